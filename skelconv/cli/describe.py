@@ -1,0 +1,162 @@
+"""``skelconv describe``: one plugin in full."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from skelconv.cli.arguments import AsJson
+from skelconv.cli.list_plugins import KindOption, check_kind
+from skelconv.cli.output import columns, say, say_json
+from skelconv.errors import SkelconvError
+
+if TYPE_CHECKING:
+    from skelconv.hookspecs import Descriptor
+    from skelconv.layouts import Layout
+    from skelconv.registry import Offer
+
+_LIMITS = {
+    "minimum": ">=",
+    "exclusiveMinimum": ">",
+    "maximum": "<=",
+    "exclusiveMaximum": "<",
+    "multipleOf": "a multiple of",
+}
+_WORDS = {
+    "string": "text",
+    "integer": "integer",
+    "number": "number",
+    "boolean": "true or false",
+    "null": "null",
+    "object": "mapping",
+}
+
+
+def describe(
+    name: Annotated[str, typer.Argument(help="A plugin or a layout.")],
+    kind: KindOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what a plugin does, its options and an example."""
+    from skelconv.nearest import nearest
+    from skelconv.registry import load_registry
+
+    check_kind(kind)
+    registry = load_registry()
+    found = registry.find(name, kind)
+    if not found:
+        names = sorted({o.name for o in registry.offers if kind in (None, o.kind)})
+        raise SkelconvError(
+            f"no {kind or 'plugin'} is called {name!r}{nearest(name, names)}",
+            hint="all of them: skelconv list-plugins",
+        )
+    if as_json:
+        say_json([_as_json(offer) for offer in found])
+    else:
+        say("\n\n".join("\n".join(_in_full(offer)) for offer in found))
+
+
+def _in_full(offer: Offer) -> Iterator[str]:
+    from skelconv.hookspecs import Descriptor
+
+    descriptor = offer.descriptor
+    yield f"{offer.name} ({offer.kind}, {offer.distribution} {offer.version})"
+    yield f"  {' '.join(descriptor.summary.split())}"
+    if offer.missing:
+        yield f"  needs: pip install {' '.join(offer.missing)}"
+    if isinstance(descriptor, Descriptor):
+        yield from _options(descriptor)
+        yield from _example(offer.kind, descriptor)
+    else:
+        yield from _layout(descriptor)
+
+
+def _options(descriptor: Descriptor) -> Iterator[str]:
+    from skelconv.recipe.schema import options_schema
+
+    schema = options_schema(descriptor.options)
+    yield "options:" if schema.get("properties") else "options: none"
+    definitions = schema.get("$defs", {})
+    for name, option in schema.get("properties", {}).items():
+        needed = name in schema.get("required", ())
+        default = "required" if needed else f"default {json.dumps(option.get('default'))}"
+        yield f"  {name}: {_type(option, definitions)}; {default}"
+        yield from textwrap.wrap(
+            option.get("description", ""), 96, initial_indent="    ", subsequent_indent="    "
+        )
+
+
+def _type(schema: dict[str, Any], definitions: dict[str, Any]) -> str:
+    """Put a JSON Schema in a few words."""
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        nested = definitions.get(name, {})
+        return _type(nested, {}) if "enum" in nested else f"mapping ({name})"
+    if "const" in schema or "enum" in schema:
+        return " | ".join(json.dumps(value) for value in schema.get("enum", [schema.get("const")]))
+    for union in ("anyOf", "oneOf"):
+        if union in schema:
+            return " | ".join(dict.fromkeys(_type(s, definitions) for s in schema[union]))
+    if schema.get("type") == "array":
+        items = _type(schema.get("items", {}), definitions)
+        return f"list of ({items})" if " | " in items else f"list of {items}"
+    limits = [f"{word} {schema[key]}" for key, word in _LIMITS.items() if key in schema]
+    return " ".join([_WORDS.get(schema.get("type", ""), "anything"), *limits])
+
+
+def _example(kind: str, descriptor: Descriptor) -> Iterator[str]:
+    from skelconv.recipe.dump import to_yaml
+
+    stage: dict[str, Any] = {"use": descriptor.name}
+    if descriptor.example:
+        stage["with"] = dict(descriptor.example)
+    recipe = {kind: stage} if kind in ("source", "sink") else {f"{kind}s": [stage]}
+    if kind not in ("source", "sink", "transform", "split"):
+        return
+    yield "example:"
+    yield textwrap.indent(to_yaml(recipe).rstrip(), "  ")
+
+
+def _layout(layout: Layout) -> Iterator[str]:
+    parents = dict(layout.bones)
+    partners = {joint: pair[1 - side] for pair in layout.pairs for side, joint in enumerate(pair)}
+
+    def name(joint: int | None) -> str:
+        return "-" if joint is None else layout.joints[joint]
+
+    rows = [("", "JOINT", "PARENT", "OTHER SIDE")]
+    rows += [
+        (str(i), joint, name(parents.get(i)), name(partners.get(i)))
+        for i, joint in enumerate(layout.joints)
+    ]
+    yield from columns(rows)
+
+
+def _as_json(offer: Offer) -> dict[str, Any]:
+    from skelconv.hookspecs import Descriptor
+    from skelconv.recipe.schema import options_schema
+
+    descriptor = offer.descriptor
+    plain: dict[str, Any] = {
+        "kind": offer.kind,
+        "name": offer.name,
+        "qualified_name": offer.qualified_name,
+        "summary": descriptor.summary,
+        "missing": list(offer.missing),
+    }
+    if isinstance(descriptor, Descriptor):
+        return {
+            **plain,
+            "options": options_schema(descriptor.options),
+            "example": dict(descriptor.example),
+        }
+    return {
+        **plain,
+        "joints": list(descriptor.joints),
+        "bones": [list(bone) for bone in descriptor.bones],
+        "pairs": [list(pair) for pair in descriptor.pairs],
+    }

@@ -1,0 +1,69 @@
+"""``skelconv plan``: what a build would do, without doing it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from skelconv.cli.arguments import AsJson, Overrides, RecipePath
+from skelconv.cli.build import listing
+from skelconv.cli.output import say, say_json
+
+if TYPE_CHECKING:
+    from skelconv.engine.plan import Plan
+
+
+def plan(
+    recipe: RecipePath,
+    set_: Overrides = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Plan the first so many clips alone.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what a build would convert, what is absent and what is left alone."""
+    from skelconv.engine.plan import make_plan
+    from skelconv.recipe import load_recipe
+    from skelconv.registry import load_registry
+
+    registry = load_registry()
+    made = make_plan(load_recipe(recipe, set_ or (), registry=registry), registry, limit=limit)
+    if as_json:
+        say_json(_as_json(made))
+    else:
+        say("\n".join(_describe(made)))
+
+
+def _describe(plan: Plan) -> Iterable[str]:
+    inventory = plan.inventory
+    yield f"{plan.recipe.name}: {len(plan.items)} clips to convert"
+    for name, members in plan.splits.items():
+        yield f"  {name}: {len(members)}"
+    for reason, ids in inventory.left_out.items():
+        yield f"left out, {reason}: {len(ids)}"
+    yield from listing(
+        f"{len(inventory.absent)} clips of the official dataset are not there", inventory.absent
+    )
+    yield from listing(f"{len(inventory.strays)} files are not part of it", inventory.strays)
+    yield from listing(
+        f"{len(inventory.rejected)} will be quarantined",
+        (f"{item.id}: {item.reason}" for item in inventory.rejected),
+    )
+
+
+def _as_json(plan: Plan) -> dict[str, object]:
+    inventory = plan.inventory
+    ids = [item.id for item in plan.items]
+    return {
+        "name": plan.recipe.name,
+        "items": ids,
+        "splits": {name: [ids[p] for p in members] for name, members in plan.splits.items()},
+        "left_out": {reason: list(names) for reason, names in inventory.left_out.items()},
+        "absent": list(inventory.absent),
+        "strays": list(inventory.strays),
+        "rejected": [
+            {"id": item.id, "reason": item.reason, "path": item.path} for item in inventory.rejected
+        ],
+    }

@@ -1,0 +1,142 @@
+"""How a build goes, on stderr: a bar on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+from typing import Protocol, Self
+
+_LINE_SECONDS = 10.0
+
+
+class BuildProgress(Protocol):
+    """A `skelconv.engine.Progress` that is closed at the end."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+    def begin(self, items: int, done: int) -> None:
+        """See `skelconv.engine.Progress`."""
+        ...
+
+    def advance(self, done: int, failed: int) -> None:
+        """See `skelconv.engine.Progress`."""
+        ...
+
+    def assembling(self) -> None:
+        """See `skelconv.engine.Progress`."""
+        ...
+
+    def close(self) -> None:
+        """Leave the terminal as it was."""
+        ...
+
+
+class _Closing:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+class PlainProgress(_Closing):
+    """A line every few seconds."""
+
+    def begin(self, items: int, done: int) -> None:
+        """Say how much there is to do."""
+        self._items, self._done, self._failed = items, done, 0
+        self._start, self._start_done = time.monotonic(), done
+        self._last = self._start
+        self._say(f"{items} clips" + (f", {done} done by an earlier run" if done else ""))
+
+    def advance(self, done: int, failed: int) -> None:
+        """Say how far it is, if the last line is some seconds ago."""
+        self._done += done
+        self._failed += failed
+        now = time.monotonic()
+        if now - self._last >= _LINE_SECONDS:
+            self._last = now
+            rate = (self._done - self._start_done) / (now - self._start)
+            left = (self._items - self._done) / rate
+            failures = f", {self._failed} failed" if self._failed else ""
+            self._say(
+                f"{self._done}/{self._items}{failures}, {rate:.1f} clips/s, {left:.0f} s left"
+            )
+
+    def assembling(self) -> None:
+        """Say that the output is being written."""
+        self._say("writing the output")
+
+    def _say(self, text: str) -> None:
+        print(text, file=sys.stderr, flush=True)
+
+
+class TerminalProgress(_Closing):
+    """A bar with rate and time left."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[failures]}[dim]{task.fields[rate]}"),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+
+    def begin(self, items: int, done: int) -> None:
+        """Show the bar."""
+        self._failed = 0
+        self._done = 0
+        self._start = time.monotonic()
+        self._task = self._bar.add_task(
+            "converting", total=items, completed=done, failures="", rate=""
+        )
+        self._bar.start()
+
+    def advance(self, done: int, failed: int) -> None:
+        """Move the bar."""
+        self._done += done
+        self._failed += failed
+        rate = self._done / max(time.monotonic() - self._start, 1e-9)
+        failures = f"[red]{self._failed} failed[/red] " if self._failed else ""
+        self._bar.update(self._task, advance=done, failures=failures, rate=f"{rate:.1f} clips/s")
+
+    def assembling(self) -> None:
+        """Say that the output is being written."""
+        self._bar.update(self._task, description="writing the output")
+
+    def close(self) -> None:
+        """Remove the bar."""
+        self._bar.stop()
+
+
+def make_progress() -> BuildProgress:
+    """Return the progress that fits stderr."""
+    return TerminalProgress() if sys.stderr.isatty() else PlainProgress()

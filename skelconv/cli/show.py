@@ -1,0 +1,18 @@
+"""``skelconv show``: a recipe with everything resolved."""
+
+from __future__ import annotations
+
+from skelconv.cli.arguments import AsJson, Overrides, RecipePath
+from skelconv.cli.output import say, say_json
+
+
+def show(recipe: RecipePath, set_: Overrides = None, as_json: AsJson = False) -> None:
+    """Show a recipe with parents, variables and defaults filled in."""
+    from skelconv.recipe import load_recipe
+    from skelconv.recipe.dump import to_yaml
+
+    resolved = load_recipe(recipe, set_ or ()).resolved()
+    if as_json:
+        say_json(resolved)
+    else:
+        say(to_yaml(resolved).rstrip())

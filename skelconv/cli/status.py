@@ -1,0 +1,45 @@
+"""``skelconv status``: how far a build is."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from skelconv.cli.arguments import AsJson
+from skelconv.cli.output import say, say_json
+
+
+def status(
+    target: Annotated[
+        Path, typer.Argument(metavar="OUT", help="The output that is, or was, being built.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Show how far a build is, running or stopped."""
+    from skelconv.engine.provenance import read_provenance
+    from skelconv.engine.workdir import Workdir
+    from skelconv.errors import BuildError
+
+    found = Workdir(target).status()
+    if found is None:
+        if read_provenance(target) is None:
+            raise BuildError("no build of this output was begun", where=str(target))
+        say_json({"state": "built"}) if as_json else say(f"{target} is built")
+        return
+    seconds = found.left / found.rate if found.running and found.rate else None
+    if as_json:
+        state = "running" if found.running else "stopped"
+        say_json(
+            {"state": state, **dataclasses.asdict(found), "left": found.left, "seconds": seconds}
+        )
+        return
+    say(f"{target}: {'running' if found.running else 'stopped'}")
+    done = found.items - found.left
+    say(f"  done: {done} of {found.items} ({found.failed} failed, {found.dropped} dropped)")
+    say(f"  left: {found.left}")
+    say(f"  rate: {found.rate:.1f} clips/s")
+    if seconds is not None:
+        say(f"  time left: {seconds:.0f} s")

@@ -1,0 +1,206 @@
+"""Hands items to workers and their outcomes to the spool, whatever becomes of the workers.
+
+A window of a few batches is under way at a time, so memory does not depend on how many items
+there are. When a worker dies, nobody can say which item it died of: every item that was under
+way is suspect and is tried again alone, so that the one at fault is found and the rest is kept.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from itertools import islice
+from types import TracebackType
+from typing import Self
+
+from skelconv.engine.executors import Engine
+from skelconv.engine.pipeline import BatchResult, Outcome, failure, run_batch, warm_up
+from skelconv.engine.spool import Spool
+from skelconv.errors import BuildError
+from skelconv.hookspecs import Resources
+from skelconv.stages import Item
+
+# A batch should take about this long: far longer than handing it over takes, far shorter than
+# anyone waits for progress or for Ctrl-C.
+_BATCH_SECONDS = 0.05
+_MAX_BATCH = 64
+# Batches under way for each worker: one that runs and one that waits.
+_WINDOW = 2
+# How often an item is tried alone before it is held to be what kills its worker.
+_LONE_TRIES = 2
+# How long Ctrl-C waits for what is under way.
+_GRACE_SECONDS = 10.0
+
+OnBatch = Callable[[Sequence[tuple[int, Outcome, bytes]]], None]
+
+
+class Dispatcher:
+    """Runs the items of one build on one engine.
+
+    Parameters
+    ----------
+    engine : Engine
+        Where to run.
+    stages : str
+        What to run; see `skelconv.engine.pipeline.Pipeline`.
+    resources : Resources
+        What a worker needs for it.
+    timeout : float or None
+        Seconds that one clip may take.
+    """
+
+    def __init__(
+        self, engine: Engine, stages: str, resources: Resources, timeout: float | None
+    ) -> None:
+        self._engine = engine
+        self._stages = stages
+        self._resources = resources
+        self._timeout = timeout
+        self._batch = 1
+        self._under_way: dict[Future[BatchResult], list[int]] = {}
+        self._executor, self._warm = self._start()
+
+    def _start(self) -> tuple[Executor, list[Future[None]]]:
+        """Start an executor and have its workers make their stages."""
+        executor = self._engine.start(self._resources)
+        warm = [executor.submit(warm_up, self._stages) for _ in range(self._engine.workers)]
+        return executor, warm
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is None:
+            self._executor.shutdown()
+        else:
+            self._engine.kill(self._executor)
+
+    def run(self, items: Sequence[Item], spool: Spool, on_batch: OnBatch) -> None:
+        """Run all items that are not in the spool yet.
+
+        Parameters
+        ----------
+        items : sequence of Item
+            All items of the build.
+        spool : Spool
+            Takes each batch as it comes.
+        on_batch : callable
+            Is told of each batch after it is in the spool. What it raises stops the run.
+
+        Raises
+        ------
+        BuildError
+            When the stages cannot be made, or workers cannot start.
+        KeyboardInterrupt
+            After what was under way has finished, or some seconds have passed.
+        """
+        self._check_start()
+        missing = spool.missing()
+
+        def keep(positions: Sequence[int], outcomes: Sequence[tuple[Outcome, bytes]]) -> None:
+            records = [
+                (position, *outcome) for position, outcome in zip(positions, outcomes, strict=True)
+            ]
+            spool.append(records)
+            on_batch(records)
+
+        try:
+            while True:
+                self._fill(missing, items)
+                if not self._under_way:
+                    self._executor.shutdown(wait=False)
+                    return
+                suspects = self._collect(keep, None)
+                for position in suspects:
+                    keep([position], [self._run_alone(position, items)])
+        except KeyboardInterrupt:
+            self._collect(keep, _GRACE_SECONDS)
+            raise
+
+    def _fill(self, missing: Iterator[int], items: Sequence[Item]) -> None:
+        while len(self._under_way) < _WINDOW * self._engine.workers:
+            positions = list(islice(missing, self._batch))
+            if not positions:
+                return
+            try:
+                self._submit(positions, items)
+            except BrokenExecutor:
+                # A worker died since the last look. Those under way will say so as well.
+                future: Future[BatchResult] = Future()
+                future.set_exception(BrokenExecutor())
+                self._under_way[future] = positions
+                return
+
+    def _submit(self, positions: list[int], items: Sequence[Item]) -> Future[BatchResult]:
+        batch = [items[position] for position in positions]
+        future = self._executor.submit(run_batch, self._stages, batch, self._timeout)
+        self._under_way[future] = positions
+        return future
+
+    def _collect(
+        self,
+        keep: Callable[[Sequence[int], Sequence[tuple[Outcome, bytes]]], None],
+        grace: float | None,
+    ) -> deque[int]:
+        """Keep what has finished; with grace, all that finishes within it. Return suspects."""
+        done = (
+            wait(self._under_way, return_when=FIRST_COMPLETED).done
+            if grace is None
+            else wait(self._under_way, timeout=grace).done
+        )
+        if any(isinstance(future.exception(), BrokenExecutor) for future in done):
+            done = wait(self._under_way).done  # all of them are broken, or were done before
+        suspects: deque[int] = deque()
+        for future in sorted(done, key=lambda future: self._under_way[future]):
+            positions = self._under_way.pop(future)
+            if isinstance(future.exception(), BrokenExecutor):
+                suspects.extend(positions)
+                continue
+            result = future.result()
+            keep(positions, result.outcomes)
+            self._adapt(result)
+        return suspects
+
+    def _adapt(self, result: BatchResult) -> None:
+        """Choose the size of the next batches by the time that this one took."""
+        each = max(result.seconds / len(result.outcomes), 1e-6)
+        fitting = max(1, min(_MAX_BATCH, int(_BATCH_SECONDS / each)))
+        self._batch = min(fitting, 2 * self._batch)
+
+    def _run_alone(self, position: int, items: Sequence[Item]) -> tuple[Outcome, bytes]:
+        """Run an item that was under way when a worker died, with nothing beside it."""
+        for _ in range(_LONE_TRIES):
+            self._restart_if_broken()
+            future = self._submit([position], items)
+            wait([future])
+            del self._under_way[future]
+            if not isinstance(future.exception(), BrokenExecutor):
+                return future.result().outcomes[0]
+        self._restart_if_broken()
+        limit = "" if self._timeout is None else f", or took longer than {self._timeout:g} s"
+        reason = f"its worker died each time (out of memory or a crash in native code{limit})"
+        return Outcome.FAILED, failure(reason)
+
+    def _restart_if_broken(self) -> None:
+        try:
+            self._executor.submit(warm_up, self._stages).result()
+        except BrokenExecutor:
+            self._engine.kill(self._executor)
+            self._executor, self._warm = self._start()
+            self._check_start()
+
+    def _check_start(self) -> None:
+        """Wait until a worker has made its stages: what fails here fails for every clip."""
+        try:
+            self._warm[0].result()
+        except BrokenExecutor as error:
+            raise BuildError(
+                "the worker processes die as they start",
+                hint="a script that calls skelconv.build() needs `if __name__ == '__main__':`",
+            ) from error

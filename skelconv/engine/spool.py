@@ -1,0 +1,221 @@
+"""The spool: what a build has done so far, on disk, one record an item.
+
+It is journal and store in one file, so the two cannot disagree. A record is complete or it is
+not there: each carries a checksum, and opening the spool cuts it back to the last good record.
+Records stand in the order in which workers finished; positions are kept in memory (17 bytes an
+item) and the output is assembled in the order of the plan.
+
+A record is a header (item's position in the plan, outcome, length of the payload, CRC-32 of all
+of it) and the payload. The file begins with a magic line and the digest of what is being built.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import time
+import zlib
+from array import array
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+from skelconv.engine.pipeline import Outcome
+from skelconv.errors import BuildError
+
+_MAGIC = b"skelconv spool 1\n"
+_HEAD = struct.Struct("<IBQ")  # position, outcome, length
+_CRC = struct.Struct("<I")
+_RECORD_SIZE = _HEAD.size + _CRC.size
+_ABSENT = 255
+
+# A crash of the machine, not of the build, loses what was written since the last sync.
+_SYNC_SECONDS = 2.0
+
+
+class Spool:
+    """The spool of one build, open for appending and reading.
+
+    Parameters
+    ----------
+    path : Path
+        The file; it is made when it is not there.
+    digest : bytes
+        32 bytes that say what is being built.
+    items : int
+        How many items the build has.
+
+    Raises
+    ------
+    BuildError
+        When the file is the spool of something else, or no spool.
+    """
+
+    def __init__(self, path: Path, digest: bytes, items: int) -> None:
+        self.path = path
+        self._outcomes = bytearray([_ABSENT]) * items
+        self._offsets = array("Q", bytes(8 * items))
+        self._lengths = array("Q", bytes(8 * items))
+        self._counts = dict.fromkeys(Outcome, 0)
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            self._end = self._recover(_MAGIC + digest)
+        except BaseException:
+            os.close(self._file)
+            raise
+        self._synced = time.monotonic()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        os.close(self._file)
+
+    def __len__(self) -> int:
+        """Count the items that are done, whatever became of them."""
+        return sum(self._counts.values())
+
+    def __contains__(self, position: int) -> bool:
+        return self._outcomes[position] != _ABSENT
+
+    def count(self, outcome: Outcome) -> int:
+        """Count the items with this outcome."""
+        return self._counts[outcome]
+
+    def positions(self, outcome: Outcome) -> Iterator[int]:
+        """Go through the items with this outcome, in the order of the plan."""
+        position = self._outcomes.find(outcome)
+        while position >= 0:
+            yield position
+            position = self._outcomes.find(outcome, position + 1)
+
+    def missing(self) -> Iterator[int]:
+        """Go through the items that are not done, in the order of the plan.
+
+        Items that are done while this runs may be given all the same.
+        """
+        position = self._outcomes.find(_ABSENT)
+        while position >= 0:
+            yield position
+            position = self._outcomes.find(_ABSENT, position + 1)
+
+    def append(self, records: Iterable[tuple[int, Outcome, bytes]]) -> None:
+        """Write records: position, outcome, payload. All are in the file when this returns."""
+        parts: list[bytes] = []
+        entries = []
+        end = self._end
+        for position, outcome, payload in records:
+            head = _HEAD.pack(position, outcome, len(payload))
+            parts += (head, _CRC.pack(zlib.crc32(payload, zlib.crc32(head))), payload)
+            entries.append((position, outcome, end + _RECORD_SIZE, len(payload)))
+            end += _RECORD_SIZE + len(payload)
+        _write_all(self._file, b"".join(parts), self._end)
+        # Only now: had the write failed, a retry would go over the torn bytes.
+        self._end = end
+        for entry in entries:
+            self._enter(*entry)
+        if time.monotonic() - self._synced > _SYNC_SECONDS:
+            self.sync()
+
+    def sync(self) -> None:
+        """Have the system put what was written onto the disk."""
+        os.fsync(self._file)
+        self._synced = time.monotonic()
+
+    def read(self, position: int) -> bytes:
+        """Return the payload of a record.
+
+        Raises
+        ------
+        BuildError
+            When it is not what was written.
+        """
+        start, length = self._offsets[position] - _RECORD_SIZE, self._lengths[position]
+        record = os.pread(self._file, _RECORD_SIZE + length, start)
+        payload = _payload(record)
+        if payload is None or len(payload) != length:
+            raise BuildError(
+                "the spool was changed while the build ran",
+                where=str(self.path),
+                hint="run the same command again: what is damaged is built again",
+            )
+        return payload
+
+    def _enter(self, position: int, outcome: Outcome, offset: int, length: int) -> None:
+        self._outcomes[position] = outcome
+        self._offsets[position] = offset
+        self._lengths[position] = length
+        self._counts[outcome] += 1
+
+    def _recover(self, preamble: bytes) -> int:
+        """Enter all good records and cut off what follows them; return the end of the file."""
+        size = os.fstat(self._file).st_size
+        with open(self._file, "rb", closefd=False) as stream:
+            found = stream.read(len(preamble))
+            if not preamble.startswith(found):
+                raise BuildError("this is the spool of another build", where=str(self.path))
+            end = len(found)
+            if end == len(preamble):
+                for entry in _good_records(stream, end, size):
+                    position, _, offset, length = entry
+                    if position >= len(self._outcomes) or position in self:
+                        break
+                    self._enter(*entry)
+                    end = offset + length
+        if end < len(preamble):
+            _write_all(self._file, preamble, 0)
+            end = len(preamble)
+        os.ftruncate(self._file, end)
+        return end
+
+
+def count_outcomes(path: Path) -> dict[Outcome, int]:
+    """Count the records of a spool that may be in use, and leave it as it is.
+
+    Raises
+    ------
+    OSError
+        When it cannot be read.
+    """
+    counts = dict.fromkeys(Outcome, 0)
+    with open(path, "rb") as stream:
+        end = len(stream.read(len(_MAGIC) + 32))
+        for _, outcome, _, _ in _good_records(stream, end, os.fstat(stream.fileno()).st_size):
+            counts[outcome] += 1
+    return counts
+
+
+def _good_records(stream: BinaryIO, end: int, size: int) -> Iterator[tuple[int, Outcome, int, int]]:
+    """Read records up to the first that is not whole: position, outcome, offset, length."""
+    while end + _RECORD_SIZE <= size:
+        header = stream.read(_RECORD_SIZE)
+        position, outcome, length = _HEAD.unpack_from(header)
+        offset = end + _RECORD_SIZE
+        # The length is believed only after it was seen to fit, so it cannot take memory.
+        if offset + length > size or _payload(header + stream.read(length)) is None:
+            return
+        yield position, Outcome(outcome), offset, length
+        end = offset + length
+
+
+def _payload(record: bytes) -> bytes | None:
+    """Return what a record holds, or None when its checksum does not fit."""
+    if len(record) < _RECORD_SIZE:
+        return None
+    (crc,) = _CRC.unpack_from(record, _HEAD.size)
+    payload = record[_RECORD_SIZE:]
+    good = crc == zlib.crc32(payload, zlib.crc32(record[: _HEAD.size]))
+    return payload if good and record[4] in set(Outcome) else None
+
+
+def _write_all(file: int, data: bytes, offset: int) -> None:
+    view = memoryview(data)
+    while view:
+        written = os.pwrite(file, view, offset)
+        view, offset = view[written:], offset + written

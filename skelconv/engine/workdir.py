@@ -1,0 +1,253 @@
+"""The folder in which a build works: its lock, its identity and its spool.
+
+It stands beside the output as ``OUT.skelconv-build`` and goes when the output is whole. What is
+there after a crash is what the next build of the same output goes on from.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from skelconv.engine.pipeline import Outcome
+from skelconv.engine.spool import Spool, count_outcomes
+from skelconv.errors import BuildError
+
+
+@dataclass(frozen=True, slots=True)
+class BuildStatus:
+    """How far a build is.
+
+    Attributes
+    ----------
+    running : bool
+        Whether a process is at it.
+    items : int
+        How many items there are.
+    clips, dropped, failed : int
+        How many of them were converted, left out by a transform, or failed.
+    rate : float
+        Items a second in the last or present run.
+    """
+
+    running: bool
+    items: int
+    clips: int
+    dropped: int
+    failed: int
+    rate: float
+
+    @property
+    def left(self) -> int:
+        """How many items are not done."""
+        return self.items - self.clips - self.dropped - self.failed
+
+
+class Workdir:
+    """The working folder of the build of one target, locked by this process.
+
+    Parameters
+    ----------
+    target : Path
+        The output.
+    """
+
+    def __init__(self, target: Path) -> None:
+        self.path = target.with_name(f"{target.name}.skelconv-build")
+        self.staging = self.path / "output"
+        self._identity = self.path / "build.json"
+        self._spool = self.path / "spool"
+        self._run = self.path / "run.json"
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the lock; the system frees it when the process ends, however it ends.
+
+        Raises
+        ------
+        BuildError
+            When another build holds it, or the folder cannot be made.
+        """
+        lock = _lock(self.path)
+        try:
+            yield
+        finally:
+            if not self.holds_work:
+                self.remove()
+            os.close(lock)
+
+    @property
+    def holds_work(self) -> bool:
+        """Whether a build that was stopped left something to go on from."""
+        return self._spool.exists()
+
+    def open_spool(self, identity: Mapping[str, Any], items: int, *, fresh: bool) -> Spool:
+        """Open the spool of this build, new or as an earlier run left it.
+
+        Parameters
+        ----------
+        identity : mapping
+            What is being built, as JSON: recipe, versions, inventory.
+        items : int
+            How many items it has.
+        fresh : bool
+            Throw away what an earlier run left.
+
+        Raises
+        ------
+        BuildError
+            When what an earlier run left is of another build; the differences are named.
+        """
+        text = json.dumps(identity, sort_keys=True, indent=1)
+        earlier = None if fresh else self._read_identity()
+        if earlier is None:
+            self._spool.unlink(missing_ok=True)
+            write_whole(self._identity, text)
+        elif earlier != json.loads(text):
+            raise BuildError(
+                "a build that was stopped here differs from this one:\n"
+                + "\n".join(f"    {line}" for line in differences(earlier, identity)),
+                where=str(self.path),
+                hint="to throw it away and start anew: --fresh",
+            )
+        return Spool(self._spool, hashlib.sha256(text.encode()).digest(), items)
+
+    def note_start(self, items: int, done: int) -> None:
+        """Leave word of when this run began and how far earlier ones had come."""
+        self._run.write_text(json.dumps({"start": time.time(), "items": items, "done": done}))
+
+    def status(self) -> BuildStatus | None:
+        """Tell how far the build is, whether it runs or not; None where there is none.
+
+        Raises
+        ------
+        BuildError
+            When the folder cannot be read.
+        """
+        try:
+            counts = count_outcomes(self._spool)
+            written = self._spool.stat().st_mtime
+            run = json.loads(self._run.read_text())
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise BuildError(f"the build cannot be read: {error}", where=str(self.path)) from error
+        running = _is_locked(self.path / "lock")
+        seconds = (time.time() if running else written) - run["start"]
+        done = sum(counts.values())
+        return BuildStatus(
+            running=running,
+            items=run["items"],
+            clips=counts[Outcome.CLIP],
+            dropped=counts[Outcome.DROPPED],
+            failed=counts[Outcome.FAILED],
+            rate=(done - run["done"]) / seconds if seconds > 0 else 0.0,
+        )
+
+    def clear_staging(self) -> None:
+        """Remove what an earlier run may have left of a half-written output."""
+        remove(self.staging)
+
+    def remove_work_on(self, identity: Mapping[str, Any]) -> None:
+        """Remove what a build of this identity left, and leave that of any other."""
+        if self.holds_work and self._read_identity() == json.loads(json.dumps(identity)):
+            self.remove()
+
+    def remove(self) -> None:
+        """Remove the folder: the output is whole."""
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def _read_identity(self) -> Any:
+        """Return what the earlier run said it builds; None where there was none."""
+        try:
+            return json.loads(self._identity.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        except ValueError as error:
+            raise BuildError(
+                "what an earlier build left here cannot be read",
+                where=str(self._identity),
+                hint="to throw it away and start anew: --fresh",
+            ) from error
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that it is there whole or not at all, and survives a crash."""
+    partial = path.with_name(path.name + ".partial")
+    with open(partial, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(partial, path)
+
+
+def remove(path: Path) -> None:
+    """Remove a file or a folder, if it is there."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def differences(before: Any, after: Any, path: str = "") -> list[str]:
+    """List where two JSON values differ, a line each."""
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        lines = []
+        for key in sorted({*before, *after}):
+            inner = f"{path}.{key}" if path else str(key)
+            lines += differences(before.get(key), after.get(key), inner)
+        return lines
+    if before == after:
+        return []
+    return [f"{path}: {json.dumps(before)} -> {json.dumps(after)}"]
+
+
+def _is_locked(path: Path) -> bool:
+    try:
+        file = os.open(path, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(file)
+    return False
+
+
+def _lock(folder: Path) -> int:
+    """Make the folder and lock it; return the file that holds the lock as long as it is open."""
+    path = folder / "lock"
+    while True:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        except FileNotFoundError:
+            continue  # the build that held it removed the folder just now
+        except OSError as error:
+            raise BuildError(
+                f"the output cannot be written: {error.strerror}", where=str(folder)
+            ) from error
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(file)
+            if error.errno not in (errno.EACCES, errno.EAGAIN):
+                raise
+            raise BuildError("another build of this output is running", where=str(folder)) from None
+        # Between opening and locking, the build that held it may have removed the folder.
+        with contextlib.suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(file), os.stat(path)):
+                return file
+        os.close(file)

@@ -1,0 +1,232 @@
+"""The hooks that a plugin implements, and the descriptors that it hands over.
+
+A plugin is a module (or any object) named by an entry point in the group ``skelconv``. Its
+hooks take no argument and yield *descriptors*: plain data that says what is offered and how to
+make it. Reading a descriptor costs nothing, so nothing heavy is imported outside ``create``::
+
+    # acme_pose/plugin.py
+    from collections.abc import Iterator
+    from pydantic import Field
+    from skelconv import Options, SourcePlugin, hookimpl
+
+    class FolderOptions(Options):
+        root: str = Field(description="Folder of .json files")
+
+    def create(options: FolderOptions):
+        from acme_pose.folder import FolderSource   # the heavy part, only when used
+        return FolderSource(options.root)
+
+    @hookimpl
+    def skelconv_sources() -> Iterator[SourcePlugin]:
+        yield SourcePlugin(
+            name="acme-folder",
+            summary="Pose files of Acme's camera",
+            options=FolderOptions,
+            create=create,
+            requires=(("acme", "acme-sdk"),),
+            example={"root": "recordings"},
+        )
+
+and in its ``pyproject.toml``::
+
+    [project.entry-points.skelconv]
+    acme = "acme_pose.plugin"
+
+Fields that a later version adds to a descriptor have defaults, and hooks are never removed: a
+plugin written for this version goes on working.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pluggy
+from pydantic import BaseModel, ConfigDict
+
+if TYPE_CHECKING:
+    from skelconv.layouts import Layout
+
+PROJECT = "skelconv"
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+class Options(BaseModel):
+    """The options of a stage: a pydantic model that refuses unknown keys.
+
+    Give every field a ``description``: ``skelconv describe`` shows it.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What one worker of a stage needs, for executors that place work by it.
+
+    Attributes
+    ----------
+    cpus : int
+        Cores.
+    gpus : int
+        GPUs.
+    """
+
+    cpus: int = 1
+    gpus: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Descriptor:
+    """What a plugin offers under one name.
+
+    Attributes
+    ----------
+    name : str
+        In kebab-case; what recipes call it.
+    summary : str
+        One line.
+    options : type of Options
+        What ``with:`` may hold.
+    create : callable
+        Makes the stage from its checked options. Heavy modules are imported in here.
+    requires : tuple of (str, str)
+        Pairs of an import name (top level) and what to ``pip install`` for it.
+    resources : Resources
+        What one worker needs.
+    example : mapping
+        Options that show a typical use; they must be valid.
+    """
+
+    kind: ClassVar[str]
+
+    name: str
+    summary: str
+    create: Callable[[Any], Any]
+    options: type[Options] = Options
+    requires: tuple[tuple[str, str], ...] = ()
+    resources: Resources = Resources()
+    example: Mapping[str, Any] = field(default_factory=dict)
+
+
+class SourcePlugin(Descriptor):
+    """Describes a `skelconv.stages.Source`."""
+
+    kind = "source"
+
+
+class TransformPlugin(Descriptor):
+    """Describes a `skelconv.stages.Transform`."""
+
+    kind = "transform"
+
+
+class SplitPlugin(Descriptor):
+    """Describes a `skelconv.stages.Split`."""
+
+    kind = "split"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SinkPlugin(Descriptor):
+    """Describes a `skelconv.stages.Sink`; its options have at least ``path``.
+
+    Attributes
+    ----------
+    suffixes : tuple of str
+        Endings of a path, such as ``.pkl``, by which ``skelconv convert`` chooses this sink.
+    """
+
+    kind = "sink"
+
+    suffixes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReaderPlugin(Descriptor):
+    """Describes a `skelconv.stages.Reader`; its options have at least ``path``.
+
+    Attributes
+    ----------
+    recognises : callable
+        From a path or URL to whether this reader is the one for it: by its ending, or by looking
+        at the first bytes, never by loading it.
+    """
+
+    kind = "reader"
+
+    recognises: Callable[[str], bool]
+
+
+class ExecutorPlugin(Descriptor):
+    """Describes a way to run work: ``create`` returns a `skelconv.engine.executors.Engine`."""
+
+    kind = "executor"
+
+
+class DetectorPlugin(Descriptor):
+    """Describes a person detector for video."""
+
+    kind = "detector"
+
+
+class PoseModelPlugin(Descriptor):
+    """Describes a pose model for video."""
+
+    kind = "pose-model"
+
+
+@hookspec
+def skelconv_sources() -> Iterable[SourcePlugin]:
+    """Offer sources."""
+    raise NotImplementedError
+
+
+@hookspec
+def skelconv_transforms() -> Iterable[TransformPlugin]:
+    """Offer transforms."""
+    raise NotImplementedError
+
+
+@hookspec
+def skelconv_splits() -> Iterable[SplitPlugin]:
+    """Offer splits."""
+    raise NotImplementedError
+
+
+@hookspec
+def skelconv_sinks() -> Iterable[SinkPlugin]:
+    """Offer sinks."""
+    raise NotImplementedError
+
+
+@hookspec
+def skelconv_readers() -> Iterable[ReaderPlugin]:
+    """Offer readers of finished datasets."""
+    raise NotImplementedError
+
+
+@hookspec
+def skelconv_executors() -> Iterable[ExecutorPlugin]:
+    """Offer executors."""
+    raise NotImplementedError
+
+
+@hookspec
+def skelconv_detectors() -> Iterable[DetectorPlugin]:
+    """Offer person detectors."""
+    raise NotImplementedError
+
+
+@hookspec
+def skelconv_pose_models() -> Iterable[PoseModelPlugin]:
+    """Offer pose models."""
+    raise NotImplementedError
+
+
+@hookspec
+def skelconv_layouts() -> Iterable[Layout]:
+    """Offer layouts. These are plain data: the hook yields them as they are."""
+    raise NotImplementedError

@@ -1,0 +1,145 @@
+"""From a tree to a `Recipe`: the recipe's own keys."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from skelconv.nearest import nearest
+from skelconv.recipe.model import Expect, Recipe, Stage
+from skelconv.recipe.nodes import Node, Path, Problems, show
+from skelconv.recipe.options import check_stage
+from skelconv.registry import Registry
+
+_KEYS = (
+    "skelconv",
+    "name",
+    "about",
+    "extends",
+    "vars",
+    "source",
+    "transforms",
+    "splits",
+    "sink",
+    "expect",
+)
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z")
+
+
+def check_recipe(tree: Node, registry: Registry, problems: Problems) -> Recipe:
+    """Make a recipe of a tree. It is good for nothing when there are problems."""
+    entries = _entries(tree, (), problems)
+    _check_keys(entries, _KEYS, (), problems)
+    for key in ("name", "source", "sink"):
+        if key not in entries and not problems.parent_missing:
+            problems.add(tree.mark, f"the key {key!r} is missing")
+    return Recipe(
+        name=_name(entries.get("name"), problems),
+        about=_about(entries.get("about"), problems),
+        source=_stage("source", entries.get("source"), ("source",), registry, problems),
+        transforms=_stages("transform", entries.get("transforms"), registry, problems),
+        splits=_stages("split", entries.get("splits"), registry, problems),
+        sink=_stage("sink", entries.get("sink"), ("sink",), registry, problems),
+        expect=_expect(entries.get("expect"), problems),
+    )
+
+
+def _entries(node: Node, path: Path, problems: Problems) -> dict[str, Node]:
+    """Return the entries of a mapping; those that are null are not there."""
+    if isinstance(node.value, dict):
+        return {key: child for key, child in node.value.items() if child.value is not None}
+    if node.value is not None:
+        problems.add(node.mark, f"must be a mapping, not {node.word}", path)
+    return {}
+
+
+def _check_keys(
+    entries: dict[str, Node], known: Iterable[str], path: Path, problems: Problems
+) -> None:
+    for key, node in entries.items():
+        if key not in known:
+            what = f"no key {show(key)} here{nearest(key, known)}"
+            problems.add(node.key_mark or node.mark, what, (*path, key))
+
+
+def _name(node: Node | None, problems: Problems) -> str:
+    if node is None:
+        return ""
+    if not isinstance(node.value, str) or not _NAME.match(node.value):
+        what = f"must be letters, digits, '.', '_' and '-', not {show(node.plain())}"
+        problems.add(node.mark, what, ("name",))
+    return str(node.value)
+
+
+def _about(node: Node | None, problems: Problems) -> str:
+    if node is None:
+        return ""
+    if not isinstance(node.value, str):
+        problems.add(node.mark, f"must be text, not {node.word}", ("about",))
+    return str(node.value)
+
+
+def _stages(
+    kind: str, node: Node | None, registry: Registry, problems: Problems
+) -> tuple[Stage, ...]:
+    path = (f"{kind}s",)
+    if node is None:
+        return ()
+    if not isinstance(node.value, list):
+        problems.add(node.mark, f"must be a list, not {node.word}", path)
+        return ()
+    return tuple(
+        _stage(kind, item, (*path, str(index)), registry, problems)
+        for index, item in enumerate(node.value)
+    )
+
+
+def _stage(
+    kind: str, node: Node | None, path: Path, registry: Registry, problems: Problems
+) -> Stage:
+    if node is None:
+        return Stage("")
+    if not isinstance(node.value, dict):
+        what = f"must be a {kind}'s name, or a mapping of `use` and `with`, not {node.word}"
+        problems.add(node.mark, what, path)
+        return Stage("")
+    entries = _entries(node, path, problems)
+    for key, child in entries.items():
+        if key not in ("use", "with"):
+            advice = "a stage has `use` and `with`, and its options go under `with`"
+            mark = child.key_mark or child.mark
+            problems.add(mark, f"no key {show(key)} here: {advice}", (*path, key))
+    use = entries.get("use")
+    if use is None:
+        if not problems.parent_missing:
+            problems.add(node.mark, "the key 'use' is missing", path)
+        return Stage("")
+    if not isinstance(use.value, str):
+        problems.add(use.mark, f"must be a {kind}'s name, not {use.word}", (*path, "use"))
+        return Stage("")
+    return check_stage(kind, use, entries.get("with"), path, registry, problems)
+
+
+def _expect(node: Node | None, problems: Problems) -> Expect | None:
+    if node is None:
+        return None
+    entries = _entries(node, ("expect",), problems)
+    _check_keys(entries, ("clips", "splits"), ("expect",), problems)
+    splits = entries.get("splits")
+    counts = {} if splits is None else _entries(splits, ("expect", "splits"), problems)
+    return Expect(
+        clips=_count(entries["clips"], ("expect", "clips"), problems)
+        if "clips" in entries
+        else None,
+        splits={
+            name: _count(count, ("expect", "splits", name), problems)
+            for name, count in counts.items()
+        },
+    )
+
+
+def _count(node: Node, path: Path, problems: Problems) -> int:
+    if type(node.value) is int and node.value >= 0:
+        return node.value
+    problems.add(node.mark, f"must be a number of clips, not {show(node.plain())}", path)
+    return 0

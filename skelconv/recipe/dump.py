@@ -1,0 +1,41 @@
+"""Writes plain values as YAML that reads back as what they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from skelconv.recipe.scalars import resolve
+
+
+def to_yaml(value: Any) -> str:
+    """Write plain JSON values as YAML 1.2, in which no text is taken for a variable."""
+    text: str = yaml.dump(
+        value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100, indent=2
+    )
+    return text
+
+
+class _Dumper(yaml.SafeDumper):
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
+
+
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    # PyYAML quotes what YAML 1.1 would not read as text; 1e-3 and 0o17 are left to us.
+    style = None if _is_text(text) else "'"
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text.replace("${", "$${"), style=style)
+
+
+def _is_text(text: str) -> bool:
+    try:
+        return isinstance(resolve(text), str)
+    except ValueError:
+        return False
+
+
+_Dumper.add_representer(str, _represent_text)

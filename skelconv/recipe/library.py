@@ -1,0 +1,81 @@
+"""The recipes that come with skelconv."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from skelconv.errors import RecipeError, SkelconvError
+from skelconv.nearest import nearest
+from skelconv.recipe.inherit import read_chain, read_family
+from skelconv.recipe.nodes import Node, Problems, StopError
+
+_INSTALLED = Path(__file__).with_name("shipped")
+_IN_REPOSITORY = Path(__file__).parents[2] / "recipes"
+
+
+def shipped_recipes() -> dict[str, Path]:
+    """Return the files of the recipes by name."""
+    folder = _INSTALLED if _INSTALLED.is_dir() else _IN_REPOSITORY
+    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+
+
+def about_recipe(path: Path) -> str:
+    """Return what a recipe says of itself."""
+    problems = Problems()
+    try:
+        tree = read_family(str(path), problems)
+    except StopError:
+        return ""
+    about = tree.value.get("about") if isinstance(tree.value, dict) else None
+    return str(about.value) if isinstance(about, Node) and about.value else ""
+
+
+def copy_recipe(name: str, target: Path) -> list[Path]:
+    """Copy a recipe that comes with skelconv, and the parents that it extends.
+
+    Parameters
+    ----------
+    name : str
+        One of `shipped_recipes`.
+    target : Path
+        The file to write, or a folder. Parents are put beside it under their own names.
+
+    Returns
+    -------
+    list of Path
+        What was written, the recipe first. Parents that are there already, and are the same, are
+        left as they are.
+
+    Raises
+    ------
+    SkelconvError
+        When there is no such recipe, or a file is in the way; nothing is written then.
+    """
+    recipes = shipped_recipes()
+    if name not in recipes:
+        raise SkelconvError(f"no recipe {name!r} comes with skelconv{nearest(name, recipes)}")
+    if target.is_dir():
+        target /= f"{name}.yaml"
+    problems = Problems()
+    try:
+        (recipe, _), *parents = read_chain(str(recipes[name]), problems)
+    except StopError:
+        raise RecipeError(problems.report()) from None
+    copies = {target: Path(recipe).read_bytes()}
+    for parent, _ in parents:
+        beside = target.parent / os.path.relpath(parent, os.path.dirname(recipe))
+        content = Path(parent).read_bytes()
+        if not beside.is_file() or beside.read_bytes() != content:
+            copies[beside] = content
+    for path in copies:
+        if os.path.lexists(path):
+            raise SkelconvError("there is a file of this name already", where=str(path))
+    try:
+        for path, content in copies.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with open(path, "xb") as file:
+                file.write(content)
+    except OSError as error:
+        raise SkelconvError(f"cannot be written: {error.strerror}", where=str(path)) from None
+    return list(copies)

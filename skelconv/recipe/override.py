@@ -1,0 +1,91 @@
+"""``--set KEY=VALUE``: a change to a recipe from outside.
+
+The key is a path such as ``source.with.root`` or ``transforms.0.with.profile``, the value is YAML.
+A stage that is given another plugin loses its options.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import replace
+
+from skelconv.recipe.document import MAX_DEPTH, parse_document
+from skelconv.recipe.inherit import STAGE_LISTS, STAGES, spell_out
+from skelconv.recipe.nodes import Mark, Node, Path, Problems, StopError, show
+
+_MARK = Mark("--set")
+_FIXED = ("skelconv", "extends")
+
+
+def apply_overrides(tree: Node, overrides: Sequence[str], problems: Problems) -> Node:
+    """Return a tree with the overrides applied in turn."""
+    for override in overrides:
+        tree = spell_out(_apply(tree, override, problems))
+    return tree
+
+
+def _apply(tree: Node, override: str, problems: Problems) -> Node:
+    key, equals, text = override.partition("=")
+    keys = tuple(key.strip().split("."))
+    if not equals or not all(keys):
+        example = "write KEY=VALUE, such as source.with.root=data"
+        problems.add(_MARK, f"{show(override)}: {example}")
+    elif keys[0] in _FIXED:
+        problems.add(_MARK, "cannot be set from outside", keys)
+    elif len(keys) > MAX_DEPTH:
+        problems.add(_MARK, f"nested deeper than {MAX_DEPTH} levels", keys[:1])
+    else:
+        value = _parse(text, keys, problems)
+        if value is not None:
+            return _put(tree, keys, value, (), problems)
+    return tree
+
+
+def _parse(text: str, keys: Path, problems: Problems) -> Node | None:
+    if not text.strip():
+        return Node(None, _MARK, _MARK)
+    found = Problems()
+    with contextlib.suppress(StopError):
+        node = parse_document(text, _MARK.file, found, depth=len(keys))
+    for problem in found.found:
+        problems.add(_MARK, f"{problem.what} (text with special characters goes in quotes)", keys)
+    return None if found.found else _marked(node)
+
+
+def _marked(node: Node) -> Node:
+    """Return a node whose marks say that it comes from the command line."""
+    value = node.value
+    if isinstance(value, dict):
+        value = {key: _marked(child) for key, child in value.items()}
+    elif isinstance(value, list):
+        value = [_marked(child) for child in value]
+    return Node(value, _MARK, _MARK)
+
+
+def _put(node: Node, keys: Path, value: Node, above: Path, problems: Problems) -> Node:
+    """Return a node with the value put in at a path below it."""
+    if not keys:
+        return value
+    key, rest = keys[0], keys[1:]
+    if isinstance(node.value, list):
+        if not (key.isascii() and key.isdigit() and len(key) < 9 and int(key) < len(node.value)):
+            what = f"no item {show(key)} in a list of {len(node.value)} (counted from 0)"
+            problems.add(_MARK, what, (*above, key))
+            return node
+        items = list(node.value)
+        items[int(key)] = _put(items[int(key)], rest, value, (*above, key), problems)
+        return replace(node, value=items)
+    if node.value is not None and not isinstance(node.value, dict):
+        problems.add(_MARK, f"{node.word} has no key {show(key)}", above)
+        return node
+    entries = dict(node.value or {})
+    old = entries.get(key)
+    entries[key] = _put(old or Node(None, _MARK, _MARK), rest, value, (*above, key), problems)
+    if key == "use" and old and not rest and _is_stage(above) and old.value != value.value:
+        entries.pop("with", None)
+    return replace(node, value=entries)
+
+
+def _is_stage(path: Path) -> bool:
+    return path in [(key,) for key in STAGES] or (len(path) == 2 and path[0] in STAGE_LISTS)

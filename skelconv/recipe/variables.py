@@ -1,0 +1,157 @@
+"""Variables: ``${vars.name}``, ``${ENVIRONMENT}`` and ``${ENVIRONMENT:-default}``.
+
+They are put into scalars after parsing, so what a variable holds can never become structure.
+``$${`` stands for ``${``. A scalar that is one ``${vars.name}`` and nothing else keeps the
+variable's type; all other results are text.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import NoReturn
+
+from skelconv.nearest import nearest
+from skelconv.recipe.nodes import Mark, Node, Path, Problems, show
+from skelconv.recipe.scalars import Scalar
+
+MAX_TEXT = 1_000_000
+_MAX_CHAIN = 32
+
+_PIECE = re.compile(r"\$\$\{|\$\{([^{}]*)\}|\$\{")
+_ENVIRONMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?\Z", re.DOTALL)
+
+
+class _UnknownValueError(Exception):
+    """A value that cannot be had; why was reported."""
+
+
+class Variables:
+    """The variables of a recipe, which may use each other in any order.
+
+    Parameters
+    ----------
+    node : Node, optional
+        The value of ``vars``: a mapping of scalars.
+    environ : mapping of str to str
+        The environment.
+    problems : Problems
+        Takes what is wrong.
+    """
+
+    def __init__(self, node: Node | None, environ: Mapping[str, str], problems: Problems) -> None:
+        self._environ = environ
+        self._problems = problems
+        self._nodes: dict[str, Node] = {}
+        self._values: dict[str, Scalar] = {}
+        self._failed: set[str] = set()
+        self._underway: list[str] = []
+        self._room = MAX_TEXT
+        if node is None or node.value is None:
+            return
+        if not isinstance(node.value, dict):
+            problems.add(node.mark, f"must be a mapping, not {node.word}", ("vars",))
+            return
+        self._nodes = node.value
+        for name, value in node.value.items():
+            with contextlib.suppress(_UnknownValueError):
+                self._variable(name, value.mark)
+
+    def fill(self, node: Node, path: Path = ()) -> Node:
+        """Return a node with the variables in it replaced by what they hold."""
+        if isinstance(node.value, dict):
+            entries = {key: self.fill(child, (*path, key)) for key, child in node.value.items()}
+            return replace(node, value=entries)
+        if isinstance(node.value, list):
+            items = [self.fill(child, (*path, str(i))) for i, child in enumerate(node.value)]
+            return replace(node, value=items)
+        if isinstance(node.value, str) and "${" in node.value:
+            try:
+                return replace(node, value=self._expand(node.value, node.mark, path))
+            except _UnknownValueError:
+                self._problems.distrust(path)
+        return node
+
+    def _expand(self, text: str, mark: Mark, path: Path) -> Scalar:
+        whole = _PIECE.fullmatch(text)
+        if whole and whole[1] is not None and whole[1].startswith("vars."):
+            return self._reference(whole[1], mark, path)
+
+        def put(match: re.Match[str]) -> str:
+            if match[0] == "$${":
+                return "${"
+            if match[1] is None:
+                self._unknown(
+                    "a ${ that is not closed ($${ stands for the characters ${)", mark, path
+                )
+            value = self._reference(match[1], mark, path)
+            piece = value if isinstance(value, str) else json.dumps(value)
+            self._room -= len(piece)
+            if self._room < 0:
+                self._problems.stop(
+                    mark, f"variables expand to more than {MAX_TEXT} characters", path
+                )
+            return piece
+
+        return _PIECE.sub(put, text)
+
+    def _reference(self, reference: str, mark: Mark, path: Path) -> Scalar:
+        if reference.startswith("vars."):
+            return self._variable(reference.removeprefix("vars."), mark, path)
+        named = _ENVIRONMENT.match(reference)
+        if named is None:
+            known = [f"vars.{name}" for name in self._nodes]
+            self._unknown(f"no variable {show(reference)}{nearest(reference, known)}", mark, path)
+        name, default = named.groups()
+        value = self._environ.get(name)
+        if not value and default is not None:
+            value = default
+        if value is None:
+            what = (
+                f"the environment variable {name} is not set: set it, or write ${{{name}:-DEFAULT}}"
+            )
+            if name in self._nodes:
+                what = f"the environment variable {name} is not set: did you mean ${{vars.{name}}}?"
+            self._unknown(what, mark, path)
+        return value
+
+    def _variable(self, name: str, mark: Mark, path: Path = ()) -> Scalar:
+        if name in self._values:
+            return self._values[name]
+        if name in self._failed:
+            raise _UnknownValueError
+        node = self._nodes.get(name)
+        if node is None:
+            self._unknown(f"no variable {show(name)}{nearest(name, self._nodes)}", mark, path)
+        self._underway.append(name)
+        try:
+            self._values[name] = self._evaluate(name, node)
+        except _UnknownValueError:
+            self._failed.add(name)
+            raise
+        finally:
+            self._underway.pop()
+        return self._values[name]
+
+    def _evaluate(self, name: str, node: Node) -> Scalar:
+        path = ("vars", name)
+        first = self._underway.index(name)
+        if first < len(self._underway) - 1:
+            cycle = " -> ".join(self._underway[first:])
+            self._unknown(f"refers to itself: {cycle}", node.mark, path)
+        if len(self._underway) > _MAX_CHAIN:
+            what = f"a chain of more than {_MAX_CHAIN} variables"
+            self._problems.stop(node.mark, what, path)
+        if isinstance(node.value, dict | list):
+            what = f"a variable is one value, not {node.word} (a YAML anchor can name {node.word})"
+            self._unknown(what, node.mark, path)
+        if isinstance(node.value, str) and "${" in node.value:
+            return self._expand(node.value, node.mark, path)
+        return node.value
+
+    def _unknown(self, what: str, mark: Mark, path: Path) -> NoReturn:
+        self._problems.spoilt(mark, what, path)
+        raise _UnknownValueError

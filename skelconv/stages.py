@@ -1,0 +1,244 @@
+"""What a source, a transform, a split and a sink must do.
+
+These are protocols: a plugin's classes need not inherit from anything here.
+
+A build runs in two places. The *driver* plans (`Source.inventory`), assigns splits
+(`Split.assign`) and assembles the output (`Sink.assemble`). *Workers* load, transform and encode
+(`Source.load`, `Transform.__call__`, `Sink.encode`). Each process makes its own stage objects
+from the recipe, so a stage need not be picklable, and what a worker holds, such as a model, is
+made once a process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from skelconv.clip import Clip
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What a source can load one clip from.
+
+    Attributes
+    ----------
+    id : str
+        The clip's `frame_dir`; unique and the same in every run.
+    ref : Any
+        Whatever the source needs to load it: small plain data (str, int, tuples of these).
+    size, mtime_ns : int
+        Bytes and time of change of the file behind it, where there is one: a resumed build sees
+        by them that its input has changed.
+    """
+
+    id: str
+    ref: Any = None
+    size: int = 0
+    mtime_ns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Something that looks like an item and is none; it is quarantined.
+
+    Attributes
+    ----------
+    id : str
+        The name it goes by.
+    reason : str
+        Why it is none.
+    path : str
+        The file.
+    """
+
+    id: str
+    reason: str
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """All that a source found.
+
+    Attributes
+    ----------
+    items : sequence of Item
+        What will be converted, in the order of the output.
+    absent : sequence of str
+        Ids of the official dataset that were asked for and are not there.
+    strays : sequence of str
+        Files that are not part of the dataset, and were passed over.
+    left_out : mapping of str to sequence of str
+        Ids that are there and were not asked for, by reason.
+    rejected : sequence of Rejected
+        What is quarantined before it is loaded.
+    label_names : sequence of str
+        The classes' names in the order of labels, where known.
+    """
+
+    items: Sequence[Item]
+    absent: Sequence[str] = ()
+    strays: Sequence[str] = ()
+    left_out: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    rejected: Sequence[Rejected] = ()
+    label_names: Sequence[str] = ()
+
+
+@runtime_checkable
+class Source(Protocol):
+    """Where clips come from."""
+
+    def inventory(self) -> Inventory:
+        """Find what there is. On the driver: cheap, ordered, nothing is loaded."""
+        ...
+
+    def load(self, item: Item) -> Clip:
+        """Load one clip. On a worker.
+
+        Raises
+        ------
+        skelconv.ClipError
+            When this clip cannot be loaded.
+        """
+        ...
+
+
+@runtime_checkable
+class Transform(Protocol):
+    """A function from clip to clip, which never changes the clip it is given."""
+
+    def __call__(self, clip: Clip) -> Clip:
+        """Transform one clip. On a worker.
+
+        Raises
+        ------
+        skelconv.ClipError
+            When this clip cannot be transformed: it is quarantined.
+        skelconv.ClipDropped
+            When this clip is to be left out: it is counted by reason.
+        """
+        ...
+
+
+@runtime_checkable
+class Split(Protocol):
+    """Which clips belong to which part of the dataset.
+
+    Attributes
+    ----------
+    names : sequence of str
+        The parts, in the order in which they are written. Each is in the output even when empty.
+    """
+
+    names: Sequence[str]
+
+    def assign(self, frame_dir: str) -> Iterable[str]:
+        """Name the parts that a clip belongs to; none is a valid answer. On the driver."""
+        ...
+
+
+class Assembly(Protocol):
+    """What a sink assembles: the encoded clips in order, and what goes with them.
+
+    Iterating gives what `Sink.encode` returned for each clip, in the order of `frame_dirs`. It
+    reads from disk, may be done more than once, and holds one clip at a time.
+
+    Attributes
+    ----------
+    frame_dirs : sequence of str
+        The ids of the clips.
+    splits : mapping of str to sequence of int
+        The parts of the dataset, as ascending positions in `frame_dirs`.
+    label_names : sequence of str
+        The classes' names, where known.
+    info : mapping of str to JSON value
+        What a self-describing format should carry along: the recipe's name and description.
+    """
+
+    frame_dirs: Sequence[str]
+    splits: Mapping[str, Sequence[int]]
+    label_names: Sequence[str]
+    info: Mapping[str, Any]
+
+    def __iter__(self) -> Iterator[bytes]: ...
+
+
+@runtime_checkable
+class Sink(Protocol):
+    """Where clips go.
+
+    Attributes
+    ----------
+    target : Path
+        The file or folder that the build gives.
+    """
+
+    target: Path
+
+    def encode(self, clip: Clip) -> bytes:
+        """Encode one clip. On a worker.
+
+        The bytes depend on the clip alone.
+        """
+        ...
+
+    def assemble(self, clips: Assembly, path: Path) -> None:
+        """Write the whole dataset. On the driver, with memory that does not grow with it.
+
+        Parameters
+        ----------
+        clips : Assembly
+            The encoded clips.
+        path : Path
+            Where to write: a name beside `target` that does not exist yet. The build renames it
+            to `target` when this returns, and removes it when this raises.
+        """
+        ...
+
+
+@runtime_checkable
+class Reader(Protocol):
+    """A finished dataset, opened for reading one clip at a time.
+
+    `skelconv.open` wraps it in a `skelconv.dataset.Dataset`; sources of finished datasets and the
+    commands that look into them stand on it too.
+
+    Attributes
+    ----------
+    frame_dirs : sequence of str
+        The ids of the clips, in order.
+    labels : sequence of int, tuple of int or None
+        The label of each clip.
+    layout : str
+        The name of the clips' layout.
+    splits : mapping of str to sequence of int
+        The parts of the dataset, as positions in `frame_dirs` in the order of the file.
+    unknown : mapping of str to sequence of str
+        Ids that the file's splits name and that have no clip, by split; for a check to tell.
+    label_names : sequence of str
+        The classes' names, where the file has them.
+    info : mapping of str to JSON value
+        What else the file says of the whole dataset.
+    """
+
+    frame_dirs: Sequence[str]
+    labels: Sequence[int | tuple[int, ...] | None]
+    layout: str
+    splits: Mapping[str, Sequence[int]]
+    unknown: Mapping[str, Sequence[str]]
+    label_names: Sequence[str]
+    info: Mapping[str, Any]
+
+    def read(self, index: int) -> Clip:
+        """Read one clip, without touching the others where the format allows it.
+
+        Raises
+        ------
+        skelconv.ClipError
+            When this clip is damaged.
+        """
+        ...

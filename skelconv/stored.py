@@ -1,0 +1,57 @@
+"""Finished datasets as a source and as a split: what ``convert`` and ``merge`` build from.
+
+A plugin of the core like any other. It knows no format: readers do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import Field
+
+from skelconv.hookspecs import Options, SourcePlugin, SplitPlugin, hookimpl
+
+
+class StoredOptions(Options):
+    """Options of the source and of the split ``stored``."""
+
+    paths: list[str] = Field(
+        min_length=1, description="Finished datasets, in any format that is read, in order."
+    )
+
+
+def _source(options: StoredOptions) -> Any:
+    from skelconv.stored_parts import StoredSource
+
+    return StoredSource(options.paths)
+
+
+def _split(options: StoredOptions) -> Any:
+    from skelconv.stored_parts import StoredSplit
+
+    return StoredSplit(options.paths)
+
+
+@hookimpl
+def skelconv_sources() -> Iterator[SourcePlugin]:
+    """Offer the source ``stored``."""
+    yield SourcePlugin(
+        name="stored",
+        summary="Finished datasets, one after the other",
+        options=StoredOptions,
+        create=_source,
+        example={"paths": ["out/part1.pkl", "out/part2.pkl"]},
+    )
+
+
+@hookimpl
+def skelconv_splits() -> Iterator[SplitPlugin]:
+    """Offer the split ``stored``."""
+    yield SplitPlugin(
+        name="stored",
+        summary="The splits that finished datasets have",
+        options=StoredOptions,
+        create=_split,
+        example={"paths": ["out/part1.pkl", "out/part2.pkl"]},
+    )

@@ -1,0 +1,115 @@
+"""The source and the split ``stored``: see `skelconv.stored`."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+from skelconv.clip import Clip
+from skelconv.dataset import Dataset
+from skelconv.dataset import open as open_dataset
+from skelconv.errors import DatasetError
+from skelconv.stages import Inventory, Item
+
+Value = TypeVar("Value")
+
+
+class StoredSource:
+    """Finished datasets, one after the other.
+
+    Parameters
+    ----------
+    paths : sequence of str
+        The datasets.
+    """
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        self._paths = paths
+
+    def inventory(self) -> Inventory:
+        """List the clips of all parts.
+
+        Raises
+        ------
+        DatasetError
+            When two parts have a clip of the same id, or differ in layout or in their classes.
+        """
+        parts = [(path, open_part(path)) for path in self._paths]
+        found: dict[str, str] = {}
+        items = []
+        for part, (path, dataset) in enumerate(parts):
+            size, changed = _stamp(path)
+            for position, frame_dir in enumerate(dataset.frame_dirs):
+                if frame_dir in found:
+                    raise DatasetError(
+                        f"the clip {frame_dir!r} is in both {found[frame_dir]} and {path}"
+                    )
+                found[frame_dir] = path
+                items.append(Item(frame_dir, (part, position), size, changed))
+        _common("layout", {path: dataset.layout for path, dataset in parts if len(dataset)})
+        named = {path: tuple(d.label_names) for path, d in parts if d.label_names}
+        return Inventory(items, label_names=_common("classes", named) or ())
+
+    def load(self, item: Item) -> Clip:
+        """Read one clip."""
+        part, position = item.ref
+        clip: Clip = open_part(self._paths[part])[position]
+        return clip
+
+
+class StoredSplit:
+    """The splits that finished datasets have; those of one name are joined.
+
+    Parameters
+    ----------
+    paths : sequence of str
+        The datasets.
+    """
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        self._names_of: dict[str, list[str]] = {}
+        names: dict[str, None] = {}
+        for path in paths:
+            dataset = open_part(path)
+            for name, members in dataset.splits.items():
+                names[name] = None
+                for index in members:
+                    self._names_of.setdefault(dataset.frame_dirs[index], []).append(name)
+        self.names = tuple(names)
+
+    def assign(self, frame_dir: str) -> Sequence[str]:
+        """Return the splits that the clip is in."""
+        return self._names_of.get(frame_dir, ())
+
+
+@functools.cache
+def open_part(path: str) -> Dataset:
+    """Open a part once, for the source and the split; `forget_parts` closes them."""
+    return open_dataset(path)
+
+
+def forget_parts() -> None:
+    """Forget the parts that are open: the files may be others by now."""
+    open_part.cache_clear()
+
+
+def _stamp(path: str) -> tuple[int, int]:
+    if "://" in path:
+        return 0, 0
+    status = os.stat(path)
+    return status.st_size, status.st_mtime_ns
+
+
+def _common(what: str, of: Mapping[str, Value]) -> Value | None:
+    """Return the value that all parts have; None where there are no parts."""
+    common = next(iter(of.items()), None)
+    if common is None:
+        return None
+    for path, value in of.items():
+        if value != common[1]:
+            raise DatasetError(
+                f"{common[0]} and {path} differ in their {what}: {common[1]} and {value}"
+            )
+    return common[1]

@@ -1,0 +1,15 @@
+"""What all tests share."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+# Commands that tests start see the toy plugin as well.
+TOY = str(Path(__file__).parent / "toy")
+
+
+@pytest.fixture(autouse=True)
+def _toy_in_subprocesses(monkeypatch: pytest.MonkeyPatch) -> None:
+    inherited = os.environ.get("PYTHONPATH")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [TOY, inherited])))

@@ -1,0 +1,130 @@
+"""validate, show, schema and init."""
+
+import json
+
+import jsonschema
+import pytest
+import yaml
+
+from skelconv import load_recipe
+from skelconv.cli.app import run
+from skelconv.recipe.library import shipped_recipes
+
+RECIPE = """\
+skelconv: 1
+name: a
+vars: {n: 4}
+source:
+  use: toy
+  with:
+    clips: ${vars.n}
+    rejected: ['[red]1e-3[/red]', '$${x}']
+splits: [toy-halves]
+sink: {use: toy, with: {path: out.txt}}
+"""
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.yaml").write_text(RECIPE)
+
+
+def test_validate(capsys):
+    assert run(["validate", "a.yaml"]) == 0
+    assert capsys.readouterr() == ("a.yaml: valid: a: toy -> toy\n", "")
+
+
+def test_validate_what_is_wrong(capsys):
+    assert run(["validate", "a.yaml", "--set", "source.with.clip=1", "--set", "name=[]"]) == 1
+    assert capsys.readouterr() == (
+        "",
+        "--set: name: must be letters, digits, '.', '_' and '-', not []\n"
+        "--set: source.with.clip: no option 'clip': did you mean 'clips'?\n",
+    )
+
+
+def test_validate_for_programs(capsys):
+    assert run(["validate", "a.yaml", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"valid": True, "problems": []}
+    with open("a.yaml", "a") as file:
+        file.write("sinc: 1\n")
+    assert run(["validate", "a.yaml", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out) == {
+        "valid": False,
+        "problems": [
+            {
+                "what": "no key 'sinc' here: did you mean 'sink'?",
+                "path": "sinc",
+                "file": "a.yaml",
+                "line": 11,
+                "column": 1,
+            }
+        ],
+    }
+
+
+def test_validate_tells_what_is_not_installed(install, capsys):
+    code = """\
+    from skelconv import Options, SourcePlugin, hookimpl
+
+    @hookimpl
+    def skelconv_sources():
+        requires = (("no_such_module", "no-such-sdk"),)
+        yield SourcePlugin(name="needy", summary="", create=Options, requires=requires)
+    """
+    install("acme-needy", {"n": "acme_needy"}, {"acme_needy": code})
+    assert run(["validate", "a.yaml", "--set", "source=needy"]) == 0
+    assert capsys.readouterr() == (
+        "a.yaml: valid: a: needy -> toy\n",
+        "to build it here: pip install no-such-sdk\n",
+    )
+
+
+def test_show_prints_a_recipe_that_says_the_same(capsys, tmp_path):
+    assert run(["show", "a.yaml", "--set", "vars.n=5"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    (tmp_path / "b.yaml").write_text(out)
+    recipe = load_recipe("b.yaml")
+    assert recipe == load_recipe("a.yaml", ["vars.n=5"])
+    assert recipe.source.options["rejected"] == ["[red]1e-3[/red]", "${x}"]
+
+
+def test_show_for_programs(capsys):
+    assert run(["show", "a.yaml", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == load_recipe("a.yaml").resolved()
+
+
+def test_schema(capsys):
+    assert run(["schema"]) == 0
+    validator = jsonschema.Draft202012Validator(json.loads(capsys.readouterr().out))
+    recipe = yaml.safe_load(RECIPE)
+    validator.validate(recipe)
+    recipe["source"]["with"]["clip"] = 1
+    assert not validator.is_valid(recipe)
+
+
+def test_init_lists(capsys):
+    assert run(["init"]) == 0
+    out, err = capsys.readouterr()
+    assert [line.split()[0] for line in out.splitlines()] == list(shipped_recipes())
+    assert err == "to copy one: skelconv init NAME\n"
+
+
+def test_init_copies(capsys):
+    assert run(["init", "ntu60_xsub"]) == 0
+    assert capsys.readouterr() == ("ntu60_xsub.yaml\n", "next: skelconv plan ntu60_xsub.yaml\n")
+    assert run(["validate", "ntu60_xsub.yaml"]) == 0
+    capsys.readouterr()
+    assert run(["init", "ntu60_xsub"]) == 1
+    message = "ntu60_xsub.yaml: there is a file of this name already\n"
+    assert capsys.readouterr() == ("", message)
+
+
+@pytest.mark.parametrize("name", shipped_recipes())
+def test_what_is_shipped_is_right(name, capsys):
+    assert run(["init", name, "my recipe.yaml"]) == 0
+    assert "next: skelconv plan 'my recipe.yaml'\n" in capsys.readouterr().err
+    assert run(["validate", "my recipe.yaml"]) == 0
+    assert load_recipe("my recipe.yaml").name == name

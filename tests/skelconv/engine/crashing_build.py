@@ -1,0 +1,38 @@
+"""Builds a recipe and kills itself at one point of its life.
+
+    python crashing_build.py RECIPE FUNCTION NUMBER
+
+The point is the NUMBER-th call of a function of `os` that changes what is on disk; a write is
+torn in half. With NUMBER 0 nothing is killed and the count of calls is printed.
+"""
+
+import os
+import signal
+import sys
+
+import skelconv
+
+FUNCTIONS = ("pwrite", "fsync", "replace", "unlink")
+
+
+def main(recipe: str, name: str, number: int) -> None:
+    function = getattr(os, name)
+    calls = 0
+
+    def counted(*arguments, **keywords):
+        nonlocal calls
+        calls += 1
+        if calls == number:
+            if name == "pwrite":
+                file, data, offset = arguments
+                function(file, bytes(data)[: len(data) // 2], offset)
+            os.kill(os.getpid(), signal.SIGKILL)
+        return function(*arguments, **keywords)
+
+    setattr(os, name, counted)
+    skelconv.build(recipe, executor="serial", fresh=True)
+    print(calls)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))

@@ -1,0 +1,258 @@
+"""A build that is killed goes on, loses nothing, and gives the bytes of one that was not."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from crashing_build import FUNCTIONS
+
+import skelconv
+from skelconv import BuildError
+from skelconv.engine.workdir import Workdir
+
+CRASHING = Path(__file__).with_name("crashing_build.py")
+CLIPS = 60
+
+
+def write_recipe(root: Path, *, seconds: float = 0.0, clips: int = CLIPS, **sink: object) -> Path:
+    recipe = {
+        "skelconv": 1,
+        "name": "toy",
+        "source": {
+            "use": "toy",
+            "with": {
+                "clips": clips,
+                "log": str(root / "log"),
+                "behave": {"7": "error"},
+                "seconds": seconds,
+            },
+        },
+        "transforms": [{"use": "toy-drop", "with": {"every": 9}}],
+        "splits": ["toy-halves"],
+        "sink": {"use": "toy", "with": {"path": str(root / "out"), **sink}},
+    }
+    path = root / "recipe.yaml"
+    path.write_text(json.dumps(recipe))
+    return path
+
+
+def result(folder: Path) -> dict[str, bytes]:
+    """The output, file by file, and all else that was left."""
+    ignored = {"log", "recipe.yaml"}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name not in ignored
+    }
+
+
+def same_provenance(one: bytes, other: bytes) -> bool:
+    """Whether two builds in different folders tell the same of themselves."""
+    told = [json.loads(text) for text in (one, other)]
+    for provenance in told:
+        del provenance["identity_sha256"], provenance["recipe_sha256"], provenance["recipe"]
+    return told[0] == told[1]
+
+
+@pytest.fixture(scope="module", params=["file", "folder"])
+def undisturbed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder: Path = tmp_path_factory.mktemp("undisturbed")
+    write_recipe(folder, folder=request.param == "folder")
+    skelconv.build(folder / "recipe.yaml", executor="serial")
+    return folder
+
+
+def crash(recipe: Path, function: str, number: int) -> int:
+    command = [sys.executable, CRASHING, recipe, function, str(number)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if number == 0:
+        assert done.returncode == 0, done.stderr
+        return int(done.stdout)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    return 0
+
+
+def points(calls: int, most: int) -> list[int]:
+    """The first, the last and others spread between."""
+    return sorted({1 + step * (calls - 1) // max(most - 1, 1) for step in range(most)})
+
+
+def with_earlier_output(root: Path, folder: bool) -> Path:
+    """Write the recipe where an output of another recipe stands, which it is to replace."""
+    skelconv.build(write_recipe(root, folder=folder, clips=5), executor="serial")
+    (root / "log").write_text("")
+    return write_recipe(root, folder=folder)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_killed_at_any_step_on_disk(undisturbed: Path, tmp_path: Path, function: str) -> None:
+    expected = result(undisturbed)
+    as_folder = (undisturbed / "out").is_dir()
+    counting = tmp_path / "counting"
+    counting.mkdir()
+    calls = crash(with_earlier_output(counting, as_folder), function, 0)
+    assert calls
+    for number in points(calls, 8):
+        folder = tmp_path / f"{function}{number}"
+        folder.mkdir()
+        recipe = with_earlier_output(folder, as_folder)
+        crash(recipe, function, number)
+        loaded = Counter((folder / "log").read_text().split())
+        begun = (folder / "out.skelconv-build" / "spool").exists()
+        report = skelconv.build(recipe, executor="serial", fresh=not begun)
+        found = result(folder)
+        assert found.keys() == expected.keys(), f"killed at {function} {number}"
+        for name, content in found.items():
+            if name.endswith(".skelconv.json"):
+                assert same_provenance(content, expected[name])
+            else:
+                assert content == expected[name], f"killed at {function} {number}"
+        again = Counter((folder / "log").read_text().split()) - loaded
+        # What was under way when it was killed is loaded again, and nothing else.
+        assert again.total() == (0 if report.already_built else CLIPS - report.resumed)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_driver_and_workers_killed_at_random(tmp_path: Path, seed: int) -> None:
+    """The moment is chosen by how much is done, so it does not depend on the machine."""
+    rng = random.Random(seed)
+    recipe = write_recipe(tmp_path, clips=300, seconds=0.001)
+    script = (
+        "import skelconv, sys\n"
+        "if __name__ == '__main__':\n"
+        "    skelconv.build(sys.argv[1], workers=2)\n"
+    )
+    main = tmp_path / "main.py"
+    main.write_text(script)
+    log = tmp_path / "log"
+    log.touch()
+    for _ in range(3):
+        size = log.stat().st_size + rng.randrange(1, 80) * len("clip000000\n")
+        with subprocess.Popen([sys.executable, main, recipe], stderr=subprocess.PIPE) as process:
+            while process.poll() is None and log.stat().st_size < size:
+                threading.Event().wait(0.001)
+            process.send_signal(signal.SIGKILL)
+            # Its workers hold stderr as well: this ends when they have ended.
+            process.communicate()
+    main.unlink()
+    report = skelconv.build(recipe, workers=2)
+    log.unlink()
+    other = tmp_path / "other"
+    other.mkdir()
+    skelconv.build(write_recipe(other, clips=300), executor="serial")
+    assert (tmp_path / "out").read_bytes() == (other / "out").read_bytes()
+    assert report.clips == 300 - 34 - 1
+
+
+def test_a_stopped_build_goes_on_only_with_the_same_recipe_and_data(tmp_path: Path) -> None:
+    recipe = write_recipe(tmp_path)
+    crash(recipe, "fsync", 2)
+    write_recipe(tmp_path, clips=CLIPS + 1)
+    with pytest.raises(BuildError) as raised:
+        skelconv.build(recipe, executor="serial")
+    assert f"recipe.source.with.clips: {CLIPS} -> {CLIPS + 1}" in str(raised.value)
+    assert f"items: {CLIPS} -> {CLIPS + 1}" in str(raised.value)
+    assert "--fresh" in str(raised.value)
+    assert skelconv.build(recipe, executor="serial", fresh=True).resumed == 0
+
+
+def test_two_builds_of_one_output(tmp_path: Path) -> None:
+    recipe = write_recipe(tmp_path)
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    script = (
+        "import skelconv, sys\n"
+        "class Progress:\n"
+        "    def begin(self, items, done):\n"
+        "        open(sys.argv[2], 'w').close()\n"  # tells that the lock is held
+        "        open(sys.argv[2]).close()\n"  # waits until it may go on
+        "    def advance(self, done, failed): ...\n"
+        "    def assembling(self): ...\n"
+        "skelconv.build(sys.argv[1], executor='serial', progress=Progress())\n"
+    )
+    first = subprocess.Popen([sys.executable, "-c", script, recipe, gate])
+    gate.open().close()
+    with pytest.raises(BuildError, match="another build of this output is running"):
+        skelconv.build(recipe, executor="serial")
+    gate.open("w").close()
+    assert first.wait() == 0
+    assert skelconv.build(recipe, executor="serial").already_built
+
+
+def test_status_of_a_build(tmp_path: Path) -> None:
+    recipe = write_recipe(tmp_path)
+    workdir = Workdir(tmp_path / "out")
+    assert workdir.status() is None
+    seen = []
+
+    class Watch:
+        def begin(self, items: int, done: int) -> None: ...
+        def advance(self, done: int, failed: int) -> None:
+            seen.append(workdir.status())
+
+        def assembling(self) -> None: ...
+
+    skelconv.build(recipe, executor="serial", progress=Watch())
+    last = seen[-1]
+    assert last is not None
+    assert last.running
+    # Every ninth of 60 is dropped, and the seventh fails.
+    assert (last.items, last.clips, last.dropped, last.failed, last.left) == (60, 52, 7, 1, 0)
+    assert [status.left for status in seen if status] == sorted(
+        (status.left for status in seen if status), reverse=True
+    )
+    assert workdir.status() is None
+    crash(recipe, "fsync", 2)
+    stopped = workdir.status()
+    assert stopped is not None
+    assert not stopped.running
+    assert stopped.items == stopped.left + stopped.clips + stopped.dropped + stopped.failed
+
+
+def test_ctrl_c_keeps_what_is_done(tmp_path: Path) -> None:
+    recipe = write_recipe(tmp_path, clips=400, seconds=0.005)
+    command = [sys.executable, "-c", "from skelconv.cli import main; main()", "build", recipe]
+    log = tmp_path / "log"
+    log.touch()
+    with subprocess.Popen(
+        [*command, "--workers", "2"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        while process.poll() is None and log.stat().st_size < 500:
+            threading.Event().wait(0.001)
+        # As a terminal does: the whole group gets it, workers too.
+        os.killpg(process.pid, signal.SIGINT)
+        output, errors = process.communicate()
+    assert process.returncode == 130, errors
+    assert output == ""
+    assert "Traceback" not in errors
+    assert f"skelconv build {recipe} --workers 2" in errors
+    loaded = len(log.read_text().split())
+    report = skelconv.build(recipe, executor="serial")
+    # All that was loaded was finished, kept, and not loaded again.
+    assert report.resumed == loaded
+    assert len(log.read_text().split()) == 400
+
+
+@pytest.mark.parametrize("parts", [1, 3, 7])
+def test_shards_hold_the_whole_in_order(tmp_path: Path, parts: int) -> None:
+    recipe = write_recipe(tmp_path)
+    skelconv.build(recipe, executor="serial")
+    whole = (tmp_path / "out").read_text().splitlines()
+    lines: list[str] = []
+    for part in range(1, parts + 1):
+        report = skelconv.build(recipe, executor="serial", shard=(part, parts))
+        assert report.target.name == f"out-{part:05}-of-{parts:05}"
+        lines += report.target.read_text().splitlines()[: report.clips]
+    assert lines == whole[: len(lines)]
+    assert len(lines) == 52

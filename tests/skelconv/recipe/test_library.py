@@ -1,0 +1,75 @@
+import pytest
+
+from skelconv import RecipeError, SkelconvError, load_recipe
+from skelconv.recipe import library
+from skelconv.recipe.library import about_recipe, copy_recipe, shipped_recipes
+
+BASE = """\
+skelconv: 1
+name: base
+about: {about}
+source: bare
+sink: {{use: file, with: {{path: b}}}}
+"""
+CHILD = "skelconv: 1\nextends: base.yaml\nname: child\n"
+
+
+@pytest.fixture(autouse=True)
+def _shipped(tmp_path, monkeypatch):
+    folder = tmp_path / "shipped"
+    folder.mkdir()
+    (folder / "base.yaml").write_text(BASE.format(about="the base"))
+    (folder / "child.yaml").write_text(CHILD)
+    (folder / "notes.txt").write_text("no recipe")
+    monkeypatch.setattr(library, "_INSTALLED", folder)
+
+
+def test_they_are_listed_with_what_they_say_of_themselves():
+    recipes = shipped_recipes()
+    assert {name: about_recipe(path) for name, path in recipes.items()} == {
+        "base": "the base",
+        "child": "the base",
+    }
+
+
+def test_a_copy_brings_its_parents_and_loads(tmp_path, registry):
+    target = tmp_path / "new" / "mine.yaml"
+    assert copy_recipe("child", target) == [target, tmp_path / "new" / "base.yaml"]
+    recipe = load_recipe(target, registry=registry)
+    assert (recipe.name, recipe.about) == ("child", "the base")
+
+
+def test_a_copy_into_a_folder_keeps_its_name(tmp_path):
+    assert copy_recipe("base", tmp_path) == [tmp_path / "base.yaml"]
+
+
+def test_a_parent_that_is_there_already_is_shared(tmp_path):
+    copy_recipe("base", tmp_path)
+    assert copy_recipe("child", tmp_path) == [tmp_path / "child.yaml"]
+
+
+@pytest.mark.parametrize("there", ["child.yaml", "base.yaml"])
+def test_nothing_is_overwritten_and_nothing_written_by_half(tmp_path, there):
+    (tmp_path / there).write_text("mine")
+    with pytest.raises(SkelconvError, match=f"{there}: there is a file of this name already"):
+        copy_recipe("child", tmp_path)
+    assert [path.name for path in tmp_path.glob("*.yaml")] == [there]
+    assert (tmp_path / there).read_text() == "mine"
+
+
+def test_a_folder_that_cannot_be_made(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(SkelconvError, match="cannot be written: Not a directory"):
+        copy_recipe("base", tmp_path / "file" / "below" / "a.yaml")
+
+
+def test_an_unknown_name(tmp_path):
+    with pytest.raises(SkelconvError, match=r"no recipe 'bse' comes .*: did you mean 'base'\?"):
+        copy_recipe("bse", tmp_path)
+
+
+def test_a_broken_one(tmp_path):
+    (tmp_path / "shipped" / "base.yaml").write_text("[")
+    assert about_recipe(tmp_path / "shipped" / "child.yaml") == ""
+    with pytest.raises(RecipeError, match="not valid YAML"):
+        copy_recipe("child", tmp_path)

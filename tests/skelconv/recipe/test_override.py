@@ -1,0 +1,111 @@
+import pytest
+
+RECIPE = """\
+skelconv: 1
+name: a
+vars: {n: 1}
+source: {use: folder, with: {root: b, box: &box {low: 1}}}
+transforms:
+  - smooth
+  - {use: smooth, with: {factor: 2}}
+sink: {use: file, with: {path: c}}
+expect: {clips: 2}
+"""
+
+
+def test_values_are_yaml(load):
+    def source(override):
+        return load(RECIPE, [override]).source.options
+
+    assert source("source.with.root=x=y")["root"] == "x=y"
+    assert source("source.with.root= x ")["root"] == "x"
+    assert source("source.with.root='1'")["root"] == "1"
+    assert source("source.with.workers=0x10")["workers"] == 16
+    assert source("source.with.actions=[1, 2]")["actions"] == [1, 2]
+    assert source("source.with={root: y}")["root"] == "y"
+    assert source("source.with.box.high=3")["box"] == {"low": 1.0, "high": 3.0}
+    assert source("source.with.actions=")["actions"] is None
+
+
+def test_they_are_applied_in_turn(load):
+    overrides = ["vars.m=7", "source.with.workers=${vars.m}", "vars.m=8"]
+    assert load(RECIPE, overrides).source.options["workers"] == 8
+
+
+def test_items_of_lists(load):
+    overrides = ["transforms.0.with.factor=3", "transforms.1.with.profile=median"]
+    first, second = load(RECIPE, overrides).transforms
+    assert (first.options["factor"], first.options["profile"]) == (3, "mean")
+    assert (second.options["factor"], second.options["profile"]) == (2, "median")
+
+
+def test_keys_that_the_recipe_lacks(load):
+    recipe = load(RECIPE.replace("expect: {clips: 2}\n", ""), ["expect.splits.train=5"])
+    assert recipe.expect.splits == {"train": 5}
+
+
+def test_null_takes_away(load):
+    assert load(RECIPE, ["expect="]).expect is None
+
+
+def test_another_plugin_loses_the_options(load):
+    assert load(RECIPE, ["source.use=bare"]).source.options == {}
+    assert load(RECIPE, ["source=bare"]).source.options == {}
+    options = load(RECIPE, ["source.use=folder"]).source.options
+    assert options["root"] == "b"
+    recipe = load(RECIPE, ["sink.use=acme/file", "sink.with.path=d"])
+    assert (recipe.sink.use, recipe.sink.options) == ("acme/file", {"path": "d"})
+
+
+@pytest.mark.parametrize(
+    ("override", "problem"),
+    [
+        ("", "--set: '': write KEY=VALUE, such as source.with.root=data"),
+        ("source", "--set: 'source': write KEY=VALUE, such as source.with.root=data"),
+        ("=x", "--set: '=x': write KEY=VALUE, such as source.with.root=data"),
+        ("a..b=x", "--set: 'a..b=x': write KEY=VALUE, such as source.with.root=data"),
+        ("skelconv=2", "--set: skelconv: cannot be set from outside"),
+        ("extends=x.yaml", "--set: extends: cannot be set from outside"),
+        ("sourc.with.root=1", "--set: sourc: no key 'sourc' here: did you mean 'source'?"),
+        ("source.with.rot=1", "--set: source.with.rot: no option 'rot': did you mean 'root'?"),
+        ("source.with.root.x=1", "--set: source.with.root: text has no key 'x'"),
+        ("transforms.2.use=x", "--set: transforms.2: no item '2' in a list of 2 (counted from 0)"),
+        ("transforms.-1=x", "--set: transforms.-1: no item '-1' in a list of 2 (counted from 0)"),
+        ("transforms.²=x", "--set: transforms.²: no item '²' in a list of 2 (counted from 0)"),
+        (
+            "source.with.workers=x",
+            "--set: source.with.workers: must be a valid integer, not 'x'",
+        ),
+        (
+            "source.with.root=!!python/name:os.system x",
+            "--set: source.with.root: the tag 'tag:yaml.org,2002:python/name:os.system' is not "
+            "allowed: a recipe holds plain values (text with special characters goes in quotes)",
+        ),
+        (
+            "source.with.root=\udcff",
+            "--set: source.with.root: the character U+DCFF does not belong in YAML "
+            "(text with special characters goes in quotes)",
+        ),
+        (
+            f"source.with.root={'[' * 100}",
+            "--set: source.with.root: nested deeper than 64 levels "
+            "(text with special characters goes in quotes)",
+        ),
+        (f"{'a.' * 100}b=1", "--set: a: nested deeper than 64 levels"),
+    ],
+)
+def test_what_cannot_be_set(problems, override, problem):
+    assert problems(RECIPE, [override]) == [problem]
+
+
+def test_a_value_that_is_no_yaml(problems):
+    (problem,) = problems(RECIPE, ["source.with.root=*.skeleton"])
+    assert problem.startswith("--set: source.with.root: ")
+    assert problem.endswith("(text with special characters goes in quotes)")
+
+
+def test_what_shares_an_anchor_is_not_changed_along(load):
+    text = RECIPE.replace("{clips: 2}", "{clips: 2}").replace("low: 1", "high: 2")
+    text = text.replace("- smooth\n", "- &s {use: smooth, with: {factor: 4}}\n  - *s\n")
+    first, second, _ = load(text, ["transforms.0.with.factor=5"]).transforms
+    assert (first.options["factor"], second.options["factor"]) == (5, 4)

@@ -1,0 +1,299 @@
+"""Plugins that are broken in every way there is must not take anything else down."""
+
+import subprocess
+import sys
+
+import pytest
+
+from skelconv import PluginError
+from skelconv.hookspecs import ExecutorPlugin, SourcePlugin, TransformPlugin
+from skelconv.layouts import Layout
+from skelconv.registry import KINDS, Offer, Registry, load_registry
+
+GOOD = """\
+from skelconv import Options, SourcePlugin, hookimpl
+
+@hookimpl
+def skelconv_sources():
+    yield SourcePlugin(name="{name}", summary="Good", create=Options)
+"""
+
+
+def broken_of(distribution):
+    return {
+        broken.entry_point: broken.reason
+        for broken in load_registry().broken
+        if broken.distribution == distribution
+    }
+
+
+def offers_of(distribution):
+    return [offer.name for offer in load_registry().offers if offer.distribution == distribution]
+
+
+def test_a_plugin_is_found(install):
+    install("acme-pose", {"acme": "acme_plugin"}, {"acme_plugin": GOOD.format(name="camera")})
+    offer = load_registry().get("source", "camera")
+    assert (offer.kind, offer.distribution, offer.version) == ("source", "acme-pose", "1.0")
+    assert offer.qualified_name == "acme-pose/camera"
+    assert load_registry().get("source", "acme-pose/camera") == offer
+    assert broken_of("acme-pose") == {}
+
+
+def test_an_object_in_a_module_can_be_a_plugin(install):
+    code = """\
+    from skelconv import Options, SinkPlugin, hookimpl
+
+    class Plugin:
+        @hookimpl
+        def skelconv_sinks(self):
+            return [SinkPlugin(name="object-sink", summary="", create=Options)]
+
+    plugin = Plugin()
+    """
+    install("acme-object", {"a": "acme_object:plugin"}, {"acme_object": code})
+    assert offers_of("acme-object") == ["object-sink"]
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("import no_such_module", "ModuleNotFoundError: No module named 'no_such_module'"),
+        ("raise ImportError('two\\n  lines')", "ImportError: two lines"),
+        ("import sys; sys.exit('leaving')", "SystemExit: leaving"),
+        ("raise SystemExit", "SystemExit"),
+        ("raise BaseException('panic')", "BaseException: panic"),
+        ("1 / 0", "ZeroDivisionError: division by zero"),
+        ("raise RecursionError('too deep')", "RecursionError: too deep"),
+    ],
+)
+def test_a_module_that_cannot_be_imported(install, code, reason):
+    install("acme-broken", {"b": "acme_broken"}, {"acme_broken": code})
+    install("acme-good", {"g": "acme_good"}, {"acme_good": GOOD.format(name="good")})
+    assert broken_of("acme-broken") == {"b": reason}
+    assert offers_of("acme-good") == ["good"]
+
+
+def test_a_module_with_a_syntax_error(install):
+    install("acme-syntax", {"b": "acme_syntax"}, {"acme_syntax": "def"})
+    assert broken_of("acme-syntax")["b"].startswith("SyntaxError: ")
+
+
+@pytest.mark.parametrize("value", ["acme_no_such", "acme_there:plugin", "acme there", ""])
+def test_an_entry_point_that_points_nowhere(install, value):
+    install("acme-nowhere", {"b": value}, {"acme_there": ""})
+    assert broken_of("acme-nowhere").keys() == {"b"}
+
+
+HOOKS = """\
+from skelconv import Options, SinkPlugin, SourcePlugin, TransformPlugin, hookimpl
+
+@hookimpl
+def skelconv_sources():
+    {body}
+
+@hookimpl
+def skelconv_sinks():
+    yield SinkPlugin(name="still-here", summary="", create=Options)
+"""
+SOURCE = 'SourcePlugin(name="here", summary="", create=Options)'
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("raise ValueError('oh')", "ValueError: oh"),
+        ("raise SystemExit(3)", "SystemExit: 3"),
+        (f"yield {SOURCE}; raise ValueError('halfway')", "ValueError: halfway"),
+        ("return None", "TypeError: 'NoneType' object is not iterable"),
+        ("yield {'name': 'x'}", "gave a dict, not a SourcePlugin"),
+        ("yield SourcePlugin", "gave a type, not a SourcePlugin"),
+        (
+            "yield TransformPlugin(name='x', summary='', create=Options)",
+            "gave a TransformPlugin, not a SourcePlugin",
+        ),
+        ("yield SourcePlugin(name='x')", "TypeError: "),
+        (
+            "yield SourcePlugin(name='Not Kebab', summary='', create=Options)",
+            "the name 'Not Kebab' is not in kebab-case",
+        ),
+        (
+            "yield SourcePlugin(name=7, summary='', create=Options)",
+            "the name 7 is not in kebab-case",
+        ),
+        (
+            "yield SourcePlugin(name='x', summary=None, create=None, options=dict, requires=7, "
+            "example=[1])",
+            "x: not what the interface asks for: summary, options, create, requires, example",
+        ),
+        (
+            "yield SourcePlugin(name='x', summary='', create=Options, requires=('torch',))",
+            "x: not what the interface asks for: requires",
+        ),
+        (f"yield {SOURCE}; yield {SOURCE}", "here: offered twice"),
+    ],
+)
+def test_a_hook_that_fails_takes_no_other_along(install, body, reason):
+    install("acme-hooks", {"b": "acme_hooks"}, {"acme_hooks": HOOKS.format(body=body)})
+    assert broken_of("acme-hooks")["b"].startswith(f"skelconv_sources: {reason}")
+    assert "still-here" in offers_of("acme-hooks")
+
+
+def test_a_hook_of_a_later_version(install):
+    code = HOOKS.format(body=f"yield {SOURCE}") + "@hookimpl\ndef skelconv_dreams(): yield 1\n"
+    install("acme-later", {"l": "acme_later"}, {"acme_later": code})
+    assert broken_of("acme-later") == {"l": "skelconv_dreams: made for a newer skelconv"}
+    assert offers_of("acme-later") == ["here", "still-here"]
+
+
+def test_a_hook_that_asks_for_arguments(install):
+    code = "from skelconv import hookimpl\n@hookimpl\ndef skelconv_sources(config): return []"
+    install("acme-arguments", {"a": "acme_arguments"}, {"acme_arguments": code})
+    assert broken_of("acme-arguments")["a"].startswith("PluginValidationError: ")
+
+
+def test_one_entry_point_name_in_two_distributions(install):
+    for name in ("one", "two"):
+        install(f"acme-{name}", {"same": f"acme_{name}"}, {f"acme_{name}": GOOD.format(name=name)})
+    assert offers_of("acme-one") == ["one"]
+    assert offers_of("acme-two") == ["two"]
+
+
+def test_two_plugins_of_one_name(install):
+    for name in ("one", "two"):
+        code = GOOD.format(name="shared")
+        install(f"acme-{name}", {"x": f"acme_{name}"}, {f"acme_{name}": code})
+    registry = load_registry()
+    assert [offer.distribution for offer in registry.find("shared")] == ["acme-one", "acme-two"]
+    with pytest.raises(PluginError) as caught:
+        registry.get("source", "shared")
+    assert str(caught.value) == (
+        "two plugins offer the source 'shared': write acme-one/shared or acme-two/shared"
+    )
+    assert registry.get("source", "acme-two/shared").distribution == "acme-two"
+
+
+def test_a_distribution_that_is_there_twice_counts_once(install, site, monkeypatch):
+    code = GOOD.format(name="doubled")
+    install("Acme.Doubled", {"x": "acme_doubled"}, {"acme_doubled": code}, version="2.0")
+    further = site / "further"
+    monkeypatch.setattr(sys, "path", [*sys.path, str(further)])
+    install("acme-doubled", {"x": "acme_doubled"}, {}, version="1.0", folder=further)
+    versions = [offer.version for offer in load_registry().find("doubled")]
+    assert versions == ["2.0"]
+
+
+def test_metadata_that_cannot_be_read(install, site):
+    info = site / "acme_garbled-1.0.dist-info"
+    info.mkdir()
+    (info / "entry_points.txt").write_bytes(b"[skelconv]\nno equals sign\n\xff\xfe")
+    nameless = site / "acme_nameless-1.0.dist-info"
+    nameless.mkdir()
+    (nameless / "entry_points.txt").write_text("[skelconv]\nx = acme_nameless\n")
+    install("acme-good", {"g": "acme_good"}, {"acme_good": GOOD.format(name="good")})
+    assert offers_of("acme-good") == ["good"]
+
+
+def test_what_a_plugin_prints_stays_out_of_the_results(install, capsys):
+    code = "print('hello')\n" + HOOKS.format(body=f"print('there'); yield {SOURCE}")
+    install("acme-chatty", {"c": "acme_chatty"}, {"acme_chatty": code})
+    assert offers_of("acme-chatty") == ["here", "still-here"]
+    out, err = capsys.readouterr()
+    assert (out, err) == ("", "hello\nthere\n")
+
+
+def test_an_interrupt_is_no_fault_of_the_plugin(install):
+    install(
+        "acme-interrupt", {"i": "acme_interrupt"}, {"acme_interrupt": "raise KeyboardInterrupt"}
+    )
+    with pytest.raises(KeyboardInterrupt):
+        load_registry()
+
+
+def test_others_plugins_can_be_left_alone(install, monkeypatch):
+    monkeypatch.setenv("SKELCONV_NO_PLUGINS", "1")
+    install("acme-pose", {"acme": "acme_plugin"}, {"acme_plugin": "raise ValueError"})
+    registry = load_registry()
+    assert {offer.distribution for offer in registry.offers} == {"skelconv"}
+    assert broken_of("acme-pose") == {}
+    assert "acme_plugin" not in sys.modules
+
+
+def test_loading_can_be_traced(install, monkeypatch, capsys):
+    monkeypatch.setenv("SKELCONV_TRACE_PLUGINS", "1")
+    install("acme-broken", {"b": "acme_broken"}, {"acme_broken": "1 / 0"})
+    load_registry()
+    trace = [line for line in capsys.readouterr().err.splitlines() if "acme" in line]
+    assert trace == [
+        "skelconv plugins: acme-broken 1.0: b: loading acme_broken",
+        "skelconv plugins: acme-broken 1.0: b: ZeroDivisionError: division by zero",
+    ]
+
+
+def test_the_order_is_that_of_kinds_and_names(install):
+    for name in ("b", "a"):
+        install(f"acme-{name}", {"x": f"acme_{name}"}, {f"acme_{name}": GOOD.format(name="zz")})
+    order = [(KINDS.index(o.kind), o.name, o.distribution) for o in load_registry().offers]
+    assert order == sorted(order)
+
+
+def make(kind, name, **fields):
+    plugin = kind(name=name, summary="", create=lambda options: options, **fields)
+    return Offer(kind.kind, plugin, "acme", "1")
+
+
+def test_an_unknown_name_gives_the_nearest_or_all():
+    registry = Registry([make(SourcePlugin, "camera"), make(TransformPlugin, "smooth")])
+    with pytest.raises(PluginError, match=r"^there is no source 'camra': did you mean 'camera'\?$"):
+        registry.get("source", "camra")
+    with pytest.raises(PluginError, match=r"^there is no source 'x'; there are: camera$"):
+        registry.get("source", "x")
+    with pytest.raises(PluginError, match=r"^there is no source 'smooth' \(it is a transform\)$"):
+        registry.get("source", "smooth")
+    with pytest.raises(PluginError, match=r"^there is no sink 'x'; there are none$"):
+        registry.get("sink", "x")
+
+
+def test_an_unknown_name_may_be_that_of_a_broken_plugin(install):
+    install("acme-broken", {"b": "acme_broken"}, {"acme_broken": "1 / 0"})
+    with pytest.raises(PluginError, match="some plugins are broken: skelconv list-plugins"):
+        load_registry().get("source", "acme")
+
+
+def test_one_name_for_two_kinds_is_no_clash():
+    registry = Registry([make(SourcePlugin, "zarr"), make(TransformPlugin, "zarr")])
+    assert registry.get("source", "zarr").kind == "source"
+    assert len(registry.find("zarr")) == 2
+
+
+def test_what_is_missing_is_told_by_its_pip_name():
+    requires = (("json", "json-sdk"), ("no_such.module", "no-such-sdk"), ("", "odd"))
+    registry = Registry([make(ExecutorPlugin, "dream", requires=requires)])
+    assert registry.get("executor", "dream").missing == ("no-such-sdk", "odd")
+    with pytest.raises(PluginError) as caught:
+        registry.descriptor("executor", "dream")
+    assert str(caught.value) == (
+        "the executor 'dream' needs packages that are not installed\n  pip install no-such-sdk odd"
+    )
+
+
+def test_layouts():
+    pair = Layout("pair2", "Two joints", ("a", "b"), ((1, 0),))
+    registry = Registry([Offer("layout", pair, "acme", "1")])
+    assert registry.layout("pair2") is pair
+    with pytest.raises(PluginError, match="did you mean 'pair2'"):
+        registry.layout("pair3")
+
+
+def test_looking_for_what_is_missing_imports_nothing(install):
+    modules = {"acme_heavy": "raise ValueError('imported')"}
+    code = GOOD.replace("create=Options", "create=Options, requires=(('acme_heavy', 'x'),)")
+    install("acme-light", {"l": "acme_light"}, {**modules, "acme_light": code.format(name="light")})
+    assert load_registry().get("source", "light").missing == ()
+    assert "acme_heavy" not in sys.modules
+
+
+def test_importing_the_package_imports_nothing():
+    code = "import sys; import skelconv; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert not {"numpy", "pydantic", "pluggy", "yaml", "zarr", "torch"} & set(done.stdout.split())
