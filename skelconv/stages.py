@@ -206,32 +206,42 @@ class Reader(Protocol):
 
     `skelconv.open` wraps it in a `skelconv.dataset.Dataset`; sources of finished datasets and the
     commands that look into them stand on it too.
-
-    Attributes
-    ----------
-    frame_dirs : sequence of str
-        The ids of the clips, in order.
-    labels : sequence of int, tuple of int or None
-        The label of each clip.
-    layout : str
-        The name of the clips' layout.
-    splits : mapping of str to sequence of int
-        The parts of the dataset, as positions in `frame_dirs` in the order of the file.
-    unknown : mapping of str to sequence of str
-        Ids that the file's splits name and that have no clip, by split; for a check to tell.
-    label_names : sequence of str
-        The classes' names, where the file has them.
-    info : mapping of str to JSON value
-        What else the file says of the whole dataset.
     """
 
-    frame_dirs: Sequence[str]
-    labels: Sequence[int | tuple[int, ...] | None]
-    layout: str
-    splits: Mapping[str, Sequence[int]]
-    unknown: Mapping[str, Sequence[str]]
-    label_names: Sequence[str]
-    info: Mapping[str, Any]
+    @property
+    def frame_dirs(self) -> Sequence[str]:
+        """The ids of the clips, in order."""
+        ...
+
+    @property
+    def labels(self) -> Sequence[int | tuple[int, ...] | None]:
+        """The label of each clip."""
+        ...
+
+    @property
+    def layout(self) -> str:
+        """The name of the clips' layout."""
+        ...
+
+    @property
+    def splits(self) -> Mapping[str, Sequence[int]]:
+        """The parts of the dataset, as positions in `frame_dirs` in the order of the file."""
+        ...
+
+    @property
+    def unknown(self) -> Mapping[str, Sequence[str]]:
+        """Ids that the file's splits name and that have no clip, by split; for a check to tell."""
+        ...
+
+    @property
+    def label_names(self) -> Sequence[str]:
+        """The classes' names, where the file has them."""
+        ...
+
+    @property
+    def info(self) -> Mapping[str, Any]:
+        """What else the file says of the whole dataset, as JSON values."""
+        ...
 
     def read(self, index: int) -> Clip:
         """Read one clip, without touching the others where the format allows it.

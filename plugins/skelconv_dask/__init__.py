@@ -1,0 +1,1 @@
+"""Builds on Dask: many machines, or GPU workers."""

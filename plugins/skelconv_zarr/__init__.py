@@ -1,0 +1,1 @@
+"""Zarr datasets: the sink, the reader that training code likes, and the source."""

@@ -1,0 +1,151 @@
+"""One clip as bytes, between the worker that encodes it and the driver that assembles.
+
+Two numbers (how long the JSON is; the checksum of all that follows), JSON that says what the clip
+is and which arrays it has, and the arrays as they lie in memory.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import math
+import operator
+import struct
+from typing import Any
+
+import google_crc32c
+import numpy as np
+import numpy.typing as npt
+
+from skelconv import Clip, ClipError, Field
+
+Array = npt.NDArray[Any]
+
+_PREFIX = struct.Struct("<II")
+_INT64 = np.iinfo(np.int64)
+_to_json = json.JSONEncoder(separators=(",", ":")).encode
+
+
+def encode(clip: Clip) -> bytes:
+    """Encode a clip; the bytes depend on it alone.
+
+    Raises
+    ------
+    ClipError
+        When it holds something that a Zarr dataset cannot.
+    """
+    parts = _parts(_plain(clip))
+    return b"".join([_PREFIX.pack(len(parts[0]), _crc(parts)), *parts])
+
+
+def decode(encoded: bytes) -> tuple[Clip, int]:
+    """Return the clip and its checksum. Only what `encode` made is decoded."""
+    length, crc = _PREFIX.unpack_from(encoded)
+    position = _PREFIX.size + length
+    facts, described = json.loads(encoded[_PREFIX.size : position])
+    arrays: dict[str, Field] = {}
+    for name, axes, dtype, shape in described:
+        values = np.frombuffer(encoded, dtype, math.prod(shape), position).reshape(shape)
+        arrays[name] = Field(values, axes)
+        position += values.nbytes
+    frame_dir, layout, label, img_shape, original_shape = facts
+    score = arrays.pop("keypoint_score", None)
+    clip = Clip(
+        frame_dir=frame_dir,
+        keypoint=arrays.pop("keypoint").values,
+        layout=layout,
+        label=tuple(label) if isinstance(label, list) else label,
+        keypoint_score=None if score is None else score.values,
+        img_shape=None if img_shape is None else (img_shape[0], img_shape[1]),
+        original_shape=None if original_shape is None else (original_shape[0], original_shape[1]),
+        fields={name.removeprefix("field "): extra for name, extra in arrays.items()},
+    )
+    return clip, crc
+
+
+def checksum(clip: Clip) -> int:
+    """Return the CRC-32C of a clip as a dataset holds it.
+
+    It goes with the clip from the worker that made it to whoever reads it, and so finds what the
+    checksums of chunks cannot: shards that are missing, stale or exchanged, and offsets, labels
+    or ids that were edited. It is taken over JSON (ASCII, without spaces) of ``[[frame_dir,
+    layout, label, img_shape, original_shape], [[name, axes, dtype, shape], ...]]`` and then the
+    values in C order of what is named there: ``keypoint``, ``keypoint_score`` if there, and each
+    ``field NAME`` by name.
+    """
+    return _crc(_parts(clip))
+
+
+def _parts(clip: Clip) -> list[bytes]:
+    """Return the JSON that describes a clip, and the bytes of its arrays."""
+    arrays = [("keypoint", "MTVC", clip.keypoint)]
+    if clip.keypoint_score is not None:
+        arrays.append(("keypoint_score", "MTV", clip.keypoint_score))
+    arrays += [(f"field {name}", f.axes, f.values) for name, f in sorted(clip.fields.items())]
+    facts = (clip.frame_dir, clip.layout, clip.label, clip.img_shape, clip.original_shape)
+    described = [(name, axes, values.dtype.str, values.shape) for name, axes, values in arrays]
+    head = _to_json((facts, described)).encode()
+    return [head, *(values.tobytes() for _, _, values in arrays)]
+
+
+def _crc(parts: list[bytes]) -> int:
+    crc: int = functools.reduce(google_crc32c.extend, parts, 0)
+    return crc
+
+
+def _plain(clip: Clip) -> Clip:
+    """Return the clip with little-endian arrays and Python's own numbers."""
+    for text in (clip.frame_dir, clip.layout, *clip.fields):
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise ClipError(f"the name {text!r} is no valid Unicode") from None
+    if 0 in clip.keypoint.shape[2:]:
+        raise ClipError(f"keypoint has shape {clip.keypoint.shape}: there is nothing to store")
+    label = clip.label
+    if isinstance(label, tuple):
+        if not label:
+            raise ClipError("label is an empty tuple: a clip without a label has None")
+        label = tuple(_int64("label", number) for number in label)
+    elif label is not None:
+        label = _int64("label", label)
+    score = clip.keypoint_score
+    return clip.replace(
+        keypoint=_numbers("keypoint", clip.keypoint, "fiu"),
+        keypoint_score=None if score is None else _numbers("keypoint_score", score, "fiu"),
+        label=label,
+        img_shape=_size("img_shape", clip.img_shape),
+        original_shape=_size("original_shape", clip.original_shape),
+        fields={
+            name: Field(_numbers(f"field {name!r}", extra.values, "fiubU"), extra.axes)
+            for name, extra in clip.fields.items()
+        },
+    )
+
+
+def _numbers(name: str, values: Array, kinds: str) -> Array:
+    dtype = values.dtype
+    if dtype.kind not in kinds or (dtype.kind != "U" and dtype.itemsize > 8):
+        raise ClipError(f"{name} has dtype {dtype}, which a Zarr dataset cannot hold")
+    if dtype == np.dtype("U0"):
+        dtype = np.dtype("U1")
+    return values.astype(dtype.newbyteorder("<"), copy=False)
+
+
+def _int64(name: str, number: Any) -> int:
+    try:
+        value = operator.index(number)
+    except TypeError:
+        raise ClipError(f"{name} is {number!r}, not an integer") from None
+    if not _INT64.min <= value <= _INT64.max:
+        raise ClipError(f"{name} is {value}, which does not fit 64 bits")
+    return value
+
+
+def _size(name: str, shape: tuple[int, int] | None) -> tuple[int, int] | None:
+    if shape is None:
+        return None
+    numbers = tuple(_int64(name, number) for number in shape)
+    if len(numbers) != 2 or min(numbers) < 0:
+        raise ClipError(f"{name} is {shape!r}, not a height and a width")
+    return numbers[0], numbers[1]

@@ -1,0 +1,117 @@
+"""What this package offers to skelconv. Nothing heavy is imported before it is used."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from skelconv import Options, ReaderPlugin, SinkPlugin, SourcePlugin, hookimpl
+
+if TYPE_CHECKING:
+    from skelconv_zarr.reader import ZarrReader
+    from skelconv_zarr.sink import ZarrSink
+    from skelconv_zarr.source import ZarrSource
+
+REQUIRES = (("zarr", "zarr"), ("numcodecs", "numcodecs"), ("google_crc32c", "google-crc32c"))
+
+
+def _ends_in_zarr(path: str) -> str:
+    path = path.rstrip("/")
+    if not path.endswith(".zarr"):
+        # A build may replace what stands under its name, so that name must not be just any folder.
+        raise ValueError(f"{path!r} does not end in .zarr")
+    return path
+
+
+ZarrPath = Annotated[str, AfterValidator(_ends_in_zarr)]
+
+
+class ZarrSinkOptions(Options):
+    """Options of the sink `zarr`."""
+
+    path: ZarrPath = Field(
+        description="The folder to write, or a URL that fsspec knows; it ends in .zarr. "
+        "For a URL the dataset is made in the working folder first, where it stays, and is copied"
+    )
+    codec: Literal["lz4", "zstd", "none"] = Field(
+        default="lz4",
+        description="Compression, with byte shuffling: lz4 reads and writes fastest; "
+        "zstd is a tenth smaller and reads at half the speed",
+    )
+    level: int = Field(default=5, ge=1, le=9, description="Effort of the compression")
+
+
+class ZarrPathOptions(Options):
+    """Options of the source and the reader `zarr`."""
+
+    path: str = Field(description="The dataset: a folder, or a URL that fsspec knows")
+
+
+def create_zarr_sink(options: ZarrSinkOptions) -> ZarrSink:
+    """Make the sink `zarr`."""
+    from skelconv_zarr.sink import ZarrSink
+
+    return ZarrSink(options.path, codec=options.codec, level=options.level)
+
+
+def create_zarr_source(options: ZarrPathOptions) -> ZarrSource:
+    """Make the source `zarr`."""
+    from skelconv_zarr.source import ZarrSource
+
+    return ZarrSource(options.path)
+
+
+def create_zarr_reader(options: ZarrPathOptions) -> ZarrReader:
+    """Make the reader `zarr`."""
+    from skelconv_zarr.reader import ZarrReader
+
+    return ZarrReader(options.path)
+
+
+def recognises(path: str) -> bool:
+    """Whether a path or URL is that of a Zarr dataset: by its ending, or what is in the folder."""
+    return path.rstrip("/").endswith(".zarr") or os.path.isfile(os.path.join(path, "zarr.json"))
+
+
+@hookimpl
+def skelconv_sources() -> Iterator[SourcePlugin]:
+    """Offer the sources."""
+    yield SourcePlugin(
+        name="zarr",
+        summary="A Zarr dataset of skelconv",
+        options=ZarrPathOptions,
+        create=create_zarr_source,
+        requires=REQUIRES,
+        example={"path": "out/ntu60_xsub.zarr"},
+    )
+
+
+@hookimpl
+def skelconv_sinks() -> Iterator[SinkPlugin]:
+    """Offer the sinks."""
+    yield SinkPlugin(
+        name="zarr",
+        summary="One Zarr dataset, which opens at once and reads single clips",
+        options=ZarrSinkOptions,
+        create=create_zarr_sink,
+        requires=REQUIRES,
+        example={"path": "out/ntu60_xsub.zarr"},
+        suffixes=(".zarr",),
+    )
+
+
+@hookimpl
+def skelconv_readers() -> Iterator[ReaderPlugin]:
+    """Offer the readers."""
+    yield ReaderPlugin(
+        name="zarr",
+        summary="A Zarr dataset of skelconv",
+        options=ZarrPathOptions,
+        create=create_zarr_reader,
+        requires=REQUIRES,
+        example={"path": "out/ntu60_xsub.zarr"},
+        recognises=recognises,
+    )

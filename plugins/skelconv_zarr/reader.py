@@ -1,0 +1,295 @@
+"""Reads the datasets of `skelconv_zarr.schema`, one clip at a time."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from skelconv import Clip, ClipError, DatasetError, Field
+from skelconv_zarr import container, remote, schema
+from skelconv_zarr.folder import open_file
+from skelconv_zarr.shards import RowArray, open_array
+
+Array = npt.NDArray[Any]
+
+
+class ZarrReader:
+    """A Zarr dataset, opened for reading. See `skelconv.stages.Reader`.
+
+    Opening reads the metadata and three columns of integers; ids, splits and labels are read when
+    they are first asked for. It may be shared between threads, and goes through a fork or a
+    pickle into another process.
+
+    Parameters
+    ----------
+    path : str
+        The folder, or a URL that fsspec knows.
+
+    Attributes
+    ----------
+    layout : str
+        The layout of all clips.
+    label_names : list of str
+        The classes' names, where known.
+    unknown : dict
+        Empty: splits are kept as positions, and cannot name clips that are not there.
+    info : dict
+        What the build said of itself.
+
+    Raises
+    ------
+    DatasetError
+        When there is no dataset, or it is damaged or of a newer format.
+    """
+
+    unknown: Mapping[str, Sequence[str]] = MappingProxyType({})
+
+    def __init__(self, path: str) -> None:
+        self._path = path.rstrip("/") if remote.is_url(path) else os.path.abspath(path)
+        described, self._metadata = _read_root(self._path)
+        try:
+            self.layout = str(described["layout"])
+            self.label_names: Sequence[str] = [str(name) for name in described["label_names"]]
+            self.info: Mapping[str, Any] = dict(described["info"])
+            self._split_names = [str(name) for name in described["splits"]]
+            self._fields = {
+                str(name): self._open_field(str(name), str(kind["axes"]), bool(kind["text"]))
+                for name, kind in described["fields"].items()
+            }
+            self._keypoint = self._open("keypoint")
+            self._score = (
+                self._open("keypoint_score") if "keypoint_score" in self._metadata else None
+            )
+            self._num_person = self._whole("num_person")
+            self._total_frames = self._whole("total_frames")
+            self._offset = self._whole("offset")
+            self._check_offsets()
+        except (AttributeError, KeyError, MemoryError, TypeError, ValueError) as error:
+            raise self._damaged(_describe(error)) from error
+
+    def __len__(self) -> int:
+        return len(self._num_person)
+
+    def __reduce__(self) -> tuple[type[ZarrReader], tuple[str]]:
+        return type(self), (self._path,)
+
+    @functools.cached_property
+    def frame_dirs(self) -> Sequence[str]:
+        """The ids."""
+        texts: list[str] = self._column("frame_dir").tolist()
+        return texts
+
+    @functools.cached_property
+    def labels(self) -> Sequence[int | tuple[int, ...] | None]:
+        """The label of each clip."""
+        return [self._label(index) for index in range(len(self))]
+
+    @functools.cached_property
+    def splits(self) -> Mapping[str, Sequence[int]]:
+        """The parts of the dataset, as positions of clips."""
+        return {name: self._read_split(name) for name in self._split_names}
+
+    def read(self, index: int) -> Clip:
+        """Read one clip: of each array, the chunks that it lies in.
+
+        Raises
+        ------
+        ClipError
+            When this clip is damaged.
+        IndexError
+            When there is no such clip.
+        """
+        if not 0 <= index < len(self):
+            raise IndexError(f"there is no clip {index}: there are {len(self)}")
+        try:
+            clip = self._read(index)
+            expected = int(self._checksums[index])
+        except DatasetError as error:
+            raise ClipError(error.what, path=error.where) from error
+        except ValueError as error:
+            raise ClipError(f"damaged: {error}", path=self._path) from error
+        if container.checksum(clip) != expected:
+            raise ClipError(
+                f"clip {index} does not fit its checksum: the dataset was damaged or edited",
+                path=self._path,
+            )
+        return clip
+
+    def _read(self, index: int) -> Clip:
+        start, stop = int(self._offset[index]), int(self._offset[index + 1])
+        clip_shape = (int(self._num_person[index]), int(self._total_frames[index]))
+        keypoint = self._keypoint.rows(start, stop)
+        score = None if self._score is None else self._score.rows(start, stop)
+        return Clip(
+            frame_dir=self.frame_dirs[index],
+            keypoint=keypoint.reshape(*clip_shape, *keypoint.shape[1:]),
+            layout=self.layout,
+            label=self._label(index),
+            keypoint_score=None if score is None else score.reshape(*clip_shape, *score.shape[1:]),
+            img_shape=_size(self._img_shapes, index),
+            original_shape=_size(self._original_shapes, index),
+            fields={
+                name: Field(values, field.axes)
+                for name, field in self._fields.items()
+                if (values := field.read(index)) is not None
+            },
+        )
+
+    def _label(self, index: int) -> int | tuple[int, ...] | None:
+        labels, numbers, ends = self._labels
+        if numbers is None:
+            return int(labels[index])
+        number, end = int(numbers[index]), int(ends[index])
+        if number < 0:
+            return int(labels[end - 1])
+        return tuple(labels[end - number : end].tolist()) or None
+
+    @functools.cached_property
+    def _labels(self) -> tuple[Array, Array | None, Array]:
+        """All labels; how many each clip has, and where they end, when it is not one each."""
+        if "num_label" not in self._metadata:
+            return self._column("label"), None, np.empty(0)
+        labels, numbers = self._whole("label"), self._column("num_label")
+        ends = np.cumsum(np.abs(numbers))
+        if numbers.min() < -1 or ends[-1] != len(labels):
+            raise self._damaged("num_label does not fit label")
+        return labels, numbers, ends
+
+    @functools.cached_property
+    def _checksums(self) -> Array:
+        return self._column("checksum")
+
+    @functools.cached_property
+    def _img_shapes(self) -> Array | None:
+        return self._column("img_shape", 2) if "img_shape" in self._metadata else None
+
+    @functools.cached_property
+    def _original_shapes(self) -> Array | None:
+        return self._column("original_shape", 2) if "original_shape" in self._metadata else None
+
+    def _read_split(self, name: str) -> list[int]:
+        members = self._whole(schema.split_node(name))
+        if len(members) and not 0 <= members.min() <= members.max() < len(self):
+            raise self._damaged(f"the split {name!r} names clips that are not there")
+        positions: list[int] = members.tolist()
+        return positions
+
+    def _open(self, name: str) -> RowArray:
+        if name not in self._metadata:
+            raise self._damaged(f"the array {name!r} is missing")
+        return open_array(self._path, name, self._metadata[name])
+
+    def _open_field(self, name: str, axes: str, text: bool) -> _StoredField:
+        node = schema.field_node(name)
+        return _StoredField(
+            self._open(f"{node}/value"), self._open(f"{node}/shape"), axes=axes, text=text
+        )
+
+    def _whole(self, name: str) -> Array:
+        array = self._open(name)
+        return array.rows(0, array.shape[0])
+
+    def _column(self, name: str, *trailing: int) -> Array:
+        """Return an array that has a row for each clip."""
+        column = self._whole(name)
+        if column.shape != (len(self), *trailing):
+            raise self._damaged(
+                f"{name!r} has shape {column.shape}, and there are {len(self)} clips"
+            )
+        return column
+
+    def _check_offsets(self) -> None:
+        """Check that clips lie one after the other and fill the arrays."""
+        persons, frames = self._column("num_person"), self._column("total_frames")
+        offset, shape = self._offset, self._keypoint.shape
+        if len(shape) != 3 or (self._score is not None and self._score.shape != shape[:2]):
+            raise self._damaged("keypoint and keypoint_score do not have the same rows")
+        if offset.shape != (len(self) + 1,) or offset[0] != 0:
+            raise self._damaged("offset does not have a place for each clip")
+        rows = np.diff(offset)
+        wrong = np.flatnonzero((persons < 0) | (frames < 0) | (rows != persons * frames))
+        if len(wrong):
+            raise self._damaged(
+                f"offset gives clip {wrong[0]} {rows[wrong[0]]} rows for "
+                f"{persons[wrong[0]]} persons and {frames[wrong[0]]} frames"
+            )
+        if offset[-1] != shape[0]:
+            raise self._damaged(f"offset ends at row {offset[-1]} of {shape[0]}")
+
+    def _damaged(self, reason: str) -> DatasetError:
+        return DatasetError(f"the dataset is damaged: {reason}", where=self._path)
+
+
+class _StoredField:
+    """One of the further fields of clips."""
+
+    def __init__(self, value: RowArray, shape: RowArray, *, axes: str, text: bool) -> None:
+        self.axes = axes
+        self._text = text
+        self._value = value
+        self._shape = shape
+
+    def read(self, index: int) -> Array | None:
+        """Return the values of one clip, or None when it has none."""
+        shapes, ends = self._places
+        *shape, width = shapes[index].tolist()
+        if not width:
+            return None
+        end = int(ends[index])
+        values = self._value.rows(end - int(np.prod(shapes[index])), end)
+        return (values.view(f"<U{width}") if self._text else values).reshape(shape)
+
+    @functools.cached_property
+    def _places(self) -> tuple[Array, Array]:
+        """The shape of each clip's values, and where they end."""
+        shapes = self._shape.rows(0, self._shape.shape[0])
+        ends = np.cumsum(shapes.prod(axis=1))
+        if shapes.min() < 0 or np.any(np.diff(ends) < 0) or ends[-1] != self._value.shape[0]:
+            raise ValueError("the shapes of a field do not fit its values")
+        return shapes, ends
+
+
+def _size(sizes: Array | None, index: int) -> tuple[int, int] | None:
+    if sizes is None or sizes[index, 0] < 0:
+        return None
+    return int(sizes[index, 0]), int(sizes[index, 1])
+
+
+def _read_root(path: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Return what the dataset says of itself, and the metadata of its arrays by name."""
+    try:
+        file = open_file(path, "zarr.json")
+        root = json.loads(file.read(0, file.size))
+    except (FileNotFoundError, NotADirectoryError):
+        raise DatasetError("there is no Zarr dataset (it has no zarr.json)", where=path) from None
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise DatasetError(f"it cannot be read: {reason}", where=path) from error
+    except (ValueError, RecursionError) as error:
+        raise DatasetError("zarr.json is no JSON", where=path) from error
+    try:
+        described = root["attributes"][schema.ATTRIBUTE]
+        version = described["version"]
+        arrays = root["consolidated_metadata"]["metadata"]
+    except (KeyError, TypeError) as error:
+        raise DatasetError(
+            "this is no Zarr dataset of skelconv, or was not written to its end", where=path
+        ) from error
+    if version != schema.VERSION:
+        raise DatasetError(
+            f"the dataset has format {version}, and this skelconv reads format {schema.VERSION}",
+            where=path,
+            hint="pip install --upgrade skelconv",
+        )
+    return described, arrays
+
+
+def _describe(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,104 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import zarr
+from hypothesis import given
+from hypothesis import strategies as st
+from skelconv_zarr.arrays import ArrayFolder, codecs
+from skelconv_zarr.shards import open_array
+
+from skelconv import Clip, DatasetError
+
+ROWS = 200
+
+
+@pytest.fixture(scope="module")
+def arrays(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Arrays of each dtype and number of axes, in several shards."""
+    path = tmp_path_factory.mktemp("arrays") / "all.zarr"
+    rng = np.random.default_rng(5)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("skelconv_zarr.schema.CHUNK_BYTES", 700)
+        patch.setattr("skelconv_zarr.schema.CHUNKS_PER_SHARD", 3)
+        for codec in ("lz4", "zstd", "none"):
+            folder = ArrayFolder(path / codec, codecs(codec, 5))
+            for dtype in ("f2", "f4", "f8", "i8", "u4", "u1", "?"):
+                for trailing in ((), (3,), (5, 2)):
+                    values = rng.integers(0, 200, (ROWS, *trailing)).astype(dtype)
+                    folder.put(f"{np.dtype(dtype).name}-{len(trailing)}", values)
+            folder.put("text", np.array([f"跳{n}" * (n % 5) for n in range(ROWS)], dtype=object))
+            folder.close({})
+    return path
+
+
+def metadata(path: Path, name: str) -> Any:
+    return json.loads((path / name / "zarr.json").read_text())
+
+
+@given(data=st.data())
+def test_slices_are_those_that_zarr_reads(arrays: Path, data: st.DataObject) -> None:
+    path = arrays / data.draw(st.sampled_from(["lz4", "zstd", "none"]))
+    name = data.draw(st.sampled_from(sorted(p.name for p in path.iterdir() if p.is_dir())))
+    start, stop = sorted(data.draw(st.tuples(st.integers(0, ROWS), st.integers(0, ROWS))))
+    expected = zarr.open_array(path / name, mode="r")[start:stop]
+    values = open_array(str(path), name, metadata(path, name)).rows(start, stop)
+    assert values.tolist() == expected.tolist()
+    if name != "text":
+        assert values.dtype == expected.dtype
+        assert values.shape == expected.shape
+
+
+def test_what_is_read_can_be_changed_without_changing_the_next_read(arrays: Path) -> None:
+    path = arrays / "lz4"
+    array = open_array(str(path), "float32-1", metadata(path, "float32-1"))
+    first = array.rows(3, 5)
+    kept = first.copy()
+    first[:] = -1
+    np.testing.assert_array_equal(array.rows(3, 5), kept)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"compressors": [zarr.codecs.GzipCodec()]},
+        {"compressors": [zarr.codecs.ZstdCodec()], "shards": None},
+        {"serializer": zarr.codecs.BytesCodec(endian="big")},
+        {"filters": [zarr.codecs.TransposeCodec(order=(1, 0))]},
+        {"chunks": (8, 2), "shards": (32, 4)},
+        {"chunk_key_encoding": {"name": "default", "separator": "."}},
+    ],
+)
+def test_arrays_of_other_forms_are_read_as_well(tmp_path: Path, form: dict[str, Any]) -> None:
+    values = np.random.default_rng(6).normal(size=(100, 4)).astype(np.float32)
+    usual = {"chunks": (8, 4), "shards": (32, 4)}
+    zarr.create_array(tmp_path / "a", data=values, zarr_format=3, **{**usual, **form})
+    array = open_array(str(tmp_path), "a", metadata(tmp_path, "a"))
+    assert array.shape == values.shape
+    np.testing.assert_array_equal(array.rows(5, 77), values[5:77])
+
+
+def test_a_fault_in_an_array_of_another_form_is_told(tmp_path: Path) -> None:
+    zarr.create_array(
+        tmp_path / "a", data=np.arange(100), chunks=(100,), compressors=[zarr.codecs.GzipCodec()]
+    )
+    (tmp_path / "a/c/0").write_bytes(b"no gzip")
+    array = open_array(str(tmp_path), "a", metadata(tmp_path, "a"))
+    with pytest.raises(DatasetError, match=r"/a: cannot be read: "):
+        array.rows(0, 10)
+
+
+def test_reading_a_local_dataset_does_not_need_to_import_zarr(write: Any) -> None:
+    path = write([Clip("a", np.zeros((1, 2, 3, 2)), "l")], splits={"train": [0]})
+    code = f"""
+import sys
+from skelconv_zarr.reader import ZarrReader
+reader = ZarrReader({str(path)!r})
+print(reader.read(0).frame_dir, reader.frame_dirs, reader.splits, "zarr" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "a ['a'] {'train': [0]} False\n"
