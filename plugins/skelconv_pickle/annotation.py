@@ -1,0 +1,220 @@
+"""What of a clip goes into its annotation, the dict that MMAction2 and PYSKL read, and back."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from io import BufferedReader
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from skelconv import Clip, ClipError, Field
+from skelconv_pickle.opcodes import Value
+from skelconv_pickle.unpickler import StoredArray, described
+
+Array = npt.NDArray[Any]
+
+STANDARD_KEYS = frozenset(
+    (
+        "frame_dir",
+        "label",
+        "total_frames",
+        "img_shape",
+        "original_shape",
+        "keypoint",
+        "keypoint_score",
+    )
+)
+
+_KNOWN_AXES = {"frame_inds": "T", "box_score": "MT"}
+# In a field's shape, what can follow the clip, the likeliest first.
+_LEADING_AXES = ("MTV", "MT", "TV", "M", "T", "V")
+_OWN_AXES = "abcdefghijklmnopqrstuvwxyz"
+
+
+def annotation_of(clip: Clip) -> dict[str, Value]:
+    """Return a clip as an annotation.
+
+    Parameters
+    ----------
+    clip : Clip
+        The clip.
+
+    Returns
+    -------
+    dict
+        ``frame_dir``, ``label``, ``total_frames`` (T), ``img_shape`` and ``original_shape``
+        (height, width), ``keypoint`` (M, T, V, C), ``keypoint_score`` (M, T, V), as far as the
+        clip has them, then its fields by name. Several labels are a list, since the trainers
+        index with it.
+
+    Raises
+    ------
+    ClipError
+        When a field bears the name of one of these.
+    """
+    taken = STANDARD_KEYS & clip.fields.keys()
+    if taken:
+        raise ClipError(f"the field {min(taken)!r} has the name of an annotation's own key")
+    values: dict[str, Value] = {"frame_dir": clip.frame_dir}
+    if clip.label is not None:
+        values["label"] = list(clip.label) if isinstance(clip.label, tuple) else clip.label
+    values["total_frames"] = clip.total_frames
+    if clip.img_shape is not None:
+        values["img_shape"] = clip.img_shape
+    if clip.original_shape is not None:
+        values["original_shape"] = clip.original_shape
+    values["keypoint"] = clip.keypoint
+    if clip.keypoint_score is not None:
+        values["keypoint_score"] = clip.keypoint_score
+    for name in sorted(clip.fields):
+        values[name] = clip.fields[name].values
+    return values
+
+
+def clip_of(
+    annotation: Mapping[str, Any], frame_dir: str, layout: str, file: BufferedReader, most: int
+) -> Clip:
+    """Return an annotation of a file as a clip.
+
+    Keys that are not standard become fields when they are arrays of numbers (see `is_field`) and
+    are passed over otherwise. Annotations do not name their axes: those that agree with the
+    clip's persons, frames and keypoints are taken for them.
+
+    Parameters
+    ----------
+    annotation : mapping
+        The annotation; its arrays are loaded, or still in the file.
+    frame_dir : str
+        The clip's id.
+    layout : str
+        The name of the clip's layout.
+    file : binary file
+        Where its arrays are.
+    most : int
+        The most numbers that a keypoint given as lists may have: the file's size. Lists can stand
+        in many places at once, and so stand for more than a file could hold.
+
+    Raises
+    ------
+    ValueError
+        When a key that is required is absent, or has a shape or type that it cannot have.
+    """
+    if "keypoint" not in annotation:
+        raise ValueError("it has no 'keypoint'")
+    keypoint = _numbers("keypoint", annotation["keypoint"], file, most)
+    if keypoint.ndim != 4:
+        raise ValueError(f"keypoint has shape {keypoint.shape}, not (M, T, V, C)")
+    total_frames = annotation.get("total_frames")
+    if total_frames is not None and total_frames != keypoint.shape[1]:
+        raise ValueError(
+            f"total_frames is {described(total_frames)}, "
+            f"and keypoint has {keypoint.shape[1]} frames"
+        )
+    score = annotation.get("keypoint_score")
+    fields = {
+        name: _loaded(value, file)
+        for name, value in annotation.items()
+        if isinstance(name, str) and name not in STANDARD_KEYS and is_field(value)
+    }
+    return Clip(
+        frame_dir=frame_dir,
+        keypoint=keypoint,
+        layout=layout,
+        label=label_of(annotation),
+        keypoint_score=None if score is None else _numbers("keypoint_score", score, file, most),
+        img_shape=_height_width("img_shape", annotation),
+        original_shape=_height_width("original_shape", annotation),
+        fields={
+            name: Field(values, _axes(name, values.shape, keypoint.shape[:3]))
+            for name, values in fields.items()
+        },
+    )
+
+
+def label_of(annotation: Mapping[str, Any]) -> int | tuple[int, ...] | None:
+    """Return an annotation's label.
+
+    Raises
+    ------
+    ValueError
+        When it is no whole number and no list of these.
+    """
+    label = annotation.get("label")
+    if isinstance(label, StoredArray) and isinstance(label.data, bytes):
+        label = np.frombuffer(label.data, label.dtype).reshape(label.shape).tolist()
+    if label is None or type(label) is int:
+        return label
+    if isinstance(label, list | tuple | set | frozenset) and all(type(one) is int for one in label):
+        return tuple(sorted(label) if isinstance(label, set | frozenset) else label)
+    raise ValueError("its label is no whole number and no list of these")
+
+
+def is_field(value: Any) -> bool:
+    """Tell whether a value under a key of its own can be a clip's field."""
+    return isinstance(value, StoredArray | np.ndarray) and np.dtype(value.dtype).kind in "biuf"
+
+
+def _loaded(value: StoredArray | Array, file: BufferedReader) -> Array:
+    return value.load(file) if isinstance(value, StoredArray) else value
+
+
+def _numbers(name: str, value: Any, file: BufferedReader, most: int) -> Array:
+    if isinstance(value, StoredArray | np.ndarray):
+        array = _loaded(value, file)
+    elif isinstance(value, list | tuple):
+        array = _from_lists(name, value, file, most)
+    else:
+        raise ValueError(f"{name} is no array")
+    if array.dtype.kind not in "iuf":
+        raise ValueError(f"{name} holds {array.dtype}, not numbers")
+    return array
+
+
+def _from_lists(
+    name: str, value: list[Any] | tuple[Any, ...], file: BufferedReader, most: int
+) -> Array:
+    """Make an array of nested lists, or of a list of arrays (one a person)."""
+    if value and all(isinstance(part, StoredArray) for part in value):
+        if len({(part.shape, part.dtype) for part in value}) > 1:
+            raise ValueError(f"{name} has parts of different shapes or dtypes")
+        if len(value) * math.prod(value[0].shape) > most:
+            raise ValueError(f"{name} is larger than its file")
+        return np.stack([part.load(file) for part in value])
+    shape = [len(value)]
+    flat: list[Any] = list(value)
+    while flat and isinstance(flat[0], list | tuple):
+        length = len(flat[0])
+        if not all(isinstance(part, list | tuple) and len(part) == length for part in flat):
+            raise ValueError(f"{name} has lists of different lengths")
+        if len(shape) == 8 or len(flat) * length > most:
+            raise ValueError(f"{name} is larger than its file")
+        shape.append(length)
+        flat = list(chain.from_iterable(flat))
+    if not all(type(number) in (int, float) for number in flat):
+        raise ValueError(f"{name} holds something that is no number")
+    return np.array(flat, np.float64).reshape(shape)
+
+
+def _height_width(name: str, annotation: Mapping[str, Any]) -> tuple[int, int] | None:
+    value = annotation.get(name)
+    if isinstance(value, StoredArray) and isinstance(value.data, bytes):
+        value = np.frombuffer(value.data, value.dtype).reshape(value.shape).tolist()
+    if value is None:
+        return None
+    if isinstance(value, list | tuple) and len(value) == 2:
+        height, width = value
+        if type(height) is int and type(width) is int:
+            return height, width
+    raise ValueError(f"{name} is not (height, width)")
+
+
+def _axes(name: str, shape: tuple[int, ...], clip_shape: tuple[int, ...]) -> str:
+    lengths = dict(zip("MTV", clip_shape, strict=True))
+    for leading in (_KNOWN_AXES.get(name, ""), *_LEADING_AXES):
+        if leading and shape[: len(leading)] == tuple(lengths[axis] for axis in leading):
+            return leading + _OWN_AXES[: len(shape) - len(leading)]
+    return _OWN_AXES[: len(shape)]

@@ -1,0 +1,105 @@
+"""The sink `kpfiles`: a table of contents, and the skeletons in a folder beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain, islice
+from pathlib import Path, PurePosixPath
+
+from skelconv import Assembly, Clip, ClipError
+from skelconv_pickle.annotation import annotation_of
+from skelconv_pickle.kinetics import compress, valid_frames
+from skelconv_pickle.opcodes import fragment, prologue, write_annotations
+
+TABLE = "annotations.pkl"
+FOLDER = "kpfiles"
+
+_CLIPS_PER_FILE = 500
+# Where the second of a clip's two fragments begins.
+_HEADER = 8
+
+
+class KpfilesSink:
+    """Writes ``annotations.pkl``, and ``kpfiles/`` in the form that one of the trainers reads.
+
+    The table has for each clip ``frame_dir``, ``label``, ``img_shape``, ``original_shape``,
+    ``total_frames``, ``frame_inds`` (int16), ``box_score`` (float16) and ``valid`` (see
+    `skelconv_pickle.kinetics`). ``total_frames`` is T, or the last frame's number where that is
+    more.
+
+    Parameters
+    ----------
+    target : Path
+        The folder that the build gives.
+    raw_file_prefix : str, optional
+        Write files of many clips, as PYSKL reads them: this is the folder in which it will find
+        them. Without it, a file a clip, as MMAction2 reads them.
+    """
+
+    def __init__(self, target: Path, *, raw_file_prefix: str | None = None) -> None:
+        self.target = target
+        self._prefix = raw_file_prefix
+
+    def encode(self, clip: Clip) -> bytes:
+        """Return a clip's entry and its skeletons, as pickle opcodes.
+
+        Raises
+        ------
+        ClipError
+            When it has no two-dimensional keypoints with scores, nobody is in it, or no file can
+            bear its name.
+        """
+        name = clip.frame_dir
+        if PurePosixPath(name).name != name or name in (".", "..") or "\0" in name:
+            raise ClipError("no file can bear its name")
+        skeletons = compress(clip)
+        annotation = annotation_of(clip.replace(fields={}))
+        del annotation["keypoint"], annotation["keypoint_score"]
+        annotation["total_frames"] = max(clip.total_frames, int(skeletons.frame_inds[-1]))
+        annotation["frame_inds"] = skeletons.frame_inds
+        annotation["box_score"] = skeletons.box_score
+        annotation["valid"] = valid_frames(skeletons)
+        entry = fragment(annotation)
+        return (
+            len(entry).to_bytes(_HEADER, "little")
+            + entry
+            + fragment({"keypoint": skeletons.keypoint})
+        )
+
+    def assemble(self, clips: Assembly, path: Path) -> None:
+        """Write the folder, holding one clip at a time."""
+        (path / FOLDER).mkdir(parents=True)
+        ids = clips.frame_dirs
+        splits = {
+            name: (ids[position] for position in positions)
+            for name, positions in clips.splits.items()
+        }
+        write = self._write_one_a_clip if self._prefix is None else self._write_many_a_file
+        with (path / TABLE).open("wb", buffering=1 << 20) as table:
+            write_annotations(table, splits, write(clips, path / FOLDER))
+
+    def _write_one_a_clip(self, clips: Assembly, folder: Path) -> Iterator[bytes]:
+        for name, encoded in zip(clips.frame_dirs, clips, strict=True):
+            entry, skeletons = _parts(encoded)
+            with (folder / f"{name}.pkl").open("wb") as file:
+                file.write(prologue() + skeletons + b".")
+            yield entry
+
+    def _write_many_a_file(self, clips: Assembly, folder: Path) -> Iterator[bytes]:
+        pairs = zip(clips.frame_dirs, clips, strict=True)
+        for number, first in enumerate(pairs):
+            raw_file = f"part_{number:05}.pkl"
+            # A further key for the dict that the entry leaves on the stack.
+            where = fragment("raw_file") + fragment(f"{self._prefix}/{raw_file}") + b"s"
+            with (folder / raw_file).open("wb", buffering=1 << 20) as file:
+                file.write(prologue() + b"}")
+                for name, encoded in chain([first], islice(pairs, _CLIPS_PER_FILE - 1)):
+                    entry, skeletons = _parts(encoded)
+                    file.write(fragment(name) + skeletons + b"s")
+                    yield entry + where
+                file.write(b".")
+
+
+def _parts(encoded: bytes) -> tuple[bytes, bytes]:
+    end = _HEADER + int.from_bytes(encoded[:_HEADER], "little")
+    return encoded[_HEADER:end], encoded[end:]

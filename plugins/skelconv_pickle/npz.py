@@ -1,0 +1,171 @@
+"""The sink `npz`: one archive of arrays, as CTR-GCN and its kin read it."""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from skelconv import Assembly, Clip, ClipError, DatasetError
+
+# Label, frames, persons, keypoints, coordinates.
+_HEADER = struct.Struct("<qIIII")
+# What a zip member made without a time of its own bears.
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_TEST_NAMES = ("val", "test")
+
+
+class NpzSink:
+    """Writes ``x_train``, ``y_train``, ``x_test`` and ``y_test``.
+
+    ``x`` is (N, T, M * V * C) in float32: every clip with the same number of frames and persons,
+    zeros where it has fewer. ``y`` is (N, classes) in float64, one in the column of the label.
+    The archive is not compressed, and has no time of day in it.
+
+    Parameters
+    ----------
+    target : Path
+        The file that the build gives.
+    frames : int
+        T.
+    persons : int
+        M.
+    classes : int, optional
+        By default as many as there are names of labels or, without names, labels up to the
+        highest.
+    train, test : str, optional
+        The names of the two splits; by default the one that ends in ``train``, and the one that
+        ends in ``val`` or ``test``.
+    """
+
+    def __init__(
+        self,
+        target: Path,
+        *,
+        frames: int = 300,
+        persons: int = 2,
+        classes: int | None = None,
+        train: str | None = None,
+        test: str | None = None,
+    ) -> None:
+        self.target = target
+        self._frames = frames
+        self._persons = persons
+        self._classes = classes
+        self._train = train
+        self._test = test
+
+    def encode(self, clip: Clip) -> bytes:
+        """Return a clip's label, shape and (T, M, V, C) coordinates.
+
+        Raises
+        ------
+        ClipError
+            When it has more frames or persons than fit, or not exactly one label.
+        """
+        persons, frames, joints, coordinates = clip.keypoint.shape
+        if frames > self._frames:
+            raise ClipError(f"it has {frames} frames, more than the {self._frames} of the array")
+        if persons > self._persons:
+            raise ClipError(f"it has {persons} persons, more than the {self._persons} of the array")
+        if not isinstance(clip.label, int) or clip.label < 0:
+            raise ClipError(f"its label is {clip.label}, not one number from 0")
+        if self._classes is not None and clip.label >= self._classes:
+            raise ClipError(f"its label is {clip.label}, and there are {self._classes} classes")
+        header = _HEADER.pack(clip.label, frames, persons, joints, coordinates)
+        return header + clip.keypoint.transpose(1, 0, 2, 3).astype("<f4").tobytes()
+
+    def assemble(self, clips: Assembly, path: Path) -> None:
+        """Write the archive, holding one clip at a time.
+
+        Raises
+        ------
+        DatasetError
+            When it cannot be told which splits are meant, or clips have different layouts.
+        """
+        parts = {
+            "train": _part("train", self._train, ("train",), clips.splits),
+            "test": _part("test", self._test, _TEST_NAMES, clips.splits),
+        }
+        labels, trailing = self._survey(clips)
+        classes = self._classes or len(clips.label_names) or int(labels.max(initial=-1)) + 1
+        if labels.max(initial=-1) >= classes:
+            raise DatasetError(
+                f"a label is {labels.max()}, and there are {classes} names of labels",
+                hint="Give the number of classes with the option 'classes'.",
+            )
+        width = self._persons * trailing[0] * trailing[1]
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, split in parts.items():
+                positions = np.asarray(clips.splits[split], np.int64)
+                shape = (len(positions), self._frames, width)
+                with _member(archive, f"x_{name}", np.dtype("<f4"), shape) as member:
+                    for encoded in _at(clips, positions):
+                        member.write(self._padded(encoded).data)
+                one_hot = np.zeros((len(positions), classes))
+                one_hot[np.arange(len(positions)), labels[positions]] = 1
+                with _member(archive, f"y_{name}", np.dtype("<f8"), one_hot.shape) as member:
+                    member.write(one_hot.astype("<f8").tobytes())
+
+    def _survey(self, clips: Assembly) -> tuple[npt.NDArray[np.int64], tuple[int, int]]:
+        """Return the clips' labels, and how many keypoints and coordinates all of them have."""
+        labels = np.empty(len(clips.frame_dirs), np.int64)
+        found: tuple[int, int] | None = None
+        for position, encoded in enumerate(clips):
+            labels[position], _, _, *trailing = _HEADER.unpack_from(encoded)
+            joints, coordinates = trailing
+            found = found or (joints, coordinates)
+            if (joints, coordinates) != found:
+                raise DatasetError(
+                    f"{clips.frame_dirs[position]} has {joints} keypoints of {coordinates} "
+                    f"coordinates, the first clip {found[0]} of {found[1]}: they do not go into "
+                    "one array"
+                )
+        return labels, found or (0, 0)
+
+    def _padded(self, encoded: bytes) -> npt.NDArray[np.float32]:
+        _, frames, persons, joints, coordinates = _HEADER.unpack_from(encoded)
+        padded = np.zeros((self._frames, self._persons, joints, coordinates), "<f4")
+        stored = np.frombuffer(encoded, "<f4", offset=_HEADER.size)
+        padded[:frames, :persons] = stored.reshape(frames, persons, joints, coordinates)
+        return padded
+
+
+def _part(part: str, given: str | None, endings: Sequence[str], splits: Mapping[str, Any]) -> str:
+    """Return the name of the split that is meant."""
+    known = ", ".join(splits) or "none"
+    if given is not None:
+        if given not in splits:
+            raise DatasetError(f"there is no split {given!r}; there are: {known}")
+        return given
+    found = [name for name in splits if name.endswith(tuple(endings))]
+    if len(found) != 1:
+        raise DatasetError(
+            f"which split is {part}? There are: {known}",
+            hint=f"Say it with the option {part!r}.",
+        )
+    return found[0]
+
+
+def _at(clips: Assembly, positions: npt.NDArray[np.int64]) -> Iterator[bytes]:
+    wanted = np.zeros(len(clips.frame_dirs), bool)
+    wanted[positions] = True
+    return (encoded for encoded, keep in zip(clips, wanted, strict=True) if keep)
+
+
+def _member(
+    archive: zipfile.ZipFile, name: str, dtype: np.dtype[Any], shape: tuple[int, ...]
+) -> IO[bytes]:
+    """Begin an array of the archive; its data follow."""
+    info = zipfile.ZipInfo(f"{name}.npy", _EPOCH)
+    info.create_system = 3  # the same on every system
+    info.external_attr = 0o644 << 16
+    member = archive.open(info, "w", force_zip64=True)
+    header = {"descr": dtype.str, "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(member, header)
+    return member

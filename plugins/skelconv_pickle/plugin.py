@@ -1,0 +1,195 @@
+"""What this package offers to skelconv. Nothing heavy is imported before it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import AfterValidator, Field
+
+from skelconv import Options, ReaderPlugin, SinkPlugin, SourcePlugin, hookimpl
+
+if TYPE_CHECKING:
+    from skelconv_pickle.kpfiles import KpfilesSink
+    from skelconv_pickle.npz import NpzSink
+    from skelconv_pickle.reader import PickleReader
+    from skelconv_pickle.sink import PickleSink
+    from skelconv_pickle.source import PickleSource
+
+
+def _ends_in_pkl(path: Path) -> Path:
+    if path.suffix != ".pkl":
+        raise ValueError(f"{path.name!r} does not end in .pkl, and the trainers refuse other names")
+    return path
+
+
+def _ends_in_npz(path: Path) -> Path:
+    if path.suffix != ".npz":
+        raise ValueError(f"{path.name!r} does not end in .npz")
+    return path
+
+
+class PickleSinkOptions(Options):
+    """Options of the sink `pickle`."""
+
+    path: Annotated[Path, AfterValidator(_ends_in_pkl)] = Field(
+        description="The annotation pickle to write; it ends in .pkl"
+    )
+
+
+class KpfilesSinkOptions(Options):
+    """Options of the sink `kpfiles`."""
+
+    path: Path = Field(description="The folder to write: annotations.pkl and kpfiles/")
+    raw_file_prefix: str | None = Field(
+        default=None,
+        description="Write kpfiles of many clips, as PYSKL reads them, to be found by it in this "
+        "folder; without it a file a clip, as MMAction2 reads them",
+    )
+
+
+class NpzSinkOptions(Options):
+    """Options of the sink `npz`."""
+
+    path: Annotated[Path, AfterValidator(_ends_in_npz)] = Field(
+        description="The archive to write; it ends in .npz"
+    )
+    frames: int = Field(
+        default=300, gt=0, description="Frames of every clip; shorter ones get zeros"
+    )
+    persons: int = Field(default=2, gt=0, description="Persons of every clip")
+    classes: int | None = Field(
+        default=None,
+        gt=0,
+        description="Number of classes; by default the source's names, or the labels, say it",
+    )
+    train: str | None = Field(
+        default=None, description="The split for x_train; by default the one that ends in train"
+    )
+    test: str | None = Field(
+        default=None, description="The split for x_test; by default the one in val or test"
+    )
+
+
+class PickleOptions(Options):
+    """Options of the source and the reader `pickle`."""
+
+    path: str = Field(description="The annotation pickle: a path, or an http(s) URL")
+    sha256: str | None = Field(
+        default=None, pattern="^[0-9a-f]{64}$", description="What the file must be"
+    )
+    layout: str | None = Field(
+        default=None,
+        description="The clips' layout; by default told from the shape: ntu25 or coco17",
+    )
+    kpfiles: Path | None = Field(
+        default=None,
+        description="For a table of contents, as of Kinetics-400: the folder of its skeletons",
+    )
+    box_threshold: float | None = Field(
+        default=None, ge=0, le=1, description="Of these, leave out skeletons of a lower box score"
+    )
+    max_person: int = Field(default=10, gt=0, description="Of these, the most persons in a frame")
+
+
+def create_pickle_sink(options: PickleSinkOptions) -> PickleSink:
+    """Make the sink `pickle`."""
+    from skelconv_pickle.sink import PickleSink
+
+    return PickleSink(options.path)
+
+
+def create_kpfiles_sink(options: KpfilesSinkOptions) -> KpfilesSink:
+    """Make the sink `kpfiles`."""
+    from skelconv_pickle.kpfiles import KpfilesSink
+
+    return KpfilesSink(options.path, raw_file_prefix=options.raw_file_prefix)
+
+
+def create_npz_sink(options: NpzSinkOptions) -> NpzSink:
+    """Make the sink `npz`."""
+    from skelconv_pickle.npz import NpzSink
+
+    return NpzSink(
+        options.path,
+        frames=options.frames,
+        persons=options.persons,
+        classes=options.classes,
+        train=options.train,
+        test=options.test,
+    )
+
+
+def create_source(options: PickleOptions) -> PickleSource:
+    """Make the source `pickle`."""
+    from skelconv_pickle.source import PickleSource
+
+    return PickleSource(**options.model_dump())
+
+
+def create_reader(options: PickleOptions) -> PickleReader:
+    """Make the reader `pickle`."""
+    from skelconv_pickle.reader import open_pickle
+
+    return open_pickle(**options.model_dump())
+
+
+def recognises(path: str) -> bool:
+    """Tell whether a path or URL is a pickle's."""
+    from skelconv_pickle.reader import recognises
+
+    return recognises(path)
+
+
+@hookimpl
+def skelconv_sinks() -> Iterator[SinkPlugin]:
+    """Offer the sinks."""
+    yield SinkPlugin(
+        name="pickle",
+        summary="One annotation pickle, as MMAction2 and PYSKL read it",
+        options=PickleSinkOptions,
+        create=create_pickle_sink,
+        example={"path": "out/ntu60_xsub.pkl"},
+        suffixes=(".pkl",),
+    )
+    yield SinkPlugin(
+        name="kpfiles",
+        summary="A table of contents and its skeletons, Kinetics-400's compressed form",
+        options=KpfilesSinkOptions,
+        create=create_kpfiles_sink,
+        example={"path": "out/k400"},
+    )
+    yield SinkPlugin(
+        name="npz",
+        summary="x_train, y_train, x_test and y_test in one archive, as CTR-GCN reads it",
+        options=NpzSinkOptions,
+        create=create_npz_sink,
+        example={"path": "out/NTU60_CS.npz", "train": "xsub_train", "test": "xsub_val"},
+        suffixes=(".npz",),
+    )
+
+
+@hookimpl
+def skelconv_sources() -> Iterator[SourcePlugin]:
+    """Offer the source."""
+    yield SourcePlugin(
+        name="pickle",
+        summary="Annotation pickles of MMAction2 and PYSKL; nothing in them is run",
+        options=PickleOptions,
+        create=create_source,
+        example={"path": "data/ntu60_2d.pkl"},
+    )
+
+
+@hookimpl
+def skelconv_readers() -> Iterator[ReaderPlugin]:
+    """Offer the reader."""
+    yield ReaderPlugin(
+        name="pickle",
+        summary="Annotation pickles of MMAction2 and PYSKL; nothing in them is run",
+        options=PickleOptions,
+        create=create_reader,
+        example={"path": "out/ntu60_xsub.pkl"},
+        recognises=recognises,
+    )

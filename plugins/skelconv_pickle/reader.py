@@ -1,0 +1,115 @@
+"""The reader `pickle`: an annotation pickle as a finished dataset, one clip at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from skelconv import Clip
+from skelconv_pickle.annotation import STANDARD_KEYS, is_field, label_of
+from skelconv_pickle.contents import Annotation, Contents, read_contents
+from skelconv_pickle.loader import ClipLoader, loader_of
+from skelconv_pickle.remote import local_file
+
+_MARKS = b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"
+
+
+class PickleReader:
+    """See `skelconv.stages.Reader`.
+
+    ``info`` says under ``passed_over`` which keys hold something else than numbers and do not
+    become part of a clip.
+
+    Parameters
+    ----------
+    contents : Contents
+        What the pickle holds.
+    loader : ClipLoader
+        What loads its clips.
+    """
+
+    def __init__(self, contents: Contents, loader: ClipLoader) -> None:
+        self._annotations = contents.annotations
+        self._loader = loader
+        self.frame_dirs: Sequence[str] = contents.ids
+        self.labels: Sequence[int | tuple[int, ...] | None] = [
+            _label(annotation) for annotation in contents.annotations
+        ]
+        self.layout = loader.layout
+        self.label_names: Sequence[str] = ()
+        places: dict[str, list[int]] = {}
+        for place, name in enumerate(contents.ids):
+            places.setdefault(name, []).append(place)
+        self.splits: Mapping[str, Sequence[int]] = {
+            split: [place for name in names for place in places.get(name, ())]
+            for split, names in contents.splits.items()
+        }
+        self.unknown: Mapping[str, Sequence[str]] = {
+            split: absent
+            for split, names in contents.splits.items()
+            if (absent := [name for name in names if name not in places])
+        }
+        passed_over = _passed_over(contents.annotations)
+        self.info: Mapping[str, Any] = {"passed_over": passed_over} if passed_over else {}
+
+    def read(self, index: int) -> Clip:
+        """Read one clip.
+
+        Raises
+        ------
+        ClipError
+            When it is damaged.
+        """
+        return self._loader.load(index, self.frame_dirs[index], self._annotations[index])
+
+
+def open_pickle(path: str, *, sha256: str | None = None, **options: Any) -> PickleReader:
+    """Open an annotation pickle.
+
+    Parameters
+    ----------
+    path : str
+        The file, or a URL.
+    sha256 : str, optional
+        What it must be.
+    **options
+        See `skelconv_pickle.loader.loader_of`.
+
+    Raises
+    ------
+    DatasetError
+        When it cannot be read, or its clips' layout cannot be told.
+    """
+    contents = read_contents(local_file(path, sha256))
+    return PickleReader(contents, loader_of(contents, **options))
+
+
+def recognises(path: str) -> bool:
+    """Tell whether a path or URL is a pickle's, by its ending or its first bytes."""
+    if path.partition("?")[0].endswith((".pkl", ".pickle")):
+        return True
+    if "://" in path:
+        return False
+    try:
+        with open(path, "rb") as file:
+            return file.read(2) in _MARKS
+    except OSError:
+        return False
+
+
+def _label(annotation: Annotation) -> int | tuple[int, ...] | None:
+    try:
+        return label_of(annotation)
+    except ValueError:
+        return None  # `read` says so
+
+
+def _passed_over(annotations: Iterable[Annotation]) -> list[str]:
+    return sorted(
+        {
+            name
+            for annotation in annotations
+            for name in annotation.keys() - STANDARD_KEYS
+            if isinstance(name, str) and not is_field(annotation[name])
+        }
+    )

@@ -1,0 +1,46 @@
+"""The sink `pickle`: annotation pickles for MMAction2 and PYSKL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from skelconv import Assembly, Clip, ClipError
+from skelconv_pickle.annotation import annotation_of
+from skelconv_pickle.opcodes import fragment, write_annotations
+
+
+class PickleSink:
+    """Writes ``{"split": {name: [frame_dir, ...]}, "annotations": [{...}, ...]}`` as a stream.
+
+    Parameters
+    ----------
+    target : Path
+        The file that the build gives.
+    """
+
+    def __init__(self, target: Path) -> None:
+        self.target = target
+
+    def encode(self, clip: Clip) -> bytes:
+        """Return the clip's annotation as pickle opcodes (see `skelconv_pickle.opcodes`).
+
+        Raises
+        ------
+        ClipError
+            When the clip holds something that an annotation cannot: an array of objects, text,
+            complex numbers or floats of more than 8 bytes.
+        """
+        try:
+            return fragment(annotation_of(clip))
+        except TypeError as error:
+            raise ClipError(str(error)) from None
+
+    def assemble(self, clips: Assembly, path: Path) -> None:
+        """Write the pickle, holding one annotation at a time."""
+        ids = clips.frame_dirs
+        splits = {
+            name: (ids[position] for position in positions)
+            for name, positions in clips.splits.items()
+        }
+        with path.open("wb", buffering=1 << 20) as out:
+            write_annotations(out, splits, clips)

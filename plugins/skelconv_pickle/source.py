@@ -1,0 +1,114 @@
+"""The source `pickle`: annotation pickles, as published."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from skelconv import Clip, DatasetError, Inventory, Item, Rejected
+from skelconv_pickle.contents import Contents, read_contents
+from skelconv_pickle.loader import NO_KPFILES, ClipLoader, loader_of
+from skelconv_pickle.remote import local_file
+
+
+class PickleSource:
+    """Gives the clips of an annotation pickle in the order of the file.
+
+    The driver reads the structure of the file. An item carries its annotation along, in which
+    arrays are places in the file: workers read these places and nothing else.
+
+    Parameters
+    ----------
+    path : str
+        The file, or a URL.
+    sha256 : str, optional
+        What it must be.
+    layout : str, optional
+        The clips' layout, where it cannot be told from the number of keypoints.
+    kpfiles : Path, optional
+        The folder of a table of contents' skeletons.
+    box_threshold : float, optional
+        Of these, leave out skeletons of a lower box score.
+    max_person : int
+        Of these, the most persons in a frame.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        *,
+        sha256: str | None = None,
+        layout: str | None = None,
+        kpfiles: Path | None = None,
+        box_threshold: float | None = None,
+        max_person: int = 10,
+    ) -> None:
+        self._path = path
+        self._sha256 = sha256
+        self._layout = layout
+        self._kpfiles = kpfiles
+        self._box_threshold = box_threshold
+        self._max_person = max_person
+
+    def inventory(self) -> Inventory:
+        """List the annotations.
+
+        An id that stands there again is rejected; ids that only the splits name are absent.
+
+        Raises
+        ------
+        DatasetError
+            When the file cannot be read, or is a table of contents and `kpfiles` is not given.
+        """
+        contents = read_contents(local_file(self._path, self._sha256))
+        if self._kpfiles is None and _is_table(contents):
+            raise DatasetError(
+                NO_KPFILES,
+                where=self._path,
+                hint="Name their folder with the option 'kpfiles'.",
+            )
+        layout = loader_of(contents, layout=self._layout).layout
+        items: list[Item] = []
+        rejected: list[Rejected] = []
+        places: dict[str, int] = {}
+        for index, (name, annotation) in enumerate(
+            zip(contents.ids, contents.annotations, strict=True)
+        ):
+            if name in places:
+                reason = f"annotation {index} has the same id as annotation {places[name]}"
+                rejected.append(Rejected(name, reason, str(contents.path)))
+                continue
+            places[name] = index
+            ref = (index, str(contents.path), layout, annotation)
+            items.append(Item(name, ref, contents.size, contents.mtime_ns))
+        return Inventory(items=items, absent=_absent(contents, places), rejected=rejected)
+
+    def load(self, item: Item) -> Clip:
+        """Load one clip.
+
+        Raises
+        ------
+        ClipError
+            When it is damaged or lacks something.
+        """
+        index, path, layout, annotation = item.ref
+        loader = ClipLoader(
+            path=Path(path),
+            size=item.size,
+            mtime_ns=item.mtime_ns,
+            layout=layout,
+            kpfiles=self._kpfiles,
+            box_threshold=self._box_threshold,
+            max_person=self._max_person,
+        )
+        return loader.load(index, item.id, annotation)
+
+
+def _is_table(contents: Contents) -> bool:
+    first = contents.annotations[0] if contents.annotations else {}
+    return "frame_inds" in first and "keypoint" not in first
+
+
+def _absent(contents: Contents, places: dict[str, int]) -> Sequence[str]:
+    named = dict.fromkeys(name for names in contents.splits.values() for name in names)
+    return [name for name in named if name not in places]

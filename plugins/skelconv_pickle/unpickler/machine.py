@@ -1,0 +1,180 @@
+"""The machine that a pickle is a program for. What its instructions do is said elsewhere."""
+
+from __future__ import annotations
+
+import pickletools
+import struct
+from collections.abc import Callable, Mapping
+from io import RawIOBase
+from typing import Any, TypeAlias
+
+from skelconv import DatasetError
+from skelconv_pickle.unpickler.stored import Span
+
+# Text and bytes from this length on stay in the file: the data of arrays, and nothing else.
+_LONG = 1024
+# How much of the file is read at a time, and how much of it is ahead when an opcode is carried
+# out: its code, a length of one byte, and as many bytes as that can say.
+_WINDOW = 1 << 13
+_AT_HAND = 1 << 9
+_MAX_STACK = 1_000_000
+
+Opcodes: TypeAlias = "Mapping[int, Callable[[Machine], None]]"
+
+
+class RefusedError(Exception):
+    """What an opcode asks for is not done."""
+
+
+class StopError(Exception):
+    """The pickle is at its end; this is what it is a pickle of."""
+
+
+class Machine:
+    """The stack machine that a pickle is a program for.
+
+    Attributes
+    ----------
+    size : int
+        Bytes of the program.
+    data : bytes
+        The part of it that is at hand: of what is ahead, `_AT_HAND` bytes or all there is.
+    base : int
+        Where in the program `data` begins.
+    at : int
+        The byte of `data` that is read next; beyond its end where bytes were passed over.
+    stack : list
+        What was pushed since the last mark.
+    marks : list of list
+        The stacks below each mark.
+    memo : dict of int to object
+        What was remembered.
+    """
+
+    def __init__(self, file: RawIOBase, size: int) -> None:
+        self._file = file
+        self.size = size
+        self.data = b""
+        self.base = 0
+        self.at = 0
+        self._last = -1
+        self.stack: list[Any] = []
+        self.marks: list[list[Any]] = []
+        self.memo: dict[int, Any] = {}
+
+    def run(self, opcodes: Opcodes, where: str) -> Any:
+        """Run the program, and return what it leaves.
+
+        Raises
+        ------
+        DatasetError
+            When an opcode is refused, or the file is damaged.
+        """
+        base = start = 0
+        try:
+            while True:
+                if self.at > self._last:
+                    self._read_on()
+                base = self.base
+                start = self.at
+                code = self.data[start]
+                self.at = start + 1
+                opcodes[code](self)
+        except StopError as stop:
+            return stop.args[0]
+        except RefusedError as error:
+            reason = str(error)
+        except (LookupError, ValueError, TypeError, OverflowError, struct.error):
+            reason = self._fault(base + start, opcodes)
+        raise DatasetError(
+            reason,
+            where=f"{where}, byte {base + start}",
+            hint="Nothing that is in the file was run.",
+        )
+
+    def _fault(self, start: int, opcodes: Opcodes) -> str:
+        if self.at >= len(self.data):
+            return "the file ends in the middle of the pickle"
+        self._file.seek(start)
+        code = (self._file.read(1) or b"\0")[0]
+        name = next((op.name for op in pickletools.opcodes if op.code == chr(code)), None)
+        if name is None:
+            return f"no pickle, or a damaged one: there is no opcode {code:#04x}"
+        if code not in opcodes:
+            return f"the opcode {name} is refused: it can make objects of any kind"
+        return f"the pickle is damaged: the opcode {name} cannot be carried out"
+
+    def _read_on(self, length: int = 0) -> None:
+        """Have what comes next at hand: some bytes, and what an opcode needs."""
+        self.base += self.at
+        self.at = 0
+        self._file.seek(self.base)
+        self.data = self._file.read(max(length + _AT_HAND, _WINDOW)) or b""
+        there = len(self.data)
+        self._last = there - _AT_HAND if self.base + there < self.size else there
+
+    def take(self, length: int) -> bytes:
+        """Read some bytes of an opcode's argument."""
+        self.check(length)
+        if self.at + length > len(self.data):
+            self._read_on(length)
+        start = self.at
+        self.at = start + length
+        return self.data[start : self.at]
+
+    def number(self, number: struct.Struct) -> Any:
+        """Read a number."""
+        at = self.at
+        self.at = at + number.size
+        return number.unpack_from(self.data, at)[0]
+
+    def line(self) -> bytes:
+        """Read up to the end of the line."""
+        while (end := self.data.find(b"\n", self.at)) < 0:
+            if self.base + len(self.data) >= self.size:
+                raise RefusedError("the file ends in the middle of the pickle")
+            self._read_on(2 * len(self.data))
+        start = self.at
+        self.at = end + 1
+        return self.data[start:end]
+
+    def check(self, length: int) -> None:
+        """Refuse a length that goes beyond the end of the file."""
+        left = self.size - self.base - self.at
+        if length > left:
+            raise RefusedError(f"{length:,} bytes are announced, and {left:,} are left of the file")
+
+    def bytes_or_span(self, length: int, *, text: bool = False) -> bytes | Span:
+        """Read bytes, or pass over them when they are many."""
+        if length < _LONG:
+            return self.take(length)
+        self.check(length)
+        span = Span(self.base + self.at, length, text)
+        self.at += length
+        return span
+
+    def push_text(self, length: int) -> None:
+        """Read text of so many bytes onto the stack."""
+        found = self.bytes_or_span(length, text=True)
+        self.push(found.decode("utf-8", "surrogatepass") if isinstance(found, bytes) else found)
+
+    def push_old_text(self, length: int) -> None:
+        """Read a `str` of Python 2, which may be text or bytes, onto the stack."""
+        found = self.bytes_or_span(length)
+        self.push(found.decode("latin-1") if isinstance(found, bytes) else found)
+
+    def push(self, thing: Any) -> None:
+        """Put something on the stack."""
+        self.stack.append(thing)
+
+    def push_container(self, container: Any) -> None:
+        """Push something that takes much more memory than its opcode."""
+        if len(self.stack) >= _MAX_STACK:
+            raise RefusedError(f"more than {_MAX_STACK:,} things are on the stack")
+        self.stack.append(container)
+
+    def pop_to_mark(self) -> list[Any]:
+        """Take everything from the stack that was pushed since the last mark, and the mark."""
+        items = self.stack
+        self.stack = self.marks.pop()
+        return items

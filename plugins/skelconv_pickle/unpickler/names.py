@@ -1,0 +1,194 @@
+"""The names that a pickle may call, and what is done when it does."""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from skelconv_pickle.unpickler.checks import check_keys, described, expect
+from skelconv_pickle.unpickler.machine import RefusedError
+from skelconv_pickle.unpickler.stored import Span, StoredArray
+
+_MAX_AXES = 32
+_DTYPE = re.compile(r"b1|[iu][1248]|f[248]|c(8|16)|[SU][1-9]\d{0,3}")
+# None, or that text must be set to zero at first; the others concern objects.
+_FLAGS = (0, 8)
+_ORDERS = ("<", ">", "|", "=")
+
+
+class Name(NamedTuple):
+    """Something that pickles name: what it is called, and what is done when they call it."""
+
+    name: str
+    call: Callable[[tuple[Any, ...], int], Any]
+
+
+@dataclass(slots=True)
+class Dtype:
+    """A dtype in the making."""
+
+    name: str
+    order: str = "="
+
+    def __str__(self) -> str:
+        return _normal(self.order + self.name)
+
+
+@functools.cache
+def _normal(dtype: str) -> str:
+    return np.dtype(dtype).str
+
+
+@functools.cache
+def _itemsize(dtype: str) -> int:
+    return np.dtype(dtype).itemsize
+
+
+def find(module: str, name: str) -> Name:
+    """Return what goes by a name. It is looked for in this module's own table and nowhere else."""
+    known = _NAMES.get((module, name))
+    if known is None:
+        called = f"{module}.{name}"[:200]
+        raise RefusedError(f"{called!r} is refused: it is no NumPy array and no plain container")
+    return known
+
+
+def set_state(thing: Any, state: Any, file_size: int) -> None:
+    """Give an array or a dtype the state that it had."""
+    if type(thing) is StoredArray:
+        # NumPy's first versions put no version before the rest.
+        shape, dtype, fortran, data = expect(state, tuple)[-4:]
+        _fill(thing, shape, dtype, bool(fortran), data, file_size)
+    elif type(thing) is Dtype:
+        _, order, *parts, own_size, _alignment, flags = expect(state, tuple)[:8]
+        expected = -1 if thing.name[0] not in "SU" else _itemsize(thing.name)
+        if parts != [None, None, None] or own_size != expected or flags not in _FLAGS:
+            raise RefusedError(f"a dtype that is more than {thing.name!r} is refused")
+        if order not in _ORDERS:
+            raise RefusedError(f"{described(order)} is refused as an order of bytes")
+        thing.order = order
+    else:
+        raise RefusedError(f"a {type(thing).__name__} has no state to be set")
+
+
+def _fill(
+    array: StoredArray, shape: Any, dtype: Any, fortran: bool, data: Any, file_size: int
+) -> None:
+    """Check an array's state, and set it."""
+    if type(dtype) is not Dtype or type(shape) is not tuple or len(shape) > _MAX_AXES:
+        raise RefusedError("an array without a proper shape and dtype")
+    if not all(type(length) is int and 0 <= length <= file_size for length in shape):
+        raise RefusedError(f"an array of shape {described(shape)} is refused")
+    if type(data) is str:
+        data = data.encode("latin-1")
+    if type(data) not in (bytes, Span):
+        raise RefusedError("an array of objects is refused")
+    name = str(dtype)
+    size = math.prod(shape) * _itemsize(name)
+    length = data.length if type(data) is Span else len(data)
+    # A byte takes one or two in UTF-8.
+    most = 2 * size if type(data) is Span and data.text else size
+    if not size <= length <= most:
+        raise RefusedError(f"an array of shape {shape} and dtype {name} has {length:,} bytes")
+    array.dtype, array.shape, array.fortran, array.data = name, shape, fortran, data
+
+
+def _call_reconstruct(arguments: tuple[Any, ...], file_size: int) -> StoredArray:
+    subtype, _shape, _typecode = arguments
+    if subtype is not _NDARRAY:
+        raise RefusedError("an array of another type than numpy.ndarray is refused")
+    return StoredArray()
+
+
+def _call_frombuffer(arguments: tuple[Any, ...], file_size: int) -> StoredArray:
+    data, dtype, shape, order = arguments
+    array = StoredArray()
+    _fill(array, shape, dtype, order == "F", data, file_size)
+    return array
+
+
+def _call_dtype(arguments: tuple[Any, ...], file_size: int) -> Dtype:
+    name = arguments[0]
+    if type(name) is not str or not _DTYPE.fullmatch(name):
+        raise RefusedError(f"an array of dtype {described(name)} is refused")
+    return Dtype(name)
+
+
+def _call_scalar(arguments: tuple[Any, ...], file_size: int) -> Any:
+    dtype, data = arguments
+    array = StoredArray()
+    _fill(array, (), dtype, False, data, file_size)
+    if not isinstance(array.data, bytes):
+        raise RefusedError("a scalar of such length is refused")
+    return np.frombuffer(array.data, array.dtype)[0].item()
+
+
+def _call_encode(arguments: tuple[Any, ...], file_size: int) -> bytes | Span:
+    text, encoding = arguments
+    if encoding not in ("latin1", "latin-1"):
+        raise RefusedError(f"the encoding {described(encoding)} is refused")
+    if type(text) is Span and text.text:
+        return text
+    return bytes(expect(text, str), "latin-1")
+
+
+def _call_bytes(arguments: tuple[Any, ...], file_size: int) -> bytes:
+    _no_arguments(arguments)
+    return b""
+
+
+def _call_ordered_dict(arguments: tuple[Any, ...], file_size: int) -> dict[Any, Any]:
+    _no_arguments(arguments)
+    return {}
+
+
+def _call_set(arguments: tuple[Any, ...], file_size: int) -> set[Any]:
+    (items,) = arguments
+    check_keys(expect(items, list), ())
+    return set(items)
+
+
+def _call_frozenset(arguments: tuple[Any, ...], file_size: int) -> frozenset[Any]:
+    return frozenset(_call_set(arguments, file_size))
+
+
+def _call_ndarray(arguments: tuple[Any, ...], file_size: int) -> None:
+    raise RefusedError("numpy.ndarray is not called in the pickle of an array")
+
+
+def _no_arguments(arguments: tuple[Any, ...]) -> None:
+    if arguments:
+        raise RefusedError("more arguments than the pickle of plain data has")
+
+
+_NDARRAY = Name("numpy.ndarray", _call_ndarray)
+_NAMES = {
+    ("numpy", "ndarray"): _NDARRAY,
+    ("numpy", "dtype"): Name("numpy.dtype", _call_dtype),
+    ("_codecs", "encode"): Name("_codecs.encode", _call_encode),
+    ("collections", "OrderedDict"): Name("collections.OrderedDict", _call_ordered_dict),
+    **{
+        (f"numpy.{core}.multiarray", name): Name(name, call)
+        for core in ("core", "_core")
+        for name, call in (("_reconstruct", _call_reconstruct), ("scalar", _call_scalar))
+    },
+    **{
+        (f"numpy.{core}.numeric", "_frombuffer"): Name("_frombuffer", _call_frombuffer)
+        for core in ("core", "_core")
+    },
+    **{
+        (module, name): Name(name, call)
+        for module in ("builtins", "__builtin__")
+        for name, call in (
+            ("bytes", _call_bytes),
+            ("set", _call_set),
+            ("frozenset", _call_frozenset),
+        )
+    },
+}

@@ -1,0 +1,74 @@
+import pickle
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from skelconv import DatasetError
+from skelconv_pickle.contents import read_contents
+
+ONE = {"frame_dir": "a", "label": 1, "keypoint": np.zeros((1, 2, 25, 3), np.float32)}
+TWO = {"frame_dir": "b", "label": 2, "keypoint": np.zeros((2, 3, 25, 3), np.float32)}
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Any:
+    def read(value: Any) -> Any:
+        path = tmp_path / "some.pkl"
+        path.write_bytes(pickle.dumps(value))
+        return read_contents(path)
+
+    return read
+
+
+def test_a_dict_with_splits(read: Any) -> None:
+    contents = read({"split": {"train": ["b"], "val": ("a", "x")}, "annotations": [ONE, TWO]})
+    assert contents.ids == ["a", "b"]
+    assert contents.splits == {"train": ["b"], "val": ("a", "x")}
+    assert [annotation["label"] for annotation in contents.annotations] == [1, 2]
+    assert contents.size == contents.path.stat().st_size
+
+
+def test_a_bare_list(read: Any) -> None:
+    contents = read([ONE, TWO])
+    assert contents.ids == ["a", "b"]
+    assert contents.splits == {}
+
+
+def test_one_annotation_alone(read: Any) -> None:
+    assert read(ONE).ids == ["a"]
+
+
+def test_a_dict_without_splits(read: Any) -> None:
+    assert read({"annotations": [TWO]}).splits == {}
+
+
+def test_names_of_videos_come_first(read: Any) -> None:
+    assert read([{**ONE, "filename": "a.mp4"}, {**TWO, "filename": "b.mp4"}]).ids == [
+        "a.mp4",
+        "b.mp4",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ({"clip": 1}, r"some.pkl: the pickle holds a dict of 1 keys, not annotations"),
+        (7, "the pickle holds 7, not annotations"),
+        (np.zeros(3), "the pickle holds an array, not annotations"),
+        ({"annotations": {"a": ONE}}, "the pickle holds a dict of 1 keys, not annotations"),
+        ([ONE, "text"], "annotation 1: it is 'text', not a dict"),
+        ([ONE, {"label": 3}], "annotation 1: it has no 'frame_dir'"),
+        ([{**ONE, "frame_dir": 5}], "annotation 0: its 'frame_dir' is 5, not a name"),
+        ([{**ONE, "frame_dir": ""}], "annotation 0: its 'frame_dir' is '', not a name"),
+        ([{**ONE, "frame_dir": [[]]}], "its 'frame_dir' is a list of 1, not a name"),
+        ({"split": ["a"], "annotations": [ONE]}, "'split' is a list of 1, not a dict"),
+        ({"split": {"train": "a"}, "annotations": [ONE]}, "the split 'train' is no list"),
+        ({"split": {1: ["a"]}, "annotations": [ONE]}, "the split 1 is no list of names"),
+        ({"split": {"train": [3]}, "annotations": [ONE]}, "the split 'train' names 3"),
+    ],
+)
+def test_what_it_is_not(read: Any, value: Any, reason: str) -> None:
+    with pytest.raises(DatasetError, match=reason):
+        read(value)

@@ -1,0 +1,93 @@
+import pickle
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from skelconv import Clip, ClipError, Field
+from skelconv.testing import check_sink
+from skelconv_pickle.kpfiles import KpfilesSink
+from skelconv_pickle.reader import open_pickle
+
+
+@pytest.fixture
+def clips(clip_2d: Clip) -> list[Clip]:
+    return [
+        clip_2d.replace(frame_dir=name, keypoint=clip_2d.keypoint + place)
+        for place, name in enumerate(["-5wLopwbGX0", "JTlatknwOrY"])
+    ]
+
+
+def test_the_sinks_contract(clips: list[Clip], tmp_path: Path) -> None:
+    check_sink(KpfilesSink(tmp_path / "out"), clips)
+
+
+def test_a_file_a_clip(encoded: Any, clips: list[Clip], tmp_path: Path) -> None:
+    sink = KpfilesSink(tmp_path / "k400")
+    sink.assemble(encoded(sink, clips, {"train": [1], "val": [0]}), sink.target)
+    table = pickle.loads((sink.target / "annotations.pkl").read_bytes())
+    assert table["split"] == {"train": ["JTlatknwOrY"], "val": ["-5wLopwbGX0"]}
+    entry = table["annotations"][0]
+    assert entry.pop("frame_inds").tolist() == list(range(1, 10))
+    assert entry.pop("box_score").tolist() == [1] * 9
+    assert entry == {
+        "frame_dir": "-5wLopwbGX0",
+        "label": 2,
+        "img_shape": (240, 320),
+        "original_shape": (480, 640),
+        "total_frames": 9,
+        "valid": {0.5: 9, 0.6: 9, 0.7: 9, 0.8: 9, 0.9: 9},
+    }
+    skeletons = pickle.loads((sink.target / "kpfiles" / "-5wLopwbGX0.pkl").read_bytes())
+    assert skeletons.keys() == {"keypoint"}
+    np.testing.assert_array_equal(skeletons["keypoint"][..., :2], clips[0].keypoint[0])
+    np.testing.assert_array_equal(skeletons["keypoint"][..., 2], clips[0].keypoint_score[0])
+    assert skeletons["keypoint"].dtype == np.float16
+
+
+def test_a_file_of_many_clips(encoded: Any, clips: list[Clip], tmp_path: Path) -> None:
+    sink = KpfilesSink(tmp_path / "k400", raw_file_prefix="data/k400/kpfiles")
+    many = [clips[0].replace(frame_dir=f"clip{n}") for n in range(501)]
+    sink.assemble(encoded(sink, many), sink.target)
+    table = pickle.loads((sink.target / "annotations.pkl").read_bytes())["annotations"]
+    assert [table[n]["raw_file"] for n in (0, 499, 500)] == [
+        "data/k400/kpfiles/part_00000.pkl",
+        "data/k400/kpfiles/part_00000.pkl",
+        "data/k400/kpfiles/part_00001.pkl",
+    ]
+    first, second = (
+        pickle.loads((sink.target / "kpfiles" / f"part_0000{n}.pkl").read_bytes()) for n in (0, 1)
+    )
+    assert list(first) == [f"clip{n}" for n in range(500)]
+    assert list(second) == ["clip500"]
+    np.testing.assert_array_equal(second["clip500"]["keypoint"][..., :2], clips[0].keypoint[0])
+
+
+@pytest.mark.parametrize("prefix", [None, "data/k400/kpfiles"])
+def test_what_was_expanded_is_written_as_it_was(
+    encoded: Any, clip_2d: Clip, tmp_path: Path, prefix: str | None
+) -> None:
+    fields = {
+        "frame_inds": Field(np.arange(3, 21, 2, dtype=np.int16), "T"),
+        "box_score": Field(np.linspace(0.5, 1, 9, dtype=np.float16)[None], "MT"),
+    }
+    one, two = KpfilesSink(tmp_path / "one", raw_file_prefix=prefix), tmp_path / "two"
+    one.assemble(encoded(one, [clip_2d.replace(fields=fields)], {"val": [0]}), one.target)
+    reader = open_pickle(str(one.target / "annotations.pkl"), kpfiles=one.target / "kpfiles")
+    one.assemble(encoded(one, [reader.read(0)], reader.splits), two)
+    files = sorted(path.relative_to(two) for path in two.rglob("*.pkl"))
+    assert len(files) == 2
+    for file in files:
+        assert (two / file).read_bytes() == (one.target / file).read_bytes()
+
+
+@pytest.mark.parametrize("name", ["a/b", "..", "/etc/passwd", "a\0b"])
+def test_names_that_no_file_can_bear(clip_2d: Clip, tmp_path: Path, name: str) -> None:
+    with pytest.raises(ClipError, match="no file can bear its name"):
+        KpfilesSink(tmp_path).encode(clip_2d.replace(frame_dir=name))
+
+
+def test_three_dimensions_do_not_go_in(clip_3d: Clip, tmp_path: Path) -> None:
+    with pytest.raises(ClipError, match="no x, y and score"):
+        KpfilesSink(tmp_path).encode(clip_3d)

@@ -1,0 +1,124 @@
+import pickle
+import subprocess
+import sys
+import tracemalloc
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from skelconv import Clip, ClipError, Field
+from skelconv_pickle.sink import PickleSink
+
+
+@pytest.fixture
+def sink(tmp_path: Path) -> PickleSink:
+    return PickleSink(tmp_path / "out.pkl")
+
+
+def test_an_annotation_pickle(
+    sink: PickleSink, encoded: Any, clip_3d: Clip, clip_2d: Clip, tmp_path: Path
+) -> None:
+    splits = {"train": [1], "val": [0, 1], "empty": []}
+    sink.assemble(encoded(sink, [clip_3d, clip_2d], splits), tmp_path / "part")
+    dataset = pickle.loads((tmp_path / "part").read_bytes())
+
+    assert list(dataset) == ["split", "annotations"]
+    assert dataset["split"] == {
+        "train": [clip_2d.frame_dir],
+        "val": [clip_3d.frame_dir, clip_2d.frame_dir],
+        "empty": [],
+    }
+    first, second = dataset["annotations"]
+    assert first.keys() == {"frame_dir", "label", "total_frames", "keypoint"}
+    assert (first["frame_dir"], first["label"], first["total_frames"]) == (
+        "S001C002P003R002A013",
+        12,
+        7,
+    )
+    np.testing.assert_array_equal(first["keypoint"], clip_3d.keypoint, strict=True)
+    assert second["img_shape"] == (240, 320)
+    assert second["original_shape"] == (480, 640)
+    np.testing.assert_array_equal(second["keypoint"], clip_2d.keypoint, strict=True)
+    np.testing.assert_array_equal(second["keypoint_score"], clip_2d.keypoint_score, strict=True)
+
+
+def test_it_loads_without_skelconv_and_without_warnings(
+    sink: PickleSink, encoded: Any, clip_3d: Clip, tmp_path: Path
+) -> None:
+    sink.assemble(encoded(sink, [clip_3d], {"train": [0]}), tmp_path / "part.pkl")
+    program = (
+        "import pickle, sys\n"
+        "sys.modules['skelconv'] = sys.modules['skelconv_pickle'] = None\n"
+        "with open(sys.argv[1], 'rb') as file:\n"
+        "    dataset = pickle.load(file)\n"
+        "array = dataset['annotations'][0]['keypoint']\n"
+        "array += 1\n"
+        "print(type(array).__name__, array.dtype, array.shape, array.flags.c_contiguous)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program, str(tmp_path / "part.pkl")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("ndarray float32 (2, 7, 25, 3) True\n", "")
+
+
+def test_a_clip_without_a_label(sink: PickleSink, encoded: Any, clip_3d: Clip) -> None:
+    assert "label" not in _one(sink, encoded, clip_3d.replace(label=None))
+
+
+def test_several_labels_are_a_list(sink: PickleSink, encoded: Any, clip_3d: Clip) -> None:
+    assert _one(sink, encoded, clip_3d.replace(label=(3, 5)))["label"] == [3, 5]
+
+
+def test_fields_follow_by_name(sink: PickleSink, encoded: Any, clip_3d: Clip) -> None:
+    fields = {
+        "tracking": Field(np.ones((2, 7, 25), np.uint8), "MTV"),
+        "body_id": Field(np.array([2**63 + 1, 5], np.uint64), "M"),
+    }
+    back = _one(sink, encoded, clip_3d.replace(fields=fields))
+    assert list(back)[-2:] == ["body_id", "tracking"]
+    assert back["body_id"].tolist() == [2**63 + 1, 5]
+    np.testing.assert_array_equal(back["tracking"], fields["tracking"].values, strict=True)
+
+
+def test_a_field_cannot_take_the_place_of_a_key(sink: PickleSink, clip_3d: Clip) -> None:
+    fields = {"label": Field(np.zeros(2), "M")}
+    with pytest.raises(ClipError, match="the field 'label' has the name of an annotation's own"):
+        sink.encode(clip_3d.replace(fields=fields))
+
+
+def test_objects_are_refused(sink: PickleSink, clip_3d: Clip) -> None:
+    fields = {"names": Field(np.array([{}, {}], object), "M")}
+    with pytest.raises(ClipError, match="array of object does not go into an annotation"):
+        sink.encode(clip_3d.replace(fields=fields))
+
+
+def test_memory_holds_one_clip_at_a_time(sink: PickleSink, encoded: Any, tmp_path: Path) -> None:
+    size = 1 << 20
+    clip = Clip("clip", np.zeros((1, size, 1, 1), np.uint8), "point1")
+    clips = encoded(sink, [clip] * 40, {"all": range(40)})
+    tracemalloc.start()
+    sink.assemble(clips, tmp_path / "part")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 5 * size
+    assert (tmp_path / "part").stat().st_size > 40 * size
+
+
+def test_an_empty_dataset(sink: PickleSink, encoded: Any, tmp_path: Path) -> None:
+    sink.assemble(encoded(sink, [], {"train": []}), tmp_path / "part")
+    assert pickle.loads((tmp_path / "part").read_bytes()) == {
+        "split": {"train": []},
+        "annotations": [],
+    }
+
+
+def _one(sink: PickleSink, encoded: Any, clip: Clip) -> dict[str, Any]:
+    path = sink.target.with_suffix(".part")
+    sink.assemble(encoded(sink, [clip]), path)
+    (annotation,) = pickle.loads(path.read_bytes())["annotations"]
+    return dict(annotation)
