@@ -1,0 +1,175 @@
+"""Raw files in a zip archive, read in place.
+
+Nothing is ever unpacked to disk, so what a member is called can do no harm. Each reference
+carries where its member lies: a worker reads that member and no table of contents, which for the
+published archives would take half a second and tens of megabytes in every process.
+"""
+
+from __future__ import annotations
+
+import calendar
+import os
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from skelconv import BuildError, ClipError
+from skelconv_ntu.roots import MAX_FILE_BYTES, ROOT_HINT, Entry, reason_of, shown, too_large
+
+_LOCAL_HEADER = struct.Struct("<4s22xHH")
+_LOCAL_SIGNATURE = b"PK\x03\x04"
+_ENCRYPTED = 0x1
+# What zipfile raises for a table of contents that makes no sense.
+_NOT_A_ZIP = (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError, struct.error)
+
+
+class MemberRef(NamedTuple):
+    """Where a member of an archive lies.
+
+    Attributes
+    ----------
+    name : str
+        Its name, for messages.
+    offset : int
+        Where its header begins.
+    packed, size : int
+        Bytes in the archive, and unpacked.
+    method : int
+        How it is packed.
+    crc : int
+        The checksum of its content.
+    """
+
+    name: str
+    offset: int
+    packed: int
+    size: int
+    method: int
+    crc: int
+
+
+class Archive:
+    """A zip archive of raw files.
+
+    Parameters
+    ----------
+    path : str
+        The archive.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def entries(self) -> Iterator[Entry]:
+        """See `Root.entries`."""
+        for member in self._members():
+            if member.is_dir():
+                continue
+            if member.filename.endswith(".skeleton"):
+                self._check(member)
+            ref = MemberRef(
+                member.filename,
+                member.header_offset,
+                member.compress_size,
+                member.file_size,
+                member.compress_type,
+                member.CRC,
+            )
+            yield Entry(member.filename, ref, member.file_size, _mtime_ns(member))
+
+    def _members(self) -> list[zipfile.ZipInfo]:
+        try:
+            with zipfile.ZipFile(self.path) as archive:
+                return archive.infolist()
+        except OSError as error:
+            raise BuildError(
+                f"the archive cannot be read: {reason_of(error)}", where=shown(self.path)
+            ) from error
+        except _NOT_A_ZIP as error:
+            with open(self.path, "rb") as file:
+                begins_as_zip = file.read(4) == _LOCAL_SIGNATURE
+            if begins_as_zip:
+                what = f"the zip archive is cut short or damaged: {error}"
+                hint = "download the archive again"
+            else:
+                what = "this is neither a folder nor a .zip archive"
+                hint = ROOT_HINT
+            raise BuildError(what, where=shown(self.path), hint=hint) from error
+
+    def _check(self, member: zipfile.ZipInfo) -> None:
+        """Refuse an archive of which no member could be read."""
+        if member.flag_bits & _ENCRYPTED:
+            what = "the archive is encrypted"
+            hint = "unpack it with its password, and set 'root' to the folder"
+        elif member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            what = (
+                f"the archive is packed by a method that is not read here ({member.compress_type})"
+            )
+            hint = "unpack it, and set 'root' to the folder"
+        else:
+            return
+        raise BuildError(what, where=self._locate(member.filename), hint=hint)
+
+    def read(self, ref: MemberRef) -> bytes:
+        """See `Root.read`."""
+        name, offset, packed, size, method, crc = ref
+        for claimed in (packed, size):
+            if claimed > MAX_FILE_BYTES:
+                raise ClipError(too_large(claimed), path=self._locate(name))
+        try:
+            content = _unpack(_read_packed(self.path, offset, packed), method, size)
+        except OSError as error:
+            reason = f"cannot be read: {reason_of(error)}"
+            raise ClipError(reason, path=self._locate(name)) from error
+        except (ValueError, OverflowError, zlib.error) as error:
+            reason = f"damaged in the archive: {error}"
+            raise ClipError(reason, path=self._locate(name)) from error
+        if zlib.crc32(content) != crc:
+            raise ClipError("damaged in the archive: wrong checksum", path=self._locate(name))
+        return content
+
+    def locate(self, ref: MemberRef) -> str:
+        """See `Root.locate`."""
+        return self._locate(ref[0])
+
+    def _locate(self, name: str) -> str:
+        return shown(f"{self.path}/{name}")
+
+
+def _read_packed(path: str, offset: int, packed: int) -> bytes:
+    # Opened anew for each member: that costs little, and threads can share the object.
+    with open(path, "rb", buffering=0) as file:
+        file.seek(offset)
+        header = file.read(_LOCAL_HEADER.size)
+        if len(header) < _LOCAL_HEADER.size:
+            raise ValueError("the archive ends before it")
+        signature, name_length, extra_length = _LOCAL_HEADER.unpack(header)
+        if signature != _LOCAL_SIGNATURE:
+            raise ValueError("there is no member where the archive says")
+        file.seek(name_length + extra_length, os.SEEK_CUR)
+        content = file.read(packed)
+    if len(content) < packed:
+        raise ValueError("the archive ends within it")
+    return content
+
+
+def _unpack(packed: bytes, method: int, size: int) -> bytes:
+    if method == zipfile.ZIP_STORED:
+        content, whole = packed, True
+    else:
+        inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+        # One byte more than it claims to hold, to see whether it holds more.
+        content = inflater.decompress(packed, size + 1)
+        whole = inflater.eof
+    if len(content) != size or not whole:
+        raise ValueError(f"it does not hold the {size} bytes that it claims")
+    return content
+
+
+def _mtime_ns(member: zipfile.ZipInfo) -> int:
+    try:
+        return calendar.timegm((*member.date_time, 0, 0, 0)) * 10**9
+    except ValueError:  # a month 0 or 13
+        return 0

@@ -1,0 +1,57 @@
+"""Which official samples a recipe asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from skelconv_ntu.names import SampleName
+from skelconv_ntu.official import SETUPS, Dataset, missing_samples, official_samples
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A choice of official samples.
+
+    Attributes
+    ----------
+    dataset : {"ntu60", "ntu120"}
+        NTU60 is the setups 1 to 17 of NTU120.
+    keep_missing : bool
+        Whether to convert what is on the official missing list.
+    setups, cameras, performers, actions : collection of int, optional
+        Only these; None for all.
+    """
+
+    dataset: Dataset
+    keep_missing: bool = False
+    setups: Collection[int] | None = None
+    cameras: Collection[int] | None = None
+    performers: Collection[int] | None = None
+    actions: Collection[int] | None = None
+
+    def refusal(self, name: SampleName) -> str | None:
+        """Say why an official sample is left out; None when it is asked for."""
+        if name.setup not in SETUPS[self.dataset]:
+            return f"not in {self.dataset}"
+        for what, number, chosen in (
+            ("setup", name.setup, self.setups),
+            ("camera", name.camera, self.cameras),
+            ("performer", name.performer, self.performers),
+            ("action", name.action, self.actions),
+        ):
+            if chosen is not None and number not in chosen:
+                return f"its {what} is not asked for"
+        if not self.keep_missing and name in missing_samples(self.dataset):
+            return "on the official list of missing skeletons"
+        return None
+
+    def names(self) -> Iterator[str]:
+        """Yield the names of the samples that are asked for, in order."""
+        return (
+            str(sample) for sample in official_samples(self.dataset) if self.refusal(sample) is None
+        )
+
+    def is_empty(self) -> bool:
+        """Say whether there is no such sample at all."""
+        return next(self.names(), None) is None

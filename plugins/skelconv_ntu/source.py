@@ -1,0 +1,174 @@
+"""The source ``ntu-raw``: raw ``.skeleton`` files as Kinect v2 wrote them."""
+
+from __future__ import annotations
+
+import functools
+import os
+import stat
+from collections.abc import Sequence
+from typing import Any
+
+from skelconv import BuildError, Clip, ClipError, Inventory, Item, Rejected
+from skelconv_ntu.archive import Archive
+from skelconv_ntu.folder import Folder
+from skelconv_ntu.names import parse_name
+from skelconv_ntu.official import class_names, is_official
+from skelconv_ntu.roots import ROOT_HINT, Entry, Root, reason_of, shown
+from skelconv_ntu.selection import Selection
+from skelconv_ntu.skeleton_file import SkeletonFileError, parse_skeleton
+from skelconv_ntu.tracks import to_clip
+
+ENDING = ".skeleton"
+
+
+class NtuRaw:
+    """Gives every body track of every raw file.
+
+    Parameters
+    ----------
+    roots : sequence of str
+        Folders and zip archives.
+    selection : Selection
+        Which official samples to convert.
+    extras : bool
+        Whether clips carry what the files say beyond x, y, z.
+    """
+
+    def __init__(self, roots: Sequence[str], selection: Selection, *, extras: bool) -> None:
+        self._paths = roots
+        self._selection = selection
+        self._extras = extras
+
+    @functools.cached_property
+    def _roots(self) -> list[Root]:
+        return [open_root(path) for path in self._paths]
+
+    def inventory(self) -> Inventory:
+        """Find the official samples that are there and asked for, in the order of their names.
+
+        Raises
+        ------
+        BuildError
+            When a root is not there, cannot be listed or holds no raw file.
+        """
+        sorter = _Sorter(self._roots, self._selection)
+        for index, root in enumerate(self._roots):
+            raw_files = sum(sorter.sort(index, entry) for entry in root.entries())
+            if not raw_files:
+                raise BuildError(
+                    f"there is no {ENDING} file in it",
+                    where=shown(root.path),
+                    hint=ROOT_HINT,
+                )
+        return sorter.inventory()
+
+    def load(self, item: Item) -> Clip:
+        """Load one sample with all its body tracks; see `skelconv_ntu.tracks.to_clip`.
+
+        Raises
+        ------
+        ClipError
+            When the file cannot be read or is no raw file.
+        """
+        sample = parse_name(item.id)
+        if sample is None:
+            raise ClipError("the name is no NTU name")
+        index, ref = item.ref
+        root = self._roots[index]
+        content = root.read(ref)
+        try:
+            return to_clip(item.id, sample.label, parse_skeleton(content, extras=self._extras))
+        except SkeletonFileError as error:
+            raise ClipError(error.reason, path=root.locate(ref), line=error.line) from error
+        except ClipError as error:
+            raise ClipError(error.reason, path=root.locate(ref)) from error
+
+
+def open_root(path: str) -> Root:
+    """Open a folder or a zip archive.
+
+    Raises
+    ------
+    BuildError
+        When there is neither.
+    """
+    try:
+        mode = os.stat(path).st_mode
+    except (OSError, ValueError) as error:
+        raise BuildError(
+            f"the raw files are not there: {reason_of(error)}",
+            where=shown(path),
+            hint=ROOT_HINT,
+        ) from error
+    if stat.S_ISDIR(mode):
+        return Folder(path)
+    if stat.S_ISREG(mode):
+        return Archive(path)
+    raise BuildError(
+        "this is neither a folder nor a .zip archive", where=shown(path), hint=ROOT_HINT
+    )
+
+
+class _Sorter:
+    """Sorts files into samples, strays, and what is left out or refused."""
+
+    def __init__(self, roots: Sequence[Root], selection: Selection) -> None:
+        self._roots = roots
+        self._selection = selection
+        # What is asked for, and where its first copy is.
+        self._wanted: dict[str, tuple[int, Any] | None] = dict.fromkeys(selection.names())
+        self._items: list[Item] = []
+        self._strays: list[str] = []
+        self._left_out: dict[str, set[str]] = {}
+        self._rejected: list[Rejected] = []
+
+    def sort(self, index: int, entry: Entry) -> bool:
+        """Put a file where it belongs, and say whether it is a raw file."""
+        file_name = entry.path.rpartition("/")[2]
+        name = file_name.removesuffix(ENDING)
+        ref = index, entry.ref
+        # macOS leaves a "._NAME" beside each NAME on foreign disks and in archives.
+        if name == file_name or name.startswith("."):
+            self._strays.append(self._locate(ref))
+            return False
+        if name not in self._wanted:
+            self._pass_over(name, ref)
+            return True
+        first = self._wanted[name]
+        if first:
+            self._reject(name, f"a second copy of {self._locate(first)}", ref)
+            return True
+        self._wanted[name] = ref
+        if entry.fault:
+            self._reject(name, entry.fault, ref)
+        else:
+            self._items.append(Item(name, ref, entry.size, entry.mtime_ns))
+        return True
+
+    def _pass_over(self, name: str, ref: tuple[int, Any]) -> None:
+        sample = parse_name(name)
+        if sample is None:
+            self._reject(name, "the name is no NTU name (SsssCcccPpppRrrrAaaa)", ref)
+            return
+        reason = self._selection.refusal(sample) if is_official(sample) else None
+        if reason is None:
+            self._strays.append(self._locate(ref))
+        else:
+            self._left_out.setdefault(reason, set()).add(name)
+
+    def _reject(self, name: str, reason: str, ref: tuple[int, Any]) -> None:
+        self._rejected.append(Rejected(shown(name), reason, self._locate(ref)))
+
+    def _locate(self, ref: tuple[int, Any]) -> str:
+        index, inside = ref
+        return self._roots[index].locate(inside)
+
+    def inventory(self) -> Inventory:
+        return Inventory(
+            items=sorted(self._items, key=lambda item: item.id),
+            absent=[name for name, first in self._wanted.items() if first is None],
+            strays=self._strays,
+            left_out={reason: sorted(names) for reason, names in sorted(self._left_out.items())},
+            rejected=self._rejected,
+            label_names=class_names(self._selection.dataset),
+        )

@@ -1,0 +1,53 @@
+"""The recipes that are shipped for NTU RGB+D."""
+
+from pathlib import Path
+
+import pytest
+
+from skelconv import Recipe, load_recipe
+from skelconv_ntu.plugin import NtuRawOptions
+
+RECIPES = Path(__file__).parents[2] / "recipes"
+
+XSUB_60 = {"xsub_train": 40_091, "xsub_val": 16_487}
+XVIEW_60 = {"xview_train": 37_646, "xview_val": 18_932}
+XSUB_120 = {"xsub_train": 63_026, "xsub_val": 50_919}
+XSET_120 = {"xset_train": 54_468, "xset_val": 59_477}
+
+
+@pytest.mark.parametrize(
+    ("name", "dataset", "clips", "splits"),
+    [
+        ("ntu60_xsub", "ntu60", 56_578, XSUB_60),
+        ("ntu60_xview", "ntu60", 56_578, XVIEW_60),
+        ("ntu60_3d", "ntu60", 56_578, XSUB_60 | XVIEW_60),
+        ("ntu120_xsub", "ntu120", 113_945, XSUB_120),
+        ("ntu120_xset", "ntu120", 113_945, XSET_120),
+        ("ntu120_3d", "ntu120", 113_945, XSUB_120 | XSET_120),
+    ],
+)
+def test_a_recipe_expects_the_published_counts(name, dataset, clips, splits):
+    recipe = load_recipe(RECIPES / f"{name}.yaml")
+    assert recipe.name == name
+    assert name in recipe.sink.options["path"]
+    assert recipe.expect is not None
+    assert recipe.expect.clips == clips
+    assert recipe.expect.splits == splits
+    assert [stage.use for stage in recipe.splits] == list(
+        dict.fromkeys(f"ntu-{split.partition('_')[0]}" for split in splits)
+    )
+    options = NtuRawOptions.model_validate(recipe.source.options)
+    assert options == NtuRawOptions(root=options.root, dataset=dataset)
+
+
+def roots(recipe: Recipe) -> list[str]:
+    return list(recipe.source.options["root"])
+
+
+def test_the_raw_files_are_where_the_environment_says(monkeypatch):
+    monkeypatch.setenv("NTU_ROOT", "here.zip")
+    monkeypatch.setenv("NTU120_ROOT", "there.zip")
+    assert roots(load_recipe(RECIPES / "ntu60_3d.yaml")) == ["here.zip"]
+    assert roots(load_recipe(RECIPES / "ntu120_3d.yaml")) == ["here.zip", "there.zip"]
+    everything = load_recipe(RECIPES / "ntu120_3d.yaml", ["source.with.root=all"])
+    assert roots(everything) == ["all"]
