@@ -17,6 +17,7 @@ import tempfile
 from pathlib import Path
 
 from measure import in_turn, run
+
 from skelconv_ntu.official import official_samples
 from skelconv_ntu.synthetic import synthetic_skeleton
 

@@ -71,9 +71,8 @@ class Data:
         return rows.reshape(persons, frames, 25, 3)
 
     def __iter__(self) -> Iterator[bytes]:
-        from skelconv_zarr.container import encode
-
         from skelconv import Clip
+        from skelconv_zarr.container import encode
 
         for n, frame_dir in enumerate(self.frame_dirs):
             yield encode(Clip(frame_dir, self.keypoint(n), "ntu25", label=n % 120))

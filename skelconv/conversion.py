@@ -22,6 +22,7 @@ def convert(
     *,
     sink: str | None = None,
     options: Mapping[str, Any] | None = None,
+    reader: Mapping[str, Any] | None = None,
     fresh: bool = False,
     progress: Progress | None = None,
 ) -> BuildReport:
@@ -37,6 +38,8 @@ def convert(
         The plugin that writes it; by default the one for the ending of `target`.
     options : mapping, optional
         Further options of the sink.
+    reader : mapping, optional
+        Options of the reader of the parts.
     fresh : bool
         Replace what is there.
     progress : Progress, optional
@@ -59,9 +62,9 @@ def convert(
     made = registry.descriptor("sink", use).options.model_validate(
         {**(options or {}), "path": name}
     )
-    stored = Stage("stored", {"paths": paths})
+    stored = Stage("stored", {"paths": paths, "reader": dict(reader or {})})
     try:
-        info = _common_info(paths)
+        info = _common_info(paths, stored.options["reader"])
         recipe = Recipe(
             name=info.get("name", PurePosixPath(name).stem),
             about=info.get("about", ""),
@@ -91,9 +94,9 @@ def _sink_for(target: str, registry: Registry) -> str:
     )
 
 
-def _common_info(paths: Sequence[str]) -> dict[str, Any]:
+def _common_info(paths: Sequence[str], reader: Mapping[str, Any]) -> dict[str, Any]:
     """Return what all parts say of themselves in the same words."""
-    infos = [open_part(path).info for path in paths]
+    infos = [open_part(path, reader).info for path in paths]
     return {
         key: value
         for key, value in infos[0].items()

@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, overload
 
+from pydantic import ValidationError
+
 from skelconv.clip import Clip
 from skelconv.errors import DatasetError
 from skelconv.hookspecs import ReaderPlugin
@@ -151,7 +153,14 @@ def open(path: str | os.PathLike[str], **options: Any) -> Dataset:  # noqa: A001
     """
     name = os.fspath(path)
     descriptor = reader_of(name, load_registry())
-    return Dataset(descriptor.create(descriptor.options.model_validate({"path": name, **options})))
+    try:
+        checked = descriptor.options.model_validate({"path": name, **options})
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()
+        )
+        raise DatasetError(f"the reader {descriptor.name!r} cannot take {faults}", name) from None
+    return Dataset(descriptor.create(checked))
 
 
 def reader_of(path: str, registry: Registry) -> ReaderPlugin:

@@ -19,18 +19,21 @@ class StoredOptions(Options):
     paths: list[str] = Field(
         min_length=1, description="Finished datasets, in any format that is read, in order."
     )
+    reader: dict[str, Any] = Field(
+        {}, description="Options of their reader, such as the layout of a pickle."
+    )
 
 
 def _source(options: StoredOptions) -> Any:
     from skelconv.stored_parts import StoredSource
 
-    return StoredSource(options.paths)
+    return StoredSource(options.paths, options.reader)
 
 
 def _split(options: StoredOptions) -> Any:
     from skelconv.stored_parts import StoredSplit
 
-    return StoredSplit(options.paths)
+    return StoredSplit(options.paths, options.reader)
 
 
 @hookimpl

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
+import json
 import os
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from skelconv.clip import Clip
 from skelconv.dataset import Dataset
@@ -23,10 +24,13 @@ class StoredSource:
     ----------
     paths : sequence of str
         The datasets.
+    options : mapping
+        Options of their reader.
     """
 
-    def __init__(self, paths: Sequence[str]) -> None:
+    def __init__(self, paths: Sequence[str], options: Mapping[str, Any]) -> None:
         self._paths = paths
+        self._options = options
 
     def inventory(self) -> Inventory:
         """List the clips of all parts.
@@ -36,7 +40,7 @@ class StoredSource:
         DatasetError
             When two parts have a clip of the same id, or differ in layout or in their classes.
         """
-        parts = [(path, open_part(path)) for path in self._paths]
+        parts = [(path, open_part(path, self._options)) for path in self._paths]
         found: dict[str, str] = {}
         items = []
         for part, (path, dataset) in enumerate(parts):
@@ -55,7 +59,7 @@ class StoredSource:
     def load(self, item: Item) -> Clip:
         """Read one clip."""
         part, position = item.ref
-        clip: Clip = open_part(self._paths[part])[position]
+        clip: Clip = open_part(self._paths[part], self._options)[position]
         return clip
 
 
@@ -66,13 +70,15 @@ class StoredSplit:
     ----------
     paths : sequence of str
         The datasets.
+    options : mapping
+        Options of their reader.
     """
 
-    def __init__(self, paths: Sequence[str]) -> None:
+    def __init__(self, paths: Sequence[str], options: Mapping[str, Any]) -> None:
         self._names_of: dict[str, list[str]] = {}
         names: dict[str, None] = {}
         for path in paths:
-            dataset = open_part(path)
+            dataset = open_part(path, options)
             for name, members in dataset.splits.items():
                 names[name] = None
                 for index in members:
@@ -84,15 +90,19 @@ class StoredSplit:
         return self._names_of.get(frame_dir, ())
 
 
-@functools.cache
-def open_part(path: str) -> Dataset:
+def open_part(path: str, options: Mapping[str, Any]) -> Dataset:
     """Open a part once, for the source and the split; `forget_parts` closes them."""
-    return open_dataset(path)
+    return _open(path, json.dumps(options, sort_keys=True))
 
 
 def forget_parts() -> None:
     """Forget the parts that are open: the files may be others by now."""
-    open_part.cache_clear()
+    _open.cache_clear()
+
+
+@functools.cache
+def _open(path: str, options: str) -> Dataset:
+    return open_dataset(path, **json.loads(options))
 
 
 def _stamp(path: str) -> tuple[int, int]:

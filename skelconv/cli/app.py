@@ -31,7 +31,7 @@ from skelconv.cli import (
     verify,
 )
 from skelconv.cli.output import tell
-from skelconv.errors import SkelconvError
+from skelconv.errors import ClipError, SkelconvError
 from skelconv.version import __version__
 
 USERS_FAULT = 1
@@ -102,7 +102,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         command = typer.main.get_command(app)
         code = command.main(arguments, prog_name="skelconv", standalone_mode=False)
         sys.stdout.flush()
-    except SkelconvError as error:
+    except (SkelconvError, ClipError) as error:
         tell(str(error))
         return USERS_FAULT
     except typer.TyperException as error:

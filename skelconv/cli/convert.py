@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from skelconv.cli.arguments import AsJson
+from skelconv.cli.arguments import AsJson, ReaderOptions, keys_and_values
 from skelconv.cli.build import finish
 
 SinkName = Annotated[
@@ -25,11 +25,12 @@ def convert(
     target: Annotated[str, typer.Argument(metavar="OUT", help="What to write.")],
     sink: SinkName = None,
     with_: SinkOptions = None,
+    read: ReaderOptions = None,
     fresh: Fresh = False,
     as_json: AsJson = False,
 ) -> None:
     """Convert a dataset into another format."""
-    _run([source], target, sink, with_, fresh, as_json)
+    _run([source], target, sink, with_, read, fresh, as_json)
 
 
 def merge(
@@ -38,13 +39,14 @@ def merge(
     ],
     sink: SinkName = None,
     with_: SinkOptions = None,
+    read: ReaderOptions = None,
     fresh: Fresh = False,
     as_json: AsJson = False,
 ) -> None:
     """Merge datasets, such as the shards of a build, into one. No clip may be in two of them."""
     if len(paths) < 2:
         raise typer.BadParameter("name at least one part, and what to write")
-    _run(paths[:-1], paths[-1], sink, with_, fresh, as_json)
+    _run(paths[:-1], paths[-1], sink, with_, read, fresh, as_json)
 
 
 def _run(
@@ -52,22 +54,21 @@ def _run(
     target: str,
     sink: str | None,
     with_: list[str] | None,
+    read: list[str] | None,
     fresh: bool,
     as_json: bool,
 ) -> None:
     from skelconv.cli.progress import make_progress
     from skelconv.conversion import convert as run_convert
 
-    options = dict(_option(text) for text in with_ or ())
     with make_progress() as progress:
         report = run_convert(
-            parts, target, sink=sink, options=options, fresh=fresh, progress=progress
+            parts,
+            target,
+            sink=sink,
+            options=keys_and_values(with_),
+            reader=keys_and_values(read),
+            fresh=fresh,
+            progress=progress,
         )
     finish(report, as_json=as_json)
-
-
-def _option(text: str) -> tuple[str, str]:
-    key, equals, value = text.partition("=")
-    if not equals:
-        raise typer.BadParameter(f"{text!r} is not KEY=VALUE")
-    return key, value

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from skelconv.cli.arguments import AsJson
+from skelconv.cli.arguments import AsJson, ReaderOptions, keys_and_values
 from skelconv.cli.output import columns, say, say_json
 
 if TYPE_CHECKING:
@@ -24,16 +24,21 @@ def inspect(
     frame_dir: Annotated[
         str | None, typer.Argument(metavar="[ID]", help="A clip; the first by default.")
     ] = None,
+    read: ReaderOptions = None,
     as_json: AsJson = False,
 ) -> None:
     """Show what a dataset holds: splits, classes, layout, and one clip."""
     from skelconv.dataset import open as open_dataset
+    from skelconv.errors import ClipError
 
-    dataset = open_dataset(path)
+    dataset = open_dataset(path, **keys_and_values(read))
     told: dict[str, Any] = {} if frame_dir else _dataset(dataset)
     if len(dataset):
         index = dataset.index_of(frame_dir) if frame_dir else 0
-        clip = _clip(dataset[index], dataset)
+        try:
+            clip = _clip(dataset[index], dataset)
+        except ClipError as error:
+            clip = {"frame_dir": dataset.frame_dirs[index], "cannot be read": str(error)}
         clip["splits"] = [name for name, members in dataset.splits.items() if index in members]
         told["clip"] = clip
     if as_json:
@@ -42,12 +47,12 @@ def inspect(
         say("\n".join(_lines(told)))
 
 
-def stats(path: DatasetPath, as_json: AsJson = False) -> None:
+def stats(path: DatasetPath, read: ReaderOptions = None, as_json: AsJson = False) -> None:
     """Count lengths, persons, missing joints and labels over all clips."""
     from skelconv.dataset import open as open_dataset
     from skelconv.statistics import measure
 
-    statistics = measure(open_dataset(path))
+    statistics = measure(open_dataset(path, **keys_and_values(read)))
     if as_json:
         shapes = [
             {"joints": joints, "coordinates": channels, "dtype": dtype, "clips": clips}

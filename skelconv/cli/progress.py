@@ -63,7 +63,7 @@ class PlainProgress(_Closing):
         self._items, self._done, self._failed = items, done, 0
         self._start, self._start_done = time.monotonic(), done
         self._last = self._start
-        self._say(f"{items} clips" + (f", {done} done by an earlier run" if done else ""))
+        self._say(f"{items} to convert" + (f", {done} done by an earlier run" if done else ""))
 
     def advance(self, done: int, failed: int) -> None:
         """Say how far it is, if the last line is some seconds ago."""

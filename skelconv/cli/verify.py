@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from skelconv.cli.arguments import AsJson
+from skelconv.cli.arguments import AsJson, ReaderOptions, keys_and_values
 from skelconv.cli.build import listing
 from skelconv.cli.inspect import DatasetPath
 from skelconv.cli.output import say, say_json
@@ -26,6 +26,7 @@ def verify(
         Literal["posec3d", "stgcn", "ctrgcn"] | None,
         typer.Option("--for", help="Check also what this trainer needs."),
     ] = None,
+    read: ReaderOptions = None,
     as_json: AsJson = False,
 ) -> None:
     """Check a dataset: digest, ids, splits, shapes, types, NaN, labels, img_shape.
@@ -35,7 +36,7 @@ def verify(
     from skelconv.dataset import open as open_dataset
     from skelconv.verification import verify as run_verify
 
-    dataset = open_dataset(path)
+    dataset = open_dataset(path, **keys_and_values(read))
     findings = run_verify(dataset, Path(path), trainer)
     if as_json:
         say_json([dataclasses.asdict(finding) for finding in findings])

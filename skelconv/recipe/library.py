@@ -15,9 +15,10 @@ _IN_REPOSITORY = Path(__file__).parents[2] / "recipes"
 
 
 def shipped_recipes() -> dict[str, Path]:
-    """Return the files of the recipes by name."""
+    """Return the files of the recipes by name; those in folders as ``folder/name``."""
     folder = _INSTALLED if _INSTALLED.is_dir() else _IN_REPOSITORY
-    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+    files = sorted(folder.rglob("*.yaml"), key=lambda path: (len(path.parts), path))
+    return {path.relative_to(folder).with_suffix("").as_posix(): path for path in files}
 
 
 def about_recipe(path: Path) -> str:
@@ -56,7 +57,7 @@ def copy_recipe(name: str, target: Path) -> list[Path]:
     if name not in recipes:
         raise SkelconvError(f"no recipe {name!r} comes with skelconv{nearest(name, recipes)}")
     if target.is_dir():
-        target /= f"{name}.yaml"
+        target /= recipes[name].name
     problems = Problems()
     try:
         (recipe, _), *parents = read_chain(str(recipes[name]), problems)

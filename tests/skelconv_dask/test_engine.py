@@ -9,10 +9,10 @@ from typing import Any
 
 import distributed
 import pytest
-from skelconv_dask.engine import DaskEngine
 
 import skelconv
 from skelconv import BuildError, Resources
+from skelconv_dask.engine import DaskEngine
 
 # Dask closes sockets and loops of its own late.
 pytestmark = [
@@ -37,7 +37,10 @@ def recipe(folder: Path, **source: Any) -> Path:
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[distributed.LocalCluster]:
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=2, dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL
+        n_workers=2,
+        threads_per_worker=2,
+        dashboard_address="127.0.0.1:0",
+        silence_logs=logging.CRITICAL,
     ) as cluster:
         yield cluster
 

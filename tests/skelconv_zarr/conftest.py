@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from skelconv_zarr import schema
-from skelconv_zarr.sink import ZarrSink
 
 from skelconv import Clip, Field
+from skelconv_zarr import schema
+from skelconv_zarr.sink import ZarrSink
 
 
 @dataclass

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from skelconv_zarr import container
 
 from skelconv import Clip, ClipError, Field
 from skelconv.testing import assert_same_clip
+from skelconv_zarr import container
 
 numbers = st.integers(-(2**63), 2**63 - 1)
 sizes = st.none() | st.tuples(st.integers(0, 9999), st.integers(0, 9999))

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
-from skelconv_zarr import plugin
-from skelconv_zarr.reader import ZarrReader
-from skelconv_zarr.sink import ZarrSink
-from skelconv_zarr.source import ZarrSource
 
 from skelconv import Clip
 from skelconv.hookspecs import Descriptor
 from skelconv.testing import check_descriptor
+from skelconv_zarr import plugin
+from skelconv_zarr.reader import ZarrReader
+from skelconv_zarr.sink import ZarrSink
+from skelconv_zarr.source import ZarrSource
 
 (SINK,) = plugin.skelconv_sinks()
 (SOURCE,) = plugin.skelconv_sources()

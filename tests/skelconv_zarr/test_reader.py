@@ -13,10 +13,10 @@ import pytest
 import zarr
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from skelconv_zarr.reader import ZarrReader
 
 from skelconv import Clip, ClipError, DatasetError, Field
 from skelconv.testing import assert_same_clip
+from skelconv_zarr.reader import ZarrReader
 
 Write = Callable[..., Path]
 

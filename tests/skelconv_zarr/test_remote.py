@@ -11,11 +11,11 @@ from urllib.parse import unquote
 
 import fsspec
 import pytest
-from skelconv_zarr.reader import ZarrReader
-from skelconv_zarr.sink import ZarrSink
 
 from skelconv import Clip, DatasetError, PluginError
 from skelconv.testing import assert_same_clip
+from skelconv_zarr.reader import ZarrReader
+from skelconv_zarr.sink import ZarrSink
 
 Write = Callable[..., Path]
 

@@ -1,5 +1,6 @@
 from hypothesis import given
 from hypothesis import strategies as st
+
 from skelconv_zarr import schema
 
 names = st.text(st.characters(codec="utf-8"), max_size=6) | st.sampled_from(

@@ -9,10 +9,10 @@ import pytest
 import zarr
 from hypothesis import given
 from hypothesis import strategies as st
-from skelconv_zarr.arrays import ArrayFolder, codecs
-from skelconv_zarr.shards import open_array
 
 from skelconv import Clip, DatasetError
+from skelconv_zarr.arrays import ArrayFolder, codecs
+from skelconv_zarr.shards import open_array
 
 ROWS = 200
 

@@ -2,10 +2,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from skelconv_zarr.sink import ZarrSink
 
 from skelconv import Clip, DatasetError
 from skelconv.testing import check_sink
+from skelconv_zarr.sink import ZarrSink
 
 
 def test_it_encodes_to_the_same_bytes_each_time(clips: list[Clip]) -> None:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from skelconv_zarr.source import ZarrSource
 
 from skelconv import Clip, ClipError, DatasetError
 from skelconv.testing import assert_same_clip, check_source
+from skelconv_zarr.source import ZarrSource
 
 Write = Callable[..., Path]
 

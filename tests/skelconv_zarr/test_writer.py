@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 import zarr
-from skelconv_zarr import schema
-from skelconv_zarr.sink import ZarrSink
 
 from skelconv import Clip, DatasetError, Field
+from skelconv_zarr import schema
+from skelconv_zarr.sink import ZarrSink
 
 Write = Callable[..., Path]
 

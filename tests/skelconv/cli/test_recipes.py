@@ -127,4 +127,4 @@ def test_what_is_shipped_is_right(name, capsys):
     assert run(["init", name, "my recipe.yaml"]) == 0
     assert "next: skelconv plan 'my recipe.yaml'\n" in capsys.readouterr().err
     assert run(["validate", "my recipe.yaml"]) == 0
-    assert load_recipe("my recipe.yaml").name == name
+    assert load_recipe("my recipe.yaml").name == name.rpartition("/")[2]

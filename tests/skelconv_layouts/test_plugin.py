@@ -1,0 +1,144 @@
+"""Every layout against the names under which its makers publish it, and as a structure."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+from skelconv_layouts import plugin
+
+LAYOUTS = {layout.name: layout for layout in plugin.skelconv_layouts()}
+
+# As the makers write them, in the order of their documentation.
+PUBLISHED = {
+    "coco17": """nose left_eye right_eye left_ear right_ear left_shoulder right_shoulder
+        left_elbow right_elbow left_wrist right_wrist left_hip right_hip left_knee right_knee
+        left_ankle right_ankle""",
+    "openpose18": """Nose Neck RShoulder RElbow RWrist LShoulder LElbow LWrist RHip RKnee RAnkle
+        LHip LKnee LAnkle REye LEye REar LEar""",
+    "openpose25": """Nose Neck RShoulder RElbow RWrist LShoulder LElbow LWrist MidHip RHip RKnee
+        RAnkle LHip LKnee LAnkle REye LEye REar LEar LBigToe LSmallToe LHeel RBigToe RSmallToe
+        RHeel""",
+    "halpe26": """Nose LEye REye LEar REar LShoulder RShoulder LElbow RElbow LWrist RWrist LHip
+        RHip LKnee RKnee LAnkle RAnkle Head Neck Hip LBigToe RBigToe LSmallToe RSmallToe LHeel
+        RHeel""",
+    "h36m17": """Root RHip RKnee RFoot LHip LKnee LFoot Spine Thorax NeckBase Head LShoulder
+        LElbow LWrist RShoulder RElbow RWrist""",
+    "smpl24": """Pelvis L_Hip R_Hip Spine1 L_Knee R_Knee Spine2 L_Ankle R_Ankle Spine3 L_Foot
+        R_Foot Neck L_Collar R_Collar Head L_Shoulder R_Shoulder L_Elbow R_Elbow L_Wrist R_Wrist
+        L_Hand R_Hand""",
+    "blazepose33": """NOSE LEFT_EYE_INNER LEFT_EYE LEFT_EYE_OUTER RIGHT_EYE_INNER RIGHT_EYE
+        RIGHT_EYE_OUTER LEFT_EAR RIGHT_EAR MOUTH_LEFT MOUTH_RIGHT LEFT_SHOULDER RIGHT_SHOULDER
+        LEFT_ELBOW RIGHT_ELBOW LEFT_WRIST RIGHT_WRIST LEFT_PINKY RIGHT_PINKY LEFT_INDEX
+        RIGHT_INDEX LEFT_THUMB RIGHT_THUMB LEFT_HIP RIGHT_HIP LEFT_KNEE RIGHT_KNEE LEFT_ANKLE
+        RIGHT_ANKLE LEFT_HEEL RIGHT_HEEL LEFT_FOOT_INDEX RIGHT_FOOT_INDEX""",
+}
+OTHER_WORDS = {
+    "mid_hip": "pelvis",
+    "hip": "pelvis",
+    "root": "pelvis",
+    "mouth_left": "left_mouth",
+    "mouth_right": "right_mouth",
+}
+
+# Child and parent (with roots on themselves), as the graph networks' code has them.
+PUBLISHED_TREES = {
+    "coco17": "0 0 0 1 2 0 0 5 6 7 8 0 0 11 12 13 14",
+    "openpose18": "0 0 1 2 3 1 5 6 2 8 9 5 11 12 0 0 14 15",
+    "smpl24": "0 0 0 0 1 2 3 4 5 6 7 8 9 9 9 12 13 14 16 17 18 19 20 21",
+    "h36m17": "0 0 1 2 0 4 5 0 7 8 9 8 11 12 8 14 15",
+}
+
+
+def in_house_words(name: str, layout: str) -> str:
+    words = re.sub(r"^([LR])_?(?=[A-Z][a-z])", r"\1_", name)
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", words).lower()
+    words = re.sub(r"^l_", "left_", re.sub(r"^r_", "right_", words))
+    if layout == "h36m17":
+        words = words.replace("foot", "ankle")
+    return OTHER_WORDS.get(words, words)
+
+
+def test_what_is_offered():
+    assert set(LAYOUTS) == {*PUBLISHED, "coco-wholebody133"}
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_joints_stand_in_the_published_order(name):
+    published = [in_house_words(joint, name) for joint in PUBLISHED[name].split()]
+    assert list(LAYOUTS[name].joints) == published
+
+
+@pytest.mark.parametrize("name", PUBLISHED_TREES)
+def test_bones_are_the_published_trees(name):
+    parents = [int(number) for number in PUBLISHED_TREES[name].split()]
+    assert set(LAYOUTS[name].bones) == {
+        (joint, parent) for joint, parent in enumerate(parents) if joint != parent
+    }
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+def test_the_name_ends_with_the_number_of_joints(layout):
+    assert layout.name.endswith(str(len(layout.joints)))
+    assert all(re.fullmatch(r"[a-z]+[0-9]?(_[a-z0-9]+)*", joint) for joint in layout.joints)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+def test_bones_are_one_tree(layout):
+    parents = dict(layout.bones)
+    assert len(parents) == len(layout.bones) == len(layout.joints) - 1
+    (root,) = set(range(len(layout.joints))) - set(parents)
+    for joint in parents:
+        steps = 0
+        while joint != root:
+            joint, steps = parents[joint], steps + 1
+            assert steps < len(layout.joints)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+def test_pairs_are_all_that_is_left_and_right_and_mirror_the_bones(layout):
+    paired = [joint for pair in layout.pairs for joint in pair]
+    assert len(set(paired)) == len(paired)
+    named = {
+        (layout.joints.index(joint), layout.joints.index("right" + joint.removeprefix("left")))
+        for joint in layout.joints
+        if joint.startswith("left")
+    }
+    unnamed = set(layout.pairs) - named
+    assert named <= set(layout.pairs)
+    assert all(layout.joints[joint].startswith("face_") for pair in unnamed for joint in pair)
+    mirror = dict(layout.pairs) | {right: left for left, right in layout.pairs}
+    mirrored = {(mirror.get(joint, joint), mirror.get(up, up)) for joint, up in layout.bones}
+    assert mirrored == set(layout.bones)
+
+
+def test_whole_body_has_its_parts_where_the_annotations_have_them():
+    layout = LAYOUTS["coco-wholebody133"]
+    assert layout.joints[:17] == LAYOUTS["coco17"].joints
+    feet = "left_big_toe left_small_toe left_heel right_big_toe right_small_toe right_heel"
+    assert layout.joints[17:23] == tuple(feet.split())
+    assert layout.joints[23:91] == tuple(f"face_{number}" for number in range(68))
+    at = {23: "face_0", 90: "face_67", 91: "left_hand_root", 92: "left_thumb1"}
+    at |= {96: "left_forefinger1", 100: "left_middle_finger1", 111: "left_pinky_finger4"}
+    at |= {112: "right_hand_root", 116: "right_thumb4", 132: "right_pinky_finger4"}
+    assert {number: layout.joints[number] for number in at} == at
+
+
+def test_the_face_is_mirrored_as_the_annotations_say():
+    # Counted from 0, as COCO-WholeBody's swaps of face points are published.
+    published = """0 16, 1 15, 2 14, 3 13, 4 12, 5 11, 6 10, 7 9, 17 26, 18 25, 19 24, 20 23, 21 22,
+        31 35, 32 34, 36 45, 37 44, 38 43, 39 42, 40 47, 41 46, 48 54, 49 53, 50 52, 55 59, 56 58,
+        60 64, 61 63, 65 67"""
+    expected = {frozenset(map(int, pair.split())) for pair in published.split(",")}
+    layout = LAYOUTS["coco-wholebody133"]
+    pairs = {frozenset(joint - 23 for joint in pair) for pair in layout.pairs if 23 <= pair[0] < 91}
+    assert pairs == expected
+
+
+def test_layouts_cost_no_heavy_import():
+    code = (
+        "import sys; from skelconv_layouts import plugin; list(plugin.skelconv_layouts());"
+        "print('numpy' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
