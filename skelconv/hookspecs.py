@@ -59,7 +59,7 @@ class Options(BaseModel):
     Give every field a ``description``: ``skelconv describe`` shows it.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,25 +11,12 @@ import io
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
-from skelconv.cli import (
-    build,
-    convert,
-    describe,
-    init,
-    inspect,
-    list_plugins,
-    plan,
-    schema,
-    show,
-    status,
-    validate,
-    verify,
-)
 from skelconv.cli.output import tell
 from skelconv.errors import ClipError, SkelconvError
 from skelconv.version import __version__
@@ -40,27 +27,39 @@ INTERRUPTED = 130
 PIPE_CLOSED = 141
 TRACEBACK_VARIABLE = "SKELCONV_TRACEBACK"
 
-app = typer.Typer(
-    help="Build datasets for skeleton-based action recognition from recipes.",
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command("build")(build.build)
-app.command("plan")(plan.plan)
-app.command("validate")(validate.validate)
-app.command("show")(show.show)
-app.command("describe")(describe.describe)
-app.command("list-plugins")(list_plugins.list_plugins)
-app.command("schema")(schema.schema)
-app.command("init")(init.init)
-app.command("status")(status.status)
-app.command("inspect")(inspect.inspect)
-app.command("stats")(inspect.stats)
-app.command("verify")(verify.verify)
-app.command("diff")(verify.diff)
-app.command("convert")(convert.convert)
-app.command("merge")(convert.merge)
+# In the order in which they are listed, each with its module; the function has the command's name.
+_COMMANDS = {
+    "build": "build",
+    "plan": "plan",
+    "status": "status",
+    "validate": "validate",
+    "show": "show",
+    "init": "init",
+    "schema": "schema",
+    "list-plugins": "list_plugins",
+    "describe": "describe",
+    "inspect": "inspect",
+    "stats": "inspect",
+    "verify": "verify",
+    "diff": "verify",
+    "convert": "convert",
+    "merge": "convert",
+}
+
+
+def make_app(names: Iterable[str] = _COMMANDS) -> typer.Typer:
+    """Make the program with some of its commands; each costs time to make."""
+    app = typer.Typer(
+        help="Build datasets for skeleton-based action recognition from recipes.",
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback(invoke_without_command=True)(_without_command)
+    for name in names:
+        module = import_module(f"skelconv.cli.{_COMMANDS[name]}")
+        app.command(name)(getattr(module, name.replace("-", "_")))
+    return app
 
 
 def _print_version(wanted: bool) -> None:
@@ -69,7 +68,6 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(invoke_without_command=True)
 def _without_command(
     context: typer.Context,
     version: Annotated[
@@ -98,9 +96,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             # File names need not be text; an error message about one must still be printed.
             stream.reconfigure(errors="backslashreplace")
+    given = sys.argv[1:] if arguments is None else arguments
     try:
-        command = typer.main.get_command(app)
-        code = command.main(arguments, prog_name="skelconv", standalone_mode=False)
+        named = [name for name in given[:1] if name in _COMMANDS]
+        command = typer.main.get_command(make_app(named or _COMMANDS))
+        code = command.main(given, prog_name="skelconv", standalone_mode=False)
         sys.stdout.flush()
     except (SkelconvError, ClipError) as error:
         tell(str(error))

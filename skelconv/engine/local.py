@@ -1,0 +1,60 @@
+"""The engine ``local``: processes on this machine."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from concurrent.futures import Executor, ProcessPoolExecutor
+
+from skelconv.hookspecs import Resources
+
+
+class LocalEngine:
+    """A pool of spawned processes.
+
+    They are spawned, not forked: a forked process inherits locks and threads of libraries such
+    as torch in whatever state they are.
+
+    Parameters
+    ----------
+    workers : int
+        How many; 0 is one for each core.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers or available_cores()
+
+    def start(self, resources: Resources) -> Executor:
+        """Return a fresh pool; its processes start with the first work."""
+        del resources  # the stages themselves find out what this machine has
+        context = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(self.workers, mp_context=context, initializer=_begin_worker)
+
+    def kill(self, executor: Executor) -> None:
+        """Kill the processes of a pool."""
+        # There is no public way before `kill_workers` of Python 3.14.
+        processes = list((getattr(executor, "_processes", None) or {}).values())
+        executor.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.kill()
+
+
+def available_cores() -> int:
+    """Count the cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _begin_worker() -> None:
+    # Ctrl-C reaches the whole process group; the driver alone decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A driver that is killed cannot end its workers, and they would wait for work forever.
+    threading.Thread(target=_end_with_driver, daemon=True).start()
+
+
+def _end_with_driver() -> None:
+    driver = multiprocessing.parent_process()
+    if driver is not None:
+        driver.join()
+        os._exit(1)
