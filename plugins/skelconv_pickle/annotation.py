@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from skelconv import Clip, ClipError, Field
+from skelconv.unpickler import StoredArray, described
 from skelconv_pickle.opcodes import Value
-from skelconv_pickle.unpickler import StoredArray, described
 
 Array = npt.NDArray[Any]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from skelconv import DatasetError
-from skelconv_pickle.unpickler import described, read_pickle
+from skelconv.unpickler import described, read_pickle
 
 Annotation: TypeAlias = Mapping[str, Any]
 

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from skelconv import Clip, ClipError, DatasetError
+from skelconv.unpickler import StoredArray, read_pickle
 from skelconv_pickle import kinetics
 from skelconv_pickle.annotation import Array, clip_of
 from skelconv_pickle.contents import Annotation, Contents
-from skelconv_pickle.unpickler import StoredArray, read_pickle
 
 # Which layout is meant by so many keypoints and coordinates.
 _LAYOUTS = {(25, 3): "ntu25", (17, 2): "coco17", (17, 3): "coco17"}

@@ -86,6 +86,8 @@ def write_annotations(
 ) -> None:
     """Write ``{"split": splits, "annotations": [...]}``, holding one annotation at a time.
 
+    Without splits the list of annotations stands alone: the trainers take no dict then.
+
     Parameters
     ----------
     out : binary file
@@ -95,16 +97,19 @@ def write_annotations(
     annotations : iterable of bytes
         Fragments, one an annotation.
     """
-    out.write(_PROLOGUE + b"}(" + _text("split") + b"}(")
-    for name, ids in splits.items():
-        out.write(_text(name) + b"]")
-        for batch in _batches(ids):
-            out.write(b"(" + b"".join(map(_text, batch)) + b"e")
-    out.write(b"u" + _text("annotations") + b"]")
+    out.write(_PROLOGUE)
+    if splits:
+        out.write(b"}(" + _text("split") + b"}(")
+        for name, ids in splits.items():
+            out.write(_text(name) + b"]")
+            for batch in _batches(ids):
+                out.write(b"(" + b"".join(map(_text, batch)) + b"e")
+        out.write(b"u" + _text("annotations"))
+    out.write(b"]")
     for annotation in annotations:
         out.write(annotation)
         out.write(b"a")
-    out.write(b"u.")
+    out.write(b"u." if splits else b".")
 
 
 def _batches(ids: Iterable[str]) -> Iterator[list[str]]:

@@ -12,6 +12,8 @@ from skelconv_pickle.opcodes import fragment, write_annotations
 class PickleSink:
     """Writes ``{"split": {name: [frame_dir, ...]}, "annotations": [{...}, ...]}`` as a stream.
 
+    A dataset without splits is a bare list of annotations: MMAction2 and PYSKL take no dict then.
+
     Parameters
     ----------
     target : Path

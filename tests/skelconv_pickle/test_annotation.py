@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from skelconv import Clip, Field
+from skelconv.unpickler import read_pickle
 from skelconv_pickle.annotation import annotation_of, clip_of, label_of
-from skelconv_pickle.unpickler import read_pickle
 
 KEYPOINT = np.arange(2 * 3 * 17 * 2, dtype=np.float32).reshape(2, 3, 17, 2)
 SCORE = np.linspace(0, 1, 2 * 3 * 17, dtype=np.float16).reshape(2, 3, 17)

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from skelconv import DatasetError
-from skelconv_pickle.unpickler import Span, StoredArray, read_pickle
+from skelconv.unpickler import Span, StoredArray, read_pickle
 
 ONE_FILE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -214,7 +214,7 @@ class TestWhatIsRefused:
             ("numpy.core.multiarray", "fromfile"),
             ("numpy.core", "_internal"),
             ("torch", "load"),
-            ("skelconv_pickle.unpickler", "read_pickle"),
+            ("skelconv.unpickler", "read_pickle"),
         ],
     )
     def test_calls(self, read: Any, module: str, name: str) -> None:

@@ -7,9 +7,9 @@ import struct
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from skelconv_pickle.unpickler.checks import check_keys, expect
-from skelconv_pickle.unpickler.machine import Machine, RefusedError, StopError
-from skelconv_pickle.unpickler.names import Name, find, set_state
+from skelconv.unpickler.checks import check_keys, expect
+from skelconv.unpickler.machine import Machine, RefusedError, StopError
+from skelconv.unpickler.names import Name, find, set_state
 
 MAX_DEPTH = 256
 

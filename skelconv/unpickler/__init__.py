@@ -23,11 +23,11 @@ import os
 from pathlib import Path
 from typing import Any
 
-from skelconv import DatasetError
-from skelconv_pickle.unpickler.checks import described
-from skelconv_pickle.unpickler.instructions import MAX_DEPTH, OPCODES
-from skelconv_pickle.unpickler.machine import Machine
-from skelconv_pickle.unpickler.stored import Span, StoredArray
+from skelconv.errors import DatasetError
+from skelconv.unpickler.checks import described
+from skelconv.unpickler.instructions import MAX_DEPTH, OPCODES
+from skelconv.unpickler.machine import Machine
+from skelconv.unpickler.stored import Span, StoredArray
 
 __all__ = ["Span", "StoredArray", "described", "read_pickle"]
 

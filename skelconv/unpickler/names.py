@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from skelconv_pickle.unpickler.checks import check_keys, described, expect
-from skelconv_pickle.unpickler.machine import RefusedError
-from skelconv_pickle.unpickler.stored import Span, StoredArray
+from skelconv.unpickler.checks import check_keys, described, expect
+from skelconv.unpickler.machine import RefusedError
+from skelconv.unpickler.stored import Span, StoredArray
 
 _MAX_AXES = 32
 _DTYPE = re.compile(r"b1|[iu][1248]|f[248]|c(8|16)|[SU][1-9]\d{0,3}")

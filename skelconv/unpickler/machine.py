@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from io import RawIOBase
 from typing import Any, TypeAlias
 
-from skelconv import DatasetError
-from skelconv_pickle.unpickler.stored import Span
+from skelconv.errors import DatasetError
+from skelconv.unpickler.stored import Span
 
 # Text and bytes from this length on stay in the file: the data of arrays, and nothing else.
 _LONG = 1024

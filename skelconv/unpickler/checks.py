@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
-from skelconv_pickle.unpickler.machine import RefusedError
-from skelconv_pickle.unpickler.stored import Span, StoredArray
+from skelconv.unpickler.machine import RefusedError
+from skelconv.unpickler.stored import Span, StoredArray
 
 # Numbers can be chosen to collide in a dict, which then takes quadratic time; text cannot.
 _MAX_NUMBER_KEYS = 10_000

@@ -1,0 +1,76 @@
+"""What BABEL says of its segments: ``(seg_id, (Y1, sid, chunk_n, anntr_id))``, lists in step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from skelconv import DatasetError
+from skelconv.unpickler import StoredArray, read_pickle
+from skelconv_babel.files import require
+
+_COLUMNS = ("seg_id", "Y1", "sid", "chunk_n", "anntr_id")
+
+
+class Entry(NamedTuple):
+    """One segment and one of its labels.
+
+    Attributes
+    ----------
+    name : str
+        Segment, sequence, chunk and annotator, joined by ``_``.
+    label : int
+        The class.
+    fault : str
+        Why it is no such thing, where it is none.
+    """
+
+    name: str
+    label: int
+    fault: str = ""
+
+
+def read_entries(path: Path, classes: int) -> list[Entry]:
+    """Read a part's labels, in the order of its array.
+
+    Parameters
+    ----------
+    path : Path
+        The pickle.
+    classes : int
+        Labels are below this.
+
+    Raises
+    ------
+    DatasetError
+        When it cannot be read, or does not have this form. A single wrong label or id is its
+        entry's fault.
+    """
+    require(path)
+    value = read_pickle(path)
+    try:
+        seg_id, (label, sid, chunk, annotator) = value
+        with path.open("rb") as file:
+            columns = [
+                column.load(file).tolist() if isinstance(column, StoredArray) else list(column)
+                for column in (seg_id, label, sid, chunk, annotator)
+            ]
+    except (TypeError, ValueError):
+        raise DatasetError(
+            "it does not hold (seg_id, (Y1, sid, chunk_n, anntr_id))", where=str(path)
+        ) from None
+    if len({len(column) for column in columns}) > 1:
+        lengths = zip(_COLUMNS, columns, strict=True)
+        listed = ", ".join(f"{name} {len(column)}" for name, column in lengths)
+        raise DatasetError(f"its lists have different lengths: {listed}", where=str(path))
+    return [_entry(classes, *parts) for parts in zip(*columns, strict=True)]
+
+
+def _entry(classes: int, seg_id: Any, label: Any, sid: Any, chunk: Any, annotator: Any) -> Entry:
+    parts = {"seg_id": seg_id, "sid": sid, "chunk_n": chunk, "anntr_id": annotator}
+    for key, part in parts.items():
+        if type(part) is not int and not (type(part) is str and part and part.isprintable()):
+            return Entry("", -1, f"its {key} is {part!r:.60}, neither a name nor a number")
+    if type(label) is not int or not 0 <= label < classes:
+        return Entry("", -1, f"its label is {label!r:.60}, not one of 0 to {classes - 1}")
+    return Entry("_".join(map(str, parts.values())), label)

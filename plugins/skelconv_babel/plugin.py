@@ -1,0 +1,126 @@
+"""What this package offers to skelconv. Nothing heavy is imported before it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from skelconv import Options, SourcePlugin, SplitPlugin, hookimpl
+
+if TYPE_CHECKING:
+    from skelconv_babel.source import BabelSource
+    from skelconv_babel.splits import BabelSplit
+
+Part = Literal["train", "val"]
+
+# What MMAction2's script does, in terms of the options.
+_MMACTION2 = {
+    "classes": 120,
+    "parts": ("train",),
+    "extra": False,
+    "labels": "each",
+    "padding": "keep",
+}
+
+
+def _once_each(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    if not parts or len(set(parts)) < len(parts):
+        raise ValueError("must name train, val or both, each once")
+    return parts
+
+
+class BabelOptions(Options):
+    """Options of the source `babel`."""
+
+    root: Path = Field(
+        description="Folder of the unpacked download: PART_ntu_sk_CLASSES.npy and "
+        "PART_label_CLASSES.pkl"
+    )
+    classes: Literal[60, 120] = Field(default=120, description="How many actions are told apart")
+    parts: Annotated[tuple[Part, ...], AfterValidator(_once_each)] = Field(
+        default=("train", "val"), description="Which parts of the dataset"
+    )
+    extra: bool = Field(
+        default=False,
+        description="Take the files of the 'Dense+Extra' annotations: PART_extra_ntu_sk_..., "
+        "PART_extra_label_...",
+    )
+    labels: Literal["join", "each"] = Field(
+        default="join",
+        description="A segment of several actions is one clip with all of them (every clip then "
+        "has a tuple of labels), or one clip for each as in the files",
+    )
+    padding: Literal["keep", "trim"] = Field(
+        default="keep",
+        description="Segments shorter than 5 s were looped to 150 frames: keep them so, or trim "
+        "them to one turn of the loop",
+    )
+    profile: Literal["mmaction2"] | None = Field(
+        default=None,
+        description="Whose conversion to follow, to the last bit: MMAction2's takes train of 120 "
+        "classes, a label each, as float16 and without a split",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _follow_profile(cls, given: Any) -> Any:
+        if isinstance(given, dict) and given.get("profile") == "mmaction2":
+            return {**_MMACTION2, **given}
+        return given
+
+    @model_validator(mode="after")
+    def _contradict_no_profile(self) -> Self:
+        if self.profile == "mmaction2":
+            for name, value in _MMACTION2.items():
+                if getattr(self, name) != value:
+                    raise ValueError(f"profile mmaction2 settles {name!r}: leave it out")
+        return self
+
+
+def create_source(options: BabelOptions) -> BabelSource:
+    """Make the source `babel`."""
+    from skelconv_babel.source import BabelSource
+
+    follows = options.profile == "mmaction2"
+    return BabelSource(
+        options.root.expanduser(),
+        classes=options.classes,
+        parts=options.parts,
+        extra=options.extra,
+        join=options.labels == "join",
+        trim=options.padding == "trim",
+        named_by_part=not follows,
+        dtype="float16" if follows else None,
+    )
+
+
+def create_split(options: Options) -> BabelSplit:
+    """Make the split `babel`."""
+    from skelconv_babel.splits import BabelSplit
+
+    return BabelSplit()
+
+
+@hookimpl
+def skelconv_sources() -> Iterator[SourcePlugin]:
+    """Offer the source."""
+    yield SourcePlugin(
+        name="babel",
+        summary="BABEL's action recognition features: 25 joints in 3D, chunks of 5 s at 30 fps",
+        options=BabelOptions,
+        create=create_source,
+        example={"root": "data/babel", "classes": 60, "labels": "each"},
+    )
+
+
+@hookimpl
+def skelconv_splits() -> Iterator[SplitPlugin]:
+    """Offer the split."""
+    yield SplitPlugin(
+        name="babel",
+        summary="BABEL's own split: train, val",
+        create=create_split,
+    )
