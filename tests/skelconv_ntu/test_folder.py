@@ -75,14 +75,14 @@ def test_a_file_larger_than_any_raw_file_is_not_read(fill):
 
 def test_a_folder_that_cannot_be_listed_is_no_silent_loss(fill, monkeypatch):
     folder = fill(["a/1", "b/1"])
-    real = os.scandir
+    real = os.listdir
 
-    def scandir(path):
+    def listdir(path):
         if os.path.basename(os.path.normpath(path)) == "b":
             raise PermissionError(13, "Permission denied", path)
         return real(path)
 
-    monkeypatch.setattr(os, "scandir", scandir)
+    monkeypatch.setattr(os, "listdir", scandir)
     with pytest.raises(BuildError) as error:
         list(Folder(str(folder)).entries())
     assert error.value.what == "the folder cannot be listed: permission denied"
