@@ -82,7 +82,7 @@ def test_a_folder_that_cannot_be_listed_is_no_silent_loss(fill, monkeypatch):
             raise PermissionError(13, "Permission denied", path)
         return real(path)
 
-    monkeypatch.setattr(os, "listdir", scandir)
+    monkeypatch.setattr(os, "listdir", listdir)
     with pytest.raises(BuildError) as error:
         list(Folder(str(folder)).entries())
     assert error.value.what == "the folder cannot be listed: permission denied"
