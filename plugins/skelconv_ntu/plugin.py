@@ -13,6 +13,7 @@ from skelconv_ntu.option_types import NUMBERS_SCHEMA, Paths, numbers_up_to
 
 if TYPE_CHECKING:
     from skelconv_ntu.bodies import NtuBodies
+    from skelconv_ntu.filters_on_clips import FilterLength, FilterMotion, FilterSpread, PackBodies
     from skelconv_ntu.selection import Selection
     from skelconv_ntu.source import NtuRaw
     from skelconv_ntu.splits import NtuSplit
@@ -54,6 +55,12 @@ class NtuRawOptions(Options):
         "colour images, orientations, tracking and hand states",
     )
 
+    order: Literal["name", "camera", "performer"] = Field(
+        default="name",
+        description="Order of the clips: by name; or by camera or by performer first, as CTR-GCN "
+        "has the rows of its cross-view and cross-subject arrays",
+    )
+
     def roots(self) -> tuple[str, ...]:
         """Return the folders and archives, with ``~`` resolved."""
         return tuple(os.path.expanduser(root) for root in self.root)
@@ -81,23 +88,122 @@ class NtuRawOptions(Options):
 class NtuBodiesOptions(Options):
     """Options of ``ntu-bodies``."""
 
-    profile: Literal["mmaction2"] = Field(
-        description="Whose choice of bodies to follow, to the last bit"
+    profile: Literal["mmaction2", "pyskl", "ctrgcn", "ctrgcn-ntu120"] = Field(
+        description="Whose choice of bodies to follow, to the last bit; ctrgcn also centres them, "
+        "and has other scripts for NTU120, which double a person who is alone"
     )
+    mend: bool = Field(
+        default=False,
+        description="Mend what is a fault in pyskl and ctrgcn: clips that they stop at, and bodies "
+        "that leave and return",
+    )
+
+    @model_validator(mode="after")
+    def _mend_something(self) -> Self:
+        if self.mend and self.profile == "mmaction2":
+            raise ValueError("'mend' is for the profiles pyskl and ctrgcn")
+        return self
+
+
+_MEND_NONE = "When nobody would be left, keep everybody; by default this is an error of the clip"
+
+
+class NtuFilterLengthOptions(Options):
+    """Options of ``ntu-filter-length``."""
+
+    longer_than: int = Field(
+        default=11, ge=0, description="Keep bodies that are in more frames than this"
+    )
+    mend: bool = Field(default=False, description=_MEND_NONE)
+
+
+class NtuFilterSpreadOptions(Options):
+    """Options of ``ntu-filter-spread``."""
+
+    width: float = Field(
+        default=0.8,
+        gt=0,
+        description="A frame is bad when the body is more than so many times as wide as high in it",
+    )
+    share: float = Field(
+        default=0.69754, gt=0, le=1, description="Leave out bodies with this share of bad frames"
+    )
+    mend: bool = Field(default=False, description=_MEND_NONE)
+
+
+class NtuFilterMotionOptions(Options):
+    """Options of ``ntu-filter-motion``."""
+
+    least: float = Field(
+        default=0.089925, ge=0, description="Leave out bodies that move less, in square metres"
+    )
+    most: float | None = Field(
+        default=2.0, gt=0, description="Leave out bodies that move more; null for no limit"
+    )
+
+
+class NtuPackBodiesOptions(Options):
+    """Options of ``ntu-pack-bodies``."""
+
+    overlap: int = Field(
+        default=0,
+        ge=0,
+        description="Frames by which bodies on one track may overlap: pyskl has 0, ctrgcn has 1",
+    )
+    mend: bool = Field(
+        default=False,
+        description="Pack by the frames in which bodies are: none is moved, and those never there "
+        "together share a track; by default by intervals, in which a body that leaves and returns "
+        "has no gap",
+    )
+
+    @model_validator(mode="after")
+    def _overlap_or_mend(self) -> Self:
+        if self.mend and self.overlap:
+            raise ValueError("with 'mend' no two bodies overlap: leave out 'overlap'")
+        return self
 
 
 def create_raw(options: NtuRawOptions) -> NtuRaw:
     """Make the source ``ntu-raw``."""
     from skelconv_ntu.source import NtuRaw
 
-    return NtuRaw(options.roots(), options.selection(), extras=options.extras)
+    return NtuRaw(options.roots(), options.selection(), extras=options.extras, order=options.order)
 
 
 def create_bodies(options: NtuBodiesOptions) -> NtuBodies:
     """Make the transform ``ntu-bodies``."""
     from skelconv_ntu.bodies import NtuBodies
 
-    return NtuBodies(options.profile)
+    return NtuBodies(options.profile, mend=options.mend)
+
+
+def create_filter_length(options: NtuFilterLengthOptions) -> FilterLength:
+    """Make the transform ``ntu-filter-length``."""
+    from skelconv_ntu.filters_on_clips import FilterLength
+
+    return FilterLength(options.longer_than, mend=options.mend)
+
+
+def create_filter_spread(options: NtuFilterSpreadOptions) -> FilterSpread:
+    """Make the transform ``ntu-filter-spread``."""
+    from skelconv_ntu.filters_on_clips import FilterSpread
+
+    return FilterSpread(options.width, options.share, mend=options.mend)
+
+
+def create_filter_motion(options: NtuFilterMotionOptions) -> FilterMotion:
+    """Make the transform ``ntu-filter-motion``."""
+    from skelconv_ntu.filters_on_clips import FilterMotion
+
+    return FilterMotion(options.least, options.most)
+
+
+def create_pack_bodies(options: NtuPackBodiesOptions) -> PackBodies:
+    """Make the transform ``ntu-pack-bodies``."""
+    from skelconv_ntu.filters_on_clips import PackBodies
+
+    return PackBodies(options.overlap, mend=options.mend)
 
 
 def create_xsub(options: Options) -> NtuSplit:
@@ -135,13 +241,41 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
 
 @hookimpl
 def skelconv_transforms() -> Iterator[TransformPlugin]:
-    """Offer the choice of bodies."""
+    """Offer the choice of bodies, whole and in its parts."""
     yield TransformPlugin(
         name="ntu-bodies",
         summary="Choose the bodies of an NTU sample as a known project does",
         options=NtuBodiesOptions,
         create=create_bodies,
         example={"profile": "mmaction2"},
+    )
+    yield TransformPlugin(
+        name="ntu-filter-length",
+        summary="Leave out bodies that are in a few frames only, if there are several",
+        options=NtuFilterLengthOptions,
+        create=create_filter_length,
+        example={"longer_than": 11},
+    )
+    yield TransformPlugin(
+        name="ntu-filter-spread",
+        summary="Leave out bodies too wide to be a person, if there are several",
+        options=NtuFilterSpreadOptions,
+        create=create_filter_spread,
+        example={"width": 0.8, "share": 0.69754},
+    )
+    yield TransformPlugin(
+        name="ntu-filter-motion",
+        summary="Put the body that moves most first; leave out others by how much they move",
+        options=NtuFilterMotionOptions,
+        create=create_filter_motion,
+        example={"least": 0, "most": None},
+    )
+    yield TransformPlugin(
+        name="ntu-pack-bodies",
+        summary="Pack bodies that are there one after the other into two tracks",
+        options=NtuPackBodiesOptions,
+        create=create_pack_bodies,
+        example={"mend": True},
     )
 
 

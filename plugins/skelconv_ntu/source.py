@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 import os
 import stat
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
 
 from skelconv import BuildError, Clip, ClipError, Inventory, Item, Rejected
 from skelconv_ntu.archive import Archive
@@ -32,19 +32,29 @@ class NtuRaw:
         Which official samples to convert.
     extras : bool
         Whether clips carry what the files say beyond x, y, z.
+    order : {"name", "camera", "performer"}
+        What clips are sorted by; by their names where this is the same.
     """
 
-    def __init__(self, roots: Sequence[str], selection: Selection, *, extras: bool) -> None:
+    def __init__(
+        self,
+        roots: Sequence[str],
+        selection: Selection,
+        *,
+        extras: bool,
+        order: Literal["name", "camera", "performer"] = "name",
+    ) -> None:
         self._paths = roots
         self._selection = selection
         self._extras = extras
+        self._order = order
 
     @functools.cached_property
     def _roots(self) -> list[Root]:
         return [open_root(path) for path in self._paths]
 
     def inventory(self) -> Inventory:
-        """Find the official samples that are there and asked for, in the order of their names.
+        """Find the official samples that are there and asked for, in order.
 
         Raises
         ------
@@ -60,7 +70,13 @@ class NtuRaw:
                     where=shown(root.path),
                     hint=ROOT_HINT,
                 )
-        return sorter.inventory()
+        return sorter.inventory(self._sort_key)
+
+    def _sort_key(self, item: Item) -> tuple[int, str]:
+        sample = parse_name(item.id)
+        if sample is None or self._order == "name":
+            return 0, item.id
+        return getattr(sample, self._order), item.id
 
     def load(self, item: Item) -> Clip:
         """Load one sample with all its body tracks; see `skelconv_ntu.tracks.to_clip`.
@@ -163,9 +179,9 @@ class _Sorter:
         index, inside = ref
         return self._roots[index].locate(inside)
 
-    def inventory(self) -> Inventory:
+    def inventory(self, sort_key: Callable[[Item], Any]) -> Inventory:
         return Inventory(
-            items=sorted(self._items, key=lambda item: item.id),
+            items=sorted(self._items, key=sort_key),
             absent=[name for name, first in self._wanted.items() if first is None],
             strays=self._strays,
             left_out={reason: sorted(names) for reason, names in sorted(self._left_out.items())},

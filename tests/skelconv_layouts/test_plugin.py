@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+
 from skelconv_layouts import plugin
 
 LAYOUTS = {layout.name: layout for layout in plugin.skelconv_layouts()}
