@@ -24,11 +24,14 @@ STANDARD_KEYS = frozenset(
         "total_frames",
         "img_shape",
         "original_shape",
+        "layout",
         "keypoint",
         "keypoint_score",
     )
 )
 
+# Which layout is meant by so many keypoints and coordinates, where an annotation does not say.
+USUAL_LAYOUTS = {(25, 3): "ntu25", (17, 2): "coco17", (17, 3): "coco17"}
 _KNOWN_AXES = {"frame_inds": "T", "box_score": "MT"}
 # In a field's shape, what can follow the clip, the likeliest first.
 _LEADING_AXES = ("MTV", "MT", "TV", "M", "T", "V")
@@ -49,7 +52,8 @@ def annotation_of(clip: Clip) -> dict[str, Value]:
         ``frame_dir``, ``label``, ``total_frames`` (T), ``img_shape`` and ``original_shape``
         (height, width), ``keypoint`` (M, T, V, C), ``keypoint_score`` (M, T, V), as far as the
         clip has them, then its fields by name. Several labels are a list, since the trainers
-        index with it.
+        index with it. ``layout``, which trainers pass over, stands only where it could not be
+        told from the shape: a usual dataset has the usual keys alone.
 
     Raises
     ------
@@ -67,12 +71,18 @@ def annotation_of(clip: Clip) -> dict[str, Value]:
         values["img_shape"] = clip.img_shape
     if clip.original_shape is not None:
         values["original_shape"] = clip.original_shape
+    if USUAL_LAYOUTS.get(clip.keypoint.shape[2:]) != clip.layout:
+        values["layout"] = clip.layout
     values["keypoint"] = clip.keypoint
     if clip.keypoint_score is not None:
         values["keypoint_score"] = clip.keypoint_score
     for name in sorted(clip.fields):
         values[name] = clip.fields[name].values
     return values
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def clip_of(
@@ -91,7 +101,7 @@ def clip_of(
     frame_dir : str
         The clip's id.
     layout : str
-        The name of the clip's layout.
+        The name of the clip's layout, where the annotation does not say it.
     file : binary file
         Where its arrays are.
     most : int
@@ -123,7 +133,7 @@ def clip_of(
     return Clip(
         frame_dir=frame_dir,
         keypoint=keypoint,
-        layout=layout,
+        layout=_text(annotation.get("layout")) or layout,
         label=label_of(annotation),
         keypoint_score=None if score is None else _numbers("keypoint_score", score, file, most),
         img_shape=_height_width("img_shape", annotation),

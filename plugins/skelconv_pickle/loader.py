@@ -14,11 +14,9 @@ import numpy as np
 from skelconv import Clip, ClipError, DatasetError
 from skelconv.unpickler import StoredArray, read_pickle
 from skelconv_pickle import kinetics
-from skelconv_pickle.annotation import Array, clip_of
+from skelconv_pickle.annotation import USUAL_LAYOUTS, Array, clip_of
 from skelconv_pickle.contents import Annotation, Contents
 
-# Which layout is meant by so many keypoints and coordinates.
-_LAYOUTS = {(25, 3): "ntu25", (17, 2): "coco17", (17, 3): "coco17"}
 _KPFILES_LAYOUT = "coco17"
 _KPFILES_KEPT = 32
 _KINDS = {"iu": "whole numbers", "f": "floats"}
@@ -154,12 +152,14 @@ def _guess_layout(contents: Contents) -> str:
     for annotation in contents.annotations:
         if "keypoint" not in annotation and "frame_inds" in annotation:
             return _KPFILES_LAYOUT
-        keypoint = annotation.get("keypoint")
-        sizes = _sizes(keypoint)
+        told = annotation.get("layout")
+        if isinstance(told, str):
+            return told
+        sizes = _sizes(annotation.get("keypoint"))
         if len(sizes) == 4:
             joints, coordinates = sizes[2:]
-            if (joints, coordinates) in _LAYOUTS:
-                return _LAYOUTS[joints, coordinates]
+            if (joints, coordinates) in USUAL_LAYOUTS:
+                return USUAL_LAYOUTS[joints, coordinates]
             raise DatasetError(
                 f"which layout has {joints} keypoints of {coordinates} coordinates is not known",
                 where=str(contents.path),

@@ -81,7 +81,7 @@ class PickleOptions(Options):
     )
     layout: str | None = Field(
         default=None,
-        description="The clips' layout; by default told from the shape: ntu25 or coco17",
+        description="The clips' layout; by default the file's, or by its shape ntu25 or coco17",
     )
     kpfiles: Path | None = Field(
         default=None,

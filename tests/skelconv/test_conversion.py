@@ -35,16 +35,12 @@ def content(path: Path) -> dict[str, bytes]:
     return {str(file.relative_to(path)): file.read_bytes() for file in files}
 
 
-# The layout of the toy is not in a pickle, and cannot be told from two joints.
-TOY = {"layout": "toy2"}
-
-
 def test_pickle_to_zarr_to_pickle_gives_the_same_bytes(tmp_path: Path) -> None:
     original = build(tmp_path, "a.pkl", "pickle")
-    convert([original], tmp_path / "b.zarr", reader=TOY)
+    convert([original], tmp_path / "b.zarr")
     convert([tmp_path / "b.zarr"], tmp_path / "c.pkl")
     assert (tmp_path / "c.pkl").read_bytes() == original.read_bytes()
-    assert compare(skelconv.open(original, layout="toy2"), skelconv.open(tmp_path / "b.zarr")).equal
+    assert compare(skelconv.open(original), skelconv.open(tmp_path / "b.zarr")).equal
 
 
 @pytest.mark.parametrize("sink", ["pickle", "zarr"])
@@ -52,8 +48,7 @@ def test_merged_shards_are_the_whole_to_the_byte(tmp_path: Path, sink: str) -> N
     ending = {"pickle": "pkl", "zarr": "zarr"}[sink]
     whole = build(tmp_path, f"whole.{ending}", sink)
     parts = [build(tmp_path, f"part.{ending}", sink, (part, 3)) for part in (1, 2, 3)]
-    reader = TOY if sink == "pickle" else {}
-    convert(parts, tmp_path / f"merged.{ending}", reader=reader)
+    convert(parts, tmp_path / f"merged.{ending}")
     assert content(tmp_path / f"merged.{ending}") == content(whole)
 
 

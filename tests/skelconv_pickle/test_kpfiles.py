@@ -50,7 +50,7 @@ def test_a_file_of_many_clips(encoded: Any, clips: list[Clip], tmp_path: Path) -
     sink = KpfilesSink(tmp_path / "k400", raw_file_prefix="data/k400/kpfiles")
     many = [clips[0].replace(frame_dir=f"clip{n}") for n in range(501)]
     sink.assemble(encoded(sink, many), sink.target)
-    table = pickle.loads((sink.target / "annotations.pkl").read_bytes())["annotations"]
+    table = pickle.loads((sink.target / "annotations.pkl").read_bytes())
     assert [table[n]["raw_file"] for n in (0, 499, 500)] == [
         "data/k400/kpfiles/part_00000.pkl",
         "data/k400/kpfiles/part_00000.pkl",

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import skelconv
 from skelconv import Clip, ClipError, Field
 from skelconv_pickle.sink import PickleSink
 
@@ -120,5 +121,36 @@ def test_an_empty_dataset(sink: PickleSink, encoded: Any, tmp_path: Path) -> Non
 def _one(sink: PickleSink, encoded: Any, clip: Clip) -> dict[str, Any]:
     path = sink.target.with_suffix(".part")
     sink.assemble(encoded(sink, [clip]), path)
-    (annotation,) = pickle.loads(path.read_bytes())["annotations"]
+    (annotation,) = pickle.loads(path.read_bytes())
     return dict(annotation)
+
+
+def test_without_splits_the_list_stands_alone(clip_3d, clip_2d, encoded, tmp_path):
+    sink = PickleSink(tmp_path / "out.pkl")
+    sink.assemble(encoded(sink, [clip_3d, clip_2d], {}), tmp_path / "part")
+    annotations = pickle.loads((tmp_path / "part").read_bytes())
+    assert [annotation["frame_dir"] for annotation in annotations] == [
+        clip_3d.frame_dir,
+        clip_2d.frame_dir,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("joints", "coordinates", "layout", "told"),
+    [
+        (25, 3, "ntu25", False),
+        (17, 2, "coco17", False),
+        (17, 3, "h36m17", True),
+        (25, 2, "x", True),
+    ],
+)
+def test_the_layout_is_told_where_the_shape_does_not_tell_it(
+    joints, coordinates, layout, told, encoded, tmp_path
+):
+    clip = Clip("a", np.zeros((1, 2, joints, coordinates), np.float32), layout)
+    sink = PickleSink(tmp_path / "out.pkl")
+    sink.assemble(encoded(sink, [clip]), sink.target)
+    (annotation,) = pickle.loads(sink.target.read_bytes())
+    assert ("layout" in annotation) is told
+    dataset = skelconv.open(sink.target)
+    assert (dataset.layout, dataset[0].layout) == (layout, layout)
