@@ -1,0 +1,1 @@
+"""The layouts that pose estimators and body models use."""

@@ -1,0 +1,55 @@
+"""Skeletons in 3D: Human3.6M, SMPL and BlazePose."""
+
+from __future__ import annotations
+
+from skelconv_layouts.trees import both, layout, one_side
+
+_ARM = "shoulder elbow wrist"
+_LEG = "hip knee ankle"
+_LIMBS = {"elbow": "shoulder", "wrist": "elbow", "knee": "hip", "ankle": "knee"}
+
+# Ionescu et al., Human3.6M (2014), in the 17 joints that pose lifting uses. What the dataset calls
+# a foot is the ankle, and its root the pelvis.
+H36M17 = layout(
+    "h36m17",
+    "Human3.6M: 17 joints in 3D",
+    (
+        *("pelvis", *one_side("right", _LEG), *one_side("left", _LEG)),
+        *("spine", "thorax", "neck_base", "head"),
+        *(*one_side("left", _ARM), *one_side("right", _ARM)),
+    ),
+    _LIMBS
+    | {"hip": "pelvis", "spine": "pelvis", "thorax": "spine"}
+    | {"neck_base": "thorax", "head": "neck_base", "shoulder": "thorax"},
+)
+
+# Loper et al., SMPL (2015): the kinematic tree of the model.
+SMPL24 = layout(
+    "smpl24",
+    "SMPL: 24 joints in 3D",
+    (
+        *("pelvis", *both("hip"), "spine1", *both("knee"), "spine2", *both("ankle"), "spine3"),
+        *(*both("foot"), "neck", *both("collar"), "head", *both("shoulder elbow wrist hand")),
+    ),
+    _LIMBS
+    | {"hip": "pelvis", "spine1": "pelvis", "spine2": "spine1", "spine3": "spine2"}
+    | {"neck": "spine3", "head": "neck", "collar": "spine3", "shoulder": "collar"}
+    | {"hand": "wrist", "foot": "ankle"},
+)
+
+# Bazarevsky et al., BlazePose (2020), as MediaPipe numbers its landmarks. Its limbs have circles
+# and leave the face apart: here the body hangs on the nose, a hip on the shoulder above it.
+BLAZEPOSE33 = layout(
+    "blazepose33",
+    "BlazePose, as in MediaPipe: 33 landmarks in 3D",
+    (
+        *("nose", *one_side("left", "eye_inner eye eye_outer")),
+        *(*one_side("right", "eye_inner eye eye_outer"), *both("ear mouth")),
+        *both("shoulder elbow wrist pinky index thumb hip knee ankle heel foot_index"),
+    ),
+    _LIMBS
+    | {"eye_inner": "nose", "eye": "eye_inner", "eye_outer": "eye", "ear": "eye_outer"}
+    | {"mouth": "nose", "shoulder": "nose", "hip": "shoulder"}
+    | {"pinky": "wrist", "index": "wrist", "thumb": "wrist"}
+    | {"heel": "ankle", "foot_index": "ankle"},
+)

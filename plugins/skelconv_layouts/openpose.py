@@ -1,0 +1,33 @@
+"""OpenPose's keypoints: Cao et al., OpenPose (2019), COCO and BODY_25 models."""
+
+from __future__ import annotations
+
+from skelconv_layouts.trees import SIDES, layout, one_side
+
+_ARM = "shoulder elbow wrist"
+_LEG = "hip knee ankle"
+_ARMS = (*one_side("right", _ARM), *one_side("left", _ARM))
+_FACE = ("right_eye", "left_eye", "right_ear", "left_ear")
+_PARENTS = {"eye": "nose", "ear": "eye", "elbow": "shoulder", "wrist": "elbow", "knee": "hip"}
+
+# The tree that MMAction2 takes differences along: from the nose, with a hip on each shoulder.
+OPENPOSE18 = layout(
+    "openpose18",
+    "OpenPose's COCO model, as in ST-GCN's Kinetics-skeleton: 18 keypoints in 2D",
+    ("nose", "neck", *_ARMS, *one_side("right", _LEG), *one_side("left", _LEG), *_FACE),
+    _PARENTS | {"neck": "nose", "shoulder": "neck", "hip": "shoulder", "ankle": "knee"},
+)
+
+# OpenPose's own limbs, which are a tree, from the neck.
+OPENPOSE25 = layout(
+    "openpose25",
+    "OpenPose's BODY_25 model: 25 keypoints in 2D",
+    (
+        *("nose", "neck", *_ARMS, "pelvis"),
+        *(*one_side("right", _LEG), *one_side("left", _LEG), *_FACE),
+        *(joint for side in SIDES for joint in one_side(side, "big_toe small_toe heel")),
+    ),
+    _PARENTS
+    | {"nose": "neck", "shoulder": "neck", "pelvis": "neck", "hip": "pelvis", "ankle": "knee"}
+    | {"big_toe": "ankle", "small_toe": "big_toe", "heel": "ankle"},
+)

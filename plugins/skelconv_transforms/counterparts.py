@@ -1,0 +1,92 @@
+"""The rules by which a joint of one layout is found in another.
+
+A joint has the joint of its own name for a counterpart, wherever there is one: names mean a part
+of the body, and data sets differ by some centimetres in where they see it. The rules say what
+stands for a joint that a layout lacks, the likeliest first: another joint, or the mean of some.
+The means are those of pose lifting with MMPose (``convert_keypoint_definition``) and of OpenPose's
+own training data, whose neck is the middle of the shoulders.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+Parts = tuple[str, ...]
+
+_SHOULDERS = ("left_shoulder", "right_shoulder")
+_HIPS = ("left_hip", "right_hip")
+
+_MIDDLE: dict[str, tuple[Parts, ...]] = {
+    "neck": (_SHOULDERS,),
+    # Where the spine meets the shoulders: Human3.6M's and Kinect's word.
+    "thorax": (("spine_shoulder",), _SHOULDERS),
+    "spine_shoulder": (("thorax",), _SHOULDERS),
+    "pelvis": (("spine_base",), _HIPS),
+    "spine_base": (("pelvis",), _HIPS),
+    # Half way between them: Human3.6M's, Kinect's and SMPL's word.
+    "spine": (("spine_mid",), ("spine2",), ("pelvis", "thorax")),
+    "spine_mid": (("spine",), ("spine2",), ("spine_base", "spine_shoulder")),
+    "spine2": (("spine",), ("spine_mid",)),
+    "neck_base": (("nose",),),
+    "head": (("left_eye", "right_eye"),),
+    # Corners in the 68 points of a face; its right side comes first.
+    "right_eye_outer": (("face_36",),),
+    "right_eye_inner": (("face_39",),),
+    "left_eye_inner": (("face_42",),),
+    "left_eye_outer": (("face_45",),),
+    "right_mouth": (("face_48",),),
+    "left_mouth": (("face_54",),),
+}
+
+_ON_EACH_SIDE: dict[str, tuple[Parts, ...]] = {
+    "foot": (("foot_index",), ("big_toe", "small_toe")),
+    "foot_index": (("big_toe",),),
+    "big_toe": (("foot_index",),),
+    "hand_root": (("wrist",),),
+    # A hand without a joint of its own is seen by the knuckles.
+    "hand": (("middle_finger1",), ("index", "pinky")),
+    "hand_tip": (("middle_finger4",),),
+    "thumb": (("thumb4",),),
+    "index": (("forefinger1",),),
+    "pinky": (("pinky_finger1",),),
+}
+
+RULES: Mapping[str, tuple[Parts, ...]] = _MIDDLE | {
+    f"{side}_{joint}": tuple(tuple(f"{side}_{part}" for part in parts) for parts in rules)
+    for side in ("left", "right")
+    for joint, rules in _ON_EACH_SIDE.items()
+}
+
+
+def counterpart(
+    joint: str, joints: Mapping[str, int], asked: tuple[str, ...] = ()
+) -> dict[int, float] | None:
+    """Find what stands for a joint among others.
+
+    Parameters
+    ----------
+    joint : str
+        The joint.
+    joints : mapping of str to int
+        The others' positions, by name.
+    asked : tuple of str
+        Joints on the way to this one, which cannot stand for it.
+
+    Returns
+    -------
+    dict of int to float, or None
+        Positions and their weights, which sum to 1; None when there is no counterpart.
+    """
+    if joint in joints:
+        return {joints[joint]: 1.0}
+    for parts in RULES.get(joint, ()):
+        if set(parts) & set(asked):
+            continue
+        found = [counterpart(part, joints, (*asked, joint)) for part in parts]
+        weights: dict[int, float] = {}
+        for one in found:
+            for position, weight in (one or {}).items():
+                weights[position] = weights.get(position, 0.0) + weight / len(parts)
+        if all(found):
+            return weights
+    return None

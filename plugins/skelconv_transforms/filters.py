@@ -1,0 +1,82 @@
+"""Leaves clips out, for one constant reason each."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+
+from skelconv import Clip, ClipDropped, ClipError
+from skelconv_transforms.arrays import present
+
+
+def filter_label(clip: Clip, *, keep: Collection[int] | None, drop: Collection[int] | None) -> Clip:
+    """Keep the clips of some classes, or those of all but some.
+
+    A clip with several labels is kept when at least one of them is.
+
+    Parameters
+    ----------
+    keep, drop : collection of int, optional
+        Classes, from 0; one of the two.
+
+    Raises
+    ------
+    ClipDropped
+        When the clip is not kept.
+    ClipError
+        When it has no label.
+    """
+    labels = clip.label if isinstance(clip.label, tuple) else (clip.label,)
+    if not labels or None in labels:
+        raise ClipError("it has no label to be kept or dropped by")
+    if not any(
+        label in keep if keep is not None else label not in (drop or ()) for label in labels
+    ):
+        raise ClipDropped("its label is not kept")
+    return clip
+
+
+def filter_length(clip: Clip, *, min_frames: int, max_frames: int | None) -> Clip:
+    """Keep the clips with so many frames.
+
+    Parameters
+    ----------
+    min_frames, max_frames : int
+        Both included.
+
+    Raises
+    ------
+    ClipDropped
+        When the clip is shorter or longer.
+    """
+    if clip.total_frames < min_frames:
+        raise ClipDropped(f"it has fewer than {min_frames} frames")
+    if max_frames is not None and clip.total_frames > max_frames:
+        raise ClipDropped(f"it has more than {max_frames} frames")
+    return clip
+
+
+def filter_score(clip: Clip, *, min_score: float) -> Clip:
+    """Keep the clips whose keypoints have a mean score of so much.
+
+    The mean is over the keypoints that are there; a clip without any has 0.
+
+    Parameters
+    ----------
+    min_score : float
+        The least mean.
+
+    Raises
+    ------
+    ClipDropped
+        When the mean is less.
+    ClipError
+        When the clip has no scores.
+    """
+    if clip.keypoint_score is None:
+        raise ClipError("it has no keypoint_score to be kept or dropped by")
+    scores = clip.keypoint_score[present(clip)]
+    if (scores.mean(dtype=np.float64) if scores.size else 0.0) < min_score:
+        raise ClipDropped(f"its mean keypoint_score is less than {min_score}")
+    return clip

@@ -1,0 +1,24 @@
+"""Looks up what a clip's keypoints stand for."""
+
+from __future__ import annotations
+
+from skelconv import Clip, ClipError, Layout, PluginError
+from skelconv.registry import load_registry
+
+
+def layout_of(clip: Clip) -> Layout:
+    """Return the layout of a clip.
+
+    Raises
+    ------
+    ClipError
+        When no plugin offers it, or it has another number of keypoints.
+    """
+    try:
+        layout = load_registry().layout(clip.layout)
+    except PluginError as error:
+        raise ClipError(error.what) from error
+    joints = clip.keypoint.shape[2]
+    if joints != len(layout.joints):
+        raise ClipError(f"it has {joints} keypoints, its layout {layout.name} {len(layout.joints)}")
+    return layout

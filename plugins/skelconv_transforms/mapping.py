@@ -1,0 +1,116 @@
+"""Maps clips from one layout to another."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from skelconv import Clip, ClipError, Field, Layout
+from skelconv_transforms.arrays import Array, Mask, narrowed, present, widened
+from skelconv_transforms.counterparts import counterpart
+from skelconv_transforms.layouts import layout_of
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Where each joint of a layout comes from.
+
+    Attributes
+    ----------
+    same : dict of int to int
+        Joints that are one joint there.
+    means : dict of int to dict of int to float
+        Joints that are a weighted mean there.
+    lacking : tuple of str
+        Joints without a counterpart.
+    """
+
+    same: dict[int, int]
+    means: dict[int, dict[int, float]]
+    lacking: tuple[str, ...]
+
+
+def map_layout(clip: Clip, *, to: Layout, missing: Literal["refuse", "zero"]) -> Clip:
+    """Map a clip to another layout by joint names and the rules of `counterparts`.
+
+    A joint that both layouts have keeps its values to the bit. A mean of joints is missing (zeros)
+    where one of them is, and its score is their smallest.
+
+    Parameters
+    ----------
+    to : Layout
+        The layout to map to.
+    missing : {"refuse", "zero"}
+        What to do about joints that have no counterpart: they are an error, or zeros with a score
+        of 0.
+
+    Raises
+    ------
+    ClipError
+        When there are such joints, when the clip's own layout is unknown, or when it has fields
+        for each keypoint and a mean is needed, which these cannot have.
+    """
+    source = layout_of(clip)
+    plan = _plan(source, to)
+    if plan.lacking and missing == "refuse":
+        raise ClipError(
+            f"{source.name} has nothing for {', '.join(plan.lacking)} of {to.name} "
+            "(missing: zero leaves them empty)"
+        )
+    following = [name for name, extra in clip.fields.items() if "V" in extra.axes]
+    if plan.means and following:
+        raise ClipError(
+            f"fields for each keypoint cannot follow it to {to.name}: {', '.join(following)}"
+        )
+    number = len(to.joints)
+    score = clip.keypoint_score
+    return clip.replace(
+        layout=to.name,
+        keypoint=_mapped_keypoint(clip.keypoint, present(clip), plan, number),
+        keypoint_score=None if score is None else _mapped_score(score, plan, number),
+        fields={
+            name: Field(_picked(extra.values, extra.axes, plan, number), extra.axes)
+            for name, extra in clip.fields.items()
+        },
+    )
+
+
+@functools.cache
+def _plan(source: Layout, to: Layout) -> _Plan:
+    positions = {joint: position for position, joint in enumerate(source.joints)}
+    found = [counterpart(joint, positions) for joint in to.joints]
+    return _Plan(
+        same={new: next(iter(old)) for new, old in enumerate(found) if old and len(old) == 1},
+        means={new: old for new, old in enumerate(found) if old and len(old) > 1},
+        lacking=tuple(joint for joint, old in zip(to.joints, found, strict=True) if not old),
+    )
+
+
+def _picked(values: Array, axes: str, plan: _Plan, number: int) -> Array:
+    """Return the joints that are one joint there, and zeros for the others."""
+    if "V" not in axes:
+        return values
+    axis = axes.index("V")
+    result = values.take([plan.same.get(new, 0) for new in range(number)], axis)
+    np.moveaxis(result, axis, 0)[[new not in plan.same for new in range(number)]] = 0
+    return result
+
+
+def _mapped_keypoint(keypoint: Array, there: Mask, plan: _Plan, number: int) -> Array:
+    result = _picked(keypoint, "MTVC", plan, number)
+    for new, weights in plan.means.items():
+        old = list(weights)
+        mean = np.einsum("mtvc,v->mtc", widened(keypoint[:, :, old]), list(weights.values()))
+        mean[~there[:, :, old].all(-1)] = 0
+        result[:, :, new] = narrowed(mean, keypoint.dtype)
+    return result
+
+
+def _mapped_score(score: Array, plan: _Plan, number: int) -> Array:
+    result = _picked(score, "MTV", plan, number)
+    for new, weights in plan.means.items():
+        result[:, :, new] = score[:, :, list(weights)].min(-1)
+    return result

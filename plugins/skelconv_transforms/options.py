@@ -1,0 +1,223 @@
+"""The options of the transforms."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
+
+from skelconv import Options
+
+Joints = tuple[NonNegativeInt, NonNegativeInt]
+ImageSize = tuple[PositiveInt, PositiveInt]
+
+
+class SelectPersonsOptions(Options):
+    """Options of ``select-persons``."""
+
+    keep: PositiveInt = Field(description="How many persons to keep, the highest first")
+    by: Literal["energy", "score", "area", "length"] = Field(
+        description="What to compare: the spread of a person's coordinates, the mean score, the "
+        "mean area of the box around the keypoints, or the number of frames a person is in"
+    )
+
+
+class PadOptions(Options):
+    """Options of ``pad``."""
+
+    length: PositiveInt = Field(description="Frames; longer clips stay as they are")
+    mode: Literal["zero", "edge"] = Field(
+        default="zero", description="What to add at the end: zeros, or the last frame again"
+    )
+
+
+class LoopOptions(Options):
+    """Options of ``loop``."""
+
+    length: PositiveInt = Field(description="Frames; longer clips stay as they are")
+
+
+class CropOptions(Options):
+    """Options of ``crop``."""
+
+    length: PositiveInt = Field(description="Frames; shorter clips stay as they are")
+    position: Literal["start", "center", "random"] = Field(
+        default="start", description="Where to cut; random depends on seed and frame_dir alone"
+    )
+    seed: int = Field(default=0, description="For random")
+
+
+class ResampleOptions(Options):
+    """Options of ``resample``."""
+
+    length: PositiveInt | None = Field(
+        default=None, description="As many frames, evenly from the first to the last"
+    )
+    fps: float | None = Field(
+        default=None, ge=0.1, le=1000, description="Or so many frames a second; needs source_fps"
+    )
+    source_fps: float | None = Field(
+        default=None, ge=0.1, le=1000, description="The frames a second that the clips have"
+    )
+    method: Literal["linear", "nearest"] = Field(
+        default="linear", description="What is between two frames: a line, or the nearer frame"
+    )
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        rates = (self.fps is not None, self.source_fps is not None)
+        if any(rates) != all(rates) or any(rates) == (self.length is not None):
+            raise ValueError("give either length, or fps and source_fps")
+        return self
+
+
+class InterpolateGapsOptions(Options):
+    """Options of ``interpolate-gaps``."""
+
+    method: Literal["linear", "pchip"] = Field(
+        default="linear", description="A line, or a monotone cubic"
+    )
+    max_gap: PositiveInt | None = Field(
+        default=None, description="Frames of the longest gap to fill; any by default"
+    )
+    min_score: float = Field(
+        default=0.0, description="Keypoints with a lower score count as missing"
+    )
+
+
+class SmoothOptions(Options):
+    """Options of ``smooth``."""
+
+    window: PositiveInt = Field(default=7, description="Frames of each fit; odd")
+    degree: NonNegativeInt = Field(default=2, description="Of the polynomials; less than window")
+
+    @model_validator(mode="after")
+    def _fit(self) -> Self:
+        if self.window % 2 == 0:
+            raise ValueError("window must be odd")
+        if self.degree >= self.window:
+            raise ValueError("degree must be less than window")
+        return self
+
+
+class OneEuroOptions(Options):
+    """Options of ``one-euro``."""
+
+    fps: PositiveFloat = Field(description="Frames a second")
+    min_cutoff: PositiveFloat = Field(
+        default=1.0, description="Cut-off frequency at rest, in Hz: lower trembles less"
+    )
+    beta: float = Field(
+        default=0.0,
+        ge=0,
+        description="How much speed raises it, in Hz for a pixel (or metre) a second: higher "
+        "lags less",
+    )
+    derivative_cutoff: PositiveFloat = Field(
+        default=1.0, description="Cut-off frequency of the speed, in Hz"
+    )
+
+
+class PreNormalize3DOptions(Options):
+    """Options of ``pre-normalize-3d``."""
+
+    zaxis: Joints = Field(
+        default=(0, 1), description="Keypoints at the lower and the upper end of the spine"
+    )
+    xaxis: Joints = Field(default=(8, 4), description="Keypoints of the right and left shoulder")
+    align_center: bool = Field(default=True, description="Put the spine at the origin")
+    align_spine: bool = Field(default=True, description="Turn the spine to the z axis")
+    align_shoulder: bool = Field(default=True, description="Turn the shoulders to the x axis")
+
+
+class PreNormalize2DOptions(Options):
+    """Options of ``pre-normalize-2d``."""
+
+    img_shape: ImageSize | None = Field(
+        default=None, description="Height and width for clips that do not tell theirs"
+    )
+
+
+class ScaleToOptions(Options):
+    """Options of ``scale-to``."""
+
+    img_shape: ImageSize = Field(description="Height and width")
+
+
+class FilterLabelOptions(Options):
+    """Options of ``filter-label``."""
+
+    keep: tuple[NonNegativeInt, ...] | None = Field(
+        default=None, min_length=1, description="Only these classes, from 0"
+    )
+    drop: tuple[NonNegativeInt, ...] | None = Field(
+        default=None, min_length=1, description="Or all classes but these"
+    )
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.keep is None) == (self.drop is None):
+            raise ValueError("give either keep or drop")
+        return self
+
+
+class FilterLengthOptions(Options):
+    """Options of ``filter-length``."""
+
+    min_frames: NonNegativeInt = Field(default=1, description="The fewest frames")
+    max_frames: NonNegativeInt | None = Field(
+        default=None, description="The most frames; any by default"
+    )
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if self.max_frames is not None and self.max_frames < self.min_frames:
+            raise ValueError("max_frames is less than min_frames")
+        return self
+
+
+class FilterScoreOptions(Options):
+    """Options of ``filter-score``."""
+
+    min_score: float = Field(description="The least mean score of the keypoints that are there")
+
+
+class RelabelOptions(Options):
+    """Options of ``relabel``."""
+
+    mapping: dict[NonNegativeInt, NonNegativeInt] | None = Field(
+        default=None, description="New label of each old one, such as {5: 0, 7: 1}"
+    )
+    csv: str | None = Field(
+        default=None, min_length=1, description="Or a CSV file with the columns old,new"
+    )
+    missing: Literal["refuse", "keep", "drop"] = Field(
+        default="refuse",
+        description="What to do about labels without a new one: quarantine the clip, keep the "
+        "label, or drop it",
+    )
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.mapping is None) == (self.csv is None):
+            raise ValueError("give either mapping or csv")
+        return self
+
+
+class CastOptions(Options):
+    """Options of ``cast``."""
+
+    dtype: Literal["float16", "float32", "float64"] = Field(
+        description="For keypoint and keypoint_score"
+    )
+
+
+class MapLayoutOptions(Options):
+    """Options of ``map-layout``."""
+
+    to: str = Field(min_length=1, description="Name of a layout, such as coco17")
+    missing: Literal["refuse", "zero"] = Field(
+        default="refuse",
+        description="What to do about joints without a counterpart: quarantine the clip, or "
+        "leave them empty",
+    )

@@ -1,0 +1,200 @@
+"""What this package offers to skelconv. Nothing heavy is imported before it is used."""
+
+from __future__ import annotations
+
+import os.path
+from collections.abc import Callable, Iterator
+from functools import partial
+from importlib import import_module
+
+from skelconv import Options, Transform, TransformPlugin, hookimpl
+from skelconv_transforms import options as o
+
+_SCIPY = (("scipy", "scipy"),)
+
+
+def _from(module: str, function: str) -> Callable[[Options], Transform]:
+    """Make what makes a transform of a function that takes its options by name."""
+
+    def create(options: Options) -> Transform:
+        home = import_module(f"skelconv_transforms.{module}")
+        return partial(getattr(home, function), **dict(options))
+
+    return create
+
+
+def create_relabel(options: o.RelabelOptions) -> Transform:
+    """Make the transform ``relabel``."""
+    from skelconv_transforms.labels import read_mapping, relabel
+
+    mapping = options.mapping
+    if mapping is None:
+        mapping = read_mapping(os.path.expanduser(options.csv or ""))
+    return partial(relabel, mapping=mapping, missing=options.missing)
+
+
+def create_map_layout(options: o.MapLayoutOptions) -> Transform:
+    """Make the transform ``map-layout``."""
+    from skelconv.registry import load_registry
+    from skelconv_transforms.mapping import map_layout
+
+    to = load_registry().layout(options.to)
+    return partial(map_layout, to=to, missing=options.missing)
+
+
+@hookimpl
+def skelconv_transforms() -> Iterator[TransformPlugin]:
+    """Offer the transforms."""
+    yield from _persons_and_frames()
+    yield from _keypoints()
+    yield from _choices_and_labels()
+
+
+def _persons_and_frames() -> Iterator[TransformPlugin]:
+    yield TransformPlugin(
+        name="select-persons",
+        summary="Keep the first persons by energy, score, area or track length",
+        options=o.SelectPersonsOptions,
+        create=_from("persons", "select_persons"),
+        example={"keep": 2, "by": "energy"},
+    )
+    yield TransformPlugin(
+        name="drop-empty-frames",
+        summary="Drop the frames that nobody is in",
+        create=_from("frames", "drop_empty_frames"),
+    )
+    yield TransformPlugin(
+        name="mark-empty-frames",
+        summary="Tell the frames that nobody is in, in a field empty_frames",
+        create=_from("frames", "mark_empty_frames"),
+    )
+    yield TransformPlugin(
+        name="pad",
+        summary="Lengthen shorter clips with zeros or their last frame",
+        options=o.PadOptions,
+        create=_from("frames", "pad"),
+        example={"length": 300, "mode": "zero"},
+    )
+    yield TransformPlugin(
+        name="loop",
+        summary="Repeat shorter clips until they are long enough",
+        options=o.LoopOptions,
+        create=_from("frames", "loop"),
+        example={"length": 300},
+    )
+    yield TransformPlugin(
+        name="crop",
+        summary="Cut longer clips at the start, in the middle or at random",
+        options=o.CropOptions,
+        create=_from("frames", "crop"),
+        example={"length": 100, "position": "random", "seed": 1},
+    )
+    yield TransformPlugin(
+        name="resample",
+        summary="Change the number of frames, or the frames a second",
+        options=o.ResampleOptions,
+        create=_from("frames", "resample"),
+        example={"fps": 30, "source_fps": 120},
+    )
+
+
+def _keypoints() -> Iterator[TransformPlugin]:
+    yield TransformPlugin(
+        name="interpolate-gaps",
+        summary="Fill the frames in which a keypoint was lost from those around them",
+        options=o.InterpolateGapsOptions,
+        create=_from("gaps", "interpolate_gaps"),
+        requires=_SCIPY,
+        example={"method": "linear", "max_gap": 10},
+    )
+    yield TransformPlugin(
+        name="smooth",
+        summary="Smooth coordinates with a Savitzky-Golay filter",
+        options=o.SmoothOptions,
+        create=_from("smoothing", "smooth"),
+        requires=_SCIPY,
+        example={"window": 7, "degree": 2},
+    )
+    yield TransformPlugin(
+        name="one-euro",
+        summary="Smooth coordinates with the 1€ filter: the less, the faster they move",
+        options=o.OneEuroOptions,
+        create=_from("one_euro", "one_euro"),
+        example={"fps": 30, "min_cutoff": 1.0, "beta": 0.01},
+    )
+    yield TransformPlugin(
+        name="pre-normalize-3d",
+        summary="Centre a clip and turn it upright, as MMAction2's PreNormalize3D does",
+        options=o.PreNormalize3DOptions,
+        create=_from("space", "pre_normalize_3d"),
+        example={"zaxis": [0, 1], "xaxis": [8, 4]},
+    )
+    yield TransformPlugin(
+        name="pre-normalize-2d",
+        summary="Bring pixels to the range of -1 to 1, as MMAction2's PreNormalize2D does",
+        options=o.PreNormalize2DOptions,
+        create=_from("space", "pre_normalize_2d"),
+        example={"img_shape": [1080, 1920]},
+    )
+    yield TransformPlugin(
+        name="scale-to",
+        summary="Scale pixels to an image size",
+        options=o.ScaleToOptions,
+        create=_from("space", "scale_to"),
+        example={"img_shape": [256, 340]},
+    )
+    yield TransformPlugin(
+        name="bone",
+        summary="The bone stream: each keypoint from its parent; with motion after it, bone motion",
+        create=_from("streams", "bone"),
+    )
+    yield TransformPlugin(
+        name="motion",
+        summary="The motion stream: what changes from each frame to the next",
+        create=_from("streams", "motion"),
+    )
+    yield TransformPlugin(
+        name="cast",
+        summary="Cast coordinates and scores to a dtype",
+        options=o.CastOptions,
+        create=_from("cast", "cast"),
+        example={"dtype": "float16"},
+    )
+    yield TransformPlugin(
+        name="map-layout",
+        summary="Map clips to another layout by joint names",
+        options=o.MapLayoutOptions,
+        create=create_map_layout,
+        example={"to": "coco17"},
+    )
+
+
+def _choices_and_labels() -> Iterator[TransformPlugin]:
+    yield TransformPlugin(
+        name="filter-label",
+        summary="Keep the clips of some classes",
+        options=o.FilterLabelOptions,
+        create=_from("filters", "filter_label"),
+        example={"keep": [0, 1, 5]},
+    )
+    yield TransformPlugin(
+        name="filter-length",
+        summary="Keep the clips with so many frames",
+        options=o.FilterLengthOptions,
+        create=_from("filters", "filter_length"),
+        example={"min_frames": 20},
+    )
+    yield TransformPlugin(
+        name="filter-score",
+        summary="Keep the clips whose keypoints have a mean score of so much",
+        options=o.FilterScoreOptions,
+        create=_from("filters", "filter_score"),
+        example={"min_score": 0.3},
+    )
+    yield TransformPlugin(
+        name="relabel",
+        summary="Give clips other labels, by a mapping or a CSV file",
+        options=o.RelabelOptions,
+        create=create_relabel,
+        example={"mapping": {5: 0, 7: 1}, "missing": "drop"},
+    )

@@ -1,0 +1,27 @@
+import numpy as np
+import pytest
+from memory import clip
+
+from skelconv import ClipError, Field
+from skelconv.testing import check_transform
+from skelconv_transforms.cast import cast
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_coordinates_and_scores_are_cast_and_fields_are_not(dtype):
+    one = clip(fields={"own": Field(np.arange(4), "T")})
+    result = check_transform(lambda given_clip: cast(given_clip, dtype=dtype), one)
+    assert result.keypoint.dtype == result.keypoint_score.dtype == dtype
+    np.testing.assert_allclose(result.keypoint, one.keypoint, rtol=1e-3)
+    assert result.fields["own"].values.dtype == one.fields["own"].values.dtype
+
+
+def test_whole_numbers_become_floats():
+    whole = clip(score=False).replace(keypoint=np.ones((1, 2, 17, 2), np.int16))
+    assert cast(whole, dtype="float16").keypoint.dtype == np.float16
+
+
+def test_a_value_that_does_not_fit_is_an_error():
+    large = clip(score=False).replace(keypoint=np.full((1, 1, 17, 2), 70000.0))
+    with pytest.raises(ClipError, match="too large for float16"):
+        cast(large, dtype="float16")

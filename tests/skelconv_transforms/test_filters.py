@@ -1,0 +1,73 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from memory import clip
+
+from skelconv import ClipDropped, ClipError
+from skelconv_transforms.filters import filter_label, filter_length, filter_score
+
+LABELS = st.frozensets(st.integers(0, 5))
+
+
+def is_kept(function, one, **options):
+    try:
+        assert function(one, **options) is one
+    except ClipDropped:
+        return False
+    return True
+
+
+@given(label=st.integers(0, 5), some=LABELS)
+def test_a_label_is_kept_or_dropped(label, some):
+    one = clip(label=label)
+    assert is_kept(filter_label, one, keep=some, drop=None) == (label in some)
+    assert is_kept(filter_label, one, keep=None, drop=some) == (label not in some)
+
+
+def test_one_of_several_labels_is_enough():
+    several = clip(label=(1, 2))
+    assert is_kept(filter_label, several, keep={2, 3}, drop=None)
+    assert not is_kept(filter_label, several, keep={3}, drop=None)
+    assert is_kept(filter_label, several, keep=None, drop={2})
+    assert not is_kept(filter_label, several, keep=None, drop={1, 2})
+
+
+@pytest.mark.parametrize("label", [None, ()])
+def test_no_label_to_go_by(label):
+    with pytest.raises(ClipError, match="no label"):
+        filter_label(clip(label=label), keep={1}, drop=None)
+
+
+@given(frames=st.integers(0, 9), least=st.integers(0, 9), most=st.none() | st.integers(0, 9))
+def test_lengths(frames, least, most):
+    kept = is_kept(filter_length, clip(frames=frames), min_frames=least, max_frames=most)
+    assert kept == (frames in range(least, 10 if most is None else most + 1))
+
+
+@given(seed=st.integers(0, 10**6), least=st.floats(0, 1))
+def test_scores_of_what_is_there(seed, least):
+    one = clip(seed=seed)
+    keypoint = one.keypoint.copy()
+    keypoint[:, :, ::2] = 0
+    mean = one.keypoint_score[:, :, 1::2].astype(float).mean()
+    one = one.replace(keypoint=keypoint)
+    if abs(mean - least) > 1e-6:
+        assert is_kept(filter_score, one, min_score=least) == (mean > least)
+
+
+def test_scores_that_are_not_there():
+    with pytest.raises(ClipError, match="no keypoint_score"):
+        filter_score(clip(score=False), min_score=0.1)
+    nobody = clip().replace(keypoint=np.zeros((1, 4, 17, 2)))
+    assert is_kept(filter_score, nobody, min_score=0.0)
+    assert not is_kept(filter_score, nobody, min_score=0.1)
+
+
+def test_reasons_are_the_same_for_all_clips():
+    reasons = set()
+    for frames in (1, 2, 3):
+        with pytest.raises(ClipDropped) as dropped:
+            filter_length(clip(frames=frames), min_frames=5, max_frames=None)
+        reasons.add(dropped.value.reason)
+    assert reasons == {"it has fewer than 5 frames"}
