@@ -1,0 +1,138 @@
+"""COCO's keypoint annotations: images and annotations of one or of many clips in a JSON file.
+
+``{"images": [{"id", "file_name", "width", "height"}], "annotations": [{"image_id", "keypoints":
+[x, y, v, ...], "track_id"}]}``. Images may name their video and frame (``video_id`` or ``vid_id``,
+``frame_id``), and a list ``videos`` the videos.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from skelconv import ClipError
+from skelconv_posefiles.poses import Poses, Skeleton
+from skelconv_posefiles.values import each, integer, member, parse_json, triples
+
+PATTERN = r"^(?P<clip>.*?)[/_.-]?(?P<frame>\d{1,9})\.\w+$"
+MAX_NAME = 1024
+"""The longest file name that a pattern is tried on."""
+
+
+@dataclass
+class _Clip:
+    frames: dict[int, int] = field(default_factory=dict)
+    shapes: set[tuple[int, int]] = field(default_factory=set)
+    rows: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+
+
+def parse(content: bytes, pattern: str = PATTERN) -> dict[str, Poses]:
+    """Read all clips of a file.
+
+    A person is followed by ``track_id`` where every annotation of the clip has one, else it is a
+    position in the frame. The third number of a keypoint is a flag, 0 for what is not labelled,
+    or a confidence; where a clip has no others than 0, 1 and 2, they are flags, and what is
+    labelled has score 1.
+
+    Parameters
+    ----------
+    content : bytes
+        The file.
+    pattern : str
+        A regular expression with the groups ``clip`` and ``frame`` for file names, of images that
+        do not name their video. A clip may be called ``""``.
+
+    Returns
+    -------
+    dict of str to Poses
+        By the clip's name.
+
+    Raises
+    ------
+    ClipError
+        When the file is not of this form.
+    """
+    file = parse_json(content)
+    videos = _videos(file)
+    clips: dict[str, _Clip] = {}
+    where: dict[int, tuple[_Clip, int]] = {}
+    for index, image in each(member(file, "images", "the file"), "images"):
+        number = integer(member(image, "id", f"image {index}"), f"image {index}: id")
+        name, frame = _place(image, videos, re.compile(pattern), f"image {number}")
+        clip = clips.setdefault(name, _Clip())
+        if number in where or frame in clip.frames:
+            raise ClipError(f"image {number}: frame {frame} of {name!r} stands there already")
+        clip.frames[frame] = number
+        where[number] = clip, frame
+        if "width" in image and "height" in image:
+            height, width = (integer(image[key], f"image {number}: {key}") for key in _SHAPE)
+            if not (0 < height < 10**6 and 0 < width < 10**6):
+                raise ClipError(f"image {number}: {height} x {width} pixels")
+            clip.shapes.add((height, width))
+    rows = member(file, "annotations", "the file")
+    for index, row in each(rows, "annotations"):
+        number = integer(member(row, "image_id", f"annotation {index}"), "image_id")
+        if number not in where:
+            raise ClipError(f"annotation {index}: there is no image {number}")
+        if row.get("keypoints"):
+            clip, frame = where[number]
+            clip.rows.append((frame, row))
+    return {name: _poses(clip, name) for name, clip in clips.items()}
+
+
+_SHAPE = ("height", "width")
+
+
+def _videos(file: Any) -> dict[int, str]:
+    listed = file.get("videos", []) if isinstance(file, dict) else []
+    names = {}
+    for index, video in each(listed, "videos"):
+        what = f"video {index}"
+        number = integer(member(video, "id", what), f"{what}: id")
+        names[number] = str(video.get("name") or member(video, "file_name", what))
+    return names
+
+
+def _place(
+    image: Mapping[str, Any], videos: Mapping[int, str], pattern: re.Pattern[str], what: str
+) -> tuple[str, int]:
+    video = image.get("video_id", image.get("vid_id"))
+    if video is not None and "frame_id" in image:
+        frame = integer(image["frame_id"], f"{what}: frame_id")
+        name = videos.get(video, str(video)) if isinstance(video, int) else str(video)
+        return name, frame
+    name = member(image, "file_name", what)
+    if not isinstance(name, str) or len(name) > MAX_NAME:
+        raise ClipError(f"{what}: its file_name is no name")
+    match = pattern.search(name)
+    if match is None or not re.fullmatch(r"\d{1,9}", match["frame"] or "", re.ASCII):
+        raise ClipError(f"{what}: {name[:100]!r} does not fit the pattern of clip and frame")
+    return match["clip"] or "", int(match["frame"])
+
+
+def _poses(clip: _Clip, name: str) -> Poses:
+    if len(clip.shapes) > 1:
+        raise ClipError(f"{name}: images of different sizes")
+    tracked = all(row.get("track_id") is not None for _, row in clip.rows)
+    found: dict[int, int] = {}
+    skeletons = []
+    for frame, row in clip.rows:
+        what = f"{name}, frame {frame}"
+        keypoint, score = triples(row["keypoints"], f"{what}: keypoints")
+        position = found.get(frame, 0)
+        found[frame] = position + 1
+        person = integer(row["track_id"], f"{what}: track_id") if tracked else position
+        skeletons.append(Skeleton(frame, person, keypoint, score))
+    if all(np.isin(one.score, (0, 1, 2)).all() for one in skeletons):
+        skeletons = [one._replace(score=np.minimum(one.score, 1)) for one in skeletons]
+    for one in skeletons:
+        one.keypoint[one.score == 0] = 0
+    return Poses(
+        skeletons,
+        last_frame=max(clip.frames),
+        img_shape=next(iter(clip.shapes), None),
+    )

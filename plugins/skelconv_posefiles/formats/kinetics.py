@@ -1,0 +1,44 @@
+"""ST-GCN's Kinetics-skeleton, a JSON file a clip.
+
+``{"data": [{"frame_index": 1, "skeleton": [{"pose": [x, y, ...], "score": [...]}]}], "label": ...,
+"label_index": ...}``, with coordinates as fractions of the image.
+"""
+
+from __future__ import annotations
+
+from skelconv import ClipError
+from skelconv_posefiles.poses import Poses, Skeleton
+from skelconv_posefiles.values import each, integer, member, numbers, parse_json
+
+
+def parse(content: bytes) -> Poses:
+    """Read a clip. Frames are counted from 1; a person is a position in the frame.
+
+    Raises
+    ------
+    ClipError
+        When the file is not of this form.
+    """
+    file = parse_json(content)
+    skeletons = []
+    last = 0
+    for index, frame in each(member(file, "data", "the file"), "data"):
+        number = integer(member(frame, "frame_index", f"data {index}"), "frame_index")
+        last = max(last, number)
+        for position, person in each(
+            member(frame, "skeleton", f"frame {number}"), f"frame {number}: skeleton"
+        ):
+            what = f"frame {number}, person {position}"
+            flat = numbers(member(person, "pose", what), f"{what}: pose")
+            score = numbers(member(person, "score", what), f"{what}: score")
+            if len(flat) != 2 * len(score):
+                raise ClipError(f"{what}: {len(flat)} coordinates and {len(score)} scores")
+            if len(score):
+                keypoint = flat.reshape(-1, 2)
+                # What OpenPose did not find has score 0.
+                keypoint[score == 0] = 0
+                skeletons.append(Skeleton(number, position, keypoint, score))
+    label = file.get("label_index")
+    if label is not None and not 0 <= integer(label, "label_index") < 10**9:
+        raise ClipError("label_index is no class")
+    return Poses(skeletons, last_frame=last or None, first_frame=1, fractions=True, label=label)

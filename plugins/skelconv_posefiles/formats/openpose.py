@@ -1,0 +1,53 @@
+"""OpenPose's JSON, a file a frame: ``{"people": [{"pose_keypoints_2d": [x, y, score, ...]}]}``."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy.typing as npt
+
+from skelconv_posefiles.values import each, integer, member, parse_json, triples
+
+
+class Person(NamedTuple):
+    """A person in a frame.
+
+    Attributes
+    ----------
+    position : int
+        In the frame, from 0.
+    track : int
+        The id, or -1 where OpenPose did not track.
+    keypoint : ndarray of shape (V, 2)
+        In pixels.
+    score : ndarray of shape (V,)
+        Confidence, 0 for what was not found.
+    """
+
+    position: int
+    track: int
+    keypoint: npt.NDArray[Any]
+    score: npt.NDArray[Any]
+
+
+def parse_frame(content: bytes) -> list[Person]:
+    """Read one frame, of OpenPose 1.0 or later.
+
+    A person without body keypoints, of whom only a face or a hand was seen, is not given.
+
+    Raises
+    ------
+    ClipError
+        When the file is not OpenPose's.
+    """
+    persons = []
+    for position, person in each(member(parse_json(content), "people", "the file"), "people"):
+        what = f"person {position}"
+        old = "pose_keypoints" in person if isinstance(person, dict) else False
+        key = "pose_keypoints" if old else "pose_keypoints_2d"
+        keypoint, score = triples(member(person, key, what), f"{what}: {key}")
+        ids = person.get("person_id") or [-1]
+        track = integer(ids[0] if isinstance(ids, list) else ids, f"{what}: person_id")
+        if len(score):
+            persons.append(Person(position, track, keypoint, score))
+    return persons

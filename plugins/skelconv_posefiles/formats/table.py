@@ -1,0 +1,98 @@
+"""A plain csv file a clip: ``frame,person,keypoint,x,y,z,score``, a keypoint a row.
+
+``person``, ``z`` and ``score`` may be absent; other columns are passed over. Numbers of frames,
+persons and keypoints are from 0. An empty cell or ``nan`` is a missing coordinate, and so is a
+keypoint without a row.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from skelconv import ClipError
+from skelconv_posefiles.poses import MAX_KEYPOINTS, Poses, Skeleton
+
+_NEEDED = ("frame", "keypoint", "x", "y")
+
+
+def parser(joints: int, channels: int) -> Callable[[bytes], Poses]:
+    """Make the function that reads a clip with V keypoints of C coordinates.
+
+    A person is followed by the number in the column ``person``.
+    """
+
+    def parse(content: bytes) -> Poses:
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise ClipError("is no csv: not in UTF-8") from error
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        cells: dict[tuple[int, int], dict[int, list[float]]] = {}
+        try:
+            at = _columns(next(reader, []), channels)
+            for row in reader:
+                if row:
+                    _take(row, at, joints, channels, cells)
+        except csv.Error as error:
+            raise ClipError(f"is no csv: {error}", line=reader.line_num) from error
+        except (ValueError, IndexError) as error:
+            raise ClipError(str(error), line=reader.line_num) from error
+        if len(cells) * joints > MAX_KEYPOINTS:
+            raise ClipError(f"{len(cells)} persons in frames: too many for one clip")
+        return Poses([_skeleton(who, found, joints, channels) for who, found in cells.items()])
+
+    return parse
+
+
+def _columns(header: list[str], channels: int) -> dict[str, int]:
+    names = [name.strip() for name in header]
+    for name in (*_NEEDED, *(["z"] if channels == 3 else [])):
+        if names.count(name) != 1:
+            raise ClipError(f"its header must name the column {name!r} once", line=1)
+    return {name: index for index, name in enumerate(names)}
+
+
+def _take(
+    row: list[str],
+    at: Mapping[str, int],
+    joints: int,
+    channels: int,
+    cells: dict[tuple[int, int], dict[int, list[float]]],
+) -> None:
+    if len(row) != len(at):
+        raise ValueError(f"{len(row)} cells, where the header has {len(at)}")
+    who = _integer(row[at["frame"]]), _integer(row[at["person"]]) if "person" in at else 0
+    keypoint = _integer(row[at["keypoint"]])
+    if not 0 <= keypoint < joints:
+        raise ValueError(f"keypoint {keypoint} is not from 0 to {joints - 1} (option layout)")
+    found = cells.setdefault(who, {})
+    if keypoint in found:
+        raise ValueError(f"keypoint {keypoint} of this person stands in this frame already")
+    values = [_number(row[at[name]]) for name in "xyz"[:channels]]
+    found[keypoint] = [*values, _number(row[at["score"]]) if "score" in at else 1.0]
+
+
+def _integer(text: str) -> int:
+    if len(text) > 20 or not text.strip().lstrip("-").isdecimal():
+        raise ValueError(f"{text[:40]!r} is no integer")
+    return int(text)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text) if text.strip() else math.nan
+    except ValueError:
+        raise ValueError(f"{text[:40]!r} is no number") from None
+
+
+def _skeleton(
+    who: tuple[int, int], found: Mapping[int, list[float]], joints: int, channels: int
+) -> Skeleton:
+    rows = np.full((joints, channels + 1), np.nan, np.float32)
+    rows[list(found)] = list(found.values())
+    return Skeleton(*who, rows[:, :channels], rows[:, channels])

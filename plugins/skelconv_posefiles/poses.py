@@ -1,0 +1,231 @@
+"""From what a file says of persons in frames to a clip: the one place where clips are made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from skelconv import Clip, ClipError
+
+MAX_KEYPOINTS = 2**25
+"""M times T times V at most. Files with persons who come and go would otherwise take memory with
+the square of their length."""
+
+
+class Skeleton(NamedTuple):
+    """One person in one frame.
+
+    Attributes
+    ----------
+    frame : int
+        Its number, as the file counts.
+    person : int
+        The track's id where the file has one, else the position in the frame.
+    keypoint : ndarray of shape (V, C)
+        NaN where a keypoint is missing.
+    score : ndarray of shape (V,)
+        Confidence; 1 where the file has none.
+    """
+
+    frame: int
+    person: int
+    keypoint: npt.NDArray[Any]
+    score: npt.NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Poses:
+    """What a file says.
+
+    Attributes
+    ----------
+    skeletons : sequence of Skeleton
+        In any order of frames; in a frame in the order of the file.
+    last_frame : int, optional
+        The number of the last frame of which the file tells, whether or not anybody is in it.
+    first_frame : int
+        The number of the first frame, where the user does not say it.
+    img_shape : (int, int), optional
+        Height and width, where the file says them.
+    fractions : bool
+        Whether coordinates are fractions of the image.
+    label : int, optional
+        The class, where the file says it.
+    """
+
+    skeletons: Sequence[Skeleton]
+    last_frame: int | None = None
+    first_frame: int = 0
+    img_shape: tuple[int, int] | None = None
+    fractions: bool = False
+    label: int | None = None
+
+
+@dataclass(frozen=True)
+class Form:
+    """What the user says of all clips of a source.
+
+    Attributes
+    ----------
+    layout : str
+        The keypoints' layout, whose name ends in their number.
+    channels : int
+        C.
+    img_shape : (int, int), optional
+        Height and width, for files that do not say them.
+    first_frame : int, optional
+        The number of the first frame; by default what is usual for the format.
+    max_frames : int
+        The most frames of a clip: what a file claims is not believed beyond it.
+    """
+
+    layout: str
+    channels: int = 2
+    img_shape: tuple[int, int] | None = None
+    first_frame: int | None = None
+    max_frames: int = 100_000
+
+    @property
+    def joints(self) -> int:
+        """V."""
+        digits = re.search(r"\d+\Z", self.layout)
+        return int(digits[0]) if digits else 0
+
+
+def to_clip(
+    frame_dir: str,
+    poses: Poses,
+    form: Form,
+    *,
+    label: int | None = None,
+    total_frames: int | None = None,
+) -> Clip:
+    """Make a clip.
+
+    A person is followed by the track's id; an id that stands more than once in a frame gets a
+    track for each. Where the format has no ids, a person is a position in the frame, whoever
+    stands in it. Persons are in the order in which they first appear. Frames that nobody is in
+    stay, all zeros with score 0, and so do missing keypoints.
+
+    Parameters
+    ----------
+    frame_dir : str
+        The clip's id.
+    poses : Poses
+        What the file says.
+    form : Form
+        What the user says.
+    label : int, optional
+        The class; by default the file's.
+    total_frames : int, optional
+        T as the user states it; by default the number of the last frame tells it.
+
+    Returns
+    -------
+    Clip
+        With keypoints and scores in float32.
+
+    Raises
+    ------
+    ClipError
+        When a keypoint is infinite, their number is not the layout's, a frame is outside the
+        clip, or there are too many frames or persons.
+    """
+    first = poses.first_frame if form.first_frame is None else form.first_frame
+    skeletons = sorted(poses.skeletons, key=lambda skeleton: skeleton.frame)
+    frames = _total_frames(skeletons, first, form, poses, total_frames)
+    tracks = _tracks(skeletons)
+    persons = max(tracks, default=-1) + 1
+    if persons * frames * form.joints > MAX_KEYPOINTS:
+        raise ClipError(f"{persons} persons come and go in {frames} frames: too many for one clip")
+    for skeleton in skeletons:
+        joints, channels = skeleton.keypoint.shape
+        if joints != form.joints:
+            raise ClipError(
+                f"frame {skeleton.frame}: {joints} keypoints, where {form.layout} has "
+                f"{form.joints} (option layout)"
+            )
+        if channels != form.channels:
+            raise ClipError(
+                f"frame {skeleton.frame}: {channels} coordinates, where {form.channels} are "
+                "asked for (option channels)"
+            )
+    img_shape = poses.img_shape or form.img_shape
+    keypoint = np.zeros((persons, frames, form.joints, form.channels), np.float32)
+    score = np.zeros((persons, frames, form.joints), np.float32)
+    if skeletons:
+        rows, scores = _rows(skeletons)
+        if poses.fractions and img_shape:
+            height, width = img_shape
+            rows *= np.array([width, height, width][: form.channels], np.float32)
+        at = [skeleton.frame - first for skeleton in skeletons]
+        keypoint[tracks, at] = rows
+        score[tracks, at] = scores
+    return Clip(
+        frame_dir,
+        keypoint,
+        form.layout,
+        poses.label if label is None else label,
+        keypoint_score=score,
+        img_shape=img_shape,
+        original_shape=img_shape,
+    )
+
+
+def _total_frames(
+    skeletons: Sequence[Skeleton], first: int, form: Form, poses: Poses, stated: int | None
+) -> int:
+    if skeletons and skeletons[0].frame < first:
+        raise ClipError(
+            f"frame {skeletons[0].frame}, where the first is {first} (option first_frame)"
+        )
+    numbers = [skeletons[-1].frame] if skeletons else []
+    if poses.last_frame is not None:
+        numbers.append(poses.last_frame)
+    last = max(numbers, default=first - 1)
+    total = last - first + 1
+    if stated is not None:
+        if total > stated:
+            raise ClipError(f"frame {last} is beyond the {stated} frames that it is stated to have")
+        total = stated
+    if total < 1:
+        raise ClipError("it has no frames")
+    if total > form.max_frames:
+        raise ClipError(
+            f"it claims {total} frames, and {form.max_frames} are the most (option max_frames)"
+        )
+    return total
+
+
+def _tracks(skeletons: Sequence[Skeleton]) -> list[int]:
+    """Number the persons of all rows from 0, as they first appear."""
+    tracks: dict[tuple[int, int], int] = {}
+    seen: dict[int, int] = {}
+    frame = None
+    numbers = []
+    for skeleton in skeletons:
+        if skeleton.frame != frame:
+            frame, seen = skeleton.frame, {}
+        again = seen.get(skeleton.person, 0)
+        seen[skeleton.person] = again + 1
+        numbers.append(tracks.setdefault((skeleton.person, again), len(tracks)))
+    return numbers
+
+
+def _rows(skeletons: Sequence[Skeleton]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    with np.errstate(over="ignore"):
+        rows = np.stack([skeleton.keypoint for skeleton in skeletons]).astype(np.float32)
+        scores = np.stack([skeleton.score for skeleton in skeletons]).astype(np.float32)
+    infinite = np.isinf(rows).any((1, 2)) | np.isinf(scores).any(1)
+    if infinite.any():
+        frame = skeletons[int(infinite.argmax())].frame
+        raise ClipError(f"frame {frame}: a keypoint is infinite")
+    missing = np.isnan(rows).any(2) | np.isnan(scores)
+    rows[missing] = 0
+    scores[missing] = 0
+    return rows, scores

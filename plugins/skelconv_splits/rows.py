@@ -1,0 +1,109 @@
+"""What a list says, whatever its form: clips in parts, with labels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from skelconv import BuildError
+
+_ENDING = re.compile(r"\.(avi|mp4|mkv|mov|m4v|mpe?g|webm|wmv|flv|npy|json|pkl)\Z", re.IGNORECASE)
+
+
+class Row(NamedTuple):
+    """A line of a list.
+
+    Attributes
+    ----------
+    part : str
+        The part of the dataset, such as ``train1``; ``""`` for none.
+    frame_dir : str
+        The clip.
+    label : int, optional
+        The class, from 0, where the list says it.
+    where : str
+        File and line.
+    """
+
+    part: str
+    frame_dir: str
+    label: int | None
+    where: str
+
+
+@dataclass(frozen=True)
+class Members:
+    """Which clips are in which parts.
+
+    Attributes
+    ----------
+    parts : sequence of str
+        All parts, in the order of the lists.
+    of : mapping of str to tuple of str
+        The parts of each clip that is in one.
+    labels : mapping of str to int
+        The label of each clip that has one.
+    """
+
+    parts: tuple[str, ...]
+    of: dict[str, tuple[str, ...]]
+    labels: dict[str, int]
+
+
+def gather(rows: Iterable[Row], parts: Iterable[str] = ()) -> Members:
+    """Gather the rows of all lists of a dataset.
+
+    Parameters
+    ----------
+    rows : iterable of Row
+        The rows.
+    parts : iterable of str
+        Parts that are there even if no clip is in them, in front of others.
+
+    Raises
+    ------
+    BuildError
+        When a clip stands twice in a part, in two parts of one division (``train1`` and
+        ``test1``), or with two labels.
+    """
+    known = dict.fromkeys(parts)
+    of: dict[str, tuple[str, ...]] = {}
+    labels: dict[str, int] = {}
+    # A clip's first line in each division, to name both lines when there is another.
+    stood: dict[tuple[str, str], str] = {}
+    for part, frame_dir, label, where in rows:
+        if label is not None and labels.setdefault(frame_dir, label) != label:
+            raise BuildError(f"{frame_dir!r} has label {label}, and {labels[frame_dir]}", where)
+        if not part:
+            continue
+        known.setdefault(part)
+        first = stood.setdefault((division(part), frame_dir), where)
+        if first is not where:
+            raise BuildError(
+                f"{frame_dir!r} stands in {first} already",
+                where,
+                "A clip belongs to one part, and stands there once.",
+            )
+        of[frame_dir] = (*of.get(frame_dir, ()), part)
+    return Members(tuple(known), of, labels)
+
+
+def division(part: str) -> str:
+    """Return what the parts of one division share: the digits that they end in."""
+    return part[len(part.rstrip("0123456789")) :]
+
+
+def frame_dir_of(name: str, *, keep: bool = False) -> str:
+    """Return the id that a list's name stands for.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``Archery/v_Archery_g08_c01.avi``.
+    keep : bool
+        Keep the folder; the ending of a video or pose file always goes.
+    """
+    stem = _ENDING.sub("", name)
+    return stem if keep else stem.replace("\\", "/").rpartition("/")[2]

@@ -1,0 +1,151 @@
+import json
+
+import pytest
+
+from skelconv import BuildError
+from skelconv_posefiles import plugin
+
+EMPTY = json.dumps([{"frame_id": 0, "instances": []}])
+
+
+@pytest.fixture
+def inventory(fill):
+    """Take stock of empty clips with labels by some rule."""
+
+    def take(paths, **options):
+        root = fill({f"{path}.json": EMPTY for path in paths})
+        source = plugin.create_mmpose(plugin.MmposeOptions.model_validate({"root": root} | options))
+        found = source.inventory()
+        labels = {item.id: source.load(item).label for item in found.items}
+        return labels, {one.id: one.reason for one in found.rejected}, found
+
+    return take
+
+
+@pytest.fixture
+def table(tmp_path):
+    def write(text):
+        path = tmp_path / "labels.csv"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_names_in_a_csv_are_numbered_in_their_order(inventory, table):
+    path = table("\ufeffid, label ,split\na,walk,train\nb,jump,val\nd,clap,val\n")
+    labels, refused, found = inventory("abc", labels={"csv": path})
+    assert labels == {"a": 2, "b": 1}
+    assert refused == {"c": f"no label: {path} has no row with this id"}
+    assert (tuple(found.label_names), list(found.absent)) == (("clap", "jump", "walk"), ["d"])
+
+
+def test_numbers_in_a_csv_are_labels(inventory, table):
+    path = table("id,label\na,10\nb,9\n")
+    labels, _, found = inventory("ab", labels={"csv": path})
+    assert (labels, found.label_names) == ({"a": 10, "b": 9}, ())
+    labels, refused, _ = inventory("ab", labels={"csv": path, "first": 10})
+    assert labels == {"a": 0}
+    assert refused == {"b": "its label '9' is none of the classes"}
+
+
+def test_classes_can_be_given(inventory, table, tmp_path):
+    (tmp_path / "classes.txt").write_text("walk\nclap\n")
+    for classes in (["walk", "clap"], str(tmp_path / "classes.txt")):
+        options = {"csv": table("id,label\na,walk\nb,jump\nc,clap\nd,\n"), "classes": classes}
+        labels, refused, found = inventory("abcd", labels=options)
+        assert labels == {"a": 0, "c": 1}
+        assert refused == {
+            "b": "its label 'jump' is none of the classes",
+            "d": f"no label: line 5 of {options['csv']} has none",
+        }
+        assert found.label_names == ("walk", "clap")
+    labels, refused, _ = inventory(
+        "ab", labels={"csv": table("id,label\na,1\nb,2\n"), "classes": ["x", "y"]}
+    )
+    assert (labels, list(refused)) == ({"a": 1}, list("bcd"))
+
+
+def test_classes_may_be_called_by_numbers(inventory):
+    options = {"folder": True, "classes": ["10", "2"]}
+    assert inventory(["10/a", "2/b"], labels=options)[0] == {"10/a": 0, "2/b": 1}
+
+
+def test_folders_name_classes(inventory):
+    labels, refused, found = inventory(["x/walk/a", "jump/b", "c"], labels={"folder": True})
+    assert labels == {"x/walk/a": 1, "jump/b": 0}
+    assert refused == {"c": "no label: it lies in no folder that could name its class"}
+    assert found.label_names == ("jump", "walk")
+    numbered = inventory(["0/a", "10/b", "2/c"], labels={"folder": True}, ids="name")[0]
+    assert numbered == {"a": 0, "b": 10, "c": 2}
+
+
+def test_a_pattern_finds_labels(inventory):
+    names = ["S001A001", "S001A060", "x/S002A002", "S003"]
+    labels, refused, _ = inventory(names, labels={"pattern": r"A(?P<label>\d{3})"})
+    assert labels == {"S001A001": 0, "S001A060": 59, "x/S002A002": 1}
+    assert list(refused) == ["S003"]
+    assert "finds none in its path" in refused["S003"]
+    labels, _, found = inventory(["a_walk_1", "b_run_2"], labels={"pattern": "_(?P<label>[a-z]+)_"})
+    assert (labels, found.label_names) == ({"a_walk_1": 1, "b_run_2": 0}, ("run", "walk"))
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "what"),
+    [
+        ("", 1, "its header must name the column 'id' once"),
+        ("id,name\n", 1, "its header must name the column 'label' once"),
+        ("id,label\na,1\nb\n", 3, "1 cells, where the header has 2"),
+        ("id,label\na,1\n\na,2\n", 4, "the id 'a' stands in line 2 already"),
+        ('id,label\na,"1\n', 2, "is no csv"),
+    ],
+)
+def test_a_table_that_is_wrong_stops_the_build(inventory, table, text, line, what):
+    path = table(text)
+    with pytest.raises(BuildError) as caught:
+        inventory("a", labels={"csv": path})
+    assert what in caught.value.what
+    assert caught.value.where == f"{path}:{line}"
+
+
+@pytest.mark.parametrize(
+    ("text", "what"), [("\n", "no class"), ("a\n\nb", "empty"), ("a\na", "'a'")]
+)
+def test_classes_that_are_wrong_stop_the_build(inventory, tmp_path, text, what):
+    (tmp_path / "classes.txt").write_text(text)
+    with pytest.raises(BuildError, match=what):
+        inventory("a", labels={"folder": True, "classes": str(tmp_path / "classes.txt")})
+
+
+def test_what_is_not_there_is_told(inventory, tmp_path):
+    for options in (
+        {"csv": tmp_path / "no.csv"},
+        {"folder": True, "classes": str(tmp_path / "no")},
+    ):
+        with pytest.raises(BuildError, match="cannot be read: no such file or directory"):
+            inventory("a", labels=options)
+
+
+def test_a_folder_without_pose_files_is_told(tmp_path):
+    (tmp_path / "notes.txt").touch()
+    with pytest.raises(BuildError) as caught:
+        plugin.create_mmpose(plugin.MmposeOptions(root=tmp_path)).inventory()
+    assert caught.value.what == "there is no pose file of this form in it"
+    assert caught.value.where == str(tmp_path)
+
+
+def test_lengths_are_stated_for_all_or_refused(inventory, table):
+    path = table("id,total_frames\na,7\n")
+    labels, refused, _ = inventory("ab", total_frames=path)
+    assert list(labels) == ["a"]
+    assert refused == {"b": f"{path} does not state its frame count"}
+    for wrong in ("0", "-1", "x", "9" * 10):
+        with pytest.raises(BuildError, match="is no number of frames"):
+            inventory("a", total_frames=table(f"id,total_frames\na,{wrong}\n"))
+
+
+def test_an_id_that_stands_for_two_files_is_refused(inventory):
+    labels, refused, found = inventory(["x/a", "y/a"], ids="name")
+    assert list(labels) == ["a"]
+    assert refused["a"].endswith("root/x/a.json already")
+    assert found.rejected[0].path.endswith("root/y/a.json")

@@ -1,0 +1,608 @@
+"""Every format gives back the people that were written in it, to the bit."""
+
+import contextlib
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skelconv import ClipError
+from skelconv.testing import check_source
+from skelconv_posefiles import plugin
+from skelconv_posefiles.formats import alphapose as alphapose_format
+from skelconv_posefiles.formats import coco as coco_format
+from skelconv_posefiles.formats import kinetics as kinetics_format
+from skelconv_posefiles.formats import mediapipe
+from skelconv_posefiles.formats import mmpose as mmpose_format
+from skelconv_posefiles.formats import openpose as openpose_format
+from skelconv_posefiles.poses import Form, Poses, to_clip
+
+OFFERED = {offer.name: offer for offer in plugin.skelconv_sources()}
+
+
+def source(name, **options):
+    offer = OFFERED[name]
+    return offer.create(offer.options.model_validate(options))
+
+
+def only(name, **options):
+    """The one clip of a source, which keeps the contract."""
+    (clip,) = check_source(source(name, **options))
+    return clip
+
+
+def refusal(name, **options):
+    """Why the one item of a source cannot be loaded."""
+    made = source(name, **options)
+    (item,) = made.inventory().items
+    with pytest.raises(ClipError) as caught:
+        made.load(item)
+    return caught.value
+
+
+def present(people, frame):
+    """The persons of a frame by their track."""
+    return [(m, body) for m, body in enumerate(people[:, frame]) if body.any()]
+
+
+def openpose(people, name="wave", start=0, **extra):
+    return {
+        f"{name}_{start + frame:012d}_keypoints.json": json.dumps(
+            {
+                "version": 1.3,
+                "people": [
+                    {"person_id": [-1], "pose_keypoints_2d": body.reshape(-1).tolist(), **extra}
+                    for _, body in present(people, frame)
+                ],
+            }
+        )
+        for frame in range(people.shape[1])
+    }
+
+
+def assert_is(clip, people, **expected):
+    assert np.array_equal(clip.keypoint, people[..., :-1])
+    assert np.array_equal(clip.keypoint_score, people[..., -1])
+    assert clip.keypoint.dtype == clip.keypoint_score.dtype == np.float32
+    for name, value in expected.items():
+        assert getattr(clip, name) == value
+
+
+@pytest.mark.parametrize(("layout", "joints"), [("openpose25", 25), ("openpose18", 18)])
+def test_openpose(people, fill, layout, joints):
+    written = people(joints)
+    root = fill({f"a/b/{name}": text for name, text in openpose(written).items()})
+    clip = only("openpose", root=root, layout=layout, img_shape=[480, 640])
+    assert_is(clip, written, frame_dir="a/b", layout=layout, img_shape=(480, 640), label=None)
+
+
+def test_openpose_frames_without_a_file_are_empty(people, fill):
+    written = people(25)
+    files = openpose(written)
+    del files["wave_000000000001_keypoints.json"], files["wave_000000000005_keypoints.json"]
+    root = fill({f"wave/{name}": text for name, text in files.items()})
+    (root.parent / "lengths.csv").write_text("id,total_frames\nwave,6\n")
+    assert only("openpose", root=root).total_frames == 5
+    clip = only("openpose", root=root, total_frames=root.parent / "lengths.csv")
+    assert_is(clip, written)
+
+
+def test_openpose_in_one_flat_folder(people, fill):
+    one, other = people(25, frames=12), people(25, seed=1)
+    root = fill(
+        {**openpose(one, "v_1"), **openpose(other, "v-2"), "notes.txt": "", "._v_1.json": ""}
+    )
+    made = source("openpose", root=root, clips="names")
+    clips = check_source(made)
+    assert [clip.frame_dir for clip in clips] == ["v-2", "v_1"]
+    assert_is(clips[0], other)
+    assert_is(clips[1], one)
+    assert len(made.inventory().strays) == 2
+    sizes = {item.id: item.size for item in made.inventory().items}
+    assert sizes["v_1"] == sum(map(len, openpose(one, "v_1").values()))
+
+
+def test_openpose_frames_of_several_names_in_a_folder_are_no_one_clip(people, fill):
+    written = people(25)
+    root = fill({f"a/{k}": v for name in "xy" for k, v in openpose(written, name).items()})
+    inventory = source("openpose", root=root).inventory()
+    assert not inventory.items
+    assert {(one.id, one.reason) for one in inventory.rejected} == {
+        (f"a/{name}", "the folder holds the frames of 2 names (set clips to names)")
+        for name in "xy"
+    }
+
+
+def test_openpose_frames_in_the_root_itself_are_no_folder_of_their_own(people, fill):
+    (one,) = source("openpose", root=fill(openpose(people(25)))).inventory().rejected
+    assert one.reason == "the frames lie in no folder of their own (set clips to names)"
+
+
+@pytest.mark.parametrize("names", [["f1", "f02"], ["f1", "f01"], ["f010", "f5"]])
+def test_openpose_frames_numbered_in_two_ways_are_refused(fill, names):
+    root = fill({f"a/{name}_keypoints.json": '{"people": []}' for name in names})
+    (one,) = source("openpose", root=root).inventory().rejected
+    assert one.reason == "its frames' numbers are padded to different widths"
+
+
+@pytest.mark.parametrize("names", [["f9", "f10", "f100"], ["f09", "f10", "f100"], ["9", "10"]])
+def test_openpose_frames_numbered_with_few_digits(fill, names):
+    root = fill({f"a/{name}_keypoints.json": '{"people": []}' for name in names})
+    clip = only("openpose", root=root)
+    assert clip.keypoint.shape == (0, int(names[-1].lstrip("f")) + 1, 25, 2)
+
+
+def test_openpose_that_tracked(people, fill):
+    written = people(25)
+    files = openpose(written)
+    for frame, name in enumerate(files):
+        content = json.loads(files[name])
+        for (track, _), person in zip(present(written, frame), content["people"], strict=True):
+            person["person_id"] = [7 - track]
+        content["people"].reverse()
+        files[name] = json.dumps(content)
+    root = fill({f"a/{name}": text for name, text in files.items()})
+    # In frame 0 the second person comes first in the file.
+    assert_is(only("openpose", root=root), written[::-1])
+
+
+def test_openpose_of_which_only_a_hand_was_seen(fill):
+    frame = {"people": [{"pose_keypoints_2d": [], "hand_left_keypoints_2d": [1, 2, 3]}]}
+    clip = only("openpose", root=fill({"a/f_0_keypoints.json": json.dumps(frame)}))
+    assert clip.keypoint.shape == (0, 1, 25, 2)
+
+
+def test_openpose_of_another_model_is_refused_with_the_option_to_set(people, fill):
+    root = fill({f"a/{name}": text for name, text in openpose(people(18)).items()})
+    error = refusal("openpose", root=root)
+    assert error.reason == "frame 0: 18 keypoints, where openpose25 has 25 (option layout)"
+    assert error.path == f"{root}/a/wave_"
+
+
+def kinetics(people, height=256, width=340, **extra):
+    return json.dumps(
+        {
+            "data": [
+                {
+                    "frame_index": frame + 1,
+                    "skeleton": [
+                        {
+                            "pose": (body[:, :2] / [width, height]).reshape(-1).tolist(),
+                            "score": body[:, 2].tolist(),
+                        }
+                        for _, body in present(people, frame)
+                    ],
+                }
+                for frame in range(people.shape[1])
+            ],
+            **extra,
+        }
+    )
+
+
+def test_kinetics(people, fill):
+    written = people(18)
+    root = fill({"-a.json": kinetics(written, 256, 512, label="abseiling", label_index=3)})
+    clip = only("kinetics-skeleton", root=root, img_shape=[256, 512])
+    assert_is(clip, written, frame_dir="-a", label=3, layout="openpose18", img_shape=(256, 512))
+
+
+def test_kinetics_without_a_size_stays_in_fractions(people, fill):
+    written = people(18)
+    root = fill({"a.json": kinetics(written, 1024, 2048)})
+    clip = only("kinetics-skeleton", root=root, img_shape=None)
+    assert_is(clip, written / [2048, 1024, 1], img_shape=None, label=None)
+
+
+@pytest.mark.parametrize("label", [-1, 10**12, "abseiling", True, 0.5])
+def test_kinetics_with_an_absurd_label(people, fill, label):
+    root = fill({"a.json": kinetics(people(18), label_index=label)})
+    assert "label_index is no" in refusal("kinetics-skeleton", root=root).reason
+
+
+def mmpose(people, start=0, tracked=False):
+    return [
+        {
+            "frame_id": frame + start,
+            "instances": [
+                {
+                    "keypoints": body[:, :-1].tolist(),
+                    "keypoint_scores": body[:, -1].tolist(),
+                    "bbox": [[1, 2, 3, 4]],
+                    "bbox_score": 0.5,
+                    **({"track_id": 100 + track} if tracked else {}),
+                }
+                for track, body in present(people, frame)
+            ],
+        }
+        for frame in range(people.shape[1])
+    ]
+
+
+def test_mmpose_of_the_inferencer_of_the_demo_and_in_memory(people, fill):
+    written = people(17)
+    root = fill(
+        {
+            "inferencer.json": json.dumps(mmpose(written)),
+            "demo.json": json.dumps({"meta_info": {}, "instance_info": mmpose(written, 1)}),
+            "memory.json": json.dumps([frame["instances"] for frame in mmpose(written)]),
+        }
+    )
+    clips = check_source(source("mmpose", root=root))
+    assert [clip.frame_dir for clip in clips] == ["demo", "inferencer", "memory"]
+    for clip in clips:
+        assert_is(clip, written, layout="coco17")
+
+
+def test_mmpose_with_track_ids_and_in_3d(people, fill):
+    written = people(17)
+    frames = mmpose(written, tracked=True)
+    frames[3]["instances"].reverse()
+    assert_is(only("mmpose", root=fill({"a.json": json.dumps(frames)})), written)
+    flat = np.concatenate((written[..., :2], written[..., :1] * 2, written[..., 2:]), -1)
+    root = fill({"a.json": json.dumps(mmpose(flat))})
+    assert_is(only("mmpose", root=root, layout="h36m17", channels=3), flat)
+    reason = "frame 0: 3 coordinates, where 2 are asked for (option channels)"
+    assert refusal("mmpose", root=root).reason == reason
+
+
+def alphapose(people, **extra):
+    return [
+        {
+            "image_id": f"{frame}.jpg",
+            "category_id": 1,
+            "keypoints": body.reshape(-1).tolist(),
+            "score": 2.5,
+            **{key: make(track) for key, make in extra.items()},
+        }
+        for frame in range(people.shape[1])
+        for track, body in present(people, frame)
+    ]
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {},
+        {"idx": lambda track: 0},
+        {"idx": lambda track: 10**30 - track},
+        {"idx": lambda track: [float(track)]},
+    ],
+)
+def test_alphapose(people, fill, extra):
+    written = people(26)
+    root = fill({"wave/alphapose-results.json": json.dumps(alphapose(written, **extra))})
+    (root.parent / "t.csv").write_text("total_frames,id\n6,wave\n")
+    options = {"root": root, "layout": "halpe26", "ids": "folder"}
+    clip = only("alphapose", **options, total_frames=root.parent / "t.csv")
+    assert_is(clip, written, frame_dir="wave", layout="halpe26")
+
+
+def test_alphapose_tracks_are_followed_whatever_the_order(people, fill):
+    written = people(17)
+    rows = alphapose(written, idx=lambda track: track)[::-1]
+    clip = only("alphapose", root=fill({"a.json": json.dumps(rows)}))
+    assert_is(clip, written[::-1, :5])
+
+
+def coco(people, name=lambda frame: f"v/{frame:06d}.jpg", start=0, **extra):
+    images = [
+        {"id": start + frame, "file_name": name(frame), "height": 480, "width": 640}
+        for frame in range(people.shape[1])
+    ]
+    annotations = [
+        {
+            "id": 1,
+            "image_id": start + frame,
+            "keypoints": body.reshape(-1).tolist(),
+            **{key: make(track) for key, make in extra.items()},
+        }
+        for frame in range(people.shape[1])
+        for track, body in present(people, frame)
+    ]
+    return {"images": images, "annotations": annotations}
+
+
+def test_coco_by_file_name(people, fill):
+    one, other = people(17), people(17, seed=1)
+    first, second = coco(one), coco(other, lambda frame: f"w_{frame}.png", 100)
+    both = {key: first[key] + second[key] for key in first}
+    root = fill({"all.json": json.dumps(both)})
+    for where in (root, root / "all.json"):
+        clips = check_source(source("coco-keypoints", root=where))
+        assert_is(clips[0], one, frame_dir="v", img_shape=(480, 640))
+        assert_is(clips[1], other, frame_dir="w", img_shape=(480, 640))
+
+
+def test_coco_by_video(people, fill):
+    written = people(17)
+    file = coco(written, lambda frame: "same.jpg", track_id=lambda track: 5 + track)
+    for frame, image in enumerate(file["images"]):
+        image |= {"video_id": 3, "frame_id": frame + 1}
+    file["videos"] = [{"id": 3, "name": "dance"}]
+    file["annotations"].reverse()
+    root = fill({"all.json": json.dumps(file)})
+    clip = only("coco-keypoints", root=root, first_frame=1)
+    assert_is(clip, written[::-1], frame_dir="dance")
+
+
+def test_coco_visibility_is_a_flag_where_it_is_one(people, fill):
+    written = people(17)
+    flags = np.random.default_rng(0).integers(0, 3, written.shape[:3]) * (written[..., 2] > 0)
+    written[..., 2] = flags
+    root = fill({"all.json": json.dumps(coco(written))})
+    clip = only("coco-keypoints", root=root)
+    assert np.array_equal(clip.keypoint_score, flags > 0)
+    assert np.array_equal(clip.keypoint, written[..., :2] * (flags > 0)[..., np.newaxis])
+
+
+def test_coco_a_broken_file_is_refused_and_others_go_on(people, fill):
+    root = fill({"a.json": "{\n]", "b.json": json.dumps(coco(people(17)))})
+    inventory = source("coco-keypoints", root=root).inventory()
+    assert [item.id for item in inventory.items] == ["v"]
+    (one,) = inventory.rejected
+    assert one.path == f"{root}/a.json:2"
+
+
+def landmarks(people, frame, as_dict):
+    bodies = [body.tolist() for _, body in present(people, frame)]
+    if not as_dict:
+        return bodies
+    names = ("x", "y", "z", "visibility")
+    return [[dict(zip(names, point, strict=True)) for point in body] for body in bodies]
+
+
+@pytest.fixture(scope="module")
+def posed(people):
+    """33 landmarks with z, in fractions of an image of 256 by 512."""
+    flat = people(33)
+    return np.concatenate((flat[..., :2], flat[..., :1] * 2, flat[..., 2:]), -1)
+
+
+@pytest.mark.parametrize("form", ["lists", "dicts", "npy"])
+@pytest.mark.parametrize("channels", [2, 3])
+def test_mediapipe(posed, fill, form, channels):
+    pixels = posed * [512, 256, 512, 1]
+    if form == "npy":
+        file = io.BytesIO()
+        array = posed.swapaxes(0, 1).copy()
+        array[~array.any((2, 3))] = np.nan
+        np.save(file, array)
+        root = fill({"a.npy": file.getvalue()})
+    else:
+        frames = [landmarks(posed, t, form == "dicts") for t in range(posed.shape[1])]
+        root = fill({"a.json": json.dumps(frames)})
+    kept = [*range(channels), 3]
+    options = {"root": root, "channels": channels}
+    clip = only("mediapipe", **options, img_shape=[256, 512])
+    assert_is(clip, pixels[..., kept], layout="blazepose33", img_shape=(256, 512))
+    assert_is(only("mediapipe", **options, img_shape=[256, 512], world=True), posed[..., kept])
+
+
+def test_mediapipe_of_one_person(posed, fill):
+    alone = posed[:1]
+    frames = [next(iter(landmarks(alone, t, False)), None) for t in range(alone.shape[1])]
+    assert frames[1] is None
+    root = fill({"a.json": json.dumps(frames)})
+    assert_is(only("mediapipe", root=root, channels=3), alone)
+
+
+def table(people, columns=("frame", "person", "keypoint", "x", "y", "score")):
+    lines = [",".join(columns)]
+    for frame in range(people.shape[1]):
+        for person, body in present(people, frame):
+            for keypoint, (x, y, score) in enumerate(body.tolist()):
+                row = {"frame": frame, "person": person, "keypoint": keypoint}
+                row |= {"x": x, "y": y or "nan", "score": score, "z": x * 2, "note": '"a,b"'}
+                if score:
+                    lines.append(",".join(str(row[name]) for name in columns))
+    return "\n".join(lines) + "\n"
+
+
+def test_csv(people, fill):
+    written = people(17)[:, :-1]
+    root = fill({"a.csv": table(written)})
+    assert_is(only("pose-csv", root=root, layout="coco17"), written)
+    root = fill({"a.csv": table(written, ("y", "note", "z", "x", "keypoint", "frame", "person"))})
+    clip = only("pose-csv", root=root, layout="coco17", channels=3)
+    assert np.array_equal(clip.keypoint[..., 2], written[..., 0] * 2)
+    assert np.array_equal(clip.keypoint_score, written[..., 2] > 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "line"),
+    [
+        ("", "its header must name the column 'frame' once", 1),
+        ("frame,keypoint,x,x,y\n", "its header must name the column 'x' once", 1),
+        ("frame,keypoint,x,y\n0,0,1\n", "3 cells, where the header has 4", 2),
+        ("frame,keypoint,x,y\n0,17,1,1\n", "keypoint 17 is not from 0 to 16 (option layout)", 2),
+        ("frame,keypoint,x,y\n0,0,1,1\n0,0,1,1\n", "keypoint 0 of this person stands in", 3),
+        ("frame,keypoint,x,y\n0.5,0,1,1\n", "'0.5' is no integer", 2),
+        ("frame,keypoint,x,y\n" + "9" * 5000 + ",0,1,1\n", "is no integer", 2),
+        ("frame,keypoint,x,y\n0,0,a,1\n", "'a' is no number", 2),
+        ("frame,keypoint,x,y\n0,0,inf,1\n", "frame 0: a keypoint is infinite", None),
+        ("frame,keypoint,x,y\n-1,0,1,1\n", "frame -1, where the first is 0", None),
+        ("frame,keypoint,x,y\n", "it has no frames", None),
+        ('frame,keypoint,x,y\n0,0,"a\n', "is no csv", 2),
+        (b"frame,keypoint,x,y\n\xff", "is no csv: not in UTF-8", None),
+    ],
+)
+def test_csv_that_is_wrong(fill, text, reason, line):
+    root = fill({"a.csv": text})
+    error = refusal("pose-csv", root=root, layout="coco17")
+    assert reason in error.reason
+    assert (error.path, error.line) == (f"{root}/a.csv", line)
+
+
+@pytest.mark.parametrize("dtype", ["<f4", ">f8", "<f2", "<i4"])
+@pytest.mark.parametrize("order", "CF")
+def test_npy(people, fill, dtype, order):
+    written = np.floor(people(25) * 4)
+    file = io.BytesIO()
+    np.save(file, written.astype(dtype, order=order))
+    clip = only("pose-npy", root=fill({"a/b.npy": file.getvalue()}), layout="openpose25")
+    assert_is(clip, written, frame_dir="a/b")
+
+
+def test_npy_of_one_person_in_3d_with_gaps(people, fill):
+    written = people(25)[0]
+    gone = ~written.any((1, 2))
+    file = io.BytesIO()
+    np.save(file, np.where(gone[:, np.newaxis, np.newaxis], np.nan, written))
+    root = fill({"a.npy": file.getvalue()})
+    clip = only("pose-npy", root=root, layout="ntu25", channels="xyz")
+    assert np.array_equal(clip.keypoint, written[np.newaxis])
+    assert np.array_equal(clip.keypoint_score[0, :, 0], ~gone)
+
+
+class Evil:
+    def __reduce__(self):
+        return (Path("/nowhere/evil").touch, ())
+
+
+def saved(array, **options):
+    file = io.BytesIO()
+    np.save(file, array, **options)
+    return file.getvalue()
+
+
+def header(shape, descr="<f4", body=b""):
+    file = io.BytesIO()
+    head = {"descr": descr, "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(file, head)
+    return file.getvalue() + body
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "is no npy file"),
+        (b"\x93NUMPY\x01\x00", "is no npy file"),
+        (b"\x93NUMPY\x01\x00\x05\x00(((((", "is no npy file"),
+        (saved(np.zeros((2, 17, 3)))[:-1], "which are no array of shape (2, 17, 3)"),
+        (saved(np.array([Evil()]), allow_pickle=True), "not of numbers"),
+        (saved(np.zeros(3, "U4")), "not of numbers"),
+        (saved(np.zeros((2, 16, 3))), "not (T, 17, 3) or (M, T, 17, 3)"),
+        (saved(np.full((2, 17, 3), np.inf)), "frame 0: a keypoint is infinite"),
+        (header((10**12, 17, 3)), "0 bytes, which are no array of shape"),
+        (header((0, 10**12, 17, 3)), "an empty array"),
+        (header((-1, -17, 3), body=bytes(204)), "no array of shape"),
+    ],
+)
+def test_npy_that_is_wrong(fill, content, reason):
+    root = fill({"a.npy": content})
+    error = refusal("pose-npy", root=root, layout="coco17")
+    assert reason in error.reason
+    assert error.path == f"{root}/a.npy"
+
+
+JSON_SOURCES = ("kinetics-skeleton", "mmpose", "alphapose", "mediapipe")
+
+
+@pytest.mark.parametrize("name", JSON_SOURCES)
+@pytest.mark.parametrize(
+    ("content", "reason", "line"),
+    [
+        ("", "is no JSON: Expecting value", 1),
+        ('{"a":\n\n 1,}', "is no JSON", 3),
+        ('["NaN",\nNaN]', "is no JSON: NaN is no number of it", 2),
+        ('["\\"Infinity",\n\n-Infinity]', "is no JSON: -Infinity is no number of it", 3),
+        (b"[\n\xff]", "is no JSON: not in UTF-8", 2),
+        ("[" * 200_000, "is nested too deeply", None),
+        ("[" + "1" * 5000 + "]", "is no JSON: a number is too long", None),
+        ("3", "the file", None),
+        ("[3]", "", None),
+        ('[{"frame_id": 0}]', "", None),
+        ('{"data": {}, "instance_info": {}}', "", None),
+        ("[]", "", None),
+    ],
+)
+def test_hostile_json_is_the_clips_error(fill, name, content, reason, line):
+    root = fill({"a.json": content})
+    error = refusal(name, root=root)
+    assert error.reason.startswith(reason)
+    assert (error.path, error.line) == (f"{root}/a.json", line)
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "content"),
+    [
+        ("openpose", "a/f_{0}_keypoints.json", '{{"people": []}}'),
+        ("kinetics-skeleton", "a.json", '{{"data": [{{"frame_index": {0}, "skeleton": []}}]}}'),
+        ("mmpose", "a.json", '[{{"frame_id": {0}, "instances": []}}]'),
+        ("alphapose", "a.json", '[{{"image_id": {0}, "keypoints": [0, 0, 0]}}]'),
+        ("pose-csv", "a.csv", "frame,keypoint,x,y\n{0},0,1,1"),
+    ],
+)
+@pytest.mark.parametrize("number", [100_001, 10**17])
+def test_memory_does_not_follow_a_claimed_frame_number(fill, name, path, content, number):
+    root = fill({path.format(number): content.format(number)})
+    options = {"layout": "coco17"} if name == "pose-csv" else {}
+    error = refusal(name, root=root, **options)
+    assert error.reason.endswith("frames, and 100000 are the most (option max_frames)")
+
+
+def test_persons_who_come_and_go_do_not_fill_the_memory(fill):
+    rows = [{"image_id": t, "idx": t, "keypoints": [1] * 51} for t in range(3000)]
+    error = refusal("alphapose", root=fill({"a.json": json.dumps(rows)}))
+    assert error.reason.startswith("3000 persons come and go in 3000 frames")
+
+
+def test_a_length_that_the_frames_go_beyond_is_an_error(people, fill):
+    root = fill({"a.json": json.dumps(mmpose(people(17)))})
+    (root.parent / "t.csv").write_text("id,total_frames\na,5\n")
+    error = refusal("mmpose", root=root, total_frames=root.parent / "t.csv")
+    assert error.reason == "frame 5 is beyond the 5 frames that it is stated to have"
+
+
+def test_a_file_beyond_the_limit_is_not_read(fill):
+    root = fill({"a.json": b"[" * (2**20 + 1)})
+    error = refusal("mmpose", root=root, max_file_mb=1)
+    assert error.reason == "holds more than 1 MB, and is not read (option max_file_mb)"
+
+
+def spoilt(draw, value):
+    """Put anything in the place of any one value of a document."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if not inner or draw(st.integers(0, 4)) == 0:
+        return draw(
+            st.none()
+            | st.booleans()
+            | st.integers()
+            | st.floats(allow_nan=False, allow_infinity=False)
+            | st.sampled_from([10**400, "", "a.jpg", [], {}, [[]], [{}], [None], [1, 2, 3]])
+        )
+    at = draw(st.integers(0, len(inner) - 1))
+    if isinstance(value, dict):
+        key = list(value)[at]
+        if draw(st.integers(0, 9)) == 0:
+            return {name: value[name] for name in value if name != key}
+        return value | {key: spoilt(draw, value[key])}
+    return [*value[:at], spoilt(draw, value[at]), *value[at + 1 :]]
+
+
+@pytest.mark.parametrize("name", ["openpose", *JSON_SOURCES, "coco-keypoints"])
+@given(data=st.data())
+def test_whatever_is_spoilt_in_a_file_it_gives_poses_or_a_clip_error(people, posed, name, data):
+    written = people(17)
+    parse, document = {
+        "openpose": (openpose_format.parse_frame, next(iter(openpose(written).values()))),
+        "kinetics-skeleton": (kinetics_format.parse, kinetics(written, label_index=3)),
+        "mmpose": (mmpose_format.parse, mmpose(written, tracked=True)),
+        "alphapose": (alphapose_format.parse, alphapose(written, idx=lambda track: track)),
+        "mediapipe": (
+            mediapipe.parser(".json", 2, fractions=True),
+            [landmarks(posed, t, True) for t in range(posed.shape[1])],
+        ),
+        "coco-keypoints": (coco_format.parse, coco(written) | {"videos": [{"id": 3, "name": "a"}]}),
+    }[name]
+    whole = json.loads(document) if isinstance(document, str) else document
+    with contextlib.suppress(ClipError):
+        parsed = parse(json.dumps(spoilt(data.draw, whole)).encode())
+        for poses in parsed.values() if isinstance(parsed, dict) else [parsed]:
+            if isinstance(poses, Poses):
+                to_clip("a", poses, Form("coco17", max_frames=100))
