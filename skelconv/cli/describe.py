@@ -80,27 +80,42 @@ def _options(descriptor: Descriptor) -> Iterator[str]:
 
     schema = options_schema(descriptor.options)
     yield "options:" if schema.get("properties") else "options: none"
-    definitions = schema.get("$defs", {})
+    yield from _properties(schema, schema.get("$defs", {}), "  ")
+
+
+def _properties(schema: dict[str, Any], definitions: dict[str, Any], indent: str) -> Iterator[str]:
+    inner = indent + "  "
     for name, option in schema.get("properties", {}).items():
         needed = name in schema.get("required", ())
         default = "required" if needed else f"default {json.dumps(option.get('default'))}"
-        yield f"  {name}: {_type(option, definitions)}; {default}"
+        yield f"{indent}{name}: {_type(option, definitions)}; {default}"
         yield from textwrap.wrap(
-            option.get("description", ""), 96, initial_indent="    ", subsequent_indent="    "
+            option.get("description", ""), 98, initial_indent=inner, subsequent_indent=inner
         )
+        for nested in _mappings(option, definitions):
+            yield from _properties(nested, definitions, inner)
+
+
+def _mappings(option: dict[str, Any], definitions: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Give the schemas of the mappings of named keys that an option may be."""
+    for schema in (option, option.get("items", {}), *option.get("anyOf", ())):
+        nested = definitions.get(schema.get("$ref", "").rpartition("/")[2], {})
+        if nested.get("properties"):
+            yield nested
 
 
 def _type(schema: dict[str, Any], definitions: dict[str, Any]) -> str:
     """Put a JSON Schema in a few words."""
     if "$ref" in schema:
-        name = schema["$ref"].rpartition("/")[2]
-        nested = definitions.get(name, {})
-        return _type(nested, {}) if "enum" in nested else f"mapping ({name})"
+        nested = definitions.get(schema["$ref"].rpartition("/")[2], {})
+        return _type(nested, {}) if "enum" in nested else "mapping"
     if "const" in schema or "enum" in schema:
         return " | ".join(json.dumps(value) for value in schema.get("enum", [schema.get("const")]))
     for union in ("anyOf", "oneOf"):
         if union in schema:
             return " | ".join(dict.fromkeys(_type(s, definitions) for s in schema[union]))
+    if "prefixItems" in schema:
+        return f"[{', '.join(_type(item, definitions) for item in schema['prefixItems'])}]"
     if schema.get("type") == "array":
         items = _type(schema.get("items", {}), definitions)
         return f"list of ({items})" if " | " in items else f"list of {items}"

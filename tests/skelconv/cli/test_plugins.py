@@ -130,7 +130,8 @@ options:
   rate: number > 0 <= 240; default 30
     Frames a second.
   mode: "fast" | "exact"; default "fast"
-  boxes: list of mapping (Box); default []
+  boxes: list of mapping; default []
+    low: number; required
   ids: list of (integer | text) | null; default null
   flip: true or false; default false
 example:
