@@ -23,6 +23,25 @@ def test_the_contract(slot):
 
 
 @pytest.mark.parametrize(
+    ("profile", "dtype"),
+    [("pyskl", np.float16), ("ctrgcn", np.float32), ("ctrgcn-ntu120", np.float32)],
+)
+@pytest.mark.parametrize("mend", [False, True])
+def test_the_contract_of_the_others(profile, dtype, mend):
+    chosen = check_transform(NtuBodies(profile, mend=mend), clip([[0] * 20, [1] * 16 + [-1] * 4]))
+    assert chosen.keypoint.dtype == dtype
+    assert chosen.fields == {}
+    assert (chosen.layout, chosen.label) == ("ntu25", 0)
+
+
+def test_mend_goes_to_the_profile():
+    short = clip([[0] * 11, [1] * 11])
+    with pytest.raises(ClipError, match="more than 11 frames"):
+        NtuBodies("pyskl")(short)
+    assert NtuBodies("pyskl", mend=True)(short).keypoint.shape == (2, 11, 25, 3)
+
+
+@pytest.mark.parametrize(
     "changes", [{"layout": "coco17"}, {"fields": {}}, {"keypoint": np.zeros((1, 2, 25, 2))}]
 )
 def test_a_clip_that_is_not_from_raw_files_is_refused(changes):

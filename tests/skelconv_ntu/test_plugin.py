@@ -13,7 +13,9 @@ OFFERED = {offer.name: offer for hook in HOOKS for offer in hook()}
 
 
 def test_what_is_offered():
-    assert set(OFFERED) == {"ntu-raw", "ntu-bodies", "ntu-xsub", "ntu-xview", "ntu-xset"}
+    filters = {"ntu-filter-length", "ntu-filter-spread", "ntu-filter-motion", "ntu-pack-bodies"}
+    splits = {"ntu-xsub", "ntu-xview", "ntu-xset"}
+    assert set(OFFERED) == {"ntu-raw", "ntu-bodies"} | filters | splits
     assert [layout.name for layout in plugin.skelconv_layouts()] == ["ntu25"]
 
 
@@ -81,3 +83,11 @@ def test_options_that_ask_for_nothing_are_an_error():
 def test_a_profile_must_be_known():
     with pytest.raises(ValidationError, match="mmaction2"):
         plugin.NtuBodiesOptions(profile="mmaction3")
+
+
+def test_only_what_has_faults_is_mended():
+    assert plugin.NtuBodiesOptions(profile="pyskl", mend=True).mend
+    with pytest.raises(ValidationError, match="'mend' is for the profiles pyskl and ctrgcn"):
+        plugin.NtuBodiesOptions(profile="mmaction2", mend=True)
+    with pytest.raises(ValidationError, match="leave out 'overlap'"):
+        plugin.NtuPackBodiesOptions(mend=True, overlap=1)

@@ -24,6 +24,8 @@ XSET_120 = {"xset_train": 54_468, "xset_val": 59_477}
         ("ntu120_xsub", "ntu120", 113_945, XSUB_120),
         ("ntu120_xset", "ntu120", 113_945, XSET_120),
         ("ntu120_3d", "ntu120", 113_945, XSUB_120 | XSET_120),
+        ("ntu60_3d_pyskl", "ntu60", 56_578, XSUB_60 | XVIEW_60),
+        ("ntu120_3d_pyskl", "ntu120", 113_945, XSUB_120 | XSET_120),
     ],
 )
 def test_a_recipe_expects_the_published_counts(name, dataset, clips, splits):
@@ -38,6 +40,34 @@ def test_a_recipe_expects_the_published_counts(name, dataset, clips, splits):
     )
     options = NtuRawOptions.model_validate(recipe.source.options)
     assert options == NtuRawOptions(root=options.root, dataset=dataset)
+
+
+@pytest.mark.parametrize(
+    ("name", "profile", "order", "splits"),
+    [
+        ("NTU60_CS", "ctrgcn", "performer", XSUB_60),
+        ("NTU60_CV", "ctrgcn", "camera", XVIEW_60),
+        ("NTU120_CSub", "ctrgcn-ntu120", "performer", XSUB_120),
+        ("NTU120_CSet", "ctrgcn-ntu120", "name", XSET_120),
+    ],
+)
+def test_the_recipes_of_ctrgcns_arrays(name, profile, order, splits):
+    recipe = load_recipe(RECIPES / f"ctrgcn_{name.lower()}.yaml")
+    assert recipe.sink.use == "npz"
+    train, test = splits
+    assert recipe.sink.options == {
+        "path": f"out/{name}.npz",
+        "frames": 300,
+        "persons": 2,
+        "classes": None,
+        "train": train,
+        "test": test,
+    }
+    assert recipe.expect is not None
+    assert recipe.expect.splits == splits
+    assert [stage.options["profile"] for stage in recipe.transforms] == [profile]
+    options = NtuRawOptions.model_validate(recipe.source.options)
+    assert (options.dataset, options.order) == (name.partition("_")[0].lower(), order)
 
 
 def roots(recipe: Recipe) -> list[str]:

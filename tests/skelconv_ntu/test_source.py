@@ -117,6 +117,21 @@ def test_the_order_is_that_of_the_names_wherever_the_files_are(fill, tmp_path):
     assert [item.id for item in found.items] == NAMES
 
 
+def test_the_order_may_be_that_of_performers_or_cameras(fill):
+    names = [f"S001C00{c}P00{p}R001A00{a}" for c in (1, 2) for p in (1, 2) for a in (1, 2)]
+    root = fill(raw(*names))
+
+    def ordered(by: str) -> list[str]:
+        return [item.id for item in source(str(root), order=by).inventory().items]
+
+    assert ordered("name") == ordered("camera") == names
+    assert ordered("performer") == [names[k] for k in (0, 1, 4, 5, 2, 3, 6, 7)]
+    later = "S002C001P003R001A001"
+    fill([f"{later}.skeleton"])
+    assert ordered("name")[-1] == ordered("performer")[-1] == later
+    assert ordered("camera") == [*names[:4], later, *names[4:]]
+
+
 def test_an_archive_gives_what_its_folder_gives(fill):
     folder = fill(raw(*NAMES))
     fill(["deeper/down/S001C001P001R001A002.skeleton"])
