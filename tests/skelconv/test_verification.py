@@ -90,8 +90,16 @@ def test_types_that_differ() -> None:
         ("stgcn", clip(score=False), "stgcn needs keypoint_score beside 2D keypoints"),
         ("stgcn", clip(label=None), "stgcn needs a label"),
         ("ctrgcn", clip(), "ctrgcn is trained on 25 joints in 3D"),
-        ("ctrgcn", clip(joints=25, channels=3, persons=3, layout="ntu25"), "ctrgcn takes two persons at most"),
-        ("ctrgcn", clip(joints=25, channels=3, label=(1, 2), layout="ntu25"), "ctrgcn needs one label"),
+        (
+            "ctrgcn",
+            clip(joints=25, channels=3, persons=3, layout="ntu25"),
+            "ctrgcn takes two persons at most",
+        ),
+        (
+            "ctrgcn",
+            clip(joints=25, channels=3, label=(1, 2), layout="ntu25"),
+            "ctrgcn needs one label",
+        ),
     ],
 )
 def test_what_a_trainer_needs(trainer: str, bad: Clip, finding: str) -> None:
