@@ -69,6 +69,8 @@ class Source:
             os.kill(os.getpid(), signal.SIGKILL)
         if behaviour == "hang":
             signal.pause()
+        if behaviour.startswith("wait:"):
+            Path(behaviour[5:]).open().close()  # a pipe: until someone opens its other end
         if behaviour.startswith("die-until:") and not Path(behaviour[10:]).exists():
             Path(behaviour[10:]).touch()
             os.kill(os.getpid(), signal.SIGKILL)

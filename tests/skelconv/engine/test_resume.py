@@ -21,7 +21,14 @@ CRASHING = Path(__file__).with_name("crashing_build.py")
 CLIPS = 60
 
 
-def write_recipe(root: Path, *, seconds: float = 0.0, clips: int = CLIPS, **sink: object) -> Path:
+def write_recipe(
+    root: Path,
+    *,
+    seconds: float = 0.0,
+    clips: int = CLIPS,
+    behave: dict[str, str] | None = None,
+    **sink: object,
+) -> Path:
     recipe = {
         "skelconv": 1,
         "name": "toy",
@@ -30,7 +37,7 @@ def write_recipe(root: Path, *, seconds: float = 0.0, clips: int = CLIPS, **sink
             "with": {
                 "clips": clips,
                 "log": str(root / "log"),
-                "behave": {"7": "error"},
+                "behave": {"7": "error", **(behave or {})},
                 "seconds": seconds,
             },
         },
@@ -217,7 +224,9 @@ def test_status_of_a_build(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_keeps_what_is_done(tmp_path: Path) -> None:
-    recipe = write_recipe(tmp_path, clips=400, seconds=0.005)
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    recipe = write_recipe(tmp_path, clips=400, behave={"45": f"wait:{gate}"})
     command = [sys.executable, "-c", "from skelconv.cli import main; main()", "build", recipe]
     log = tmp_path / "log"
     log.touch()
@@ -228,10 +237,12 @@ def test_ctrl_c_keeps_what_is_done(tmp_path: Path) -> None:
         text=True,
         start_new_session=True,
     ) as process:
-        while process.poll() is None and log.stat().st_size < 500:
+        while process.poll() is None and "clip000045" not in log.read_text():
             threading.Event().wait(0.001)
         # As a terminal does: the whole group gets it, workers too.
         os.killpg(process.pid, signal.SIGINT)
+        # The clip that is under way can finish now, and not before.
+        gate.open("w").close()
         output, errors = process.communicate()
     assert process.returncode == 130, errors
     assert output == ""
