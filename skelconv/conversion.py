@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
+from skelconv.dataset import checked_options
 from skelconv.engine.report import BuildReport
 from skelconv.engine.run import Progress, build
 from skelconv.errors import BuildError
@@ -59,9 +60,11 @@ def convert(
     paths = [os.fspath(part) for part in parts]
     name = os.fspath(target)
     use = sink or _sink_for(name, registry)
-    made = registry.descriptor("sink", use).options.model_validate(
-        {**(options or {}), "path": name}
-    )
+    for path in paths:
+        if os.path.exists(name) and os.path.exists(path) and os.path.samefile(name, path):
+            raise BuildError("this is one of the datasets that are to be read", where=name)
+    descriptor = registry.descriptor("sink", use)
+    made = checked_options(descriptor, {**(options or {}), "path": name})
     stored = Stage("stored", {"paths": paths, "reader": dict(reader or {})})
     try:
         info = _common_info(paths, stored.options["reader"])

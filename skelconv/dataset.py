@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from skelconv.clip import Clip
 from skelconv.errors import DatasetError
-from skelconv.hookspecs import ReaderPlugin
+from skelconv.hookspecs import Descriptor, Options, ReaderPlugin
 from skelconv.registry import Registry, load_registry
 from skelconv.stages import Reader
 
@@ -153,14 +153,27 @@ def open(path: str | os.PathLike[str], **options: Any) -> Dataset:  # noqa: A001
     """
     name = os.fspath(path)
     descriptor = reader_of(name, load_registry())
+    return Dataset(descriptor.create(checked_options(descriptor, {"path": name, **options})))
+
+
+def checked_options(descriptor: Descriptor, options: Mapping[str, Any]) -> Options:
+    """Return the options of a reader or sink that are not from a recipe.
+
+    Raises
+    ------
+    DatasetError
+        When it does not know one, or its value is wrong.
+    """
     try:
-        checked = descriptor.options.model_validate({"path": name, **options})
+        return descriptor.options.model_validate(options)
     except ValidationError as error:
         faults = "; ".join(
             f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()
         )
-        raise DatasetError(f"the reader {descriptor.name!r} cannot take {faults}", name) from None
-    return Dataset(descriptor.create(checked))
+        raise DatasetError(
+            f"the {descriptor.kind} {descriptor.name!r} cannot take {faults}",
+            hint=f"its options: skelconv describe {descriptor.name}",
+        ) from None
 
 
 def reader_of(path: str, registry: Registry) -> ReaderPlugin:

@@ -47,14 +47,24 @@ class StoredSource:
             size, changed = _stamp(path)
             for position, frame_dir in enumerate(dataset.frame_dirs):
                 if frame_dir in found:
-                    raise DatasetError(
-                        f"the clip {frame_dir!r} is in both {found[frame_dir]} and {path}"
-                    )
+                    where = f"both {found[frame_dir]} and {path}"
+                    if found[frame_dir] == path:
+                        where = f"{path} twice"
+                    raise DatasetError(f"the clip {frame_dir!r} is in {where}")
                 found[frame_dir] = path
                 items.append(Item(frame_dir, (part, position), size, changed))
         _common("layout", {path: dataset.layout for path, dataset in parts if len(dataset)})
         named = {path: tuple(d.label_names) for path, d in parts if d.label_names}
-        return Inventory(items, label_names=_common("classes", named) or ())
+        left_out: dict[str, list[str]] = {}
+        for path, dataset in parts:
+            for name, unknown in dataset.unknown.items():
+                if unknown:
+                    left_out[f"named by the split {name} of {path} and not there"] = [*unknown]
+            passed_over = dataset.info.get("passed_over")
+            if passed_over:
+                reason = f"keys of {path} that are no numbers ({', '.join(passed_over)})"
+                left_out[reason] = [*passed_over]
+        return Inventory(items, left_out=left_out, label_names=_common("classes", named) or ())
 
     def load(self, item: Item) -> Clip:
         """Read one clip."""

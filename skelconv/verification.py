@@ -13,7 +13,8 @@ import numpy as np
 
 from skelconv.clip import Clip
 from skelconv.dataset import Dataset
-from skelconv.engine.provenance import output_digest, read_provenance
+from skelconv.engine.digest import output_digest
+from skelconv.engine.provenance import read_provenance
 from skelconv.errors import ClipError, PluginError
 from skelconv.layouts import Layout
 from skelconv.registry import load_registry
@@ -71,6 +72,7 @@ def verify(
     first: dict[str, str] = {}
     layout = _layout(dataset.layout)
     dtypes: Counter[str] = Counter()
+    shapes: Counter[str] = Counter()
     for index, frame_dir in enumerate(dataset.frame_dirs):
         try:
             clip = dataset[index]
@@ -78,14 +80,16 @@ def verify(
             faults = [str(error)]
         else:
             dtypes[str(clip.keypoint.dtype)] += 1
+            shapes["{} x {}".format(*clip.keypoint.shape[2:])] += 1
             faults = [*_clip(clip, len(dataset.label_names), layout)]
             faults += _for_trainer(clip, trainer) if trainer else ()
         for fault in faults:
             counts[fault] += 1
             first.setdefault(fault, frame_dir)
-    if len(dtypes) > 1:
-        told = ", ".join(f"{dtype} ({count})" for dtype, count in dtypes.items())
-        findings.append(Finding(f"keypoints are of several types: {told}"))
+    for what, found in (("types", dtypes), ("shapes V x C", shapes)):
+        if len(found) > 1:
+            told = ", ".join(f"{name} ({count})" for name, count in found.items())
+            findings.append(Finding(f"keypoints are of several {what}: {told}"))
     if trainer and not dataset.splits:
         findings.append(Finding(f"{trainer} is trained on splits, and there are none"))
     return findings + [Finding(what, count, first[what]) for what, count in counts.items()]
@@ -93,7 +97,11 @@ def verify(
 
 def _digest(path: Path | None) -> Iterator[Finding]:
     provenance = read_provenance(path) if path else None
-    if path and provenance and provenance.get("output", {}).get("sha256") != output_digest(path):
+    if not path or provenance is None:
+        return
+    output = provenance.get("output")
+    told = output.get("sha256") if isinstance(output, dict) else None
+    if told != output_digest(path):
         yield Finding("the file is not the one that its provenance tells of (digest)")
 
 

@@ -37,6 +37,8 @@ class DaskEngine:
         The address of a running scheduler, or the path of its scheduler file.
     """
 
+    isolated = True
+
     def __init__(self, workers: int, scheduler: str | None) -> None:
         self._scheduler = scheduler
         self.workers = workers or len(os.sched_getaffinity(0))

@@ -165,11 +165,10 @@ def _guess_layout(contents: Contents) -> str:
                 where=str(contents.path),
                 hint="Say it with the option 'layout'.",
             )
+    if not contents.annotations:
+        return ""  # an empty part of a build
     raise DatasetError(
-        "no annotation has a keypoint of shape (M, T, V, C)"
-        if contents.annotations
-        else "it holds no annotations",
-        where=str(contents.path),
+        "no annotation has a keypoint of shape (M, T, V, C)", where=str(contents.path)
     )
 
 

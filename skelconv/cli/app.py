@@ -112,6 +112,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         return _pipe_closed()
+    except OSError as error:
+        tell(f"{error.filename or 'the result cannot be printed'}: {error.strerror or error}")
+        return USERS_FAULT
     except (Exception, SystemExit) as error:
         if isinstance(error.__context__, BrokenPipeError):  # typer's answer to one
             return _pipe_closed()

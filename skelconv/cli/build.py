@@ -50,7 +50,7 @@ def build(
         typer.Option(metavar="I/N", help="Build part I of N alone; `skelconv merge` joins them."),
     ] = None,
     timeout: Annotated[
-        float | None, typer.Option(min=0.001, help="Seconds that one clip may take.")
+        float | None, typer.Option(min=0.001, max=1e6, help="Seconds that one clip may take.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -150,7 +150,7 @@ def listing(title: str, lines: Iterable[str]) -> Iterable[str]:
     for line in lines[:_SHOWN]:
         yield f"  {line}"
     if len(lines) > _SHOWN:
-        yield f"  ... and {len(lines) - _SHOWN} more (all are in the .skelconv.json or with --json)"
+        yield f"  ... and {len(lines) - _SHOWN} more (all of them: --json)"
 
 
 def _clips(count: int) -> str:

@@ -44,8 +44,8 @@ def merge(
     as_json: AsJson = False,
 ) -> None:
     """Merge datasets, such as the shards of a build, into one. No clip may be in two of them."""
-    if len(paths) < 2:
-        raise typer.BadParameter("name at least one part, and what to write")
+    if len(paths) < 3:
+        raise typer.BadParameter("name two parts at least, and what to write")
     _run(paths[:-1], paths[-1], sink, with_, read, fresh, as_json)
 
 

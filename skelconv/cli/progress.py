@@ -139,4 +139,4 @@ class TerminalProgress(_Closing):
 
 def make_progress() -> BuildProgress:
     """Return the progress that fits stderr."""
-    return TerminalProgress() if sys.stderr.isatty() else PlainProgress()
+    return TerminalProgress() if sys.stderr and sys.stderr.isatty() else PlainProgress()

@@ -8,11 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from skelconv.engine.pipeline import Outcome
+from skelconv.engine.digest import output_digest
+from skelconv.engine.pipeline import Outcome, describe_error
 from skelconv.engine.plan import Plan
-from skelconv.engine.provenance import output_digest, provenance_path
+from skelconv.engine.provenance import provenance_path
 from skelconv.engine.spool import Spool
 from skelconv.engine.workdir import Workdir, remove
+from skelconv.errors import BuildError, SkelconvError
 from skelconv.stages import Sink
 
 
@@ -51,11 +53,19 @@ def assemble(clips: SpooledClips, sink: Sink, workdir: Workdir) -> str:
     workdir.clear_staging()
     try:
         sink.assemble(clips, workdir.staging)
-    except BaseException:
+        if not workdir.staging.exists():
+            raise BuildError("the sink wrote nothing", where=str(sink.target))
+    except (OSError, SkelconvError, KeyboardInterrupt):
         workdir.clear_staging()
         raise
+    except BaseException as error:
+        workdir.clear_staging()
+        raise BuildError(
+            f"the sink failed: {describe_error(error)}", where=str(sink.target)
+        ) from error
     digest = output_digest(workdir.staging)
     _sync(workdir.staging)
+    workdir.note_digest(digest)
     # What is there now would not fit the new output, should the next lines be the last.
     provenance_path(sink.target).unlink(missing_ok=True)
     _replace(workdir, sink.target)

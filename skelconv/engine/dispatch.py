@@ -27,6 +27,8 @@ _BATCH_SECONDS = 0.05
 _MAX_BATCH = 64
 # Batches under way for each worker: one that runs and one that waits.
 _WINDOW = 2
+# Workers that start before it is known how much work there is.
+_FIRST_WORKERS = 8
 # How often an item is tried alone before it is held to be what kills its worker.
 _LONE_TRIES = 2
 # How long Ctrl-C waits for what is under way.
@@ -64,7 +66,9 @@ class Dispatcher:
     def _start(self) -> tuple[Executor, list[Future[None]]]:
         """Start an executor and have its workers make their stages."""
         executor = self._engine.start(self._resources)
-        warm = [executor.submit(warm_up, self._stages) for _ in range(self._engine.workers)]
+        # A few workers are enough to begin with; a pool starts more when there is work for them.
+        first = min(self._engine.workers, _FIRST_WORKERS)
+        warm = [executor.submit(warm_up, self._stages) for _ in range(first)]
         return executor, warm
 
     def __enter__(self) -> Self:

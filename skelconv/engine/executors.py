@@ -27,9 +27,12 @@ class Engine(Protocol):
     ----------
     workers : int
         How many batches run at the same time.
+    isolated : bool
+        Whether work runs in processes of its own, so that one that hangs can be ended.
     """
 
     workers: int
+    isolated: bool
 
     def start(self, resources: Resources) -> Executor:
         """Return a fresh executor.

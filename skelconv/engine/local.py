@@ -6,9 +6,14 @@ import multiprocessing
 import os
 import signal
 import threading
-from concurrent.futures import Executor, ProcessPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from typing import ParamSpec, TypeVar
 
 from skelconv.hookspecs import Resources
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class LocalEngine:
@@ -23,6 +28,8 @@ class LocalEngine:
         How many; 0 is one for each core.
     """
 
+    isolated = True
+
     def __init__(self, workers: int) -> None:
         self.workers = workers or available_cores()
 
@@ -30,7 +37,7 @@ class LocalEngine:
         """Return a fresh pool; its processes start with the first work."""
         del resources  # the stages themselves find out what this machine has
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self.workers, mp_context=context, initializer=_begin_worker)
+        return _Pool(self.workers, mp_context=context, initializer=_begin_worker)
 
     def kill(self, executor: Executor) -> None:
         """Kill the processes of a pool."""
@@ -44,6 +51,16 @@ class LocalEngine:
 def available_cores() -> int:
     """Count the cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class _Pool(ProcessPoolExecutor):
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        # A process that is starting must not see Ctrl-C either; it inherits what is blocked.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            return super().submit(fn, *args, **kwargs)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin_worker() -> None:

@@ -8,6 +8,7 @@ the batch, and nothing but plain data crosses between processes.
 from __future__ import annotations
 
 import faulthandler
+import functools
 import json
 import os
 import threading
@@ -16,7 +17,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
+from typing import Any, TextIO
 
 from skelconv.clip import Clip
 from skelconv.errors import ClipDropped, ClipError, PluginError, SkelconvError
@@ -33,6 +34,14 @@ class Outcome(IntEnum):
     """The reason, as UTF-8."""
     FAILED = 2
     """A JSON object with reason, path and line."""
+
+
+def _text(value: object) -> str:
+    """Return a plugin's words as text that can be written, whatever they are."""
+    try:
+        return str(value).encode(errors="backslashreplace").decode()
+    except Exception:
+        return type(value).__name__
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +73,18 @@ def make_stage(kind: str, use: str, options: Mapping[str, Any], registry: Regist
         return descriptor.create(descriptor.options.model_validate(options))
     except SkelconvError:
         raise
-    except Exception as error:
-        raise PluginError(f"the {kind} {use!r} cannot be made: {_describe(error)}") from error
+    except (Exception, SystemExit) as error:
+        raise PluginError(f"the {kind} {use!r} cannot be made: {describe_error(error)}") from error
 
 
 def failure(reason: str, *, path: str | None = None, line: int | None = None) -> bytes:
     """Encode why an item failed."""
-    return json.dumps({"reason": reason, "path": path, "line": line}).encode()
+    told = {
+        "reason": _text(reason),
+        "path": None if path is None else _text(path),
+        "line": line if isinstance(line, int) else None,
+    }
+    return json.dumps(told).encode()
 
 
 class Pipeline:
@@ -108,13 +122,13 @@ class Pipeline:
                 raise TypeError(f"it encoded the clip as {type(encoded).__name__}, not bytes")
             return Outcome.CLIP, encoded
         except ClipDropped as drop:
-            return Outcome.DROPPED, drop.reason.encode()
+            return Outcome.DROPPED, _text(drop.reason).encode()
         except ClipError as error:
             return Outcome.FAILED, failure(error.reason, path=error.path, line=error.line)
         except MemoryError:
             return Outcome.FAILED, failure(f"{stage}: out of memory")
-        except Exception as error:
-            return Outcome.FAILED, failure(f"{stage}: {_describe(error)}")
+        except (Exception, SystemExit, GeneratorExit) as error:
+            return Outcome.FAILED, failure(f"{stage}: {describe_error(error)}")
 
 
 def _checked(clip: Clip, item: Item | None = None) -> Clip:
@@ -125,11 +139,11 @@ def _checked(clip: Clip, item: Item | None = None) -> Clip:
     return clip
 
 
-def _describe(error: Exception) -> str:
+def describe_error(error: BaseException) -> str:
     """Describe an exception that no one foresaw, with where it was raised."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{os.path.basename(frame.filename)}:{frame.lineno}"
-    text = " ".join(str(error).split())
+    text = " ".join(_text(error).split())
     return (
         f"{type(error).__name__}: {text} ({place})" if text else f"{type(error).__name__} ({place})"
     )
@@ -145,6 +159,11 @@ def _pipeline(stages: str) -> Pipeline:
         _made.stages = stages
     pipeline: Pipeline = _made.pipeline
     return pipeline
+
+
+@functools.cache
+def _nowhere() -> TextIO:
+    return open(os.devnull, "w")
 
 
 def warm_up(stages: str) -> None:
@@ -178,7 +197,8 @@ def run_batch(stages: str, items: Sequence[Item], timeout: float | None) -> Batc
     outcomes = []
     for item in items:
         if timeout is not None:
-            faulthandler.dump_traceback_later(timeout, exit=True)
+            # The driver tells of it; where each thread was helps no one.
+            faulthandler.dump_traceback_later(timeout, exit=True, file=_nowhere())
         try:
             outcomes.append(pipeline.run(item))
         finally:

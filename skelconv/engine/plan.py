@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from skelconv.engine.pipeline import make_stage
+from skelconv.engine.pipeline import describe_error, make_stage
 from skelconv.errors import BuildError, SkelconvError
 from skelconv.recipe import Recipe
 from skelconv.registry import Registry
-from skelconv.stages import Inventory, Item, Split
+from skelconv.stages import Inventory, Item, Source, Split
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def make_plan(
         When the source cannot be read, gives an id twice, or a split cannot be assigned.
     """
     source = make_stage("source", recipe.source.use, recipe.source.options, registry)
-    inventory: Inventory = source.inventory()
+    inventory = _take_inventory(source, recipe.source.use)
     items = inventory.items[slice(limit)]
     _check_ids(items, recipe.source.use)
     if shard is not None:
@@ -100,6 +100,21 @@ def make_plan(
         splits=_assign(items, stages),
         complete=len(items) == len(inventory.items),
     )
+
+
+def _take_inventory(source: Source, use: str) -> Inventory:
+    try:
+        inventory = source.inventory()
+        if not isinstance(inventory, Inventory):
+            raise TypeError(f"its inventory is a {type(inventory).__name__}")
+        for item in inventory.items:
+            if not (isinstance(item, Item) and isinstance(item.id, str)):
+                raise TypeError(f"{item!r:.60} is no Item with a text for an id")
+    except SkelconvError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise BuildError(f"the source {use!r} failed: {describe_error(error)}") from error
+    return inventory
 
 
 def _check_ids(items: Sequence[Item], source: str) -> None:
@@ -121,13 +136,13 @@ def _assign(items: Sequence[Item], stages: Sequence[tuple[str, Split]]) -> dict[
             members[name] = array("I")
         for position, item in enumerate(items):
             try:
-                names = split.assign(item.id)
+                for name in set(split.assign(item.id)):
+                    members[name].append(position)
             except SkelconvError:
                 raise
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 raise BuildError(
-                    f"the split cannot be assigned: {error}", where=f"{use}: {item.id}"
+                    f"the split cannot be assigned: {describe_error(error)}",
+                    where=f"{use}: {item.id}",
                 ) from error
-            for name in names:
-                members[name].append(position)
     return members

@@ -77,7 +77,7 @@ def write_provenance(report: BuildReport, plan: Plan, identity: Mapping[str, Any
             "unmet": [dataclasses.asdict(unmet) for unmet in report.unmet],
         },
     }
-    text = json.dumps(content, indent=1, ensure_ascii=False, default=list)
+    text = json.dumps(content, indent=1, default=list)
     write_whole(provenance_path(report.target), text + "\n")
 
 
@@ -107,19 +107,6 @@ def read_provenance(target: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return content if isinstance(content, dict) else None
-
-
-def output_digest(path: Path) -> str:
-    """SHA-256 of a file; of a folder, over the names and digests of the files in it."""
-    if path.is_dir():
-        digest = hashlib.sha256()
-        for file in sorted(path.rglob("*")):
-            if file.is_file():
-                name = file.relative_to(path).as_posix()
-                digest.update(f"{output_digest(file)}  {name}\n".encode())
-        return digest.hexdigest()
-    with open(path, "rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _digest(identity: Mapping[str, Any]) -> str:

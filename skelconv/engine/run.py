@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from skelconv.engine import provenance
 from skelconv.engine.assembly import SpooledClips, assemble
+from skelconv.engine.digest import output_digest
 from skelconv.engine.dispatch import Dispatcher
 from skelconv.engine.executors import Engine
 from skelconv.engine.pipeline import Outcome, make_stage
@@ -20,7 +21,7 @@ from skelconv.engine.plan import Plan, make_plan
 from skelconv.engine.report import BuildReport, Quarantined, Unmet
 from skelconv.engine.spool import Spool
 from skelconv.engine.workdir import Workdir
-from skelconv.errors import BuildError
+from skelconv.errors import BuildError, SkelconvError
 from skelconv.hookspecs import Resources
 from skelconv.recipe import Recipe, load_recipe
 from skelconv.registry import Registry, load_registry
@@ -116,6 +117,8 @@ def build(
         recipe = _shard_recipe(recipe, *shard)
     sink: Sink = make_stage("sink", recipe.sink.use, recipe.sink.options, registry)
     engine = _engine(executor, {"workers": workers, "scheduler": scheduler}, registry)
+    if timeout is not None and not engine.isolated:
+        raise BuildError(f"the executor {executor!r} cannot end a clip that hangs: no timeout")
     workdir = Workdir(sink.target)
     with ExitStack() as stack:
         stack.enter_context(workdir.locked())
@@ -123,12 +126,16 @@ def build(
         dispatcher = stack.enter_context(Dispatcher(engine, json.dumps(stages), resources, timeout))
         plan = make_plan(recipe, registry, limit=limit, shard=shard)
         identity = provenance.identity(plan, registry)
-        if not fresh and os.path.lexists(sink.target):
+        judge = check_expect and plan.complete
+        if fresh:
+            if not workdir.may_replace(sink.target):
+                _check_replaceable(sink.target)
+        elif os.path.lexists(sink.target):
             report = _finished(sink.target, identity)
             if report is not None:
                 workdir.remove_work_on(identity)
-                return report
-            if not workdir.holds_work:
+                return replace(report, unmet=_unmet(recipe, report) if judge else ())
+            if not workdir.may_replace(sink.target):
                 raise BuildError(
                     "the output is there already, and is not what this build would give",
                     where=str(sink.target),
@@ -144,9 +151,9 @@ def build(
             if progress:
                 progress.assembling()
             clips = SpooledClips(plan, spool)
-            digest = assemble(clips, sink, workdir)
+            digest = _assemble(clips, sink, workdir, plan, spool)
             report = _report(plan, spool, clips, sink.target, digest, resumed)
-            if check_expect and plan.complete:
+            if judge:
                 report = replace(report, unmet=_unmet(recipe, report))
             provenance.write_provenance(report, plan, identity)
         workdir.remove()
@@ -185,9 +192,34 @@ def _engine(name: str, options: Mapping[str, Any], registry: Registry) -> Engine
 def _finished(target: Path, identity: Mapping[str, Any]) -> BuildReport | None:
     """Return the report of the output that is there, if it is what this build would give."""
     report = provenance.earlier_report(target, identity)
-    if report is None or report.sha256 != provenance.output_digest(target):
+    if report is None or report.sha256 != output_digest(target):
         return None
     return report
+
+
+def _check_replaceable(target: Path) -> None:
+    """Refuse to remove a folder that may be anything."""
+    if target.is_dir() and provenance.read_provenance(target) is None:
+        raise BuildError(
+            "there is a folder that was not built here",
+            where=str(target),
+            hint="move it away, or write elsewhere",
+        )
+
+
+def _assemble(clips: SpooledClips, sink: Sink, workdir: Workdir, plan: Plan, spool: Spool) -> str:
+    try:
+        return assemble(clips, sink, workdir)
+    except SkelconvError as error:
+        failed = next(_quarantine(plan, spool), None)
+        if clips.frame_dirs or failed is None:
+            raise
+        # A sink that takes no empty dataset has a reason, and it is this.
+        raise BuildError(
+            f"not one of {spool.count(Outcome.FAILED)} clips could be converted",
+            where=str(sink.target),
+            hint=f"the first: {failed.id}: {failed.reason}",
+        ) from error
 
 
 def _convert(

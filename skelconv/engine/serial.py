@@ -16,6 +16,7 @@ class SerialEngine:
     """The driver's own process, one item after the other: for a debugger."""
 
     workers = 1
+    isolated = False
 
     def start(self, resources: Resources) -> Executor:
         """Return an executor that runs what is submitted at once."""

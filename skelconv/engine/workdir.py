@@ -19,9 +19,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from skelconv.engine.digest import output_digest
 from skelconv.engine.pipeline import Outcome
 from skelconv.engine.spool import Spool, count_outcomes
 from skelconv.errors import BuildError
+
+# What stands beside an output bears its name and an ending of ours; file systems allow 255 bytes.
+_LONGEST_NAME = 255 - len(".skelconv.json.partial")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +67,15 @@ class Workdir:
     """
 
     def __init__(self, target: Path) -> None:
+        if not target.name or len(os.fsencode(target.name)) > _LONGEST_NAME:
+            raise BuildError("this cannot be the name of an output", where=str(target))
         self.path = target.with_name(f"{target.name}.skelconv-build")
         self.staging = self.path / "output"
         self._identity = self.path / "build.json"
         self._spool = self.path / "spool"
         self._run = self.path / "run.json"
+        self._replaces = self.path / "replaces"
+        self._digest = self.path / "digest"
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
@@ -111,7 +119,10 @@ class Workdir:
         text = json.dumps(identity, sort_keys=True, indent=1)
         earlier = None if fresh else self._read_identity()
         if earlier is None:
-            self._spool.unlink(missing_ok=True)
+            for left in (self._spool, self._digest, self._replaces):
+                left.unlink(missing_ok=True)
+            if fresh:
+                self._replaces.touch()
             write_whole(self._identity, text)
         elif earlier != json.loads(text):
             raise BuildError(
@@ -138,21 +149,37 @@ class Workdir:
             counts = count_outcomes(self._spool)
             written = self._spool.stat().st_mtime
             run = json.loads(self._run.read_text())
+            start, items, before = float(run["start"]), int(run["items"]), int(run["done"])
         except FileNotFoundError:
             return None
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise BuildError(f"the build cannot be read: {error}", where=str(self.path)) from error
         running = _is_locked(self.path / "lock")
-        seconds = (time.time() if running else written) - run["start"]
+        seconds = (time.time() if running else written) - start
         done = sum(counts.values())
         return BuildStatus(
             running=running,
-            items=run["items"],
+            items=items,
             clips=counts[Outcome.CLIP],
             dropped=counts[Outcome.DROPPED],
             failed=counts[Outcome.FAILED],
-            rate=(done - run["done"]) / seconds if seconds > 0 else 0.0,
+            rate=(done - before) / seconds if seconds > 0 else 0.0,
         )
+
+    def note_digest(self, digest: str) -> None:
+        """Leave word of the output that is about to be put in its place."""
+        write_whole(self._digest, digest)
+
+    def may_replace(self, target: Path) -> bool:
+        """Whether the build that was stopped here was to replace the output, or had put it there.
+
+        A file that came there since is someone else's.
+        """
+        if not self.holds_work:
+            return False
+        if self._replaces.exists():
+            return True
+        return self._digest.exists() and self._digest.read_text() == output_digest(target)
 
     def clear_staging(self) -> None:
         """Remove what an earlier run may have left of a half-written output."""
@@ -209,6 +236,8 @@ def differences(before: Any, after: Any, path: str = "") -> list[str]:
         return lines
     if before == after:
         return []
+    if path == "inventory":
+        return ["inventory: files were added, removed, moved or changed"]
     return [f"{path}: {json.dumps(before)} -> {json.dumps(after)}"]
 
 
@@ -232,9 +261,10 @@ def _lock(folder: Path) -> int:
     while True:
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-        except FileNotFoundError:
-            continue  # the build that held it removed the folder just now
+            try:
+                file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+            except FileNotFoundError:
+                continue  # the build that held it removed the folder just now
         except OSError as error:
             raise BuildError(
                 f"the output cannot be written: {error.strerror}", where=str(folder)

@@ -59,7 +59,8 @@ def read_pickle(path: Path) -> Any:
     """
     try:
         if not path.is_file():
-            raise DatasetError("there is no such file", where=str(path))
+            what = "it is no regular file" if path.exists() else "there is no such file"
+            raise DatasetError(what, where=str(path))
         with path.open("rb", buffering=0) as file:
             size = os.fstat(file.fileno()).st_size
             if not size:

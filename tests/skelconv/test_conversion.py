@@ -92,6 +92,30 @@ def test_what_cannot_be_converted(tmp_path: Path) -> None:
         convert([tmp_path / "nothing.pkl"], tmp_path / "b.pkl")
 
 
+def test_no_part_is_written_over(tmp_path: Path) -> None:
+    part = build(tmp_path, "a.pkl", "pickle")
+    before = part.read_bytes()
+    with pytest.raises(BuildError, match="one of the datasets that are to be read"):
+        convert([part], part, fresh=True)
+    assert part.read_bytes() == before
+
+
+@pytest.mark.parametrize("parts", [2, 60, 61])
+def test_empty_shards_are_merged_too(tmp_path: Path, parts: int) -> None:
+    whole = build(tmp_path, "whole.pkl", "pickle")
+    shards = [build(tmp_path, "s.pkl", "pickle", (n, parts)) for n in range(1, parts + 1)]
+    convert(shards, tmp_path / "merged.pkl")
+    assert (tmp_path / "merged.pkl").read_bytes() == whole.read_bytes()
+
+
+def test_ids_that_a_split_names_in_vain_are_told(tmp_path: Path) -> None:
+    annotation = {"frame_dir": "a", "total_frames": 1, "keypoint": np.ones((1, 1, 17, 2))}
+    part = tmp_path / "a.pkl"
+    part.write_bytes(pickle.dumps({"split": {"t": ["a", "z"]}, "annotations": [annotation]}))
+    report = convert([part], tmp_path / "b.pkl")
+    assert report.left_out == {f"named by the split t of {part} and not there": 1}
+
+
 def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path, other = str(build(tmp_path, "a.zarr", "zarr")), str(tmp_path / "b.pkl")
     assert run(["convert", path, other]) == 0

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,11 @@ from skelconv import (
     TransformPlugin,
     hookimpl,
 )
+
+
+class MuteError(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("no words")
 
 
 class SourceOptions(Options):
@@ -61,6 +67,12 @@ class Source:
             raise ClipError("letters in line 7", path=f"{item.id}.txt", line=7)
         if behaviour == "bug":
             raise ZeroDivisionError("a fault of the plugin")
+        if behaviour == "exit":
+            sys.exit(3)
+        if behaviour == "mute":
+            raise MuteError
+        if behaviour == "surrogate":
+            raise ClipError("\udcff")
         if behaviour == "rename":
             return make_clip(item.id + "x", number)
         if behaviour == "none":

@@ -267,3 +267,16 @@ def test_shards_hold_the_whole_in_order(tmp_path: Path, parts: int) -> None:
         lines += report.target.read_text().splitlines()[: report.clips]
     assert lines == whole[: len(lines)]
     assert len(lines) == 52
+
+
+def test_a_file_that_came_since_is_not_replaced(tmp_path: Path) -> None:
+    recipe = write_recipe(tmp_path)
+    command = "import skelconv, sys; skelconv.build(sys.argv[1], executor='serial', strict=True)"
+    assert subprocess.run([sys.executable, "-c", command, recipe], check=False).returncode == 1
+    assert Workdir(tmp_path / "out").holds_work
+    (tmp_path / "out").write_text("precious")
+    with pytest.raises(BuildError, match="there already"):
+        skelconv.build(recipe, executor="serial")
+    assert (tmp_path / "out").read_text() == "precious"
+    (tmp_path / "out").unlink()
+    assert skelconv.build(recipe, executor="serial").resumed > 0

@@ -234,3 +234,46 @@ def test_provenance_tells_how_to_build_it_again(run: Build, tmp_path: Path) -> N
     assert told["report"]["clips"] == 4
     assert told["report"]["quarantined"][0]["line"] == 7
     assert told["report"]["unmet"] == [{"what": "clips", "expected": 5, "found": 4}]
+
+
+def test_a_folder_that_was_not_built_here_is_never_replaced(run: Build, tmp_path: Path) -> None:
+    thesis = tmp_path / "out.txt" / "thesis"
+    thesis.parent.mkdir()
+    thesis.write_text("mine")
+    with pytest.raises(BuildError, match="a folder that was not built here"):
+        run(fresh=True)
+    assert thesis.read_text() == "mine"
+
+
+def test_what_is_built_already_is_judged_by_the_recipe_of_now(run: Build) -> None:
+    assert run(check_expect=False, expect={"clips": 11}).clean
+    again = run(expect={"clips": 11})
+    assert again.already_built
+    assert again.unmet == (Unmet("clips", 11, 10),)
+    assert run(expect={"clips": 10}).clean
+
+
+def test_the_serial_engine_cannot_end_what_hangs(run: Build) -> None:
+    with pytest.raises(BuildError, match="'serial' cannot end a clip that hangs"):
+        run(timeout=5.0)
+
+
+def test_an_output_that_cannot_have_a_folder_beside_it(run: Build, tmp_path: Path) -> None:
+    with pytest.raises(BuildError, match="cannot be written"):
+        run(sink={"path": "/proc/out.txt"})
+    with pytest.raises(BuildError, match="cannot be the name of an output"):
+        run(sink={"path": str(tmp_path / ("x" * 250))})
+
+
+def test_more_workers_than_work(run: Build) -> None:
+    assert run({"clips": 2}, executor="local", workers=64).clips == 2
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "reason"),
+    [("exit", "toy: SystemExit: 3"), ("mute", "toy: MuteError"), ("surrogate", "\\udcff")],
+)
+def test_plugins_that_misbehave_are_named(run: Build, behaviour: str, reason: str) -> None:
+    report = run({"clips": 3, "behave": {1: behaviour}})
+    assert report.clips == 2
+    assert reason in report.quarantined[0].reason
