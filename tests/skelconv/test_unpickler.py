@@ -532,9 +532,10 @@ class TestDamage:
             read(b"\x80\x4d.")
 
     def test_no_file(self, tmp_path: Path) -> None:
-        for path in (tmp_path, tmp_path / "absent.pkl"):
-            with pytest.raises(DatasetError, match="there is no such file"):
-                read_pickle(path)
+        with pytest.raises(DatasetError, match="there is no such file"):
+            read_pickle(tmp_path / "absent.pkl")
+        with pytest.raises(DatasetError, match="it is no regular file"):
+            read_pickle(tmp_path)
 
     def test_data_that_went_away(self, read: Any) -> None:
         stored = read(pickle.dumps(np.ones(5000), 4))

@@ -93,9 +93,10 @@ class TestLayout:
             open_pickle(path)
         assert open_pickle(path, layout="openpose18").read(0).layout == "openpose18"
 
-    def test_no_annotations(self, stored: Any) -> None:
-        with pytest.raises(DatasetError, match="it holds no annotations"):
-            open_pickle(stored({"split": {}, "annotations": []}))
+    def test_a_part_without_annotations_is_an_empty_dataset(self, stored: Any) -> None:
+        reader = open_pickle(stored({"split": {"train": []}, "annotations": []}))
+        assert (list(reader.frame_dirs), reader.layout) == ([], "")
+        assert {name: list(members) for name, members in reader.splits.items()} == {"train": []}
 
 
 class TestDamage:

@@ -227,7 +227,12 @@ def test_ctrl_c_keeps_what_is_done(tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     os.mkfifo(gate)
     recipe = write_recipe(tmp_path, clips=400, behave={"45": f"wait:{gate}"})
-    command = [sys.executable, "-c", "from skelconv.cli import main; main()", "build", recipe]
+    # Where tests run in the background, Ctrl-C is ignored, and that is inherited.
+    program = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from skelconv.cli import main; main()"
+    )
+    command = [sys.executable, "-c", program, "build", recipe]
     log = tmp_path / "log"
     log.touch()
     with subprocess.Popen(
