@@ -14,6 +14,9 @@ from skelconv.version import __version__
 if TYPE_CHECKING:
     from skelconv.clip import Clip as Clip
     from skelconv.clip import Field as Field
+    from skelconv.compute import Device as Device
+    from skelconv.compute import gpu_resources as gpu_resources
+    from skelconv.compute import torch_device as torch_device
     from skelconv.dataset import Dataset as Dataset
     from skelconv.dataset import open as open  # noqa: A004
     from skelconv.engine.report import BuildReport as BuildReport
@@ -37,11 +40,19 @@ if TYPE_CHECKING:
     from skelconv.hookspecs import TransformPlugin as TransformPlugin
     from skelconv.hookspecs import hookimpl as hookimpl
     from skelconv.layouts import Layout as Layout
+    from skelconv.nested import UseDetector as UseDetector
+    from skelconv.nested import UsePoseModel as UsePoseModel
+    from skelconv.nested import UseTransform as UseTransform
     from skelconv.recipe import Recipe as Recipe
     from skelconv.recipe import load_recipe as load_recipe
+    from skelconv.remote import local_file as local_file
     from skelconv.stages import Assembly as Assembly
+    from skelconv.stages import Detector as Detector
     from skelconv.stages import Inventory as Inventory
     from skelconv.stages import Item as Item
+    from skelconv.stages import OneStagePoseModel as OneStagePoseModel
+    from skelconv.stages import PoseModel as PoseModel
+    from skelconv.stages import Poses as Poses
     from skelconv.stages import Reader as Reader
     from skelconv.stages import Rejected as Rejected
     from skelconv.stages import Sink as Sink
@@ -50,6 +61,9 @@ if TYPE_CHECKING:
     from skelconv.stages import Transform as Transform
 
 _HOMES = {
+    "skelconv.compute": ("Device", "gpu_resources", "torch_device"),
+    "skelconv.nested": ("UseDetector", "UsePoseModel", "UseTransform"),
+    "skelconv.remote": ("local_file",),
     "skelconv.dataset": ("Dataset", "open"),
     "skelconv.engine.report": ("BuildReport",),
     "skelconv.engine.run": ("build",),
@@ -80,8 +94,12 @@ _HOMES = {
     "skelconv.recipe": ("Recipe", "load_recipe"),
     "skelconv.stages": (
         "Assembly",
+        "Detector",
         "Inventory",
         "Item",
+        "OneStagePoseModel",
+        "PoseModel",
+        "Poses",
         "Reader",
         "Rejected",
         "Sink",

@@ -72,10 +72,13 @@ class Resources:
         Cores.
     gpus : int
         GPUs.
+    gpu : int, optional
+        The one GPU of this machine to use, by its number, where it is not left to the executor.
     """
 
     cpus: int = 1
     gpus: int = 0
+    gpu: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +97,7 @@ class Descriptor:
         Makes the stage from its checked options. Heavy modules are imported in here.
     requires : tuple of (str, str)
         Pairs of an import name (top level) and what to ``pip install`` for it.
-    resources : Resources
+    resources : Resources, or callable from checked options to Resources
         What one worker needs.
     example : mapping
         Options that show a typical use; they must be valid.
@@ -107,8 +110,13 @@ class Descriptor:
     create: Callable[[Any], Any]
     options: type[Options] = Options
     requires: tuple[tuple[str, str], ...] = ()
-    resources: Resources = Resources()
+    resources: Resources | Callable[[Any], Resources] = Resources()
     example: Mapping[str, Any] = field(default_factory=dict)
+
+    def resources_for(self, options: Options) -> Resources:
+        """Return what one worker needs with these options."""
+        needs = self.resources
+        return needs if isinstance(needs, Resources) else needs(options)
 
 
 class SourcePlugin(Descriptor):
@@ -167,15 +175,28 @@ class ExecutorPlugin(Descriptor):
 
 
 class DetectorPlugin(Descriptor):
-    """Describes a person detector for video."""
+    """Describes a `skelconv.stages.Detector`.
+
+    ``create`` loads the model, onto the device that its options name, and raises
+    `skelconv.PluginError` when that is not possible: it is everyone's fault, not one clip's.
+    """
 
     kind = "detector"
 
 
+@dataclass(frozen=True, kw_only=True)
 class PoseModelPlugin(Descriptor):
-    """Describes a pose model for video."""
+    """Describes a `skelconv.stages.PoseModel`, which ``create`` loads, as that of a detector does.
+
+    Attributes
+    ----------
+    one_stage : bool
+        Whether it is a `skelconv.stages.OneStagePoseModel`, which needs no boxes.
+    """
 
     kind = "pose-model"
+
+    one_stage: bool = False
 
 
 @hookspec

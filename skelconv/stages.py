@@ -14,10 +14,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from skelconv.clip import Clip
+    from skelconv.clip import Array, Clip
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,12 @@ class Inventory:
 
 @runtime_checkable
 class Source(Protocol):
-    """Where clips come from."""
+    """Where clips come from.
+
+    A source may also have a method ``prepare()``: each worker calls it once, before the first
+    clip, to make what is dear, such as a model. What it raises ends the build, for it is not one
+    clip's fault.
+    """
 
     def inventory(self) -> Inventory:
         """Find what there is. On the driver: cheap, ordered, nothing is loaded."""
@@ -250,5 +255,103 @@ class Reader(Protocol):
         ------
         skelconv.ClipError
             When this clip is damaged.
+        """
+        ...
+
+
+@runtime_checkable
+class Detector(Protocol):
+    """Finds people in frames of video. On a worker."""
+
+    def detect(self, frames: Sequence[Array]) -> Sequence[Array]:
+        """Find the people in each frame.
+
+        A frame's boxes depend on that frame alone, not on those that it comes with.
+
+        Parameters
+        ----------
+        frames : sequence of ndarray of shape (H, W, 3)
+            RGB, uint8, all of one size. They must not be changed.
+
+        Returns
+        -------
+        sequence of ndarray of shape (N, 5)
+            For each frame, float32: left, top, right and bottom in pixels of the frame, and the
+            score; the highest score first.
+        """
+        ...
+
+
+class Poses(NamedTuple):
+    """The skeletons of the N people in one frame.
+
+    Attributes
+    ----------
+    keypoint : ndarray of shape (N, V, C)
+        Pixels of the frame in x and y, float32.
+    keypoint_score : ndarray of shape (N, V)
+        Float32.
+    """
+
+    keypoint: Array
+    keypoint_score: Array
+
+
+@runtime_checkable
+class PoseModel(Protocol):
+    """Finds the joints of people whose boxes are known. On a worker.
+
+    Attributes
+    ----------
+    layout : str
+        The name of the layout of its V joints, known once the model is made.
+    """
+
+    layout: str
+
+    def estimate(self, frames: Sequence[Array], boxes: Sequence[Array]) -> Sequence[Poses]:
+        """Find the joints of the people in each frame.
+
+        Parameters
+        ----------
+        frames : sequence of ndarray of shape (H, W, 3)
+            RGB, uint8, all of one size. They must not be changed.
+        boxes : sequence of ndarray of shape (N, 4)
+            For each frame, float32: left, top, right, bottom. N may be 0.
+
+        Returns
+        -------
+        sequence of Poses
+            For each frame, one skeleton a box, in the order of the boxes.
+        """
+        ...
+
+
+@runtime_checkable
+class OneStagePoseModel(Protocol):
+    """Finds people and their joints at once, without boxes. On a worker.
+
+    Its descriptor says ``one_stage=True``.
+
+    Attributes
+    ----------
+    layout : str
+        The name of the layout of its V joints, known once the model is made.
+    """
+
+    layout: str
+
+    def find(self, frames: Sequence[Array]) -> Sequence[tuple[Array, Poses]]:
+        """Find the people in each frame.
+
+        Parameters
+        ----------
+        frames : sequence of ndarray of shape (H, W, 3)
+            RGB, uint8, all of one size. They must not be changed.
+
+        Returns
+        -------
+        sequence of (ndarray of shape (N, 5), Poses)
+            For each frame, boxes with scores as `Detector.detect` gives them, and their skeletons.
         """
         ...

@@ -68,8 +68,8 @@ class DaskEngine:
         if resources.gpus:
             raise BuildError(
                 "a cluster that is started here has no workers with GPUs",
-                hint="start `dask worker ADDRESS --nthreads 1 --resources GPU=1` for each GPU and "
-                "give --scheduler ADDRESS",
+                hint="for each GPU start `CUDA_VISIBLE_DEVICES=N dask worker ADDRESS --nthreads 1 "
+                "--resources GPU=1` and give --scheduler ADDRESS; the executor local needs nothing",
             )
         # A task that kills its worker is not to be tried on others too: the build tries it alone.
         with dask.config.set({"distributed.scheduler.allowed-failures": 0}):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os.path
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -12,6 +12,7 @@ from skelconv import Layout, Options, SourcePlugin, SplitPlugin, TransformPlugin
 from skelconv_ntu.option_types import NUMBERS_SCHEMA, Paths, numbers_up_to
 
 if TYPE_CHECKING:
+    from skelconv import Clip
     from skelconv_ntu.bodies import NtuBodies
     from skelconv_ntu.filters_on_clips import FilterLength, FilterMotion, FilterSpread, PackBodies
     from skelconv_ntu.selection import Selection
@@ -206,6 +207,13 @@ def create_pack_bodies(options: NtuPackBodiesOptions) -> PackBodies:
     return PackBodies(options.overlap, mend=options.mend)
 
 
+def create_tracks(options: Options) -> Callable[[Clip], Clip]:
+    """Make the transform ``ntu-tracks``."""
+    from skelconv_ntu.video_tracks import ntu_tracks
+
+    return ntu_tracks
+
+
 def create_xsub(options: Options) -> NtuSplit:
     """Make the split ``ntu-xsub``."""
     from skelconv_ntu.splits import cross_subject
@@ -276,6 +284,11 @@ def skelconv_transforms() -> Iterator[TransformPlugin]:
         options=NtuPackBodiesOptions,
         create=create_pack_bodies,
         example={"mend": True},
+    )
+    yield TransformPlugin(
+        name="ntu-tracks",
+        summary="Choose the people of an NTU video by their boxes, as MMAction2 does",
+        create=create_tracks,
     )
 
 

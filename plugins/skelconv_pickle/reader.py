@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from skelconv import Clip
+from skelconv import Clip, local_file
 from skelconv_pickle.annotation import STANDARD_KEYS, is_field, label_of
 from skelconv_pickle.contents import Annotation, Contents, read_contents
 from skelconv_pickle.loader import ClipLoader, loader_of
-from skelconv_pickle.remote import local_file
 
 _MARKS = b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"
 

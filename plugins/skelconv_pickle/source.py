@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from skelconv import Clip, DatasetError, Inventory, Item, Rejected
+from skelconv import Clip, DatasetError, Inventory, Item, Rejected, local_file
 from skelconv_pickle.contents import Contents, read_contents
 from skelconv_pickle.loader import NO_KPFILES, ClipLoader, loader_of
-from skelconv_pickle.remote import local_file
 
 
 class PickleSource:

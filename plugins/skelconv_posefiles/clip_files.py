@@ -6,8 +6,8 @@ import os
 from collections.abc import Callable, Mapping
 
 from skelconv import Clip, ClipError, Inventory, Item
-from skelconv_posefiles.catalog import Catalog, Found, Ref
-from skelconv_posefiles.files import read, shown, walk
+from skelconv.listing.catalog import Catalog, Found, Ref
+from skelconv.listing.files import read, shown, walk
 from skelconv_posefiles.poses import Form, Poses, to_clip
 
 

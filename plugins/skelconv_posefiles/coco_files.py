@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 
 from skelconv import Clip, ClipError, Inventory, Item, Rejected
-from skelconv_posefiles.catalog import Catalog, Found, Ref
-from skelconv_posefiles.files import Entry, read, shown, walk
+from skelconv.listing.catalog import Catalog, Found, Ref
+from skelconv.listing.files import Entry, read, shown, walk
 from skelconv_posefiles.formats.coco import parse
 from skelconv_posefiles.poses import Form, Poses, to_clip
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from skelconv import Clip, ClipError, Inventory, Item, Rejected
-from skelconv_posefiles.catalog import Catalog, Found, Ref
-from skelconv_posefiles.files import Entry, read, shown, walk
+from skelconv.listing.catalog import Catalog, Found, Ref
+from skelconv.listing.files import Entry, read, shown, walk
 from skelconv_posefiles.formats.openpose import Person, parse_frame
 from skelconv_posefiles.poses import Form, Poses, Skeleton, to_clip
 

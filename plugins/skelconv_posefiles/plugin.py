@@ -6,66 +6,20 @@ import os.path
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from skelconv import Options, SourcePlugin, hookimpl
-from skelconv_posefiles.option_types import FramePattern, ImgShape, LabelPattern, LayoutName
+from skelconv.listing import LabelOptions
+from skelconv_posefiles.option_types import FramePattern, ImgShape, LayoutName
 
 if TYPE_CHECKING:
     from skelconv_posefiles.clip_files import ClipFiles
     from skelconv_posefiles.coco_files import CocoFiles
     from skelconv_posefiles.frame_files import FrameFiles
-    from skelconv_posefiles.labels import LabelRule
 
 _LAYOUT = "The keypoints' layout; its name ends in their number"
-
-
-class LabelOptions(Options):
-    """Where labels come from: one of ``csv``, ``folder`` and ``pattern``."""
-
-    csv: Path | None = Field(
-        default=None,
-        description="A csv file with the columns id and label (a number or the class's name)",
-    )
-    folder: bool = Field(
-        default=False, description="The folder that a clip lies in is called like its class"
-    )
-    pattern: LabelPattern | None = Field(
-        default=None,
-        description="A regular expression with a group (?P<label>...), searched for in a clip's "
-        "path within root",
-    )
-    classes: tuple[str, ...] | Path = Field(
-        default=(),
-        description="The classes' names in the order of labels, or a file with one a line; by "
-        "default the names that occur, sorted",
-    )
-    first: int | None = Field(
-        default=None,
-        ge=0,
-        description="The number of the first class, for labels that are numbers; by default 1 "
-        "with pattern, as in A001, and otherwise 0",
-    )
-
-    def rule(self) -> LabelRule:
-        """Return the rule by which labels are found."""
-        from skelconv_posefiles.labels import LabelRule
-
-        return LabelRule(
-            csv=self.csv.expanduser() if self.csv else None,
-            folder=self.folder,
-            pattern=self.pattern,
-            classes=self.classes.expanduser() if isinstance(self.classes, Path) else self.classes,
-            first=int(self.pattern is not None) if self.first is None else self.first,
-        )
-
-    @model_validator(mode="after")
-    def _one_place(self) -> Self:
-        if (self.csv is not None) + self.folder + (self.pattern is not None) != 1:
-            raise ValueError("name one place to look in: csv, folder or pattern")
-        return self
 
 
 class PoseFileOptions(Options):
@@ -97,7 +51,7 @@ class PoseFileOptions(Options):
 
     def common(self, *, layout: str, channels: int = 2) -> dict[str, Any]:
         """Return what all sources are made from."""
-        from skelconv_posefiles.catalog import Catalog
+        from skelconv.listing.catalog import Catalog
         from skelconv_posefiles.poses import Form
 
         return {

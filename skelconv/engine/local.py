@@ -8,8 +8,11 @@ import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from multiprocessing.queues import SimpleQueue
 from typing import ParamSpec, TypeVar
 
+from skelconv.compute import use_gpu, visible_gpus
+from skelconv.errors import BuildError
 from skelconv.hookspecs import Resources
 
 P = ParamSpec("P")
@@ -25,19 +28,38 @@ class LocalEngine:
     Parameters
     ----------
     workers : int
-        How many; 0 is one for each core.
+        How many; 0 is one for each core, or one for each GPU where work needs a GPU.
     """
 
     isolated = True
 
     def __init__(self, workers: int) -> None:
+        self._asked = workers
         self.workers = workers or available_cores()
 
     def start(self, resources: Resources) -> Executor:
-        """Return a fresh pool; its processes start with the first work."""
-        del resources  # the stages themselves find out what this machine has
+        """Return a fresh pool; its processes start with the first work.
+
+        Where work needs a GPU, each process sees one GPU alone, and the processes are dealt out
+        evenly among the GPUs.
+
+        Raises
+        ------
+        BuildError
+            When work needs a GPU and there is none.
+        """
+        gpus = _gpus(resources)
+        self.workers = self._asked or len(gpus) or max(1, available_cores() // resources.cpus)
         context = multiprocessing.get_context("spawn")
-        return _Pool(self.workers, mp_context=context, initializer=_begin_worker)
+        turns = context.SimpleQueue()
+        for turn in range(self.workers if gpus else 0):
+            turns.put(gpus[turn % len(gpus)])
+        return _Pool(
+            self.workers,
+            mp_context=context,
+            initializer=_begin_worker,
+            initargs=(turns if gpus else None,),
+        )
 
     def kill(self, executor: Executor) -> None:
         """Kill the processes of a pool."""
@@ -46,6 +68,22 @@ class LocalEngine:
         executor.shutdown(wait=False, cancel_futures=True)
         for process in processes:
             process.kill()
+
+
+def _gpus(resources: Resources) -> list[str]:
+    """Return the GPUs to work on, none if none is needed."""
+    if not resources.gpus:
+        return []
+    gpus = visible_gpus()
+    if resources.gpu is not None:
+        gpus = gpus[resources.gpu : resources.gpu + 1]
+    if not gpus:
+        which = "a GPU" if resources.gpu is None else f"the GPU {resources.gpu}"
+        raise BuildError(
+            f"{which} is asked for, and this machine has {len(visible_gpus())} to use",
+            hint="set `device` to cpu or auto, or see `skelconv doctor`",
+        )
+    return gpus
 
 
 def available_cores() -> int:
@@ -63,7 +101,9 @@ class _Pool(ProcessPoolExecutor):
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _begin_worker() -> None:
+def _begin_worker(gpus: SimpleQueue[str] | None) -> None:
+    if gpus is not None:
+        use_gpu(gpus.get())
     # Ctrl-C reaches the whole process group; the driver alone decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # A driver that is killed cannot end its workers, and they would wait for work forever.

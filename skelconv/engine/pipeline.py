@@ -101,6 +101,8 @@ class Pipeline:
         uses = json.loads(stages)
         made = [make_stage(kind, use, options, registry) for kind, use, options in uses]
         source, *transforms, sink = made
+        if hasattr(source, "prepare"):
+            source.prepare()
         self._source: Source = source
         self._transforms: list[tuple[str, Transform]] = [
             (use, transform) for (_, use, _), transform in zip(uses[1:-1], transforms, strict=True)

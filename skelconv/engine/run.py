@@ -111,8 +111,7 @@ def build(
     if not isinstance(recipe, Recipe):
         recipe = load_recipe(recipe, overrides, registry=registry)
     stages = _worker_stages(recipe)
-    needs = [registry.descriptor(kind, use).resources for kind, use, _ in stages]
-    resources = Resources(max(need.cpus for need in needs), max(need.gpus for need in needs))
+    resources = _resources(stages, registry)
     if shard is not None:
         recipe = _shard_recipe(recipe, *shard)
     sink: Sink = make_stage("sink", recipe.sink.use, recipe.sink.options, registry)
@@ -166,6 +165,21 @@ def _worker_stages(recipe: Recipe) -> list[tuple[str, str, Mapping[str, Any]]]:
         *(("transform", stage.use, stage.options) for stage in recipe.transforms),
         ("sink", recipe.sink.use, recipe.sink.options),
     ]
+
+
+def _resources(
+    stages: Sequence[tuple[str, str, Mapping[str, Any]]], registry: Registry
+) -> Resources:
+    """Return what a worker needs for all of its stages."""
+    needs = []
+    for kind, use, options in stages:
+        descriptor = registry.descriptor(kind, use)
+        needs.append(descriptor.resources_for(descriptor.options.model_validate(options)))
+    return Resources(
+        cpus=max(need.cpus for need in needs),
+        gpus=max(need.gpus for need in needs),
+        gpu=next((need.gpu for need in needs if need.gpu is not None), None),
+    )
 
 
 def _shard_recipe(recipe: Recipe, part: int, parts: int) -> Recipe:

@@ -3,7 +3,7 @@ import os
 import pytest
 
 from skelconv import BuildError, ClipError
-from skelconv_posefiles.files import read, walk
+from skelconv.listing.files import read, walk
 
 
 def test_files_are_found_however_deep_in_a_fixed_order(fill):

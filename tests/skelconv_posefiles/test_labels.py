@@ -130,7 +130,7 @@ def test_a_folder_without_pose_files_is_told(tmp_path):
     (tmp_path / "notes.txt").touch()
     with pytest.raises(BuildError) as caught:
         plugin.create_mmpose(plugin.MmposeOptions(root=tmp_path)).inventory()
-    assert caught.value.what == "there is no pose file of this form in it"
+    assert caught.value.what == "there is no file of this form in it"
     assert caught.value.where == str(tmp_path)
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from skelconv import BuildError, Inventory, Item, Rejected
-from skelconv_posefiles.files import shown
-from skelconv_posefiles.labels import LabelRule, Labels, find_labels
-from skelconv_posefiles.tables import read_table
+from skelconv.errors import BuildError
+from skelconv.listing.files import shown
+from skelconv.listing.labels import LabelRule, Labels, find_labels
+from skelconv.listing.tables import read_table
+from skelconv.stages import Inventory, Item, Rejected
 
 Ids = Literal["path", "name", "folder"]
 
@@ -103,9 +104,9 @@ class Catalog:
                 clips[frame_dir] = clip
         if not clips and not refused:
             raise BuildError(
-                "there is no pose file of this form in it",
+                "there is no file of this form in it",
                 where=shown(root),
-                hint="set 'root' to the folder that holds the pose files",
+                hint="set 'root' to the folder that holds the files",
             )
         labels = Labels({}, {}, ())
         if self.labels:

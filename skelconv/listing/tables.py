@@ -7,8 +7,8 @@ import io
 from pathlib import Path
 from typing import NamedTuple
 
-from skelconv import BuildError
-from skelconv_posefiles.files import reason_of
+from skelconv.errors import BuildError
+from skelconv.listing.files import reason_of
 
 ID = "id"
 

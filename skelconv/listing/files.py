@@ -7,7 +7,7 @@ import stat
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from skelconv import BuildError, ClipError
+from skelconv.errors import BuildError, ClipError
 
 
 class Entry(NamedTuple):
@@ -73,7 +73,7 @@ def _list(path: str, entered: set[tuple[int, int]]) -> list[os.DirEntry[str]]:
         raise BuildError(
             f"the folder cannot be listed: {reason_of(error)}",
             where=shown(path),
-            hint="set 'root' to the folder that holds the pose files",
+            hint="set 'root' to the folder that holds the files",
         ) from error
 
 

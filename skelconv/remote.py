@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from skelconv import DatasetError
+from skelconv.errors import SkelconvError
 
 _TIMEOUT_SECONDS = 60
 
@@ -23,16 +23,16 @@ def local_file(path: str, sha256: str | None) -> Path:
 
     Raises
     ------
-    DatasetError
+    SkelconvError
         When it cannot be fetched, or is another file.
     """
     if path.startswith(("http://", "https://")):
         return _fetch(path, sha256)
     if "://" in path:
-        raise DatasetError("only http and https can be fetched", where=path)
+        raise SkelconvError("only http and https can be fetched", where=path)
     file = Path(path)
     if sha256 is not None and _digest(file) != sha256:
-        raise DatasetError(
+        raise SkelconvError(
             f"it is another file: its SHA-256 is {_digest(file)}, not {sha256}", where=path
         )
     return file
@@ -42,7 +42,7 @@ def _fetch(url: str, sha256: str | None) -> Path:
     try:
         import pooch  # type: ignore[import-untyped]
     except ImportError:
-        raise DatasetError(
+        raise SkelconvError(
             "fetching files needs a package that is not installed",
             where=url,
             hint="pip install 'skelconv[remote]'",
@@ -60,7 +60,7 @@ def _fetch(url: str, sha256: str | None) -> Path:
         )
     # A wrong digest is a ValueError; requests' errors are OSErrors.
     except (OSError, ValueError) as error:
-        raise DatasetError(f"it cannot be fetched: {error}", where=url) from error
+        raise SkelconvError(f"it cannot be fetched: {error}", where=url) from error
 
 
 def _digest(file: Path) -> str:
@@ -68,4 +68,4 @@ def _digest(file: Path) -> str:
         with file.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
-        raise DatasetError(error.strerror or str(error), where=str(file)) from error
+        raise SkelconvError(error.strerror or str(error), where=str(file)) from error

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from skelconv import DatasetError
-from skelconv_pickle.remote import local_file
+from skelconv import SkelconvError, local_file
 
 DIGEST = hashlib.sha256(b"data").hexdigest()
 
@@ -50,9 +49,9 @@ def test_a_path_with_a_digest(tmp_path: Path) -> None:
     path = tmp_path / "a.pkl"
     path.write_bytes(b"data")
     assert local_file(str(path), DIGEST) == path
-    with pytest.raises(DatasetError, match=f"its SHA-256 is {DIGEST}, not {'0' * 64}"):
+    with pytest.raises(SkelconvError, match=f"its SHA-256 is {DIGEST}, not {'0' * 64}"):
         local_file(str(path), "0" * 64)
-    with pytest.raises(DatasetError, match="No such file"):
+    with pytest.raises(SkelconvError, match="No such file"):
         local_file(str(tmp_path / "absent"), DIGEST)
 
 
@@ -66,16 +65,16 @@ def test_a_url_is_fetched_once(url: str, asked: list[str], digest: str | None) -
 
 
 def test_another_file_than_expected(url: str) -> None:
-    with pytest.raises(DatasetError, match="it cannot be fetched: SHA256 hash"):
+    with pytest.raises(SkelconvError, match="it cannot be fetched: SHA256 hash"):
         local_file(url, "0" * 64)
 
 
 def test_nothing_is_there(url: str) -> None:
-    with pytest.raises(DatasetError, match="it cannot be fetched: 404"):
+    with pytest.raises(SkelconvError, match="it cannot be fetched: 404"):
         local_file(url + "x", None)
 
 
 def test_other_schemes(tmp_path: Path) -> None:
     for address in ("file:///etc/passwd", "ftp://host/a.pkl", "s3://bucket/a.pkl"):
-        with pytest.raises(DatasetError, match="only http and https can be fetched"):
+        with pytest.raises(SkelconvError, match="only http and https can be fetched"):
             local_file(address, None)

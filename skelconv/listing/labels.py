@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from skelconv import BuildError
-from skelconv_posefiles.files import reason_of, shown
-from skelconv_posefiles.tables import read_table
+from skelconv.errors import BuildError
+from skelconv.listing.files import reason_of, shown
+from skelconv.listing.tables import read_table
 
 _INTEGER = re.compile(r"\d{1,9}\Z", re.ASCII)
 MAX_PATH = 1024

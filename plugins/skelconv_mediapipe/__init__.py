@@ -1,0 +1,1 @@
+"""BlazePose through MediaPipe, whose package carries the weights."""

@@ -1,0 +1,273 @@
+"""Whose boxes of an NTU video are the people of its action, as the published 2D skeletons have it.
+
+The rules are those of MMAction2's ``tools/data/skeleton/ntu_pose_extraction.py``, to the letter
+and with their faults, which are told where they are. They come from frames of 960 x 540, and know
+of one person, or of two in the actions 50 to 60 and 106 to 120.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from skelconv import Clip, ClipError, Field
+from skelconv_ntu.names import parse_name
+
+Boxes = npt.NDArray[np.float32]
+"""Boxes of one frame, (N, 5): left, top, right, bottom, score."""
+
+Box = npt.NDArray[np.floating[Any]]
+"""One of them, (5,)."""
+
+BOX, BOX_SCORE = "bbox", "bbox_score"
+_TWO_PEOPLE = {*range(50, 61), *range(106, 121)}
+
+_INSIDE = 0.8
+_SURE = 0.95
+_SAME_PERSON = 0.6
+_FRAMES_LOST = 10
+_FEWEST_FRAMES = 6
+_LEAST_AREA = 5000
+_CENTRE = (480, 270)
+_FARTHEST = 50
+_NOBODY = 0.01
+
+
+class Place(NamedTuple):
+    """Where a box comes from: a frame, and its row among the boxes of that frame."""
+
+    frame: int
+    row: int
+
+
+Track = list[Place]
+
+
+def ntu_tracks(clip: Clip) -> Clip:
+    """Choose one person, or two, and give each a box in every frame.
+
+    Frames without one get that of another frame, and the joints found in it, if there are any.
+
+    Parameters
+    ----------
+    clip : Clip
+        With the fields ``bbox`` (M, T, 4) and ``bbox_score`` (M, T), which is 0 for nobody.
+
+    Returns
+    -------
+    Clip
+        With M = 1 or 2.
+
+    Raises
+    ------
+    ClipError
+        When its name tells no action, it has no boxes, or the rules choose nobody: the script
+        stops there.
+    """
+    if BOX not in clip.fields or BOX_SCORE not in clip.fields:
+        raise ClipError("it has no boxes to choose by (fields bbox and bbox_score)")
+    score = clip.fields[BOX_SCORE].values
+    table = np.concatenate([clip.fields[BOX].values, score[..., np.newaxis]], axis=-1)
+    rows = [np.flatnonzero(score[:, t] > 0) for t in range(clip.total_frames)]
+    boxes = [table[there, t].astype(np.float32) for t, there in enumerate(rows)]
+    people = choose(boxes, 2 if _action(clip.frame_dir) in _TWO_PEOPLE else 1)
+    return _gather(clip, people, rows)
+
+
+def _action(frame_dir: str) -> int:
+    name = parse_name(frame_dir.removesuffix("_rgb").rpartition("/")[2])
+    if name is None:
+        raise ClipError("its name is not one of NTU's, and tells no action")
+    return name.action
+
+
+def choose(boxes: Sequence[Boxes], num_person: int) -> list[list[Place | None]]:
+    """Choose the box of each person in each frame; None is nobody."""
+    kept = [_without_duplicates(frame) for frame in boxes]
+    sure = [[row for row in kept[t] if frame[row, 4] > _SURE] for t, frame in enumerate(boxes)]
+    if all(len(frame) == num_person for frame in sure):
+        return [[Place(t, frame[m]) for t, frame in enumerate(sure)] for m in range(num_person)]
+    tracks = [track for track in _link(boxes, kept) if _counts(track, boxes)]
+    if not tracks and num_person == 2:
+        raise ClipError("nobody is in it for long enough and large enough to be followed")
+    if num_person == 1 and len(tracks) != 1:
+        return [_most_central(tracks, boxes)]
+    if len(tracks) <= num_person:
+        return [_filled_from_last(track, boxes) for track in tracks]
+    return _best_two(boxes, kept)
+
+
+# In the precision of the boxes, for limits are met or not by the last bit.
+def _shared(one: Box, other: Box) -> Any:
+    width = max(0, min(one[2], other[2]) - max(one[0], other[0]))
+    height = max(0, min(one[3], other[3]) - max(one[1], other[1]))
+    return width * height
+
+
+def _area(box: Box) -> Any:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+def _iou(one: Box, other: Box) -> Any:
+    shared = _shared(one, other)
+    return shared / (_area(one) + _area(other) - shared)
+
+
+def _without_duplicates(frame: Boxes) -> list[int]:
+    """Leave out boxes that lie within another one with a score that is not lower.
+
+    Of two boxes that are alike to the last bit, both go.
+    """
+    if len(frame) < 2:
+        return list(range(len(frame)))
+    return [
+        i
+        for i, box in enumerate(frame)
+        if not any(
+            i != j and _shared(box, other) / _area(box) > _INSIDE and box[4] <= other[4]
+            for j, other in enumerate(frame)
+        )
+    ]
+
+
+def _link(boxes: Sequence[Boxes], kept: Sequence[Sequence[int]]) -> list[Track]:
+    """Link boxes into tracks, each to the latest that it fits.
+
+    A track is over when the frames that it was lost for, all in all and not in one go, are ten.
+    """
+    tracks: list[Track] = []
+    for t, rows in enumerate(kept):
+        for row in rows:
+            for track in reversed(tracks):
+                last = track[-1]
+                if (
+                    last.frame != t
+                    and t - track[0].frame - len(track) < _FRAMES_LOST
+                    and _iou(boxes[last.frame][last.row], boxes[t][row]) >= _SAME_PERSON
+                ):
+                    track.append(Place(t, row))
+                    break
+            else:
+                tracks.append([Place(t, row)])
+    return tracks
+
+
+def _stacked(track: Track, boxes: Sequence[Boxes]) -> Boxes:
+    return np.stack([boxes[place.frame][place.row] for place in track])
+
+
+def _counts(track: Track, boxes: Sequence[Boxes]) -> bool:
+    if len(track) < _FEWEST_FRAMES:
+        return False
+    found = _stacked(track, boxes)
+    areas = (found[:, 2] - found[:, 0]) * (found[:, 3] - found[:, 1])
+    return bool(np.mean(areas) > _LEAST_AREA)
+
+
+def _distance(track: Track, boxes: Sequence[Boxes]) -> np.float32:
+    """Return how far from the middle of 960 x 540 the boxes are, in the mean."""
+    found = _stacked(track, boxes)
+    middle = (found[:, [2, 3]] + found[:, [0, 1]]) / np.float32(2) - np.array(_CENTRE, np.float32)
+    return np.float32(np.mean(np.linalg.norm(middle, axis=1)))
+
+
+def _filled_from_last(track: Track, boxes: Sequence[Boxes]) -> list[Place | None]:
+    """Fill a track's gaps with its last box.
+
+    The script looks for the nearest frame, and then takes the last one all the same. It takes
+    boxes with a score of 0.5 at most for gaps too.
+    """
+    by_frame: list[Place | None] = [None] * len(boxes)
+    for place in track:
+        if boxes[place.frame][place.row, 4] > 0.5:
+            by_frame[place.frame] = place
+    return [place or track[-1] for place in by_frame]
+
+
+def _most_central(tracks: Sequence[Track], boxes: Sequence[Boxes]) -> list[Place | None]:
+    """Lay tracks over each other, the most central first, and fill gaps from the nearest frame."""
+    far = {number: _distance(track, boxes) for number, track in enumerate(tracks)}
+    order = sorted(far, key=lambda number: far[number])
+    most: float = np.inf
+    for number in order:
+        if len(tracks[number]) >= len(boxes) / 2:
+            most = 2 * float(far[number])
+            break
+    most = max(_FARTHEST, most)
+    by_frame: dict[int, Place] = {}
+    score = np.zeros(len(boxes))
+    for number in order:
+        if far[number] < most:
+            for place in tracks[number]:
+                if score[place.frame] < _NOBODY:
+                    score[place.frame] = boxes[place.frame][place.row, 4]
+                    by_frame[place.frame] = place
+    if not by_frame:
+        raise ClipError("nobody is in it for long enough and large enough to be followed")
+    return [
+        # Of two that are as near, the one that came in first.
+        by_frame[t] if score[t] >= _NOBODY else by_frame[min(by_frame, key=lambda k: abs(k - t))]
+        for t in range(len(boxes))
+    ]
+
+
+def _best_two(boxes: Sequence[Boxes], kept: Sequence[Sequence[int]]) -> list[list[Place | None]]:
+    """Take the two best boxes of each frame, and what is missing from the frame before.
+
+    The frame before the first is the last one, as it was found. A second person is taken
+    over from whichever of the two the first one overlaps less; with a box that is nobody, nothing
+    is compared.
+    """
+
+    def box(place: Place | None) -> Box:
+        if place is None:
+            return np.zeros(5)
+        found: Box = boxes[place.frame][place.row].astype(np.float64)
+        return found
+
+    def there(place: Place | None) -> bool:
+        return bool(box(place)[4] > _NOBODY)
+
+    frames: list[list[Place | None]] = []
+    for t, rows in enumerate(kept):
+        best = list(rows)
+        if len(best) > 2:
+            best = sorted(best, key=lambda row: -boxes[t][row, 4])[:2]
+        frames.append([Place(t, row) for row in best] + [None] * (2 - len(best)))
+    for t, frame in enumerate(frames):
+        before = frames[t - 1]
+        if not there(frame[0]):
+            frames[t] = list(before)
+        elif not there(frame[1]) and t and there(before[0]) and there(before[1]):
+            nearer = _iou(box(frame[0]), box(before[0])) > _iou(box(frame[0]), box(before[1]))
+            frame[1] = before[1] if nearer else before[0]
+    return [[frame[m] for frame in frames] for m in range(2)]
+
+
+def _gather(
+    clip: Clip, people: Sequence[Sequence[Place | None]], rows: Sequence[npt.NDArray[np.intp]]
+) -> Clip:
+    """Take everything that is known of a person in a frame from where the box comes from."""
+    there = np.array([[place is not None for place in person] for person in people])
+    frame = np.array([[p.frame if p else 0 for p in person] for person in people])
+    row = np.array([[rows[p.frame][p.row] if p else 0 for p in person] for person in people])
+
+    def moved(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        taken: npt.NDArray[Any] = values[row, frame].copy()
+        taken[~there] = 0
+        return taken
+
+    fields = {
+        name: Field(moved(extra.values), extra.axes) if extra.axes.startswith("MT") else extra
+        for name, extra in clip.fields.items()
+        if extra.axes != "M"  # of rows that are no more
+    }
+    kept = clip.keypoint_score
+    return clip.replace(
+        keypoint=moved(clip.keypoint),
+        keypoint_score=None if kept is None else moved(kept),
+        fields=fields,
+    )

@@ -1,0 +1,116 @@
+"""Configs by name or path, and models from them: what detectors and pose models share."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from skelconv import PluginError, torch_device
+from skelconv_openmmlab.weights import load_weights
+
+if TYPE_CHECKING:
+    from mmengine.config import Config
+
+    from skelconv_openmmlab.plugin import ModelOptions
+
+
+def load_config(name: str, package: str) -> Config:
+    """Load a config of one of the packages' wheels by its name, or a file by its path.
+
+    Raises
+    ------
+    PluginError
+        When there is none, or it cannot be read.
+    """
+    from mmengine.config import Config
+
+    path = Path(name).expanduser()
+    if path.suffix != ".py":
+        path = _in_wheel(name, package)
+    try:
+        return Config.fromfile(str(path))
+    except FileNotFoundError as error:
+        raise PluginError(f"there is no such config: {error}", where=name) from error
+    except Exception as error:
+        # It is a program, and may fail in any way.
+        what = f"it is no config: {type(error).__name__}: {' '.join(str(error).split())}"
+        raise PluginError(what, where=name) from error
+
+
+def _in_wheel(name: str, package: str) -> Path:
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
+        raise PluginError(f"{package} is not installed")
+    root = Path(spec.origin).parent / ".mim" / "configs"
+    found = sorted(root.glob(f"**/{name}.py")) if name.replace("-", "").replace("_", "") else []
+    if not found:
+        from difflib import get_close_matches
+
+        names = sorted({path.stem for path in root.glob("**/*.py") if "_base_" not in path.parts})
+        near = get_close_matches(name, names, 1)
+        raise PluginError(
+            f"{package} has no config {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""),
+            hint="a config of your own is given as a path that ends in .py",
+        )
+    return found[0]
+
+
+def build_model(config: Config, scope: str, build: Any, options: ModelOptions) -> Any:
+    """Build a model, fill it and put it on its device, as the options say."""
+    import torch
+    from mmengine.registry import DefaultScope
+
+    device = torch_device(options.device)
+    torch.set_num_threads(options.threads)
+    # All weights come from one file; a backbone's own would be fetched for nothing.
+    _forget_pretrained(config.model)
+    config.model.train_cfg = None
+    try:
+        # The two packages have parts of the same names; each is built with its own.
+        with DefaultScope.overwrite_default_scope(scope):
+            model = build(config.model)
+    except PluginError:
+        raise
+    except Exception as error:
+        what = f"the model cannot be built: {type(error).__name__}: {' '.join(str(error).split())}"
+        raise PluginError(what, where=options.config) from error
+    load_weights(model, options.weights, options.sha256, trust=options.trust)
+    model = model.to(device).eval()
+    if options.channels_last:
+        model = model.to(memory_format=torch.channels_last)
+    if options.compile:
+        model.forward = torch.compile(model.forward)
+    return model
+
+
+def _forget_pretrained(model: Any) -> None:
+    if isinstance(model, dict):
+        model.pop("pretrained", None)
+        if isinstance(model.get("init_cfg"), dict):
+            model.pop("init_cfg")
+        for part in model.values():
+            _forget_pretrained(part)
+    elif isinstance(model, list | tuple):
+        for part in model:
+            _forget_pretrained(part)
+
+
+@contextmanager
+def inference(options: ModelOptions) -> Iterator[None]:
+    """Run a model without gradients, in half precision where that is asked for."""
+    import torch
+
+    kind = torch_device(options.device).type
+    half = torch.float16 if kind == "cuda" else torch.bfloat16
+    with (
+        torch.inference_mode(),
+        torch.autocast(kind, half, enabled=options.half),
+        warnings.catch_warnings(),
+    ):
+        # What PyTorch has to say of code that stands still helps no one.
+        warnings.filterwarnings("ignore", module=r"mm(cv|det|pose|engine)\b|torch\b")
+        yield

@@ -1,0 +1,138 @@
+"""What this package offers to skelconv. Nothing heavy is imported before it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from skelconv import (
+    DetectorPlugin,
+    Device,
+    Options,
+    PoseModelPlugin,
+    Resources,
+    gpu_resources,
+    hookimpl,
+)
+
+if TYPE_CHECKING:
+    from skelconv_openmmlab.detector import MmdetDetector
+    from skelconv_openmmlab.pose_model import MmposePoseModel
+
+_CONFIG = (
+    "A config in {package}'s wheel by its name, or a path that ends in .py; a config is a program, "
+    "and is run: take it only from where you would take a program"
+)
+
+
+class ModelOptions(Options):
+    """What both models take."""
+
+    config: str
+    weights: str = Field(description="A checkpoint, as a path or URL; URLs are fetched once")
+    sha256: str | None = Field(
+        default=None, description="SHA-256 of the checkpoint; 8 digits or more of its beginning"
+    )
+    trust: bool = Field(
+        default=False,
+        description="Load a checkpoint that holds more than plain weights, which lets it run "
+        "whatever is in it",
+    )
+    batch: int = Field(default=8, ge=1, le=4096, description="How many at once")
+    device: Device = Field(
+        default="auto", description="auto is a GPU if the build starts with one; cpu; cuda; cuda:N"
+    )
+    half: bool = Field(
+        default=False, description="Half precision: float16 on a GPU, bfloat16 on a CPU"
+    )
+    channels_last: bool = Field(default=False, description="Channels last in memory")
+    compile: bool = Field(default=False, description="Run the model through torch.compile")
+    threads: int = Field(
+        default=1,
+        ge=1,
+        le=1024,
+        description="Threads of a worker's CPU; not as many as there are, for results may depend "
+        "on it, and there is a worker for each core",
+    )
+
+
+class MmdetOptions(ModelOptions):
+    """Options of ``mmdet``."""
+
+    config: str = Field(
+        default="faster-rcnn_r50-caffe_fpn_ms-1x_coco-person",
+        description=_CONFIG.format(package="mmdet"),
+    )
+    batch: int = Field(default=8, ge=1, le=4096, description="Frames at once")
+    min_score: float = Field(
+        default=0.5, ge=0, le=1, description="Leave out boxes that do not score more"
+    )
+    category: int = Field(default=0, ge=0, description="The model's class of people")
+
+
+class MmposeOptions(ModelOptions):
+    """Options of ``mmpose``."""
+
+    config: str = Field(
+        default="td-hm_hrnet-w32_8xb64-210e_coco-256x192",
+        description=_CONFIG.format(package="mmpose"),
+    )
+    batch: int = Field(default=32, ge=1, le=4096, description="People at once")
+    layout: str = Field(default="coco17", description="The layout of the model's joints")
+
+
+def create_mmdet(options: MmdetOptions) -> MmdetDetector:
+    """Make the detector ``mmdet``."""
+    from skelconv_openmmlab.detector import MmdetDetector
+
+    return MmdetDetector(options)
+
+
+def create_mmpose(options: MmposeOptions) -> MmposePoseModel:
+    """Make the pose model ``mmpose``."""
+    from skelconv_openmmlab.pose_model import MmposePoseModel
+
+    return MmposePoseModel(options)
+
+
+def _resources(options: ModelOptions) -> Resources:
+    return gpu_resources(options.device)
+
+
+_REQUIRES = (
+    ("torch", "torch"),
+    ("mmengine", "mmengine==0.10.7"),
+    ("mmcv", "mmcv-lite==2.1.0"),
+    ("mmdet", "mmdet==3.3.0"),
+    ("mmpose", "mmpose==1.3.2 (with --no-deps; see `skelconv doctor`)"),
+)
+
+
+@hookimpl
+def skelconv_detectors() -> Iterator[DetectorPlugin]:
+    """Offer MMDetection."""
+    yield DetectorPlugin(
+        name="mmdet",
+        summary="MMDetection: Faster R-CNN by default, as the published skeletons used",
+        options=MmdetOptions,
+        create=create_mmdet,
+        requires=_REQUIRES,
+        resources=_resources,
+        example={"weights": "weights/faster_rcnn_r50_fpn_1x_coco-person.pth", "min_score": 0.5},
+    )
+
+
+@hookimpl
+def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
+    """Offer MMPose."""
+    yield PoseModelPlugin(
+        name="mmpose",
+        summary="MMPose's top-down models: HRNet-w32 by default, as the published skeletons used",
+        options=MmposeOptions,
+        create=create_mmpose,
+        requires=_REQUIRES,
+        resources=_resources,
+        example={"weights": "weights/hrnet_w32_coco_256x192.pth"},
+    )

@@ -1,0 +1,126 @@
+"""The pose model ``mmpose``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from skelconv import PluginError, Poses
+from skelconv.registry import load_registry
+from skelconv_openmmlab.models import build_model, inference, load_config
+from skelconv_openmmlab.stack import prepare
+
+if TYPE_CHECKING:
+    from skelconv_openmmlab.plugin import MmposeOptions
+
+
+class MmposePoseModel:
+    """Joints by a top-down model of MMPose, whole batches of people of many frames at once.
+
+    Each person goes through the config's own test pipeline, so that joints are those of
+    ``mmpose.apis.inference_topdown`` on one frame after the other.
+
+    Parameters
+    ----------
+    options : MmposeOptions
+        Which model, and how it is run.
+
+    Raises
+    ------
+    SkelconvError
+        When the config or the weights cannot be used, the model is not top-down or has other
+        joints than the layout, or the device is not there.
+    """
+
+    def __init__(self, options: MmposeOptions) -> None:
+        prepare()
+        # What is imported is registered. Not by MMPose's `register_all_modules`, which takes its
+        # drawing too, and that takes torchvision.
+        import mmpose.datasets
+        import mmpose.models  # noqa: F401
+        from mmengine.dataset import Compose
+        from mmpose.registry import MODELS
+
+        config = load_config(options.config, "mmpose")
+        if config.model.get("type") != "TopdownPoseEstimator":
+            raise PluginError(
+                f"it is a {config.model.get('type')}; only top-down models are run here",
+                where=options.config,
+            )
+        self.layout = options.layout
+        self._options = options
+        self._joints = len(load_registry().layout(options.layout).joints)
+        joints = config.model.head.get("out_channels")
+        if joints != self._joints:
+            raise PluginError(
+                f"its model has {joints} joints, and the layout {options.layout!r} {self._joints}",
+                where=options.config,
+                hint="set `layout` to the one that the model was trained for",
+            )
+        self._model: Any = build_model(config, "mmpose", MODELS.build, options)
+        pipeline = [
+            {**step, "type": f"mmpose.{step['type'].removeprefix('mmpose.')}"}
+            for step in config.test_dataloader.dataset.pipeline
+        ]
+        self._pipeline = Compose(pipeline)
+        self._meta = _dataset_meta(config)
+
+    def estimate(
+        self, frames: Sequence[npt.NDArray[np.uint8]], boxes: Sequence[npt.NDArray[np.float32]]
+    ) -> list[Poses]:
+        """Find the joints of the people in each frame; see `skelconv.PoseModel`."""
+        people = [
+            (number, box)
+            for number, in_frame in enumerate(boxes)
+            for box in in_frame.reshape(-1, 4)
+        ]
+        keypoint = np.zeros((len(people), self._joints, 2), np.float32)
+        score = np.zeros((len(people), self._joints), np.float32)
+        batch = self._options.batch
+        for start in range(0, len(people), batch):
+            part = slice(start, start + batch)
+            keypoint[part], score[part] = self._estimate(frames, people[part])
+        ends = np.cumsum([len(in_frame) for in_frame in boxes])
+        return [
+            Poses(keypoint[end - len(in_frame) : end], score[end - len(in_frame) : end])
+            for in_frame, end in zip(boxes, ends, strict=True)
+        ]
+
+    def _estimate(
+        self,
+        frames: Sequence[npt.NDArray[np.uint8]],
+        people: Sequence[tuple[int, npt.NDArray[np.float32]]],
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        # The models take BGR, as OpenCV reads images.
+        turned = {number: np.ascontiguousarray(frames[number][..., ::-1]) for number, _ in people}
+        ready = [
+            self._pipeline(
+                {
+                    "img": turned[number],
+                    "bbox": box[np.newaxis],
+                    "bbox_score": np.ones(1, np.float32),
+                    **self._meta,
+                }
+            )
+            for number, box in people
+        ]
+        data = {key: [one[key] for one in ready] for key in ("inputs", "data_samples")}
+        with inference(self._options):
+            found = [result.pred_instances for result in self._model.test_step(data)]
+        return (
+            np.concatenate([np.asarray(person.keypoints, np.float32) for person in found]),
+            np.concatenate([np.asarray(person.keypoint_scores, np.float32) for person in found]),
+        )
+
+
+def _dataset_meta(config: Any) -> dict[str, Any]:
+    """Return what MMPose knows of the dataset's joints: flipped ones are swapped by it."""
+    from mmpose.datasets.datasets.utils import parse_pose_metainfo
+    from mmpose.registry import DATASETS
+
+    dataset = config.train_dataloader.dataset
+    described = dataset.get("metainfo") or DATASETS.get(dataset.type).METAINFO
+    return dict(parse_pose_metainfo(described))

@@ -1,0 +1,227 @@
+"""What it takes to run MMDetection 3.3 and MMPose 1.3 without a compiler.
+
+Their last releases are of 2024. Each piece here stands for one thing that has moved on since, does
+nothing where that thing is in order, and can go when it is mended upstream:
+
+- ``mmcv._ext``: mmcv has wheels for old versions of PyTorch alone, so ``mmcv-lite`` is used, which
+  lacks the compiled operations. Inference with the models here needs two of them, `nms` and
+  `roi_align_forward`; the rest raise an error when they are called.
+- ``xtcocotools``: its wheels are for NumPy 1. MMPose imports it for training and evaluation.
+- ``pkg_resources``: left setuptools in version 82. mmengine asks it for versions only when it is
+  to find another package's configs, which is not done here, so there is nothing to put in.
+
+A compiled mmcv is left alone.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from skelconv import PluginError
+
+if TYPE_CHECKING:
+    import torch
+
+_EXT = "mmcv._ext"
+# What MMPose takes from it when it is imported.
+_XTCOCOTOOLS = {"coco": ("COCO",), "cocoeval": ("COCOeval",), "mask": ()}
+
+
+def prepare() -> None:
+    """Make the stack importable. Before mmdet or mmpose is imported; again does no harm."""
+    if _EXT not in sys.modules and not _is_there(_EXT):
+        ext = _Operations(_EXT, "MMCV's compiled operations, as far as inference needs them.")
+        _put_in(ext)
+    try:
+        import xtcocotools.mask  # noqa: F401
+    except Exception:  # a wheel for another NumPy raises what it likes
+        for name in [name for name in sys.modules if name.partition(".")[0] == "xtcocotools"]:
+            del sys.modules[name]
+        parent = ModuleType("xtcocotools", "Stands in for COCO's tools, unused in inference.")
+        parent.__path__ = []
+        _put_in(parent)
+        for name, classes in _XTCOCOTOOLS.items():
+            module = ModuleType(f"xtcocotools.{name}")
+            for class_name in classes:
+                setattr(module, class_name, type(class_name, (), {}))
+            setattr(parent, name, module)
+            _put_in(module)
+
+
+def _is_there(name: str) -> bool:
+    try:
+        return importlib.util.find_spec(name) is not None
+    except ImportError:
+        return False
+
+
+def _put_in(module: ModuleType) -> None:
+    # Others look a module up with find_spec, which raises when there is no spec.
+    module.__spec__ = ModuleSpec(module.__name__, None, is_package=hasattr(module, "__path__"))
+    sys.modules[module.__name__] = module
+
+
+class _Operations(ModuleType):
+    """Has every operation: two that work, and others that say why they don't."""
+
+    nms = staticmethod(lambda *args, **kwargs: nms(*args, **kwargs))
+    roi_align_forward = staticmethod(lambda *args, **kwargs: roi_align_forward(*args, **kwargs))
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+
+        def refuse(*_: object, **__: object) -> NoReturn:
+            raise PluginError(
+                f"the model needs the operation {name!r} of a compiled MMCV",
+                hint="install mmcv 2.1.0 in place of mmcv-lite, which takes a compiler; see "
+                "`skelconv doctor`",
+            )
+
+        return refuse
+
+
+def nms(
+    boxes: torch.Tensor, scores: torch.Tensor, iou_threshold: float, offset: int
+) -> torch.Tensor:
+    """Suppress boxes that overlap a better one; see ``mmcv.ops.nms``.
+
+    Parameters
+    ----------
+    boxes : Tensor of shape (N, 4)
+        Left, top, right, bottom.
+    scores : Tensor of shape (N,)
+        Their scores.
+    iou_threshold : float
+        Overlap beyond which a box is left out.
+    offset : int
+        Added to widths and heights: 0 or 1.
+
+    Returns
+    -------
+    Tensor of shape (K,)
+        Indices of those that are left, the best first.
+    """
+    import torch
+
+    if offset == 0 and _has_torchvision():
+        from torchvision.ops import nms as torchvision_nms
+
+        kept: torch.Tensor = torchvision_nms(boxes, scores, iou_threshold)
+        return kept
+    order = scores.argsort(descending=True, stable=True)
+    left, top, right, bottom = boxes[order].unbind(1)
+    areas = (right - left + offset) * (bottom - top + offset)
+    suppressed = torch.zeros(len(order), dtype=torch.bool, device=boxes.device)
+    for index in range(len(order)):
+        if suppressed[index]:
+            continue
+        rest = slice(index + 1, None)
+        width = torch.minimum(right[index], right[rest]) - torch.maximum(left[index], left[rest])
+        height = torch.minimum(bottom[index], bottom[rest]) - torch.maximum(top[index], top[rest])
+        shared = (width + offset).clamp(min=0) * (height + offset).clamp(min=0)
+        suppressed[rest] |= shared / (areas[index] + areas[rest] - shared) > iou_threshold
+    return order[~suppressed]
+
+
+def roi_align_forward(
+    features: torch.Tensor,
+    rois: torch.Tensor,
+    output: torch.Tensor,
+    argmax_y: torch.Tensor,
+    argmax_x: torch.Tensor,
+    *,
+    aligned_height: int,
+    aligned_width: int,
+    spatial_scale: float,
+    sampling_ratio: int,
+    pool_mode: int,
+    aligned: bool,
+) -> None:
+    """Average bilinear samples in the cells of regions; see ``mmcv.ops.roi_align``.
+
+    Parameters
+    ----------
+    features : Tensor of shape (B, C, H, W)
+        Maps.
+    rois : Tensor of shape (N, 5)
+        Index of the map, left, top, right, bottom.
+    output : Tensor of shape (N, C, aligned_height, aligned_width)
+        Is filled.
+    argmax_y, argmax_x : Tensor
+        For the largest sample in place of the average, which is not offered.
+    aligned_height, aligned_width : int
+        Cells.
+    spatial_scale : float
+        Of the maps to the regions' coordinates.
+    sampling_ratio : int
+        Samples a cell and direction; 0 is as many as it has pixels.
+    pool_mode : int
+        0 is the largest, 1 the average.
+    aligned : bool
+        Whether pixels' centres are at halves.
+    """
+    if pool_mode == 0:
+        raise PluginError("RoIAlign by the largest sample takes a compiled MMCV")
+    if _has_torchvision():
+        from torchvision.ops import roi_align
+
+        size = (aligned_height, aligned_width)
+        output.copy_(roi_align(features, rois, size, spatial_scale, sampling_ratio, aligned))
+        return
+    shift = 0.5 if aligned else 0.0
+    for index, roi in enumerate(rois):
+        left, top, right, bottom = (roi[1:] * spatial_scale - shift).tolist()
+        width, height = right - left, bottom - top
+        if not aligned:
+            width, height = max(width, 1.0), max(height, 1.0)
+        # A bilinear sample is linear in the pixels of a row and of a column, so that the average
+        # over a cell is two small matrix products.
+        rows = _weights(top, height, aligned_height, features.shape[2], sampling_ratio, features)
+        columns = _weights(left, width, aligned_width, features.shape[3], sampling_ratio, features)
+        output[index] = rows @ features[int(roi[0])] @ columns.T
+
+
+def _weights(
+    start: float, length: float, cells: int, pixels: int, ratio: int, like: torch.Tensor
+) -> torch.Tensor:
+    """Return what each pixel of a line adds to the average of each cell, (cells, pixels)."""
+    import torch
+
+    cell = length / cells
+    samples = ratio if ratio > 0 else max(-int(-cell // 1), 0)
+    weights = torch.zeros(cells, pixels, dtype=like.dtype, device=like.device)
+    if not samples:
+        return weights
+    steps = (torch.arange(samples, dtype=torch.float32) + 0.5) * (cell / samples)
+    places = (start + torch.arange(cells, dtype=torch.float32)[:, None] * cell + steps).to(
+        like.device
+    )
+    inside = (places >= -1) & (places <= pixels)
+    places = places.clamp(0, pixels - 1)
+    low = places.floor().long()
+    high = (low + 1).clamp(max=pixels - 1)
+    part = (places - low).to(like.dtype)
+    share = inside.to(like.dtype) / samples
+    weights.scatter_add_(1, low, (1 - part) * share)
+    weights.scatter_add_(1, high, part * share)
+    return weights
+
+
+def _has_torchvision() -> bool:
+    global _torchvision
+    if _torchvision is None:
+        try:
+            import torchvision.ops  # noqa: F401
+
+            _torchvision = True
+        except Exception:  # one that is built for another PyTorch raises what it likes
+            _torchvision = False
+    return _torchvision
+
+
+_torchvision: bool | None = None

@@ -1,0 +1,68 @@
+"""Frames in chunks: decoded ahead in a thread, and kept for a second look if they are few."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from skelconv_video.decode import Frame
+
+T = TypeVar("T")
+
+CHUNK_FRAMES = 64
+CHUNK_BYTES = 128 * 2**20
+KEPT_BYTES = 256 * 2**20
+
+
+class Frames:
+    """The frames of a clip in chunks, as often as they are iterated.
+
+    Memory does not grow with the clip: what is too long to be kept is decoded again.
+
+    Parameters
+    ----------
+    decode : callable
+        Gives the frames, the same each time.
+    """
+
+    def __init__(self, decode: Callable[[], Iterator[Frame]]) -> None:
+        self._decode = decode
+        self._kept: list[list[Frame]] | None = None
+
+    def __iter__(self) -> Iterator[list[Frame]]:
+        if self._kept is not None:
+            yield from self._kept
+            return
+        kept: list[list[Frame]] = []
+        size = 0
+        for chunk in ahead(chunked(self._decode())):
+            size += sum(frame.nbytes for frame in chunk)
+            if size <= KEPT_BYTES:
+                kept.append(chunk)
+            else:
+                kept.clear()
+            yield chunk
+        if size <= KEPT_BYTES:
+            self._kept = kept
+
+
+def chunked(frames: Iterable[Frame]) -> Iterator[list[Frame]]:
+    """Gather frames in lists of bounded length and size, which depend on the frames alone."""
+    chunk: list[Frame] = []
+    for frame in frames:
+        chunk.append(frame)
+        if len(chunk) == CHUNK_FRAMES or (len(chunk) + 1) * frame.nbytes > CHUNK_BYTES:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def ahead(values: Iterator[T]) -> Iterator[T]:
+    """Give the same values, none of them None, the next one being made in a thread meanwhile."""
+    with ThreadPoolExecutor(1, "skelconv-decode") as thread:
+        coming = thread.submit(next, values, None)
+        while (value := coming.result()) is not None:
+            coming = thread.submit(next, values, None)
+            yield value

@@ -1,0 +1,186 @@
+"""What this package offers to skelconv. Nothing heavy is imported before it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from skelconv import (
+    Options,
+    Resources,
+    SourcePlugin,
+    UseDetector,
+    UsePoseModel,
+    UseTransform,
+    hookimpl,
+)
+from skelconv.hookspecs import PoseModelPlugin
+from skelconv.listing import LabelOptions
+
+if TYPE_CHECKING:
+    from skelconv_video.finders import Finder
+    from skelconv_video.source import VideoPose
+
+_Suffix = Annotated[str, StringConstraints(pattern=r"^\.[a-z0-9]+$")]
+
+
+class BoxesOptions(Options):
+    """Boxes that are known already."""
+
+    form: Literal["pickle", "csv", "json"] = Field(
+        alias="from",
+        description="pickle and json: for each clip's id a list of boxes a frame; csv: the columns "
+        "id, frame (from 0), x1, y1, x2, y2 and, if there is one, score",
+    )
+    path: str = Field(description="The file, or its URL")
+    sha256: str | None = Field(default=None, description="What the file must be")
+
+
+class VideoPoseOptions(Options):
+    """Options of ``video-pose``."""
+
+    root: Path = Field(description="The folder of the videos, nested or not")
+    suffixes: tuple[_Suffix, ...] = Field(
+        default=(".mp4", ".avi", ".mkv", ".webm", ".mov", ".m4v", ".mpg", ".mpeg", ".wmv", ".flv"),
+        min_length=1,
+        description="Endings of videos; other files are strays",
+    )
+    ids: Literal["path", "name"] = Field(
+        default="path",
+        description="What a clip is called by: its path within root without the ending, or the "
+        "last part of that",
+    )
+    strip: str = Field(
+        default="", description="An ending of names that is no part of ids, such as _rgb"
+    )
+    labels: LabelOptions | None = Field(
+        default=None,
+        description="Where labels come from: csv (a file), folder (true) or pattern (a regular "
+        "expression), with classes and first; clips without a label are then refused",
+    )
+    cuts: Path | None = Field(
+        default=None,
+        description="A csv file with the columns id, video, start and end (in seconds, or empty), "
+        "which cuts clips out of videos; by default each video is a clip",
+    )
+    fps: float | None = Field(
+        default=None,
+        gt=0,
+        le=1000,
+        description="Frames a second: at each multiple of 1/fps the frame that is shown then; by "
+        "default every frame as it is stored",
+    )
+    stride: int = Field(default=1, ge=1, description="Of these frames, every so manyth")
+    damaged: Literal["refuse", "keep"] = Field(
+        default="refuse",
+        description="What becomes of videos with frames that cannot be decoded, or that end early: "
+        "they are quarantined, or what there is of them is kept",
+    )
+    decode_threads: int = Field(
+        default=0, ge=0, le=64, description="Threads of the decoder; 0 is one a core"
+    )
+    detector: UseDetector | None = Field(default=None, description="What finds people")
+    detect_every: int = Field(
+        default=1,
+        ge=1,
+        le=1000,
+        description="Look at every so manyth frame only; between, boxes are moved evenly",
+    )
+    boxes: BoxesOptions | None = Field(
+        default=None, description="Boxes that are known already, in place of a detector"
+    )
+    people: tuple[UseTransform, ...] = Field(
+        default=(),
+        description="Transforms of the people that were found, before their joints are: which of "
+        "them to follow; by default all, the highest score of each frame first",
+    )
+    pose: UsePoseModel = Field(description="What finds people's joints")
+    keep_boxes: bool = Field(
+        default=False, description="Keep boxes and their scores, as fields bbox and bbox_score"
+    )
+
+    @model_validator(mode="after")
+    def _people_come_from_one_place(self) -> Self:
+        if not hasattr(self, "pose"):
+            return self
+        descriptor = self.pose.descriptor()
+        places = (self.detector is not None) + (self.boxes is not None)
+        if isinstance(descriptor, PoseModelPlugin) and descriptor.one_stage:
+            if places:
+                raise ValueError(
+                    f"{self.pose.use} finds people itself: leave out 'detector' and 'boxes'"
+                )
+        elif places != 1:
+            raise ValueError(f"{self.pose.use} needs boxes: name either 'detector' or 'boxes'")
+        if self.detect_every > 1 and self.detector is None:
+            raise ValueError("'detect_every' is for a detector")
+        return self
+
+
+def create(options: VideoPoseOptions) -> VideoPose:
+    """Make the source ``video-pose``."""
+    from skelconv.listing.catalog import Catalog
+    from skelconv_video.decode import Decoding
+    from skelconv_video.listing import Listing
+    from skelconv_video.source import VideoPose
+
+    one_stage = options.detector is None and options.boxes is None
+    return VideoPose(
+        Listing(
+            root=str(options.root.expanduser()),
+            suffixes=options.suffixes,
+            strip=options.strip,
+            catalog=Catalog(
+                ids=options.ids, labels=options.labels.rule() if options.labels else None
+            ),
+            cuts=options.cuts.expanduser() if options.cuts else None,
+        ),
+        Decoding(options.fps, options.stride, options.damaged, options.decode_threads),
+        finder=partial(_make_finder, options),
+        people=[use.make for use in options.people],
+        model=None if one_stage else options.pose.make,
+        keep_boxes=options.keep_boxes,
+    )
+
+
+def _make_finder(options: VideoPoseOptions) -> Finder:
+    from skelconv_video.finders import ByBoxes, ByDetector, ByPoseModel
+
+    if options.detector is not None:
+        return ByDetector(options.detector.make(), options.detect_every)
+    if options.boxes is not None:
+        from skelconv_video.boxes import read_boxes
+
+        return ByBoxes(read_boxes(options.boxes.form, options.boxes.path, options.boxes.sha256))
+    return ByPoseModel(options.pose.make())
+
+
+def _resources(options: VideoPoseOptions) -> Resources:
+    needs = [use.resources() for use in (options.detector, options.pose) if use is not None]
+    return Resources(
+        gpus=max(need.gpus for need in needs),
+        gpu=next((need.gpu for need in needs if need.gpu is not None), None),
+    )
+
+
+@hookimpl
+def skelconv_sources() -> Iterator[SourcePlugin]:
+    """Offer videos."""
+    yield SourcePlugin(
+        name="video-pose",
+        summary="Videos: people by a detector or given boxes, their joints by a pose model",
+        options=VideoPoseOptions,
+        create=create,
+        requires=(("av", "av"),),
+        resources=_resources,
+        example={
+            "root": "data/videos",
+            "labels": {"folder": True},
+            "detector": {"use": "mmdet", "with": {"weights": "weights/faster_rcnn.pth"}},
+            "pose": {"use": "mmpose", "with": {"weights": "weights/hrnet_w32.pth"}},
+        },
+    )

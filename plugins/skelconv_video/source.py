@@ -1,0 +1,108 @@
+"""The source ``video-pose``: videos, through what finds people and what finds their joints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+from skelconv import Clip, ClipError, Inventory, Item, PoseModel, Poses, Transform
+from skelconv_video.chunks import Frames
+from skelconv_video.decode import Decoding, decode
+from skelconv_video.people import boxes_in, finished, presence, with_poses
+
+if TYPE_CHECKING:
+    from skelconv_video.finders import Finder
+    from skelconv_video.listing import Listing
+
+
+class VideoPose:
+    """Clips from videos.
+
+    Models are made in `prepare`, on workers alone. Each clip's frames are streamed, once to find
+    people and, where their joints are found from boxes, once more.
+
+    Parameters
+    ----------
+    listing : Listing
+        Which clips there are.
+    decoding : Decoding
+        How videos are decoded.
+    finder : callable
+        Makes what finds people.
+    people : sequence of callable
+        Each makes a transform of what was found: which people to follow.
+    model : callable, optional
+        Makes what finds the joints of those who are left; without it the finder found them.
+    keep_boxes : bool
+        Whether the boxes and their scores stay in the clip.
+    """
+
+    def __init__(
+        self,
+        listing: Listing,
+        decoding: Decoding,
+        *,
+        finder: Callable[[], Finder],
+        people: Sequence[Callable[[], Transform]],
+        model: Callable[[], PoseModel] | None,
+        keep_boxes: bool,
+    ) -> None:
+        self._listing = listing
+        self._decoding = decoding
+        self._make_finder = finder
+        self._make_people = people
+        self._make_model = model
+        self._keep_boxes = keep_boxes
+
+    def inventory(self) -> Inventory:
+        """List the clips."""
+        return self._listing.inventory()
+
+    def prepare(self) -> None:
+        """Make the models."""
+        _ = self._finder, self._people, self._model
+
+    @cached_property
+    def _finder(self) -> Finder:
+        return self._make_finder()
+
+    @cached_property
+    def _people(self) -> list[Transform]:
+        return [make() for make in self._make_people]
+
+    @cached_property
+    def _model(self) -> PoseModel | None:
+        return None if self._make_model is None else self._make_model()
+
+    def load(self, item: Item) -> Clip:
+        """Find the people of one clip and their joints.
+
+        Raises
+        ------
+        ClipError
+            When it cannot be decoded, or nobody is in it.
+        """
+        video = self._listing.video(item)
+        frames = Frames(partial(decode, video.path, video.cut, self._decoding))
+        clip = self._finder(item.id, video.label, frames)
+        if not clip.num_person:
+            raise ClipError(f"nobody was found in its {clip.total_frames} frames", path=video.path)
+        for transform in self._people:
+            clip = transform(clip)
+        if not presence(clip).any():
+            raise ClipError("nobody is left in it by 'people'", path=video.path)
+        if self._model is not None:
+            clip = self._with_joints(clip, self._model, frames)
+        return finished(clip, keep_boxes=self._keep_boxes)
+
+    @staticmethod
+    def _with_joints(clip: Clip, model: PoseModel, frames: Frames) -> Clip:
+        poses: list[Poses] = []
+        for chunk in frames:
+            boxes = boxes_in(clip, slice(len(poses), len(poses) + len(chunk)))
+            poses += model.estimate(chunk, boxes)
+        if len(poses) != clip.total_frames:
+            # Only a transform that changes the number of frames does this.
+            raise ClipError(f"{clip.total_frames} frames became of {len(poses)} in 'people'")
+        return with_poses(clip, model.layout, poses)

@@ -1,0 +1,58 @@
+import os
+from collections import Counter
+
+import pytest
+
+from skelconv import BuildError, Resources
+from skelconv.engine.local import LocalEngine, available_cores
+
+
+def gpu_and_process(_: int) -> tuple[str | None, int]:
+    return os.environ.get("CUDA_VISIBLE_DEVICES"), os.getpid()
+
+
+def gpus_of(engine: LocalEngine, resources: Resources) -> dict[int, str | None]:
+    with engine.start(resources) as pool:
+        # More than there are processes, in one go: the pool starts all of them.
+        seen = list(pool.map(gpu_and_process, range(8 * engine.workers)))
+    return {process: gpu for gpu, process in seen}
+
+
+def test_each_worker_sees_one_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "4,7")
+    engine = LocalEngine(0)
+    gpus = gpus_of(engine, Resources(gpus=1))
+    assert engine.workers == 2
+    assert set(gpus.values()) <= {"4", "7"}
+    assert len(gpus) == len(set(gpus.values()))
+
+
+def test_workers_are_dealt_out_among_the_gpus(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,1")
+    counts = Counter(gpus_of(LocalEngine(4), Resources(gpus=1)).values())
+    assert set(counts) <= {"0", "1"}
+    assert max(counts.values()) <= 2
+
+
+def test_one_gpu_can_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "4,7")
+    engine = LocalEngine(0)
+    assert set(gpus_of(engine, Resources(gpus=1, gpu=1)).values()) == {"7"}
+    assert engine.workers == 1
+
+
+@pytest.mark.parametrize(("gpu", "words"), [(None, "a GPU is asked for"), (2, "the GPU 2")])
+def test_no_gpu_is_told_at_once(
+    gpu: int | None, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "" if gpu is None else "0,1")
+    with pytest.raises(BuildError, match=words):
+        LocalEngine(0).start(Resources(gpus=1, gpu=gpu))
+
+
+def test_without_gpus_there_is_a_worker_for_each_core() -> None:
+    engine = LocalEngine(0)
+    engine.start(Resources()).shutdown()
+    assert engine.workers == available_cores()
+    engine.start(Resources(cpus=10**6)).shutdown()
+    assert engine.workers == 1

@@ -1,0 +1,160 @@
+"""The rules for NTU's videos, each on boxes for which its answer is plain."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from skelconv import Clip, ClipError, Field
+from skelconv.testing import check_transform
+from skelconv_ntu.video_tracks import ntu_tracks
+
+ALONE, TOGETHER = "S001C001P001R001A001", "S001C001P001R001A050"
+T = 12
+
+
+def clip(name: str, rows: list[list[tuple[float, ...] | None]]) -> Clip:
+    """Make a clip of boxes, with the joints 10 m + t of who is there, a row a list."""
+    boxes = np.array([[box or (0,) * 5 for box in row] for row in rows], np.float32)
+    m, t = boxes.shape[:2]
+    number = np.arange(m)[:, None] * 100 + np.arange(t) + 1
+    keypoint = np.where(boxes[..., 4:] > 0, number[..., None], 0)[..., None]
+    return Clip(
+        frame_dir=name,
+        keypoint=np.broadcast_to(keypoint, (m, t, 17, 2)).astype(np.float32),
+        keypoint_score=(boxes[..., 4:] * np.ones(17)).astype(np.float32),
+        layout="coco17",
+        img_shape=(1080, 1920),
+        fields={
+            "bbox": Field(boxes[..., :4], "MTB"),
+            "bbox_score": Field(boxes[..., 4], "MT"),
+            "track_id": Field(np.arange(m), "M"),
+        },
+    )
+
+
+def at(x: float, y: float, score: float = 0.9, size: float = 100) -> tuple[float, ...]:
+    return (x - size / 2, y - size / 2, x + size / 2, y + size / 2, score)
+
+
+def lefts(result: Clip) -> list[list[float]]:
+    return result.fields["bbox"].values[..., 0].tolist()
+
+
+def test_one_who_is_sure_in_every_frame_is_taken_as_he_is() -> None:
+    sure = [at(900 + t, 100, 0.99) for t in range(T)]
+    other = [at(480, 270, 0.9)] * T
+    result = ntu_tracks(clip(ALONE, [other, sure]))
+    assert lefts(result) == [[850 + t for t in range(T)]]
+    assert result.keypoint[0, :, 0, 0].tolist() == [101 + t for t in range(T)]
+    assert result.img_shape == (1080, 1920)
+    assert set(result.fields) == {"bbox", "bbox_score"}
+
+
+def test_two_are_taken_in_actions_of_two() -> None:
+    rows = [[at(300, 270, 0.99)] * T, [at(700, 270, 0.98)] * T]
+    assert ntu_tracks(clip(TOGETHER, rows)).num_person == 2
+    # Alone, nobody is sure to be the one: the more central of the two is.
+    assert lefts(ntu_tracks(clip(ALONE, [[at(200, 270, 0.99)] * T, rows[1]]))) == [[650] * T]
+
+
+def test_a_box_within_a_better_one_is_nobody() -> None:
+    rows = [[at(480, 270, 0.99, 200)] * T, [at(480, 270, 0.98, 100)] * T]
+    result = ntu_tracks(clip(ALONE, rows))
+    assert lefts(result) == [[380] * T]
+
+
+def test_a_gap_in_the_only_track_is_filled_from_its_last_frame() -> None:
+    row: list[tuple[float, ...] | None] = [at(400 + t, 270) for t in range(T)]
+    row[3] = None
+    result = ntu_tracks(clip(ALONE, [row]))
+    assert lefts(result) == [[350 + (t if t != 3 else T - 1) for t in range(T)]]
+    assert result.keypoint[0, 3, 0, 0] == T
+    assert result.total_frames == T
+
+
+def test_a_gap_among_several_tracks_is_filled_from_the_nearest_frame() -> None:
+    middle: list[tuple[float, ...] | None] = [at(480 + t, 270) for t in range(T)]
+    middle[3] = None
+    far = [at(900, 500)] * 8 + [None] * 4
+    far[3] = None
+    result = ntu_tracks(clip(ALONE, [middle, far]))
+    assert lefts(result) == [[430 + (t if t != 3 else 2) for t in range(T)]]
+
+
+def test_small_and_short_tracks_are_nobody() -> None:
+    rows = [[at(300, 270)] * T, [at(480, 270, size=60)] * T, [at(480, 100)] * 5 + [None] * (T - 5)]
+    assert lefts(ntu_tracks(clip(ALONE, rows))) == [[250] * T]
+    with pytest.raises(ClipError, match="nobody is in it for long enough"):
+        ntu_tracks(clip(ALONE, rows[1:]))
+    with pytest.raises(ClipError, match="nobody is in it for long enough"):
+        ntu_tracks(clip(TOGETHER, rows[1:]))
+
+
+def test_of_three_the_best_two_of_each_frame_are_taken() -> None:
+    rows = [[at(x, 270, score)] * T for x, score in ((200, 0.6), (500, 0.9), (800, 0.8))]
+    assert lefts(ntu_tracks(clip(TOGETHER, rows))) == [[450] * T, [750] * T]
+
+
+def test_a_second_person_who_is_lost_is_taken_over() -> None:
+    rows: list[list[tuple[float, ...] | None]] = [
+        [at(x, 270, score)] * T for x, score in ((500, 0.9), (800, 0.8), (200, 0.6))
+    ]
+    rows[1][5] = rows[2][5] = None
+    result = ntu_tracks(clip(TOGETHER, rows))
+    assert lefts(result) == [[450] * T, [750] * T]
+    assert result.keypoint[1, 5, 0, 0] == 100 + 5  # the frame before
+
+
+def test_somebody_lost_for_ten_frames_comes_back_as_another() -> None:
+    def seen(gap: int) -> Clip:
+        row = [at(480, 270)] * 8 + [None] * gap + [at(480, 270)] * 8
+        return ntu_tracks(clip(TOGETHER, [row]))
+
+    assert seen(9).num_person == 1
+    assert seen(10).num_person == 2
+
+
+@pytest.mark.parametrize("name", ["someone", "S001C001P001R001A01"])
+def test_a_name_that_tells_no_action_is_refused(name: str) -> None:
+    with pytest.raises(ClipError, match="tells no action"):
+        ntu_tracks(clip(name, [[at(480, 270)] * T]))
+
+
+def test_a_clip_without_boxes_is_refused() -> None:
+    with pytest.raises(ClipError, match="it has no boxes to choose by"):
+        ntu_tracks(clip(ALONE, [[at(480, 270)] * T]).without("bbox"))
+
+
+@settings(deadline=None)
+@given(seed=st.integers(0, 10**6), name=st.sampled_from([ALONE, TOGETHER]))
+def test_whoever_is_chosen_has_boxes_and_joints_of_somebody_in_the_clip(
+    seed: int, name: str
+) -> None:
+    rng = np.random.default_rng(seed)
+    rows = []
+    for _ in range(rng.integers(1, 5)):
+        x, y, score = rng.uniform(100, 900), rng.uniform(100, 500), rng.uniform(0.4, 1)
+        there = rng.random(20) > rng.choice([0, 0.2])
+        rows.append([at(x + t, y, score) if there[t] else None for t in range(20)])
+    given_clip = clip(name, rows)
+    try:
+        result = check_transform(ntu_tracks, given_clip)
+    except ClipError:
+        return
+    assert result.total_frames == 20
+    assert result.num_person <= (2 if name == TOGETHER else 1)
+    known = {
+        (tuple(box), joint)
+        for box, joint in zip(
+            given_clip.fields["bbox"].values.reshape(-1, 4).tolist(),
+            given_clip.keypoint[..., 0, 0].ravel().tolist(),
+            strict=True,
+        )
+    }
+    found = zip(
+        result.fields["bbox"].values.reshape(-1, 4).tolist(),
+        result.keypoint[..., 0, 0].ravel().tolist(),
+        strict=True,
+    )
+    assert {(tuple(box), joint) for box, joint in found} <= known | {((0, 0, 0, 0), 0)}

@@ -1,0 +1,129 @@
+"""Small models of the real packages, with random weights that spread their scores."""
+
+import importlib.util
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+import torch
+
+from skelconv_openmmlab.stack import prepare
+
+prepare()
+
+MMDET = Path(importlib.util.find_spec("mmdet").origin).parent / ".mim" / "configs"
+MMPOSE = Path(importlib.util.find_spec("mmpose").origin).parent / ".mim" / "configs"
+
+_DETECTOR = f"""
+_base_ = {str(MMDET / "faster_rcnn/faster-rcnn_r50-caffe_fpn_ms-1x_coco-person.py")!r}
+model = dict(
+    backbone=dict(depth=18, norm_cfg=dict(requires_grad=False)),
+    neck=dict(in_channels=[64, 128, 256, 512], out_channels=32),
+    rpn_head=dict(in_channels=32, feat_channels=32),
+    roi_head=dict(
+        bbox_roi_extractor=dict(out_channels=32),
+        bbox_head=dict(in_channels=32, fc_out_channels=64)),
+    test_cfg=dict(rpn=dict(max_per_img=100), rcnn=dict(score_thr=0.05)))
+test_dataloader = dict(dataset=dict(pipeline=[
+    dict(type='LoadImageFromFile', backend_args=None),
+    dict(type='Resize', scale=(200, 160), keep_ratio=True),
+    dict(type='LoadAnnotations', with_bbox=True),
+    dict(type='PackDetInputs',
+         meta_keys=('img_id', 'img_path', 'ori_shape', 'img_shape', 'scale_factor'))]))
+"""
+
+_TOPDOWN = (
+    MMPOSE / "body_2d_keypoint/topdown_heatmap/coco/td-hm_hrnet-w32_8xb64-210e_coco-256x192.py"
+)
+_POSE = f"""
+_base_ = {str(_TOPDOWN)!r}
+codec = dict(type='MSRAHeatmap', input_size=(96, 128), heatmap_size=(24, 32), sigma=2)
+model = dict(head=dict(decoder=codec))
+test_pipeline = [
+    dict(type='LoadImage'),
+    dict(type='GetBBoxCenterScale'),
+    dict(type='TopdownAffine', input_size=codec['input_size']),
+    dict(type='PackPoseInputs')]
+test_dataloader = dict(dataset=dict(pipeline=test_pipeline))
+"""
+
+
+class Model(NamedTuple):
+    config: str
+    weights: str
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def _random(folder: Path, name: str, config: str, scope: str, registry: Any) -> Model:
+    from mmengine.config import Config
+    from mmengine.registry import DefaultScope
+
+    path = folder / f"{name}.py"
+    path.write_text(config)
+    loaded = Config.fromfile(str(path))
+    loaded.model.backbone.init_cfg = None
+    loaded.model.train_cfg = None
+    torch.manual_seed(0)
+    with DefaultScope.overwrite_default_scope(scope):
+        model = registry.build(loaded.model)
+    model.init_weights()
+    state = model.state_dict()
+    for key in state:
+        # Untrained, all scores would be alike, and rounding would decide which come first.
+        if key.endswith("rpn_cls.weight"):
+            state[key] *= 30
+        if key.endswith("fc_cls.weight"):
+            state[key] *= 0.5
+        if key.endswith("final_layer.weight"):
+            state[key] *= 100
+    torch.save({"state_dict": state, "meta": {}}, folder / f"{name}.pth")
+    return Model(str(path), str(folder / f"{name}.pth"))
+
+
+@pytest.fixture(scope="session")
+def random_detector(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    import mmdet.models  # noqa: F401
+    from mmdet.registry import MODELS
+
+    return _random(tmp_path_factory.mktemp("mmdet"), "detector", _DETECTOR, "mmdet", MODELS)
+
+
+@pytest.fixture(scope="session")
+def random_pose_model(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    import mmpose.models  # noqa: F401
+    from mmpose.registry import MODELS
+
+    return _random(tmp_path_factory.mktemp("mmpose"), "pose", _POSE, "mmpose", MODELS)
+
+
+@pytest.fixture(scope="session")
+def mmpose_inference() -> ModuleType:
+    """Return ``mmpose.apis.inference``, without the rest of ``mmpose.apis``, which draws."""
+    place = MMPOSE.parents[1] / "apis" / "inference.py"
+    spec = importlib.util.spec_from_file_location("mmpose_apis_inference", place)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def frames() -> list[np.ndarray]:
+    """Five frames of moving, smooth shapes."""
+    rows, columns = np.mgrid[:120, :160]
+    made = []
+    for t in range(5):
+        waves = [np.sin(rows / (9 + c) + t) + np.cos(columns / (13 - c) - t / 2) for c in range(3)]
+        frame = (np.stack(waves, -1) * 60 + 128).clip(0, 255).astype(np.uint8)
+        frame[20 + 5 * t : 90, 30 + 10 * t : 70 + 10 * t] //= 3
+        made.append(frame)
+    return made

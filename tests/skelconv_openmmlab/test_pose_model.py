@@ -1,0 +1,65 @@
+"""Against mmpose's own loop, on the real mmpose, with the same random weights."""
+
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from skelconv import PluginError, PoseModel
+from skelconv_openmmlab.plugin import MmposeOptions, create_mmpose
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+BOXES = [
+    np.array([[10, 10, 60, 110], [70.5, 20.25, 130, 118]], np.float32),
+    np.zeros((0, 4), np.float32),
+    np.array([[30, 5, 90, 119]], np.float32),
+    np.array([[0, 0, 160, 120], [-5, -7, 30, 60], [100, 50, 170, 130]], np.float32),
+    np.array([[40, 40, 80, 100]], np.float32),
+]
+
+
+@pytest.mark.parametrize("batch", [1, 3])
+def test_joints_are_those_of_the_plain_loop(
+    batch: int, random_pose_model: Any, mmpose_inference: ModuleType, frames: list[np.ndarray]
+) -> None:
+    options = MmposeOptions(
+        config=random_pose_model.config,
+        weights=random_pose_model.weights,
+        batch=batch,
+        device="cpu",
+    )
+    model = create_mmpose(options)
+    assert isinstance(model, PoseModel)
+    poses = model.estimate(frames, BOXES)
+    reference = mmpose_inference.init_model(
+        random_pose_model.config, random_pose_model.weights, device="cpu"
+    )
+    assert [len(pose.keypoint) for pose in poses] == [2, 0, 1, 3, 1]
+    assert poses[1].keypoint.shape == (0, 17, 2)
+    for frame, boxes, pose in zip(frames, BOXES, poses, strict=True):
+        if not len(boxes):
+            continue  # the loop takes the whole frame for a box there
+        people = mmpose_inference.inference_topdown(reference, frame[..., ::-1].copy(), boxes)
+        joints = np.concatenate([person.pred_instances.keypoints for person in people])
+        scores = np.concatenate([person.pred_instances.keypoint_scores for person in people])
+        np.testing.assert_allclose(pose.keypoint, joints, atol=0.05)
+        np.testing.assert_allclose(pose.keypoint_score, scores, atol=1e-3, rtol=1e-3)
+        assert np.ptp(pose.keypoint) > 10
+
+
+def test_a_layout_with_other_joints_is_refused(random_pose_model: Any) -> None:
+    options = MmposeOptions(
+        config=random_pose_model.config, weights=random_pose_model.weights, layout="ntu25"
+    )
+    with pytest.raises(PluginError, match="its model has 17 joints, and the layout 'ntu25' 25"):
+        create_mmpose(options)
+
+
+def test_only_top_down_models_are_run(random_pose_model: Any) -> None:
+    options = MmposeOptions(
+        config="rtmo-s_8xb32-600e_coco-640x640", weights=random_pose_model.weights
+    )
+    with pytest.raises(PluginError, match="only top-down models are run here"):
+        create_mmpose(options)

@@ -1,0 +1,119 @@
+import hashlib
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from skelconv import SkelconvError
+from skelconv_openmmlab.weights import load_weights
+
+
+@pytest.fixture
+def model() -> torch.nn.Module:
+    torch.manual_seed(1)
+    return torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.BatchNorm1d(4))
+
+
+class Hostile:
+    """Makes a folder when it is unpickled."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return os.mkdir, (self.path,)
+
+
+def load(
+    model: torch.nn.Module, path: Path, sha256: str | None = None, trust: bool = False
+) -> None:
+    load_weights(model, str(path), sha256, trust=trust)
+
+
+@pytest.mark.parametrize("form", ["plain", "state_dict", "module"])
+def test_every_form_of_checkpoint_is_read(
+    form: str, model: torch.nn.Module, tmp_path: Path
+) -> None:
+    state = {name: value + 1 for name, value in model.state_dict().items()}
+    content = {
+        "plain": state,
+        "state_dict": {"state_dict": state, "meta": {"epoch": np.float64(2), "lr": np.ones(2)}},
+        "module": {"state_dict": {f"module.{name}": value for name, value in state.items()}},
+    }[form]
+    torch.save(content, tmp_path / "a.pth")
+    load(model, tmp_path / "a.pth")
+    for name, value in model.state_dict().items():
+        torch.testing.assert_close(value, state[name])
+
+
+def test_a_hostile_file_runs_nothing_unless_it_is_trusted(
+    model: torch.nn.Module, tmp_path: Path
+) -> None:
+    made = tmp_path / "made"
+    content = {"state_dict": model.state_dict(), "meta": Hostile(str(made))}
+    torch.save(content, tmp_path / "a.pth")
+    with pytest.raises(SkelconvError, match=r"the file asks for \S*mkdir, .*nothing of it was run"):
+        load(model, tmp_path / "a.pth")
+    assert not made.exists()
+    load(model, tmp_path / "a.pth", trust=True)
+    assert made.exists()
+
+
+def test_getattr_is_not_harmless(model: torch.nn.Module, tmp_path: Path) -> None:
+    class Reach:
+        def __reduce__(self) -> tuple[object, tuple[object, str]]:
+            return getattr, (np.ndarray, "tofile")
+
+    torch.save({"state_dict": model.state_dict(), "meta": Reach()}, tmp_path / "a.pth")
+    with pytest.raises(SkelconvError, match="getattr"):
+        load(model, tmp_path / "a.pth")
+
+
+def test_other_shapes_are_told(model: torch.nn.Module, tmp_path: Path) -> None:
+    torch.save(torch.nn.Sequential(torch.nn.Linear(5, 4)).state_dict(), tmp_path / "a.pth")
+    with pytest.raises(SkelconvError, match=r"0\.weight is \(4, 5\), not \(4, 3\)"):
+        load(model, tmp_path / "a.pth")
+
+
+def test_missing_weights_are_told(model: torch.nn.Module, tmp_path: Path) -> None:
+    torch.save(torch.nn.Sequential(torch.nn.Linear(3, 4)).state_dict(), tmp_path / "a.pth")
+    with pytest.raises(SkelconvError, match=r"4 are missing: 1\.weight, 1\.bias"):
+        load(model, tmp_path / "a.pth")
+
+
+@pytest.mark.parametrize("content", [b"", b"no weights", b"\x80\x04."])
+def test_what_is_no_file_of_weights_is_told(
+    content: bytes, model: torch.nn.Module, tmp_path: Path
+) -> None:
+    (tmp_path / "a.pth").write_bytes(content)
+    with pytest.raises(SkelconvError, match=r"a\.pth"):
+        load(model, tmp_path / "a.pth")
+
+
+def test_a_truncated_file_is_told(model: torch.nn.Module, tmp_path: Path) -> None:
+    torch.save(model.state_dict(), tmp_path / "a.pth")
+    data = (tmp_path / "a.pth").read_bytes()
+    (tmp_path / "a.pth").write_bytes(data[: len(data) // 2])
+    with pytest.raises(SkelconvError, match="no file of weights, or a damaged one"):
+        load(model, tmp_path / "a.pth")
+
+
+def test_a_file_without_weights_is_told(model: torch.nn.Module, tmp_path: Path) -> None:
+    torch.save({"state_dict": {"epoch": 3}}, tmp_path / "a.pth")
+    with pytest.raises(SkelconvError, match="there are no weights in it"):
+        load(model, tmp_path / "a.pth")
+
+
+def test_the_digest_is_checked(model: torch.nn.Module, tmp_path: Path) -> None:
+    torch.save(model.state_dict(), tmp_path / "a.pth")
+    digest = hashlib.sha256((tmp_path / "a.pth").read_bytes()).hexdigest()
+    load(model, tmp_path / "a.pth", digest)
+    with pytest.raises(SkelconvError, match="it is another file"):
+        load(model, tmp_path / "a.pth", "0" * 64)
+
+
+def test_a_file_that_is_not_there_is_told(model: torch.nn.Module, tmp_path: Path) -> None:
+    with pytest.raises(SkelconvError, match="no such file"):
+        load(model, tmp_path / "gone.pth")
