@@ -29,7 +29,6 @@ def report(photograph: Frame, tmp_path_factory: pytest.TempPathFactory) -> Build
     source = {
         "root": str(folder),
         "pose": {"use": "mediapipe"},
-        "people": [{"use": "track-people"}],
         "keep_boxes": True,
     }
     target = folder.parent / "astronaut.pkl"
