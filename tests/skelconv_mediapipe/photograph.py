@@ -8,7 +8,7 @@ import skimage.data
 from skimage.transform import AffineTransform, warp
 
 SIZE = 512
-FRAMES = 32
+FRAMES = 24
 FACE = slice(0, 11)  # BlazePose's first joints: nose, eyes, ears, mouth
 
 Frame = npt.NDArray[np.uint8]
