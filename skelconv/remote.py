@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 
 from skelconv.errors import SkelconvError
 
 _TIMEOUT_SECONDS = 60
+_HEX = re.compile(r"[0-9a-f]{8,64}\Z")
 
 
 def local_file(path: str, sha256: str | None) -> Path:
@@ -19,19 +21,23 @@ def local_file(path: str, sha256: str | None) -> Path:
         A path, or an ``http://`` or ``https://`` URL, which is fetched into the user's cache the
         first time.
     sha256 : str, optional
-        What the file must be.
+        What the file must be: the digest, or at least the first 8 digits of it, as they stand in
+        the names of many published weights. Fewer digits guard against mistakes, not malice.
 
     Raises
     ------
     SkelconvError
         When it cannot be fetched, or is another file.
     """
+    if sha256 is not None and not _HEX.match(sha256):
+        raise SkelconvError(f"{sha256!r} is no SHA-256, nor 8 digits or more of one", where=path)
     if path.startswith(("http://", "https://")):
-        return _fetch(path, sha256)
-    if "://" in path:
+        file = _fetch(path, sha256)
+    elif "://" in path:
         raise SkelconvError("only http and https can be fetched", where=path)
-    file = Path(path)
-    if sha256 is not None and _digest(file) != sha256:
+    else:
+        file = Path(path)
+    if sha256 is not None and not _digest(file).startswith(sha256):
         raise SkelconvError(
             f"it is another file: its SHA-256 is {_digest(file)}, not {sha256}", where=path
         )
@@ -53,7 +59,7 @@ def _fetch(url: str, sha256: str | None) -> Path:
         return Path(
             pooch.retrieve(
                 url,
-                known_hash=None if sha256 is None else f"sha256:{sha256}",
+                known_hash=f"sha256:{sha256}" if sha256 and len(sha256) == 64 else None,
                 path=pooch.os_cache("skelconv"),
                 downloader=pooch.HTTPDownloader(timeout=_TIMEOUT_SECONDS),
             )

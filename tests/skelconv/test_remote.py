@@ -55,7 +55,7 @@ def test_a_path_with_a_digest(tmp_path: Path) -> None:
         local_file(str(tmp_path / "absent"), DIGEST)
 
 
-@pytest.mark.parametrize("digest", [None, DIGEST])
+@pytest.mark.parametrize("digest", [None, DIGEST, DIGEST[:8]])
 def test_a_url_is_fetched_once(url: str, asked: list[str], digest: str | None) -> None:
     first = local_file(url, digest)
     assert first.read_bytes() == b"data"
@@ -67,6 +67,18 @@ def test_a_url_is_fetched_once(url: str, asked: list[str], digest: str | None) -
 def test_another_file_than_expected(url: str) -> None:
     with pytest.raises(SkelconvError, match="it cannot be fetched: SHA256 hash"):
         local_file(url, "0" * 64)
+
+
+def test_another_file_than_the_beginning_of_a_digest_says(url: str) -> None:
+    with pytest.raises(SkelconvError, match="it is another file"):
+        local_file(url, "0" * 8)
+
+
+@pytest.mark.parametrize("digest", ["", DIGEST[:7], DIGEST.upper(), DIGEST + "0", "no digest"])
+def test_what_is_no_digest_is_refused(digest: str, tmp_path: Path) -> None:
+    (tmp_path / "a.pkl").write_bytes(b"data")
+    with pytest.raises(SkelconvError, match="is no SHA-256"):
+        local_file(str(tmp_path / "a.pkl"), digest)
 
 
 def test_nothing_is_there(url: str) -> None:
