@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from skelconv.version import __version__
 
 if TYPE_CHECKING:
+    from skelconv.checks import Finding as Finding
     from skelconv.clip import Clip as Clip
     from skelconv.clip import Field as Field
     from skelconv.compute import Device as Device
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from skelconv.errors import PluginError as PluginError
     from skelconv.errors import RecipeError as RecipeError
     from skelconv.errors import SkelconvError as SkelconvError
+    from skelconv.hookspecs import CheckPlugin as CheckPlugin
     from skelconv.hookspecs import DetectorPlugin as DetectorPlugin
     from skelconv.hookspecs import ExecutorPlugin as ExecutorPlugin
     from skelconv.hookspecs import Options as Options
@@ -67,6 +69,7 @@ _HOMES = {
     "skelconv.dataset": ("Dataset", "open"),
     "skelconv.engine.report": ("BuildReport",),
     "skelconv.engine.run": ("build",),
+    "skelconv.checks": ("Finding",),
     "skelconv.clip": ("Clip", "Field"),
     "skelconv.errors": (
         "BuildError",
@@ -78,6 +81,7 @@ _HOMES = {
         "SkelconvError",
     ),
     "skelconv.hookspecs": (
+        "CheckPlugin",
         "DetectorPlugin",
         "ExecutorPlugin",
         "Options",

@@ -199,6 +199,22 @@ class PoseModelPlugin(Descriptor):
     one_stage: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class CheckPlugin(Descriptor):
+    """Describes a check of ``skelconv doctor``: ``create`` returns a `skelconv.checks.Check`.
+
+    Attributes
+    ----------
+    modules : tuple of str
+        Import names of packages that it answers for. Of those that are in a ``requires`` and that
+        no check answers for, skelconv itself tells whether they are installed.
+    """
+
+    kind = "check"
+
+    modules: tuple[str, ...] = ()
+
+
 @hookspec
 def skelconv_sources() -> Iterable[SourcePlugin]:
     """Offer sources."""
@@ -244,6 +260,12 @@ def skelconv_detectors() -> Iterable[DetectorPlugin]:
 @hookspec
 def skelconv_pose_models() -> Iterable[PoseModelPlugin]:
     """Offer pose models."""
+    raise NotImplementedError
+
+
+@hookspec
+def skelconv_checks() -> Iterable[CheckPlugin]:
+    """Offer checks of what this package needs, for ``skelconv doctor``."""
     raise NotImplementedError
 
 

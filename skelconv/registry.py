@@ -40,6 +40,7 @@ _HOOKS: dict[str, type[Descriptor] | type[Layout]] = {
     "skelconv_executors": hookspecs.ExecutorPlugin,
     "skelconv_detectors": hookspecs.DetectorPlugin,
     "skelconv_pose_models": hookspecs.PoseModelPlugin,
+    "skelconv_checks": hookspecs.CheckPlugin,
     "skelconv_layouts": Layout,
 }
 KINDS = tuple(offered.kind for offered in _HOOKS.values())

@@ -64,7 +64,7 @@ class MmdetDetector:
             for frame in frames
         ]
         data = {key: [one[key] for one in ready] for key in ("inputs", "data_samples")}
-        with inference(self._options):
+        with inference():
             return [self._boxes(result.pred_instances) for result in self._model.test_step(data)]
 
     def _boxes(self, found: object) -> npt.NDArray[np.float32]:

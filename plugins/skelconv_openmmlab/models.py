@@ -46,17 +46,16 @@ def _in_wheel(name: str, package: str) -> Path:
     if spec is None or spec.origin is None:
         raise PluginError(f"{package} is not installed")
     root = Path(spec.origin).parent / ".mim" / "configs"
-    found = sorted(root.glob(f"**/{name}.py")) if name.replace("-", "").replace("_", "") else []
-    if not found:
+    configs = {path.stem: path for path in root.glob("**/*.py") if "_base_" not in path.parts}
+    if name not in configs:
         from difflib import get_close_matches
 
-        names = sorted({path.stem for path in root.glob("**/*.py") if "_base_" not in path.parts})
-        near = get_close_matches(name, names, 1)
+        near = get_close_matches(name, sorted(configs), 1)
         raise PluginError(
             f"{package} has no config {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""),
             hint="a config of your own is given as a path that ends in .py",
         )
-    return found[0]
+    return configs[name]
 
 
 def build_model(config: Config, scope: str, build: Any, options: ModelOptions) -> Any:
@@ -83,8 +82,42 @@ def build_model(config: Config, scope: str, build: Any, options: ModelOptions) -
     if options.channels_last:
         model = model.to(memory_format=torch.channels_last)
     if options.compile:
-        model.forward = torch.compile(model.forward)
+        _compile(model)
+    if options.half:
+        _halve(model, device.type)
     return model
+
+
+def _compile(model: Any) -> None:
+    """Compile the parts that cost the most: what is around them builds Python objects."""
+    import torch
+
+    try:
+        torch.compile(torch.nn.ReLU())(torch.zeros(2))
+    except Exception as error:  # there is no compiler for a CPU's code, mostly
+        what = f"compile: PyTorch cannot compile here: {str(error).strip().splitlines()[0]}"
+        raise PluginError(what, hint="leave `compile` out, or install a C++ compiler") from error
+    for name in ("backbone", "neck"):
+        part = getattr(model, name, None)
+        if part is not None:
+            part.compile()
+
+
+def _halve(model: Any, kind: str) -> None:
+    """Have the features, which cost the most, found in half precision, and all else in full."""
+    import torch
+
+    whole = model.extract_feat
+    half = torch.float16 if kind == "cuda" else torch.bfloat16
+
+    def extract_feat(*args: Any, **kwargs: Any) -> Any:
+        with torch.autocast(kind, half):
+            features = whole(*args, **kwargs)
+        if isinstance(features, torch.Tensor):
+            return features.float()
+        return tuple(part.float() for part in features)
+
+    model.extract_feat = extract_feat
 
 
 def _forget_pretrained(model: Any) -> None:
@@ -100,17 +133,11 @@ def _forget_pretrained(model: Any) -> None:
 
 
 @contextmanager
-def inference(options: ModelOptions) -> Iterator[None]:
-    """Run a model without gradients, in half precision where that is asked for."""
+def inference() -> Iterator[None]:
+    """Run a model without gradients."""
     import torch
 
-    kind = torch_device(options.device).type
-    half = torch.float16 if kind == "cuda" else torch.bfloat16
-    with (
-        torch.inference_mode(),
-        torch.autocast(kind, half, enabled=options.half),
-        warnings.catch_warnings(),
-    ):
+    with torch.inference_mode(), warnings.catch_warnings():
         # What PyTorch has to say of code that stands still helps no one.
         warnings.filterwarnings("ignore", module=r"mm(cv|det|pose|engine)\b|torch\b")
         yield

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from skelconv import (
+    CheckPlugin,
     DetectorPlugin,
     Device,
     Options,
@@ -18,6 +19,7 @@ from skelconv import (
 )
 
 if TYPE_CHECKING:
+    from skelconv.checks import Check
     from skelconv_openmmlab.detector import MmdetDetector
     from skelconv_openmmlab.pose_model import MmposePoseModel
 
@@ -45,10 +47,15 @@ class ModelOptions(Options):
         default="auto", description="auto is a GPU if the build starts with one; cpu; cuda; cuda:N"
     )
     half: bool = Field(
-        default=False, description="Half precision: float16 on a GPU, bfloat16 on a CPU"
+        default=False,
+        description="Find the features in half precision: float16 on a GPU; bfloat16 on a CPU, "
+        "which is slower where the CPU has no instructions for it",
     )
     channels_last: bool = Field(default=False, description="Channels last in memory")
-    compile: bool = Field(default=False, description="Run the model through torch.compile")
+    compile: bool = Field(
+        default=False,
+        description="Compile backbone and neck by torch.compile, which takes minutes at the start",
+    )
     threads: int = Field(
         default=1,
         ge=1,
@@ -97,6 +104,13 @@ def create_mmpose(options: MmposeOptions) -> MmposePoseModel:
     return MmposePoseModel(options)
 
 
+def create_check(_: Options) -> Check:
+    """Make the check ``openmmlab``."""
+    from skelconv_openmmlab.doctor import check
+
+    return check
+
+
 def _resources(options: ModelOptions) -> Resources:
     return gpu_resources(options.device)
 
@@ -135,4 +149,15 @@ def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
         requires=_REQUIRES,
         resources=_resources,
         example={"weights": "weights/hrnet_w32_coco_256x192.pth"},
+    )
+
+
+@hookimpl
+def skelconv_checks() -> Iterator[CheckPlugin]:
+    """Offer the check of the packages."""
+    yield CheckPlugin(
+        name="openmmlab",
+        summary="MMDetection, MMPose and what they stand on",
+        create=create_check,
+        modules=("mmengine", "mmcv", "mmdet", "mmpose"),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -108,7 +109,7 @@ class MmposePoseModel:
             for number, box in people
         ]
         data = {key: [one[key] for one in ready] for key in ("inputs", "data_samples")}
-        with inference(self._options):
+        with inference():
             found = [result.pred_instances for result in self._model.test_step(data)]
         return (
             np.concatenate([np.asarray(person.keypoints, np.float32) for person in found]),
@@ -123,4 +124,7 @@ def _dataset_meta(config: Any) -> dict[str, Any]:
 
     dataset = config.train_dataloader.dataset
     described = dataset.get("metainfo") or DATASETS.get(dataset.type).METAINFO
-    return dict(parse_pose_metainfo(described))
+    with warnings.catch_warnings():
+        # It finds its own file in its wheel, and says so.
+        warnings.filterwarnings("ignore", "The metainfo config file")
+        return dict(parse_pose_metainfo(described))

@@ -21,12 +21,15 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
 
+import numpy as np
+
 from skelconv import PluginError
 
 if TYPE_CHECKING:
     import torch
 
 _EXT = "mmcv._ext"
+_BLOCK = 128
 # What MMPose takes from it when it is imported.
 _XTCOCOTOOLS = {"coco": ("COCO",), "cocoeval": ("COCOeval",), "mask": ()}
 
@@ -111,21 +114,33 @@ def nms(
     if offset == 0 and _has_torchvision():
         from torchvision.ops import nms as torchvision_nms
 
-        kept: torch.Tensor = torchvision_nms(boxes, scores, iou_threshold)
-        return kept
+        best: torch.Tensor = torchvision_nms(boxes, scores, iou_threshold)
+        return best
     order = scores.argsort(descending=True, stable=True)
-    left, top, right, bottom = boxes[order].unbind(1)
-    areas = (right - left + offset) * (bottom - top + offset)
-    suppressed = torch.zeros(len(order), dtype=torch.bool, device=boxes.device)
-    for index in range(len(order)):
-        if suppressed[index]:
-            continue
-        rest = slice(index + 1, None)
-        width = torch.minimum(right[index], right[rest]) - torch.maximum(left[index], left[rest])
-        height = torch.minimum(bottom[index], bottom[rest]) - torch.maximum(top[index], top[rest])
-        shared = (width + offset).clamp(min=0) * (height + offset).clamp(min=0)
-        suppressed[rest] |= shared / (areas[index] + areas[rest] - shared) > iou_threshold
-    return order[~suppressed]
+    ranked = boxes[order]
+    kept = np.ones(len(order), bool)
+    # Overlaps are found a block at a time, and leave a GPU once a block.
+    for start in range(0, len(order), _BLOCK):
+        overlaps = _overlap(ranked[start : start + _BLOCK], ranked[start:], offset)
+        close = (overlaps > iou_threshold).cpu().numpy()
+        for row, near in enumerate(close):
+            if kept[start + row]:
+                kept[start + row + 1 :] &= ~near[row + 1 :]
+    return order[torch.from_numpy(kept).to(order.device)]
+
+
+def _overlap(some: torch.Tensor, others: torch.Tensor, offset: int) -> torch.Tensor:
+    """Return the intersection over union of each pair, (len(some), len(others))."""
+    import torch
+
+    left, top, right, bottom = some[:, :, None].unbind(1)
+    lefts, tops, rights, bottoms = others.unbind(1)
+    width = torch.minimum(right, rights).sub_(torch.maximum(left, lefts)).add_(offset)
+    height = torch.minimum(bottom, bottoms).sub_(torch.maximum(top, tops)).add_(offset)
+    shared = width.clamp_(min=0).mul_(height.clamp_(min=0))
+    area = (right - left + offset) * (bottom - top + offset)
+    areas = (rights - lefts + offset) * (bottoms - tops + offset)
+    return shared / (area + areas).sub_(shared)
 
 
 def roi_align_forward(
@@ -173,43 +188,50 @@ def roi_align_forward(
         size = (aligned_height, aligned_width)
         output.copy_(roi_align(features, rois, size, spatial_scale, sampling_ratio, aligned))
         return
+    import torch
+
     shift = 0.5 if aligned else 0.0
-    for index, roi in enumerate(rois):
-        left, top, right, bottom = (roi[1:] * spatial_scale - shift).tolist()
-        width, height = right - left, bottom - top
-        if not aligned:
-            width, height = max(width, 1.0), max(height, 1.0)
+    edges = rois[:, 1:].float() * spatial_scale - shift
+    near, sizes = edges[:, :2], edges[:, 2:] - edges[:, :2]
+    if not aligned:
+        sizes = sizes.clamp(min=1)
+    cells = sizes / sizes.new_tensor([aligned_width, aligned_height])
+    counts = cells.ceil().clamp(min=0) if sampling_ratio <= 0 else cells * 0 + sampling_ratio
+    ways = torch.cat([near, cells, counts], 1).tolist()
+    for index, (left, top, width, height, across, down) in enumerate(ways):
         # A bilinear sample is linear in the pixels of a row and of a column, so that the average
-        # over a cell is two small matrix products.
-        rows = _weights(top, height, aligned_height, features.shape[2], sampling_ratio, features)
-        columns = _weights(left, width, aligned_width, features.shape[3], sampling_ratio, features)
-        output[index] = rows @ features[int(roi[0])] @ columns.T
+        # over a cell is two small matrix products, of the pixels that the region touches.
+        first, rows = _weights(top, height, int(down), aligned_height, features.shape[2])
+        before, columns = _weights(left, width, int(across), aligned_width, features.shape[3])
+        part = features[
+            int(rois[index, 0]),
+            :,
+            first : first + rows.shape[1],
+            before : before + columns.shape[1],
+        ]
+        output[index] = rows.to(features) @ part @ columns.T.to(features)
 
 
 def _weights(
-    start: float, length: float, cells: int, pixels: int, ratio: int, like: torch.Tensor
-) -> torch.Tensor:
-    """Return what each pixel of a line adds to the average of each cell, (cells, pixels)."""
+    start: float, cell: float, samples: int, cells: int, pixels: int
+) -> tuple[int, torch.Tensor]:
+    """Return the first pixel of a line that counts, and what it and the next add to each cell."""
     import torch
 
-    cell = length / cells
-    samples = ratio if ratio > 0 else max(-int(-cell // 1), 0)
-    weights = torch.zeros(cells, pixels, dtype=like.dtype, device=like.device)
     if not samples:
-        return weights
+        return 0, torch.zeros(cells, 1)
     steps = (torch.arange(samples, dtype=torch.float32) + 0.5) * (cell / samples)
-    places = (start + torch.arange(cells, dtype=torch.float32)[:, None] * cell + steps).to(
-        like.device
-    )
+    places = start + torch.arange(cells, dtype=torch.float32)[:, None] * cell + steps
     inside = (places >= -1) & (places <= pixels)
     places = places.clamp(0, pixels - 1)
     low = places.floor().long()
     high = (low + 1).clamp(max=pixels - 1)
-    part = (places - low).to(like.dtype)
-    share = inside.to(like.dtype) / samples
-    weights.scatter_add_(1, low, (1 - part) * share)
-    weights.scatter_add_(1, high, part * share)
-    return weights
+    part = places - low
+    first = int(low.min())
+    weights = torch.zeros(cells, int(high.max()) + 1 - first)
+    weights.scatter_add_(1, low - first, (1 - part) * inside / samples)
+    weights.scatter_add_(1, high - first, part * inside / samples)
+    return first, weights
 
 
 def _has_torchvision() -> bool:

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import pickle
+import re
 from collections import OrderedDict, defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from skelconv import PluginError, local_file
+from skelconv import PluginError, SkelconvError, local_file
 
 if TYPE_CHECKING:
     import torch
 
 _SHOWN = 3
+# What PyTorch says when a file names what is not allowed, or calls what may only be named.
+_ASKS_FOR = re.compile(r"(?:GLOBAL|unrecognized function|but got) (?:<[a-z-]+ )?([^\s>]+)")
+
+
+class _Log:
+    """Takes the place of MMEngine's log of training, of which nothing is used."""
+
+
+def _method_of_log(log: object, name: str) -> None:
+    """Take the place of `getattr`, which MMEngine's log asks for: nothing can be reached by it."""
 
 
 def load_weights(model: torch.nn.Module, weights: str, sha256: str | None, *, trust: bool) -> None:
@@ -33,11 +44,14 @@ def load_weights(model: torch.nn.Module, weights: str, sha256: str | None, *, tr
 
     Raises
     ------
-    SkelconvError
+    PluginError
         When the file is not there, is another one, is no checkpoint, asks for code to be run, or
         belongs to another model.
     """
-    path = local_file(weights, sha256)
+    try:
+        path = local_file(weights, sha256)
+    except SkelconvError as error:
+        raise PluginError(error.what, error.where, error.hint) from error
     given = _state(_read(path, trust=trust), path)
     # MMPose translates the names of its old checkpoints in a hook of this.
     wrong = [
@@ -47,11 +61,12 @@ def load_weights(model: torch.nn.Module, weights: str, sha256: str | None, *, tr
     ]
     if wrong:
         raise _misfit(path, "have other shapes", wrong)
-    missing = [
-        name
-        for name in model.load_state_dict(given, strict=False).missing_keys
-        if not name.endswith("num_batches_tracked")
-    ]
+    try:
+        left_out = model.load_state_dict(given, strict=False).missing_keys
+    except RuntimeError as error:  # shapes of what such a hook has translated
+        raise _misfit(path, "have other shapes", str(error).split("\n\t")[1:]) from None
+    # Files from before PyTorch 0.4.1 do not count the batches.
+    missing = [name for name in left_out if not name.endswith("num_batches_tracked")]
     if missing:
         raise _misfit(path, "are missing", missing)
 
@@ -74,32 +89,23 @@ def _read(path: Path, *, trust: bool) -> Any:
     try:
         with torch.serialization.safe_globals(_harmless()):
             return torch.load(path, map_location="cpu", weights_only=not trust)
-    except pickle.UnpicklingError as error:
-        asks = str(error).partition("Please file an issue")[0]
-        name = _after(asks, "GLOBAL ") or _after(asks, "class ") or "something"
+    except Exception as error:  # with `trust`, whatever the file's own code raises
+        asked = _ASKS_FOR.search(str(error))
+        if asked and not trust and isinstance(error, pickle.UnpicklingError):
+            raise PluginError(
+                f"the file asks for {asked[1]}, which is no part of plain weights; "
+                "nothing of it was run",
+                where=str(path),
+                hint="set `trust: true` only if you would run a program from the same place",
+            ) from None
+        why = " ".join(str(error).split())[:200] or type(error).__name__
         raise PluginError(
-            f"the file asks for {name}, which is no part of plain weights; nothing of it was run",
-            where=str(path),
-            hint="set `trust: true` only if you would run a program from the same place",
-        ) from None
-    except Exception as error:
-        raise PluginError(
-            f"it is no file of weights, or a damaged one: {' '.join(str(error).split())[:200]}",
-            where=str(path),
+            f"it is no file of weights, or a damaged one: {why}", where=str(path)
         ) from error
 
 
-def _after(text: str, word: str) -> str:
-    rest = text.partition(word)[2].split()
-    return rest[0].strip("`'\",.") if rest else ""
-
-
 def _harmless() -> list[Any]:
-    """Return what checkpoints hold beside tensors: numbers of NumPy and plain containers.
-
-    The training log that MMEngine can put into a checkpoint is not among them: to read it,
-    pickle needs `getattr`, with which a hostile file can reach anything.
-    """
+    """Return what checkpoints hold beside tensors: numbers of NumPy, plain containers, a log."""
     core: Any = getattr(np, "_core", None) or np.core
     dtypes = {type(np.dtype(name)) for name in ("f2", "f4", "f8", "i4", "i8", "u1", "b1")}
     return [
@@ -113,20 +119,24 @@ def _harmless() -> list[Any]:
         (core.multiarray.scalar, "numpy.core.multiarray.scalar"),
         OrderedDict,
         defaultdict,
+        (_Log, "mmengine.logging.history_buffer.HistoryBuffer"),
+        (_method_of_log, "builtins.getattr"),
     ]
 
 
-def _state(checkpoint: Any, path: Path) -> dict[str, torch.Tensor]:
+def _state(checkpoint: Any, path: Path) -> OrderedDict[str, torch.Tensor]:
     import torch
 
     state = checkpoint.get("state_dict", checkpoint) if isinstance(checkpoint, dict) else None
     if not isinstance(state, dict) or not state:
         raise PluginError("there are no weights in it", where=str(path))
-    tensors = {
-        str(name).removeprefix("module."): value
+    tensors: Any = OrderedDict(
+        (str(name).removeprefix("module."), value)
         for name, value in state.items()
         if isinstance(value, torch.Tensor)
-    }
+    )
     if not tensors:
         raise PluginError("there are no weights in it", where=str(path))
-    return tensors
+    # The versions of the layers, by which they translate what older ones have written.
+    tensors._metadata = getattr(state, "_metadata", None) or {}
+    return tensors  # type: ignore[no-any-return]

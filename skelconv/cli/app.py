@@ -38,6 +38,7 @@ _COMMANDS = {
     "schema": "schema",
     "list-plugins": "list_plugins",
     "describe": "describe",
+    "doctor": "doctor",
     "inspect": "inspect",
     "stats": "inspect",
     "verify": "verify",

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from skelconv import Detector, PluginError, SkelconvError
 from skelconv_openmmlab.plugin import MmdetOptions, create_mmdet
@@ -81,7 +82,32 @@ def test_an_unknown_config_is_told_with_the_nearest() -> None:
         create_mmdet(options)
 
 
-def test_a_gpu_that_is_not_there_is_told(random_detector: Any) -> None:
+def test_a_machine_that_cannot_compile_is_told(
+    random_detector: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compiler_is_missing(*_: object, **__: object) -> None:
+        raise RuntimeError("No working C++ compiler found\nand much more")
+
+    monkeypatch.setattr(torch, "compile", compiler_is_missing)
+    options = MmdetOptions(
+        config=random_detector.config, weights=random_detector.weights, device="cpu", compile=True
+    )
+    with pytest.raises(
+        PluginError, match=r"cannot compile here: No working C\+\+ compiler found\n"
+    ):
+        create_mmdet(options)
+
+
+@pytest.mark.parametrize("name", ["*", "", "_base_/default_runtime", "default_runtime"])
+def test_what_is_no_name_of_a_config_is_refused(name: str) -> None:
+    with pytest.raises(PluginError, match="mmdet has no config"):
+        create_mmdet(MmdetOptions(config=name, weights="a.pth"))
+
+
+def test_a_gpu_that_is_not_there_is_told(
+    random_detector: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     options = MmdetOptions(
         config=random_detector.config, weights=random_detector.weights, device="cuda"
     )

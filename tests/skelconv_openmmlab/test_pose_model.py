@@ -1,5 +1,6 @@
 """Against mmpose's own loop, on the real mmpose, with the same random weights."""
 
+import warnings
 from types import ModuleType
 from typing import Any
 
@@ -47,6 +48,34 @@ def test_joints_are_those_of_the_plain_loop(
         np.testing.assert_allclose(pose.keypoint, joints, atol=0.05)
         np.testing.assert_allclose(pose.keypoint_score, scores, atol=1e-3, rtol=1e-3)
         assert np.ptp(pose.keypoint) > 10
+
+
+@pytest.mark.parametrize("way", [{"half": True}, {"channels_last": True}])
+def test_faster_ways_find_nearly_the_same(
+    way: dict[str, bool], random_pose_model: Any, frames: list[np.ndarray]
+) -> None:
+    common = {"config": random_pose_model.config, "weights": random_pose_model.weights}
+    plain, fast = (
+        create_mmpose(MmposeOptions(**common, device="cpu", **extra)).estimate(
+            frames[:1], BOXES[2:3]
+        )
+        for extra in ({}, way)
+    )
+    assert fast[0].keypoint_score.dtype == np.float32
+    # Half precision keeps two to three digits.
+    np.testing.assert_allclose(
+        fast[0].keypoint_score, plain[0].keypoint_score, atol=0.03 * np.ptp(plain[0].keypoint_score)
+    )
+
+
+def test_making_a_model_says_nothing(random_pose_model: Any) -> None:
+    options = MmposeOptions(
+        config=random_pose_model.config, weights=random_pose_model.weights, device="cpu"
+    )
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("default")
+        create_mmpose(options)
+    assert [str(each.message) for each in said if each.category is UserWarning] == []
 
 
 def test_a_layout_with_other_joints_is_refused(random_pose_model: Any) -> None:

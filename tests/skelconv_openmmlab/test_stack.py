@@ -15,6 +15,7 @@ from skelconv_openmmlab import stack
 @pytest.fixture(autouse=True)
 def _plain(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stack, "_torchvision", False)
+    monkeypatch.setattr(stack, "_BLOCK", 7)
 
 
 def overlap(one: np.ndarray, other: np.ndarray, offset: int) -> float:

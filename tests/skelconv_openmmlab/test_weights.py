@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from skelconv import SkelconvError
+from skelconv import PluginError
 from skelconv_openmmlab.weights import load_weights
 
 
@@ -54,32 +54,81 @@ def test_a_hostile_file_runs_nothing_unless_it_is_trusted(
     made = tmp_path / "made"
     content = {"state_dict": model.state_dict(), "meta": Hostile(str(made))}
     torch.save(content, tmp_path / "a.pth")
-    with pytest.raises(SkelconvError, match=r"the file asks for \S*mkdir, .*nothing of it was run"):
+    with pytest.raises(PluginError, match=r"the file asks for \S*mkdir, .*nothing of it was run"):
         load(model, tmp_path / "a.pth")
     assert not made.exists()
     load(model, tmp_path / "a.pth", trust=True)
     assert made.exists()
 
 
-def test_getattr_is_not_harmless(model: torch.nn.Module, tmp_path: Path) -> None:
-    class Reach:
+def test_a_log_of_training_is_passed_over(model: torch.nn.Module, tmp_path: Path) -> None:
+    from mmengine.logging import MessageHub
+
+    hub = MessageHub("training")
+    hub.update_scalar("train/loss", 0.5)
+    state = {name: value + 1 for name, value in model.state_dict().items()}
+    torch.save({"state_dict": state, "message_hub": hub.state_dict()}, tmp_path / "a.pth")
+    load(model, tmp_path / "a.pth")
+    torch.testing.assert_close(model.state_dict()["0.weight"], state["0.weight"])
+
+
+def test_nothing_is_reached_by_getattr(model: torch.nn.Module, tmp_path: Path) -> None:
+    class ToFile:
         def __reduce__(self) -> tuple[object, tuple[object, str]]:
             return getattr, (np.ndarray, "tofile")
 
-    torch.save({"state_dict": model.state_dict(), "meta": Reach()}, tmp_path / "a.pth")
-    with pytest.raises(SkelconvError, match="getattr"):
+        def __call__(self) -> None: ...
+
+    class Write:
+        def __reduce__(self) -> tuple[object, tuple[object, str]]:
+            return ToFile(), (np.ones(3), str(tmp_path / "written"))
+
+    torch.save({"state_dict": model.state_dict(), "meta": Write()}, tmp_path / "a.pth")
+    with pytest.raises(PluginError, match=r"a\.pth"):
         load(model, tmp_path / "a.pth")
+    assert not (tmp_path / "written").exists()
+    load(model, tmp_path / "a.pth", trust=True)
+    assert (tmp_path / "written").exists()
+
+
+def test_a_damaged_file_that_is_trusted_is_not_said_to_have_run_nothing(
+    model: torch.nn.Module, tmp_path: Path
+) -> None:
+    (tmp_path / "a.pth").write_bytes(b"no weights")
+    with pytest.raises(PluginError, match="no file of weights, or a damaged one") as raised:
+        load(model, tmp_path / "a.pth", trust=True)
+    assert "was run" not in str(raised.value)
+
+
+def test_layers_translate_what_older_versions_wrote(tmp_path: Path) -> None:
+    class Renamed(torch.nn.Linear):
+        _version = 2
+
+        def _load_from_state_dict(self, state, prefix, local_metadata, *rest) -> None:  # type: ignore[no-untyped-def]
+            if local_metadata.get("version") == 1:
+                state[prefix + "weight"] = -state[prefix + "weight"]
+            super()._load_from_state_dict(state, prefix, local_metadata, *rest)
+
+    model = Renamed(2, 2)
+    before = model.weight.detach().clone()
+    torch.save({"state_dict": model.state_dict()}, tmp_path / "new.pth")
+    load(model, tmp_path / "new.pth")
+    torch.testing.assert_close(model.weight.detach(), before)
+    Renamed._version = 1
+    torch.save({"state_dict": model.state_dict()}, tmp_path / "old.pth")
+    load(model, tmp_path / "old.pth")
+    torch.testing.assert_close(model.weight.detach(), -before)
 
 
 def test_other_shapes_are_told(model: torch.nn.Module, tmp_path: Path) -> None:
     torch.save(torch.nn.Sequential(torch.nn.Linear(5, 4)).state_dict(), tmp_path / "a.pth")
-    with pytest.raises(SkelconvError, match=r"0\.weight is \(4, 5\), not \(4, 3\)"):
+    with pytest.raises(PluginError, match=r"0\.weight is \(4, 5\), not \(4, 3\)"):
         load(model, tmp_path / "a.pth")
 
 
 def test_missing_weights_are_told(model: torch.nn.Module, tmp_path: Path) -> None:
     torch.save(torch.nn.Sequential(torch.nn.Linear(3, 4)).state_dict(), tmp_path / "a.pth")
-    with pytest.raises(SkelconvError, match=r"4 are missing: 1\.weight, 1\.bias"):
+    with pytest.raises(PluginError, match=r"4 are missing: 1\.weight, 1\.bias"):
         load(model, tmp_path / "a.pth")
 
 
@@ -88,7 +137,7 @@ def test_what_is_no_file_of_weights_is_told(
     content: bytes, model: torch.nn.Module, tmp_path: Path
 ) -> None:
     (tmp_path / "a.pth").write_bytes(content)
-    with pytest.raises(SkelconvError, match=r"a\.pth"):
+    with pytest.raises(PluginError, match=r"a\.pth"):
         load(model, tmp_path / "a.pth")
 
 
@@ -96,13 +145,13 @@ def test_a_truncated_file_is_told(model: torch.nn.Module, tmp_path: Path) -> Non
     torch.save(model.state_dict(), tmp_path / "a.pth")
     data = (tmp_path / "a.pth").read_bytes()
     (tmp_path / "a.pth").write_bytes(data[: len(data) // 2])
-    with pytest.raises(SkelconvError, match="no file of weights, or a damaged one"):
+    with pytest.raises(PluginError, match="no file of weights, or a damaged one"):
         load(model, tmp_path / "a.pth")
 
 
 def test_a_file_without_weights_is_told(model: torch.nn.Module, tmp_path: Path) -> None:
     torch.save({"state_dict": {"epoch": 3}}, tmp_path / "a.pth")
-    with pytest.raises(SkelconvError, match="there are no weights in it"):
+    with pytest.raises(PluginError, match="there are no weights in it"):
         load(model, tmp_path / "a.pth")
 
 
@@ -110,10 +159,10 @@ def test_the_digest_is_checked(model: torch.nn.Module, tmp_path: Path) -> None:
     torch.save(model.state_dict(), tmp_path / "a.pth")
     digest = hashlib.sha256((tmp_path / "a.pth").read_bytes()).hexdigest()
     load(model, tmp_path / "a.pth", digest)
-    with pytest.raises(SkelconvError, match="it is another file"):
+    with pytest.raises(PluginError, match="it is another file"):
         load(model, tmp_path / "a.pth", "0" * 64)
 
 
 def test_a_file_that_is_not_there_is_told(model: torch.nn.Module, tmp_path: Path) -> None:
-    with pytest.raises(SkelconvError, match="no such file"):
+    with pytest.raises(PluginError, match="no such file"):
         load(model, tmp_path / "gone.pth")
