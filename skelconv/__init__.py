@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from skelconv.layouts import Layout as Layout
     from skelconv.nested import UseDetector as UseDetector
     from skelconv.nested import UsePoseModel as UsePoseModel
+    from skelconv.nested import UseSplit as UseSplit
     from skelconv.nested import UseTransform as UseTransform
     from skelconv.recipe import Recipe as Recipe
     from skelconv.recipe import load_recipe as load_recipe
@@ -64,7 +65,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "skelconv.compute": ("Device", "gpu_resources", "torch_device"),
-    "skelconv.nested": ("UseDetector", "UsePoseModel", "UseTransform"),
+    "skelconv.nested": ("UseDetector", "UsePoseModel", "UseSplit", "UseTransform"),
     "skelconv.remote": ("local_file",),
     "skelconv.dataset": ("Dataset", "open"),
     "skelconv.engine.report": ("BuildReport",),

@@ -108,3 +108,9 @@ class UseTransform(Use):
     """A transform and its options."""
 
     kind = "transform"
+
+
+class UseSplit(Use):
+    """A split and its options."""
+
+    kind = "split"

@@ -1,21 +1,20 @@
-"""Which clips there are: video files below a folder, or the parts of them that a table cuts out."""
+"""Which clips there are: video files below a folder, or the parts of them that a list cuts out."""
 
 from __future__ import annotations
 
-import csv
-import math
 import os.path
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import astuple, dataclass, replace
 from typing import NamedTuple
 
-from skelconv import BuildError, Inventory, Item, Rejected
+from skelconv import BuildError, Inventory, Item, Rejected, Split
 from skelconv.listing.catalog import Catalog, Found, Ref
-from skelconv.listing.files import Entry, reason_of, walk
+from skelconv.listing.files import Entry, shown, walk
+from skelconv_video.cuts import Wanted
 from skelconv_video.decode import Cut
 
-_COLUMNS = ("id", "video", "start", "end")
+NOT_WANTED = "it is in no part of the split that 'only' names"
+NOT_CUT = "no clip is cut out of this video"
 
 
 class Video(NamedTuple):
@@ -47,19 +46,21 @@ class Listing:
     suffixes : sequence of str
         Endings of videos, in lower case, with their dots.
     strip : str
-        An ending of names that is no part of ids, such as ``_rgb``.
+        An ending of names that is no part of them, such as ``_rgb``.
     catalog : Catalog
-        What clips are called, and their labels.
-    cuts : Path, optional
-        A csv file with the columns id, video (its path in `root`, with or without the ending),
-        start and end (seconds; empty is the video's own).
+        What videos are called, and clips' labels.
+    cuts : callable, optional
+        Reads which clips are cut out of the videos; by default each video is a clip.
+    only : callable, optional
+        Makes the split that a clip must be in a part of.
     """
 
     root: str
     suffixes: Sequence[str]
     strip: str
     catalog: Catalog
-    cuts: Path | None = None
+    cuts: Callable[[], Iterable[Wanted]] | None = None
+    only: Callable[[], Split] | None = None
 
     def inventory(self) -> Inventory:
         """List the clips, in the order of ids.
@@ -67,89 +68,126 @@ class Listing:
         Raises
         ------
         BuildError
-            When a folder or a table cannot be read, or there is no clip.
+            When a folder or a list cannot be read, or there is no clip.
         """
-        strays = []
-        videos: dict[str, Entry] = {}
-        rejected = []
-        for entry in walk(self.root):
-            stem, suffix = os.path.splitext(entry.path)
-            if suffix.lower() not in self.suffixes or os.path.basename(entry.path)[0] == ".":
-                strays.append(entry.path)
-                continue
-            name = stem.removesuffix(self.strip)
-            if name in videos:
-                reason = f"the name stands for {videos[name].path} already"
-                rejected.append(Rejected(name, reason, os.path.join(self.root, entry.path)))
-            else:
-                videos[name] = entry
+        videos, rejected, strays = self._videos()
+        left_out: dict[str, Sequence[str]] = {}
+        absent: list[str] = []
         if self.cuts is None:
-            found = [self._found(name, entry, Cut()) for name, entry in videos.items()]
-            return self.catalog.inventory(self.root, found, strays, rejected)
-        found, absent = [], []
-        for name, video, cut in _read_cuts(self.cuts):
-            stem, suffix = os.path.splitext(video)
-            stem = stem if suffix.lower() in self.suffixes else video
-            stem = stem.removesuffix(self.strip)
-            if stem in videos:
-                found.append(self._found(name, videos[stem], cut))
-            else:
-                absent.append(name)
+            found = [self._found(name, name, entry, Cut()) for name, entry in videos.items()]
+        else:
+            found, absent, unused = self._cut(videos, _by_id(self.cuts()))
+            if unused:
+                left_out[NOT_CUT] = unused
+        split = self.only() if self.only else None
+        if split is not None:
+            wanted = [clip for clip in found if split.assign(clip.id)]
+            others = sorted({clip.id for clip in found} - {clip.id for clip in wanted})
+            if others and not wanted:
+                what = f"none of its {len(others)} clips is in the split that 'only' names"
+                raise BuildError(what, where=shown(self.root))
+            if others:
+                left_out[NOT_WANTED] = others
+            found = wanted
         listed = self.catalog.inventory(self.root, found, strays, rejected)
-        return Inventory(
-            items=listed.items,
-            absent=[*listed.absent, *absent],
-            strays=listed.strays,
-            rejected=listed.rejected,
-            label_names=listed.label_names,
-        )
+        missing = dict.fromkeys([*absent, *listed.absent])
+        if split is not None:
+            missing = {name: None for name in missing if split.assign(name)}
+        return replace(listed, absent=list(missing), left_out=left_out)
 
     def video(self, item: Item) -> Video:
         """Return the video of a clip."""
         ref = Ref(*item.ref)
-        path, start, end = ref.found
-        return Video(os.path.join(self.root, path), ref.label, Cut(start, end))
+        path, *cut = ref.found
+        return Video(os.path.join(self.root, path), ref.label, Cut(*cut))
 
-    def _found(self, name: str, entry: Entry, cut: Cut) -> Found:
-        place = os.path.join(self.root, entry.path)
-        fault = entry.fault or ("it is empty: it has no bytes" if not entry.size else "")
-        ref = (entry.path, cut.start, cut.end)
-        return Found(name, ref, place, entry.size, entry.mtime_ns, fault)
+    def _videos(self) -> tuple[dict[str, Entry], list[Rejected], list[str]]:
+        """Find the videos by what they are called, those that cannot be, and other files."""
+        videos: dict[str, Entry] = {}
+        rejected = []
+        strays = []
+        for entry in walk(self.root):
+            stem, suffix = os.path.splitext(entry.path)
+            # Hidden files are not data: macOS leaves a "._NAME" beside each NAME on foreign disks.
+            hidden = any(part.startswith(".") for part in entry.path.split("/"))
+            if hidden or suffix.lower() not in self.suffixes:
+                strays.append(self._place(entry))
+                continue
+            name = self.catalog.id_of(stem.removesuffix(self.strip))
+            if not _is_utf8(entry.path):
+                reason = "its name is not in UTF-8: rename the file, or the folder that it lies in"
+                rejected.append(Rejected(shown(name), reason, self._place(entry)))
+            elif name in videos:
+                reason = f"the name stands for {self._place(videos[name])} already"
+                rejected.append(Rejected(name, reason, self._place(entry)))
+            else:
+                videos[name] = entry
+        if not videos and not rejected:
+            raise BuildError(
+                "there is no video in it",
+                where=shown(self.root),
+                hint=f"videos end in {', '.join(self.suffixes)} (option suffixes)",
+            )
+        return videos, rejected, strays
+
+    def _cut(
+        self, videos: dict[str, Entry], wanted: Sequence[Wanted]
+    ) -> tuple[list[Found], list[str], list[str]]:
+        """Find the clips of a list, those whose video is not there, and videos without a clip."""
+        found = []
+        absent = []
+        used = set()
+        for clip in wanted:
+            for name, cut in clip.places:
+                name = self._called(name)
+                if name in videos:
+                    used.add(name)
+                    found.append(self._found(clip.id, name, videos[name], cut, clip.fault))
+                    break
+            else:
+                absent.append(clip.id)
+        if not found:
+            needed = [f"{clip.where} needs {clip.places[-1][0]!r}" for clip in wanted[:1]]
+            raise BuildError(
+                f"none of the {len(wanted)} clips of the list has its video in it",
+                where=shown(self.root),
+                hint="; ".join([*needed, "the options ids and strip say what videos are called"]),
+            )
+        return found, absent, sorted(videos.keys() - used)
+
+    def _called(self, name: str) -> str:
+        """Return what the video is called that a list names, with its ending or without."""
+        stem, suffix = os.path.splitext(name)
+        stem = stem if suffix.lower() in self.suffixes else name
+        return self.catalog.id_of(stem.removesuffix(self.strip))
+
+    def _found(self, clip: str, name: str, entry: Entry, cut: Cut, fault: str = "") -> Found:
+        return Found(
+            path=os.path.splitext(entry.path)[0].removesuffix(self.strip),
+            ref=(entry.path, *astuple(cut)),
+            place=self._place(entry),
+            size=entry.size,
+            mtime_ns=entry.mtime_ns,
+            fault=entry.fault or fault or ("" if entry.size else "it is empty: it has no bytes"),
+            id=clip,
+        )
+
+    def _place(self, entry: Entry) -> str:
+        return shown(os.path.join(self.root, entry.path))
 
 
-def _read_cuts(path: Path) -> Iterator[tuple[str, str, Cut]]:
+def _by_id(wanted: Iterable[Wanted]) -> list[Wanted]:
+    clips: dict[str, Wanted] = {}
+    for clip in wanted:
+        first = clips.setdefault(clip.id, clip)
+        if first is not clip:
+            raise BuildError(f"the id {clip.id!r} stands in {first.where} already", clip.where)
+    return list(clips.values())
+
+
+def _is_utf8(path: str) -> bool:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            lacking = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
-            if lacking:
-                raise BuildError(
-                    f"its header lacks the column {lacking[0]!r}",
-                    where=f"{path}:1",
-                    hint=f"it must name {', '.join(_COLUMNS)}",
-                )
-            for row in reader:
-                where = f"{path}:{reader.line_num}"
-                cells = [(row[name] or "").strip() for name in _COLUMNS]
-                if not (cells[0] and cells[1]):
-                    raise BuildError("the id or the video is missing", where=where)
-                start, end = (_seconds(cell, where) for cell in cells[2:])
-                if start is not None and end is not None and end <= start:
-                    raise BuildError(f"it ends at {end:g} s and begins at {start:g} s", where=where)
-                yield cells[0], cells[1], Cut(start, end)
-    except (OSError, UnicodeError) as error:
-        raise BuildError(f"cannot be read: {reason_of(error)}", where=str(path)) from error
-    except csv.Error as error:
-        raise BuildError(f"is no csv: {error}", where=str(path)) from error
-
-
-def _seconds(cell: str, where: str) -> float | None:
-    if not cell:
-        return None
-    try:
-        seconds = float(cell)
-    except ValueError:
-        seconds = math.nan
-    if not 0 <= seconds < 10**7:
-        raise BuildError(f"{cell[:40]!r} is no time in seconds", where=where)
-    return seconds
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

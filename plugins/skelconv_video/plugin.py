@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -15,6 +15,7 @@ from skelconv import (
     SourcePlugin,
     UseDetector,
     UsePoseModel,
+    UseSplit,
     UseTransform,
     hookimpl,
 )
@@ -22,6 +23,7 @@ from skelconv.hookspecs import PoseModelPlugin
 from skelconv.listing import LabelOptions
 
 if TYPE_CHECKING:
+    from skelconv_video.cuts import Wanted
     from skelconv_video.finders import Finder
     from skelconv_video.source import VideoPose
 
@@ -40,6 +42,66 @@ class BoxesOptions(Options):
     sha256: str | None = Field(default=None, description="What the file must be")
 
 
+class KineticsCuts(Options):
+    """Kinetics' lists."""
+
+    paths: tuple[Path, ...] = Field(
+        min_length=1, description="The csv files (youtube_id, time_start, time_end, ...)"
+    )
+    times: bool = Field(
+        default=False, description="Clips are called ID_000010_000020, not by the video's ID alone"
+    )
+
+
+class CutsOptions(Options):
+    """The list that cuts clips out of videos: one of ``csv``, ``kinetics`` and ``finegym``."""
+
+    csv: Path | None = Field(
+        default=None,
+        description="A csv file with the columns id, video (its path within root, or its name "
+        "where these are ids), start and end; an empty cell is the video's own",
+    )
+    unit: Literal["seconds", "frames"] = Field(
+        default="seconds",
+        description="Of the csv file's start and end: frames are counted from 0, and both are in "
+        "the clip",
+    )
+    kinetics: KineticsCuts | None = Field(
+        default=None,
+        description="Kinetics' lists; files may be ID_000010_000020 or whole videos called ID",
+    )
+    finegym: Path | None = Field(
+        default=None,
+        description="finegym_annotation_info_v1.1.json; files may be elements, events or whole "
+        "videos, called as there",
+    )
+
+    def read(self) -> Iterable[Wanted]:
+        """Read the list."""
+        from skelconv_video.cuts import finegym, kinetics, own
+
+        if self.csv is not None:
+            return own(self.csv.expanduser(), frames=self.unit == "frames")
+        if self.kinetics is not None:
+            paths = [path.expanduser() for path in self.kinetics.paths]
+            return kinetics(paths, times=self.kinetics.times)
+        assert self.finegym is not None  # noqa: S101 (there is one list)
+        return finegym(self.finegym.expanduser())
+
+    @model_validator(mode="before")
+    @classmethod
+    def _spell_out(cls, value: Any) -> Any:
+        return {"csv": value} if isinstance(value, str | Path) else value
+
+    @model_validator(mode="after")
+    def _one_list(self) -> Self:
+        if sum(value is not None for value in (self.csv, self.kinetics, self.finegym)) != 1:
+            raise ValueError("name one list: csv, kinetics or finegym")
+        if self.unit == "frames" and self.csv is None:
+            raise ValueError("'unit' is for csv: the other lists are in seconds")
+        return self
+
+
 class VideoPoseOptions(Options):
     """Options of ``video-pose``."""
 
@@ -55,17 +117,21 @@ class VideoPoseOptions(Options):
         "last part of that",
     )
     strip: str = Field(
-        default="", description="An ending of names that is no part of ids, such as _rgb"
+        default="", description="An ending of names that is no part of them, such as _rgb"
     )
     labels: LabelOptions | None = Field(
         default=None,
         description="Where labels come from: csv (a file), folder (true) or pattern (a regular "
         "expression), with classes and first; clips without a label are then refused",
     )
-    cuts: Path | None = Field(
+    cuts: CutsOptions | None = Field(
         default=None,
-        description="A csv file with the columns id, video, start and end (in seconds, or empty), "
-        "which cuts clips out of videos; by default each video is a clip",
+        description="The list that cuts clips out of videos: an own csv file, kinetics or "
+        "finegym; by default each video is a clip",
+    )
+    only: UseSplit | None = Field(
+        default=None,
+        description="Leave out clips that are in no part of this split, before anything is decoded",
     )
     fps: float | None = Field(
         default=None,
@@ -137,7 +203,8 @@ def create(options: VideoPoseOptions) -> VideoPose:
             catalog=Catalog(
                 ids=options.ids, labels=options.labels.rule() if options.labels else None
             ),
-            cuts=options.cuts.expanduser() if options.cuts else None,
+            cuts=options.cuts.read if options.cuts else None,
+            only=options.only.make if options.only else None,
         ),
         Decoding(options.fps, options.stride, options.damaged, options.decode_threads),
         finder=partial(_make_finder, options),

@@ -31,6 +31,8 @@ class Found(NamedTuple):
         Bytes, and time of the last change.
     fault : str
         Why it cannot be read, where that is known already.
+    id : str
+        What it is called, where its path does not say it.
     """
 
     path: str
@@ -39,6 +41,7 @@ class Found(NamedTuple):
     size: int = 0
     mtime_ns: int = 0
     fault: str = ""
+    id: str = ""
 
 
 class Ref(NamedTuple):
@@ -94,7 +97,7 @@ class Catalog:
         refused = list(rejected)
         clips: dict[str, Found] = {}
         for clip in sorted(found, key=lambda clip: clip.path):
-            frame_dir = self._id(clip.path)
+            frame_dir = clip.id or self.id_of(clip.path)
             if not frame_dir or not frame_dir.isprintable():
                 refused.append(Rejected(shown(clip.path), "its name is no id", clip.place))
             elif frame_dir in clips:
@@ -131,7 +134,8 @@ class Catalog:
             label_names=labels.names,
         )
 
-    def _id(self, path: str) -> str:
+    def id_of(self, path: str) -> str:
+        """Return what a path within the root, without an ending, is called."""
         folder, _, name = path.rpartition("/")
         return {"path": path, "name": name, "folder": folder}[self.ids]
 

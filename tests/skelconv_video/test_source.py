@@ -138,7 +138,7 @@ def test_a_table_cuts_clips_out_of_videos(videos: Callable[..., Path], tmp_path:
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        ("id,video,start\na,a,1\n", "its header lacks the column 'end'"),
+        ("id,video,start\na,a,1\n", "its header must name the column 'end' once"),
         ("id,video,start,end\na,a,x,2\n", "'x' is no time in seconds"),
         ("id,video,start,end\na,a,-1,2\n", "'-1' is no time in seconds"),
         ("id,video,start,end\na,a,3,2\n", "it ends at 2 s and begins at 3 s"),
