@@ -1,0 +1,1 @@
+"""RT-DETR and ViTPose through Hugging Face's transformers."""

@@ -1,0 +1,93 @@
+"""The detector ``rt-detr``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+from transformers import RTDetrForObjectDetection, RTDetrV2ForObjectDetection
+from transformers.models.rt_detr.image_processing_pil_rt_detr import RTDetrImageProcessorPil
+
+from skelconv import PluginError
+from skelconv_transformers.models import Kind, inference, load_model, to_device, told
+
+if TYPE_CHECKING:
+    from skelconv_transformers.plugin import RtDetrOptions
+
+_KINDS = {
+    "rt_detr": Kind(RTDetrForObjectDetection, RTDetrImageProcessorPil, "rt_detr_resnet"),
+    "rt_detr_v2": Kind(RTDetrV2ForObjectDetection, RTDetrImageProcessorPil, "rt_detr_resnet"),
+}
+
+
+class RtDetr:
+    """People by RT-DETR, whole batches of frames at once.
+
+    Zhao et al., DETRs Beat YOLOs on Real-time Object Detection (2024). Frames go through the
+    model's own image processor, and results through its ``post_process_object_detection``.
+
+    Parameters
+    ----------
+    options : RtDetrOptions
+        Which model, and how it is run.
+
+    Raises
+    ------
+    PluginError
+        When the model cannot be used or has no such class, or the device is not there.
+    """
+
+    def __init__(self, options: RtDetrOptions) -> None:
+        self._options = options
+        self._model, self._processor = load_model(_KINDS, options)
+        self._category = _category(self._model.config, options)
+        # It is tried at once, compiled for as many frames as there will be.
+        blank = np.zeros((64, 64, 3), np.uint8)
+        with told(options.model, "it cannot be run"):
+            self.detect([blank] * (options.batch if options.compile else 1))
+
+    def detect(self, frames: Sequence[npt.NDArray[np.uint8]]) -> list[npt.NDArray[np.float32]]:
+        """Find the people in each frame; see `skelconv.Detector`."""
+        batch = self._options.batch
+        return [
+            boxes
+            for start in range(0, len(frames), batch)
+            for boxes in self._detect(frames[start : start + batch])
+        ]
+
+    def _detect(self, frames: Sequence[npt.NDArray[np.uint8]]) -> list[npt.NDArray[np.float32]]:
+        pixels = self._processor(
+            images=list(frames), input_data_format="channels_last", return_tensors="pt"
+        ).pixel_values
+        with inference(self._model, self._options):
+            given = self._model(pixel_values=to_device(pixels, self._model, self._options))
+            results = self._processor.post_process_object_detection(
+                SimpleNamespace(logits=given.logits.float(), pred_boxes=given.pred_boxes.float()),
+                threshold=self._options.min_score,
+                target_sizes=[frame.shape[:2] for frame in frames],
+            )
+        return [self._boxes(result) for result in results]
+
+    def _boxes(self, result: dict[str, Any]) -> npt.NDArray[np.float32]:
+        wanted = result["labels"] == self._category
+        scores = result["scores"][wanted].cpu().numpy()
+        boxes = np.column_stack([result["boxes"][wanted].cpu().numpy(), scores])
+        return boxes[np.argsort(-scores, kind="stable")].astype(np.float32, copy=False)
+
+
+def _category(config: Any, options: RtDetrOptions) -> int:
+    names: dict[int, str] = config.id2label
+    if options.category in names:
+        return int(options.category)
+    for number, name in names.items():
+        if name == options.category:
+            return number
+    some = ", ".join(f"{number} {name}" for number, name in sorted(names.items())[:5])
+    raise PluginError(
+        f"it has no class {options.category!r}; its {len(names)} begin with {some}",
+        where=options.model,
+        hint="set `category` to the name or the number of the class of people",
+    )

@@ -1,0 +1,217 @@
+"""Models from folders and from the Hub: what the detector and the pose model share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from skelconv import PluginError, SkelconvError, torch_device
+
+if TYPE_CHECKING:
+    import torch
+
+    from skelconv_transformers.plugin import ModelOptions
+
+_HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
+_DESCRIPTIONS = ("config.json", "preprocessor_config.json")
+_WEIGHTS = ("model.safetensors", "model.safetensors.index.json")
+_SHARDS = "model-*-of-*.safetensors"
+_SHOWN = 3
+
+
+class Kind(NamedTuple):
+    """A kind of model that is taken.
+
+    Attributes
+    ----------
+    model : type
+        The class in transformers.
+    processor : type
+        Its image processor. Always the one on PIL and NumPy: the one on torchvision rounds
+        otherwise, and results should not depend on what else is installed.
+    backbone : str
+        The only kind of backbone that is built: others may fetch weights of their own.
+    """
+
+    model: Any
+    processor: Any
+    backbone: str
+
+
+def load_model(kinds: dict[str, Kind], options: ModelOptions) -> tuple[Any, Any]:
+    """Load a model, and put it on its device, as the options say.
+
+    Nothing but JSON and safetensors is read, and no code that comes with a model is run.
+
+    Parameters
+    ----------
+    kinds : dict of str to Kind
+        What is taken, by ``model_type``.
+    options : ModelOptions
+        Which model, and how it is run.
+
+    Returns
+    -------
+    model, processor
+        The model, ready for inference, and its image processor.
+
+    Raises
+    ------
+    PluginError
+        When there is no such model, it is of another kind, its weights are damaged, are a pickle
+        or do not fit, or the device is not there.
+    """
+    import torch
+
+    device = torch_device(options.device)
+    torch.set_num_threads(options.threads)
+    folder = _folder(options.model, options.revision)
+    _check_files(folder, options.model)
+    with _quiet(), told(options.model, "it cannot be loaded"):
+        model, processor = _load(kinds, folder, options.model)
+    model = model.to(device).eval()
+    if options.channels_last:
+        model = model.to(memory_format=torch.channels_last)
+    if options.compile:
+        model.forward = torch.compile(model.forward)
+    return model, processor
+
+
+def _load(kinds: dict[str, Kind], folder: Path, name: str) -> tuple[Any, Any]:
+    import torch
+    from transformers import AutoConfig
+
+    config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    kind = kinds.get(config.model_type)
+    if kind is None:
+        what = f"it is a model of type {config.model_type!r}, not {' or '.join(kinds)}"
+        raise PluginError(what, where=name)
+    backbone = getattr(config.backbone_config, "model_type", None)
+    if backbone != kind.backbone:
+        what = f"its backbone is of type {backbone!r}; only {kind.backbone} is built here"
+        raise PluginError(what, where=name)
+    model, loading = kind.model.from_pretrained(
+        folder,
+        config=config,
+        use_safetensors=True,
+        local_files_only=True,
+        dtype=torch.float32,  # not what the file happens to hold
+        output_loading_info=True,
+        # Whatever does not fit is told below, by name.
+        ignore_mismatched_sizes=True,
+    )
+    wrong = [
+        f"{key} is {tuple(given)}, not {tuple(wanted)}"
+        for key, given, wanted in sorted(loading["mismatched_keys"])
+    ]
+    if wrong:
+        raise PluginError(f"the weights do not fit config.json: {_some(wrong)}", where=name)
+    if missing := sorted(loading["missing_keys"]):
+        what = f"the weights are not all there: {len(missing)} are missing: {_some(missing)}"
+        raise PluginError(what, where=name)
+    return model, kind.processor.from_pretrained(folder, local_files_only=True)
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:_SHOWN]) + (", ..." if len(names) > _SHOWN else "")
+
+
+def _folder(name: str, revision: str | None) -> Path:
+    path = Path(name).expanduser()
+    if path.is_dir():
+        if revision is not None:
+            raise PluginError("a folder has no revision", where=name)
+        return path.absolute()
+    if not _HUB_ID.fullmatch(name):
+        raise PluginError(
+            "there is no such folder",
+            where=name,
+            hint="`model` is a folder, or an id on the Hugging Face Hub: OWNER/NAME",
+        )
+    from huggingface_hub import snapshot_download
+
+    try:
+        # Not through `from_pretrained`, which for weights that are a pickle asks the Hub to
+        # convert them.
+        return Path(
+            snapshot_download(
+                name, revision=revision, allow_patterns=[*_DESCRIPTIONS, *_WEIGHTS, _SHARDS]
+            )
+        )
+    except Exception as error:  # of the HTTP library, the Hub, the disk
+        raise PluginError(
+            f"there is no such folder, and it cannot be fetched from the Hub: {_line(error)}",
+            where=name,
+        ) from error
+
+
+def _check_files(folder: Path, name: str) -> None:
+    for file in _DESCRIPTIONS:
+        if not (folder / file).is_file():
+            raise PluginError(
+                f"there is no {file} in it",
+                where=name,
+                hint="save both the model and its image processor there with save_pretrained",
+            )
+    if not any((folder / file).is_file() for file in _WEIGHTS):
+        pickled = any(folder.glob("*.bin"))
+        raise PluginError(
+            f"there is no {_WEIGHTS[0]} in it"
+            + ("; a .bin is a pickle, which can run code, and is not loaded" if pickled else ""),
+            where=name,
+            hint="load it where you trust it, and write it anew with save_pretrained",
+        )
+
+
+@contextmanager
+def told(where: str, what: str) -> Iterator[None]:
+    """Turn what a model's library raises, which may be anything, into a PluginError."""
+    try:
+        yield
+    except SkelconvError:
+        raise
+    except Exception as error:
+        raise PluginError(f"{what}: {_line(error)}", where=where) from error
+
+
+def _line(error: Exception) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep transformers' reports and progress bars back: what matters is raised."""
+    import transformers
+
+    logging: Any = transformers.utils.logging
+    verbosity, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(verbosity)
+        if bars:
+            logging.enable_progress_bar()
+
+
+@contextmanager
+def inference(model: Any, options: ModelOptions) -> Iterator[None]:
+    """Run a model without gradients, in half precision where that is asked for."""
+    import torch
+
+    kind = model.device.type
+    half = torch.float16 if kind == "cuda" else torch.bfloat16
+    with torch.inference_mode(), torch.autocast(kind, half, enabled=options.half):
+        yield
+
+
+def to_device(pixels: torch.Tensor, model: Any, options: ModelOptions) -> torch.Tensor:
+    """Return pixels (N, 3, H, W) where the model is, and as it wants them in memory."""
+    import torch
+
+    layout = torch.channels_last if options.channels_last else torch.contiguous_format
+    return pixels.to(model.device, torch.float32).contiguous(memory_format=layout)

@@ -1,0 +1,126 @@
+"""The pose model ``vitpose``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from transformers import VitPoseForPoseEstimation
+from transformers.models.vitpose.image_processing_pil_vitpose import VitPoseImageProcessorPil
+
+from skelconv import PluginError, Poses
+from skelconv_transformers.models import Kind, inference, load_model, to_device, told
+
+if TYPE_CHECKING:
+    from skelconv_transformers.plugin import VitPoseOptions
+
+_KINDS = {"vitpose": Kind(VitPoseForPoseEstimation, VitPoseImageProcessorPil, "vitpose_backbone")}
+_JOINTS = 17
+
+
+class VitPose:
+    """Joints by ViTPose, whole batches of people of many frames at once.
+
+    Xu et al., ViTPose (2022) and ViTPose++ (2023). People go through the model's own image
+    processor, and heatmaps through its ``post_process_pose_estimation``, those of one frame
+    together. A joint's score is its heatmap's maximum.
+
+    A box without width or height holds nobody: its joints are 0, and so are their scores.
+
+    Parameters
+    ----------
+    options : VitPoseOptions
+        Which model, and how it is run.
+
+    Raises
+    ------
+    PluginError
+        When the model cannot be used, has other joints or no such dataset, or the device is not
+        there.
+    """
+
+    layout = "coco17"
+
+    def __init__(self, options: VitPoseOptions) -> None:
+        self._options = options
+        self._model, self._processor = load_model(_KINDS, options)
+        config = self._model.config
+        if config.num_labels != _JOINTS:
+            what = f"it has {config.num_labels} joints, and the layout {self.layout!r} {_JOINTS}"
+            raise PluginError(what, where=options.model)
+        self._experts = config.backbone_config.num_experts
+        if options.dataset_index >= self._experts:
+            what = f"there is no dataset_index {options.dataset_index}: it has {self._experts}"
+            raise PluginError(what, where=options.model, hint="they are counted from 0")
+        # It is tried at once, compiled for as many people as there will be.
+        person = np.array([[8, 8, 56, 56]], np.float32)
+        people = person.repeat(options.batch if options.compile else 1, axis=0)
+        with told(options.model, "it cannot be run"):
+            self.estimate([np.zeros((64, 64, 3), np.uint8)], [people])
+
+    def estimate(
+        self, frames: Sequence[npt.NDArray[np.uint8]], boxes: Sequence[npt.NDArray[np.float32]]
+    ) -> list[Poses]:
+        """Find the joints of the people in each frame; see `skelconv.PoseModel`."""
+        in_coco = [_in_coco(in_frame) for in_frame in boxes]
+        holding = [(sizes[:, 2:] > 0).all(axis=1) for sizes in in_coco]
+        heatmaps = self._heatmaps(
+            (frame, sizes[some])
+            for frame, sizes, some in zip(frames, in_coco, holding, strict=True)
+            if some.any()
+        )
+        poses = []
+        for sizes, some in zip(in_coco, holding, strict=True):
+            keypoint = np.zeros((len(sizes), _JOINTS, 2), np.float32)
+            score = np.zeros((len(sizes), _JOINTS), np.float32)
+            if some.any():
+                # Not more than a frame: joints without a maximum are taken from a neighbour.
+                maps = torch.stack([next(heatmaps) for _ in range(int(some.sum()))])
+                (people,) = self._processor.post_process_pose_estimation(
+                    SimpleNamespace(heatmaps=maps), boxes=[sizes[some]]
+                )
+                keypoint[some] = np.stack([person["keypoints"].numpy() for person in people])
+                score[some] = np.stack([person["scores"].numpy() for person in people])
+            poses.append(Poses(keypoint, score))
+        return poses
+
+    def _heatmaps(
+        self, people: Iterator[tuple[npt.NDArray[np.uint8], npt.NDArray[np.float64]]]
+    ) -> Iterator[torch.Tensor]:
+        """Yield the heatmaps (V, height, width) of person after person, made in batches."""
+        waiting: list[torch.Tensor] = []
+        for frame, boxes in people:
+            waiting.extend(
+                self._processor(
+                    images=[frame],
+                    boxes=[boxes],
+                    input_data_format="channels_last",
+                    return_tensors="pt",
+                ).pixel_values
+            )
+            while len(waiting) >= self._options.batch:
+                yield from self._run(waiting[: self._options.batch])
+                del waiting[: self._options.batch]
+        if waiting:
+            yield from self._run(waiting)
+
+    def _run(self, people: Sequence[torch.Tensor]) -> torch.Tensor:
+        pixels = to_device(torch.stack(list(people)), self._model, self._options)
+        datasets: dict[str, Any] = {}
+        if self._experts > 1:
+            index = self._options.dataset_index
+            datasets["dataset_index"] = torch.full((len(people),), index, device=pixels.device)
+        with inference(self._model, self._options):
+            heatmaps: torch.Tensor = self._model(pixel_values=pixels, **datasets).heatmaps
+            return heatmaps.float().cpu()
+
+
+def _in_coco(boxes: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+    """Return boxes (N, 4) as left, top, width, height."""
+    corners = boxes.reshape(-1, 4).astype(np.float64)
+    corners[:, 2:] -= corners[:, :2]
+    return corners

@@ -1,0 +1,120 @@
+"""Against the library's own loop over frames, on the real library, with the same random weights."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from transformers import AutoImageProcessor, VitPoseForPoseEstimation
+
+from skelconv import PluginError, PoseModel
+from skelconv_transformers.plugin import VitPoseOptions, create_vitpose
+
+BOXES = [
+    np.array([[10, 10, 60, 110], [70.5, 20.25, 130, 118]], np.float32),
+    np.zeros((0, 4), np.float32),
+    np.array([[30, 5, 90, 119]], np.float32),
+    np.array([[0, 0, 160, 120], [-5, -7, 30, 60], [100, 50, 170, 130]], np.float32),
+    np.array([[40, 40, 80, 100]], np.float32),
+]
+
+
+def create(folder: Path, **options: Any) -> Any:
+    return create_vitpose(VitPoseOptions(model=str(folder), device="cpu", **options))
+
+
+def by_loop(
+    folder: Path, frames: list[np.ndarray], **more: torch.Tensor
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """What the documentation's loop finds; nothing is asked of frames without boxes."""
+    processor = AutoImageProcessor.from_pretrained(folder)
+    model = VitPoseForPoseEstimation.from_pretrained(folder).eval()
+    found = []
+    for frame, boxes in zip(frames, BOXES, strict=True):
+        if not len(boxes):
+            found.append((np.zeros((0, 17, 2)), np.zeros((0, 17))))
+            continue
+        in_coco = np.column_stack([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]])
+        inputs = processor(images=frame, boxes=[in_coco], return_tensors="pt")
+        with torch.no_grad():
+            given = model(**inputs, **more)
+        (people,) = processor.post_process_pose_estimation(given, boxes=[in_coco])
+        found.append(
+            (
+                np.stack([person["keypoints"].numpy() for person in people]),
+                np.stack([person["scores"].numpy() for person in people]),
+            )
+        )
+    return found
+
+
+@pytest.mark.parametrize("batch", [1, 3])
+def test_joints_are_those_of_the_plain_loop(
+    batch: int, vitpose: Path, frames: list[np.ndarray]
+) -> None:
+    model = create(vitpose, batch=batch)
+    assert isinstance(model, PoseModel)
+    assert model.layout == "coco17"
+    poses = model.estimate(frames, BOXES)
+    for pose, (keypoint, score) in zip(poses, by_loop(vitpose, frames), strict=True):
+        assert pose.keypoint.dtype == pose.keypoint_score.dtype == np.float32
+        assert pose.keypoint.shape == keypoint.shape
+        np.testing.assert_allclose(pose.keypoint, keypoint, atol=0.05)
+        np.testing.assert_allclose(pose.keypoint_score, score, atol=1e-3)
+        if len(keypoint):
+            assert keypoint.std((0, 1)).min() > 10
+            assert score.std() > 0.2
+
+
+def test_a_frame_depends_on_itself_alone(
+    tmp_path: Path, make_vitpose: Callable[..., Path], frames: list[np.ndarray]
+) -> None:
+    """Even in joints that no heatmap shows, which the library takes from a neighbour's."""
+    model = create(make_vitpose(tmp_path, lift=-0.5), batch=1)
+    together = model.estimate(frames, BOXES)
+    assert min(pose.keypoint_score.min() for pose in together if len(pose.keypoint)) < 0
+    for frame, boxes, pose in zip(frames, BOXES, together, strict=True):
+        (alone,) = model.estimate([frame], [boxes])
+        np.testing.assert_array_equal(alone.keypoint, pose.keypoint)
+        np.testing.assert_array_equal(alone.keypoint_score, pose.keypoint_score)
+
+
+def test_a_box_without_area_holds_nobody(vitpose: Path, frames: list[np.ndarray]) -> None:
+    flat = np.array([[50, 50, 50, 50], [10, 10, 60, 110], [20, 20, 20, 40]], np.float32)
+    model = create(vitpose)
+    (pose,) = model.estimate(frames[:1], [flat])
+    (one,) = model.estimate(frames[:1], [flat[1:2]])
+    assert not pose.keypoint[[0, 2]].any()
+    assert not pose.keypoint_score[[0, 2]].any()
+    np.testing.assert_allclose(pose.keypoint[1], one.keypoint[0], atol=0.05)
+
+
+def test_experts_are_chosen_by_dataset(
+    tmp_path: Path, make_vitpose: Callable[..., Path], frames: list[np.ndarray]
+) -> None:
+    folder = make_vitpose(tmp_path, experts=3)
+    found = [create(folder, dataset_index=n).estimate(frames, BOXES) for n in (0, 2)]
+    for number, poses in zip((0, 2), found, strict=True):
+        reference = by_loop(folder, frames, dataset_index=torch.tensor([number]))
+        for pose, (keypoint, score) in zip(poses, reference, strict=True):
+            np.testing.assert_allclose(pose.keypoint, keypoint, atol=0.05)
+            np.testing.assert_allclose(pose.keypoint_score, score, atol=1e-3)
+    assert np.abs(found[0][0].keypoint - found[1][0].keypoint).max() > 1
+    with pytest.raises(PluginError, match="no dataset_index 3: it has 3"):
+        create(folder, dataset_index=3)
+
+
+def test_half_precision_is_near(vitpose: Path, frames: list[np.ndarray]) -> None:
+    whole = create(vitpose).estimate(frames, BOXES)
+    half = create(vitpose, half=True).estimate(frames, BOXES)
+    for near, pose in zip(half, whole, strict=True):
+        np.testing.assert_allclose(near.keypoint_score, pose.keypoint_score, atol=0.1)
+    assert (half[0].keypoint_score != whole[0].keypoint_score).any()
+
+
+def test_other_joints_are_refused(tmp_path: Path, make_vitpose: Callable[..., Path]) -> None:
+    folder = make_vitpose(tmp_path, joints=21)
+    with pytest.raises(PluginError, match="it has 21 joints, and the layout 'coco17' 17"):
+        create(folder)
