@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,6 +11,8 @@ from transformers import (
     RTDetrConfig,
     RTDetrForObjectDetection,
     RTDetrResNetConfig,
+    RTDetrV2Config,
+    RTDetrV2ForObjectDetection,
     VitPoseBackboneConfig,
     VitPoseConfig,
     VitPoseForPoseEstimation,
@@ -56,9 +59,7 @@ def spread_scores(model: RTDetrForObjectDetection) -> None:
         last.bias.copy_((last.bias - logits.mean(0)) * scale)
 
 
-@pytest.fixture(scope="session")
-def rt_detr(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with a detector."""
+def _save_rt_detr(folder: Path, config_class: Any, model_class: Any) -> Path:
     backbone = RTDetrResNetConfig(
         embedding_size=8,
         hidden_sizes=[8, 16, 24, 32],
@@ -66,7 +67,7 @@ def rt_detr(tmp_path_factory: pytest.TempPathFactory) -> Path:
         layer_type="basic",
         out_features=["stage2", "stage3", "stage4"],
     )
-    config = RTDetrConfig(
+    config = config_class(
         backbone_config=backbone,
         encoder_hidden_dim=32,
         encoder_in_channels=[16, 24, 32],
@@ -81,8 +82,7 @@ def rt_detr(tmp_path_factory: pytest.TempPathFactory) -> Path:
         id2label=dict(enumerate(CLASSES)),
         label2id={name: number for number, name in enumerate(CLASSES)},
     )
-    folder = tmp_path_factory.mktemp("rt-detr")
-    model = RTDetrForObjectDetection(config)
+    model = model_class(config)
     randomise(model, 8)
     spread_scores(model)
     model.save_pretrained(folder)
@@ -90,7 +90,21 @@ def rt_detr(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def save_vitpose(folder: Path, joints: int = 17, experts: int = 1, lift: float = 1) -> Path:
+@pytest.fixture(scope="session")
+def rt_detr(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a detector."""
+    folder = tmp_path_factory.mktemp("rt-detr")
+    return _save_rt_detr(folder, RTDetrConfig, RTDetrForObjectDetection)
+
+
+@pytest.fixture(scope="session")
+def rt_detr_v2(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a detector of the second version."""
+    folder = tmp_path_factory.mktemp("rt-detr-v2")
+    return _save_rt_detr(folder, RTDetrV2Config, RTDetrV2ForObjectDetection)
+
+
+def save_vitpose(folder: Path, joints: int = 17, experts: int = 1, hidden: int = 0) -> Path:
     backbone = VitPoseBackboneConfig(
         image_size=[64, 48],
         patch_size=[16, 16],
@@ -107,7 +121,10 @@ def save_vitpose(folder: Path, joints: int = 17, experts: int = 1, lift: float =
     config = VitPoseConfig(backbone_config=backbone, use_simple_decoder=False, id2label=names)
     model = VitPoseForPoseEstimation(config)
     randomise(model, 5)
-    torch.nn.init.constant_(model.head.conv.bias, lift)
+    # So many joints, from the first, are nowhere in sight, and the others somewhere.
+    with torch.no_grad():
+        model.head.conv.bias[:hidden] = -9
+        model.head.conv.bias[hidden:] = 2
     model.save_pretrained(folder)
     VitPoseImageProcessorPil(size={"height": 64, "width": 48}).save_pretrained(folder)
     return folder

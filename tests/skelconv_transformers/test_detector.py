@@ -19,11 +19,10 @@ def create(folder: Path, **options: Any) -> Any:
     return create_rt_detr(RtDetrOptions(model=str(folder), device="cpu", **options))
 
 
-@pytest.fixture(scope="module")
-def by_loop(rt_detr: Path, frames: list[np.ndarray]) -> list[dict[str, np.ndarray]]:
+def loop(folder: Path, frames: list[np.ndarray]) -> list[dict[str, np.ndarray]]:
     """What the documentation's loop finds, of any class and with any score."""
-    processor = AutoImageProcessor.from_pretrained(rt_detr)
-    model = AutoModelForObjectDetection.from_pretrained(rt_detr).eval()
+    processor = AutoImageProcessor.from_pretrained(folder)
+    model = AutoModelForObjectDetection.from_pretrained(folder).eval()
     found = []
     for frame in frames:
         with torch.no_grad():
@@ -33,6 +32,11 @@ def by_loop(rt_detr: Path, frames: list[np.ndarray]) -> list[dict[str, np.ndarra
         )
         found.append({name: value.numpy() for name, value in result.items()})
     return found
+
+
+@pytest.fixture(scope="module")
+def by_loop(rt_detr: Path, frames: list[np.ndarray]) -> list[dict[str, np.ndarray]]:
+    return loop(rt_detr, frames)
 
 
 @pytest.mark.parametrize("batch", [1, 3])
@@ -61,6 +65,15 @@ def test_the_comparison_means_something(by_loop: list[dict[str, np.ndarray]]) ->
     for result in by_loop:
         assert ((result["labels"] == PERSON) & (result["scores"] > THRESHOLD)).sum() > 2
     assert np.concatenate([result["boxes"] for result in by_loop]).std(0).min() > 10
+
+
+def test_the_second_version_is_taken_too(rt_detr_v2: Path, frames: list[np.ndarray]) -> None:
+    found = create(rt_detr_v2, min_score=0).detect(frames)
+    for boxes, result in zip(found, loop(rt_detr_v2, frames), strict=True):
+        wanted = result["labels"] == PERSON
+        assert wanted.any()
+        np.testing.assert_allclose(boxes[:, :4], result["boxes"][wanted], atol=0.05)
+        np.testing.assert_allclose(boxes[:, 4], result["scores"][wanted], atol=1e-3)
 
 
 def test_no_frames_give_no_boxes(rt_detr: Path) -> None:
