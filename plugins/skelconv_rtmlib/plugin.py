@@ -1,0 +1,144 @@
+"""What this package offers to skelconv. Nothing heavy is imported before it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from skelconv import (
+    DetectorPlugin,
+    Device,
+    Options,
+    PoseModelPlugin,
+    Resources,
+    gpu_resources,
+    hookimpl,
+)
+
+if TYPE_CHECKING:
+    from skelconv_rtmlib.rtmo import Rtmo
+    from skelconv_rtmlib.rtmpose import Rtmpose
+    from skelconv_rtmlib.yolox import Yolox
+
+
+class ModelOptions(Options):
+    """What all three models take."""
+
+    onnx: str = Field(
+        description="A model as a path or URL: .onnx, or the .zip with one that OpenMMLab "
+        "publishes; URLs are fetched once",
+    )
+    sha256: str | None = Field(default=None, description="SHA-256 of that file")
+    input_size: tuple[int, int] | None = Field(
+        default=None,
+        description="Height and width that the model takes, where the file leaves them open",
+    )
+    device: Device = Field(
+        default="auto",
+        description="auto is a GPU if the build starts with one and onnxruntime-gpu is installed; "
+        "cpu; cuda; cuda:N",
+    )
+    threads: int = Field(
+        default=1,
+        ge=1,
+        le=1024,
+        description="Threads of a worker's CPU; not as many as there are, for results may depend "
+        "on it, and there is a worker for each core",
+    )
+
+
+class YoloxOptions(ModelOptions):
+    """Options of ``yolox``."""
+
+    min_score: float = Field(
+        default=0.5, ge=0, le=1, description="Leave out boxes that do not score more"
+    )
+    category: int = Field(
+        default=0, ge=0, description="The model's class of people, where it tells classes"
+    )
+
+
+class RtmposeOptions(ModelOptions):
+    """Options of ``rtmpose``."""
+
+    layout: str | None = Field(
+        default=None,
+        description="The layout of the model's joints; by default the one of 17, 26 or 133 that "
+        "fits: coco17, halpe26, coco-wholebody133",
+    )
+
+
+class RtmoOptions(RtmposeOptions):
+    """Options of ``rtmo``."""
+
+    min_score: float = Field(
+        default=0.5, ge=0, le=1, description="Leave out people who do not score more"
+    )
+
+
+def create_yolox(options: YoloxOptions) -> Yolox:
+    """Make the detector ``yolox``."""
+    from skelconv_rtmlib.yolox import Yolox
+
+    return Yolox(options)
+
+
+def create_rtmpose(options: RtmposeOptions) -> Rtmpose:
+    """Make the pose model ``rtmpose``."""
+    from skelconv_rtmlib.rtmpose import Rtmpose
+
+    return Rtmpose(options)
+
+
+def create_rtmo(options: RtmoOptions) -> Rtmo:
+    """Make the pose model ``rtmo``."""
+    from skelconv_rtmlib.rtmo import Rtmo
+
+    return Rtmo(options)
+
+
+def _resources(options: ModelOptions) -> Resources:
+    return gpu_resources(options.device)
+
+
+_REQUIRES = (("rtmlib", "rtmlib==0.0.16"), ("onnxruntime", "onnxruntime"), ("cv2", "opencv-python"))
+
+
+@hookimpl
+def skelconv_detectors() -> Iterator[DetectorPlugin]:
+    """Offer YOLOX."""
+    yield DetectorPlugin(
+        name="yolox",
+        summary="YOLOX on ONNX Runtime, through rtmlib",
+        options=YoloxOptions,
+        create=create_yolox,
+        requires=_REQUIRES,
+        resources=_resources,
+        example={"onnx": "models/yolox_m_8xb8-300e_humanart-c2c7a14a.zip", "min_score": 0.5},
+    )
+
+
+@hookimpl
+def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
+    """Offer RTMPose and RTMO."""
+    yield PoseModelPlugin(
+        name="rtmpose",
+        summary="RTMPose on ONNX Runtime, through rtmlib: 17, 26 or 133 joints",
+        options=RtmposeOptions,
+        create=create_rtmpose,
+        requires=_REQUIRES,
+        resources=_resources,
+        example={"onnx": "models/rtmpose-m_simcc-body7_pt-body7_420e-256x192.zip"},
+    )
+    yield PoseModelPlugin(
+        name="rtmo",
+        summary="RTMO on ONNX Runtime, through rtmlib: people and their joints at once",
+        options=RtmoOptions,
+        create=create_rtmo,
+        requires=_REQUIRES,
+        resources=_resources,
+        example={"onnx": "models/rtmo-m_16xb16-600e_body7-640x640.zip", "min_score": 0.5},
+        one_stage=True,
+    )

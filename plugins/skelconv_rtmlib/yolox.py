@@ -1,0 +1,117 @@
+"""The detector ``yolox``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+from rtmlib import YOLOX
+from rtmlib.tools.object_detection.post_processings import multiclass_nms
+
+from skelconv import PluginError
+from skelconv_rtmlib.session import (
+    OwnSession,
+    check_outputs,
+    in_bgr,
+    input_size,
+    open_session,
+    told,
+)
+
+if TYPE_CHECKING:
+    from skelconv_rtmlib.plugin import YoloxOptions
+
+_STRIDES = (8, 16, 32)
+
+
+class _Tool(YOLOX, OwnSession):  # type: ignore[misc]
+    pass
+
+
+class Yolox:
+    """People by YOLOX, frame by frame, as ``rtmlib.YOLOX`` finds them.
+
+    Ge et al., YOLOX (2021). Frames are prepared by rtmlib, and boxes are suppressed with its
+    function and its threshold. What it makes of the outputs is done here, since it gives no
+    scores, takes boxes of every class for people and, where suppression is part of the model, has
+    its own idea of the least score.
+
+    There is no batch: most published models have suppression inside, which goes one by one.
+
+    Parameters
+    ----------
+    options : YoloxOptions
+        Which model, and how it is run.
+
+    Raises
+    ------
+    SkelconvError
+        When the model cannot be used, or the device is not there.
+    """
+
+    def __init__(self, options: YoloxOptions) -> None:
+        self._options = options
+        session = open_session(options)
+        self._size = input_size(session, options)
+        self._tool = _Tool(session, model_input_size=self._size)
+        self._grid, self._stride = _cells(self._size)
+        with told(options.onnx, "it cannot be run"):
+            self.detect([np.zeros((*self._size, 3), np.uint8)])
+
+    def detect(self, frames: Sequence[npt.NDArray[np.uint8]]) -> list[npt.NDArray[np.float32]]:
+        """Find the people in each frame; see `skelconv.Detector`."""
+        return [self._detect(frame) for frame in frames]
+
+    def _detect(self, frame: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        image, ratio = self._tool.preprocess(in_bgr(frame))
+        outputs = self._tool.inference(image)
+        check_outputs(outputs, (1, "N", "5, or 5 and classes"), where=self._options.onnx)
+        if outputs[0].shape[2] == 5:
+            found = self._suppressed(outputs)
+            found[:, :4] /= ratio
+        else:
+            cells = self._raw(outputs[0][0])
+            cells[:, :4] /= ratio
+            kept, _ = multiclass_nms(
+                cells[:, :4], cells[:, 4:], self._tool.nms_thr, self._options.min_score
+            )
+            found = np.zeros((0, 5), np.float32) if kept is None else kept[:, :5]
+        return found[np.argsort(-found[:, 4], kind="stable")].astype(np.float32, copy=False)
+
+    def _suppressed(self, outputs: Sequence[npt.NDArray[np.float32]]) -> npt.NDArray[np.float32]:
+        """Return the boxes (N, 5) of a model that suppresses by itself."""
+        boxes = outputs[0][0]
+        wanted = boxes[:, 4] > self._options.min_score
+        if len(outputs) > 1:
+            check_outputs(outputs[1:], (1, len(boxes)), where=self._options.onnx)
+            wanted &= outputs[1][0] == self._options.category
+        return np.asarray(boxes[wanted])
+
+    def _raw(self, cells: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Return the boxes (N, 5) of all cells of a model's last layer."""
+        classes = cells.shape[1] - 5
+        if classes < 1 or len(cells) != len(self._grid):
+            raise PluginError(
+                f"its output is {cells.shape}, where ({len(self._grid)}, 5 and classes) is "
+                f"expected of images of {self._size[0]} x {self._size[1]}",
+                where=self._options.onnx,
+            )
+        if self._options.category >= classes:
+            what = f"there is no class {self._options.category}: it has {classes}"
+            raise PluginError(what, where=self._options.onnx, hint="they are counted from 0")
+        centre = (cells[:, :2] + self._grid) * self._stride
+        half = np.exp(cells[:, 2:4]) * self._stride / 2
+        score = cells[:, 4] * cells[:, 5 + self._options.category]
+        return np.column_stack([centre - half, centre + half, score])
+
+
+def _cells(size: tuple[int, int]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Return the places (N, 2) of all cells in x and y, in cells, and their sizes (N, 1)."""
+    places, sizes = [], []
+    for stride in _STRIDES:
+        rows, columns = np.mgrid[: size[0] // stride, : size[1] // stride]
+        places.append(np.column_stack([columns.ravel(), rows.ravel()]))
+        sizes.append(np.full((rows.size, 1), stride))
+    return np.concatenate(places).astype(np.float32), np.concatenate(sizes).astype(np.float32)

@@ -1,0 +1,7 @@
+from skelconv.testing import check_descriptor
+from skelconv_rtmlib import plugin
+
+
+def test_descriptors_are_complete() -> None:
+    for descriptor in (*plugin.skelconv_detectors(), *plugin.skelconv_pose_models()):
+        check_descriptor(descriptor)

@@ -1,0 +1,148 @@
+"""Files that cannot be used are told of in words, and nothing is fetched."""
+
+import hashlib
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+import pytest
+
+from skelconv import PluginError, SkelconvError
+from skelconv_rtmlib.plugin import YoloxOptions, create_yolox
+
+DETS = {"dets": np.array([[[1, 2, 3, 4, 0.9]]], np.float32)}
+
+
+def create(path: Path | str, **options: Any) -> Any:
+    return create_yolox(YoloxOptions(onnx=str(path), **{"device": "cpu", **options}))
+
+
+def zipped(path: Path, **members: bytes) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("20230831/model/deploy.json", "{}")
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+def test_the_zip_of_openmmlab_is_read_without_unpacking_it(
+    answer: Callable[..., Path], tmp_path: Path
+) -> None:
+    data = answer(DETS).read_bytes()
+    folder = tmp_path / "deep" / "er"
+    folder.mkdir(parents=True)
+    path = zipped(folder / "a.zip", **{"../../end2end.onnx": data})
+    before = sorted(tmp_path.rglob("*"))
+    (boxes,) = create(path).detect([np.zeros((64, 64, 3), np.uint8)])
+    np.testing.assert_allclose(boxes, DETS["dets"][0])
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_zip_without_one_model(answer: Callable[..., Path], tmp_path: Path) -> None:
+    data = answer(DETS).read_bytes()
+    with pytest.raises(PluginError, match=r"there are 0 \.onnx files in it"):
+        create(zipped(tmp_path / "a.zip"))
+    with pytest.raises(PluginError, match=r"there are 2 \.onnx files in it"):
+        create(zipped(tmp_path / "b.zip", **{"a.onnx": data, "b.onnx": data}))
+
+
+def test_a_zip_that_would_unpack_to_more_than_a_model_has(
+    answer: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = zipped(tmp_path / "a.zip", **{"a.onnx": bytes(2**20)})
+    monkeypatch.setattr("skelconv_rtmlib.session._MOST_BYTES", 2**19)
+    with pytest.raises(PluginError, match=r"a\.onnx in it would unpack to 1048576 bytes"):
+        create(path)
+
+
+def test_a_damaged_zip(answer: Callable[..., Path], tmp_path: Path) -> None:
+    path = zipped(tmp_path / "a.zip", **{"a.onnx": bytes(range(256)) * 40})
+    data = bytearray(path.read_bytes())
+    middle = data.index(b"a.onnx") + 60
+    data[middle : middle + 20] = bytes(20)
+    path.write_bytes(data)
+    with pytest.raises(PluginError, match="it cannot be read"):
+        create(path)
+
+
+@pytest.mark.parametrize("content", [b"", b"no model", b"\x80\x04.", bytes(100)])
+def test_what_is_no_model(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "a.onnx").write_bytes(content)
+    with pytest.raises(PluginError, match=r"a\.onnx: it is no model that ONNX Runtime can load"):
+        create(tmp_path / "a.onnx")
+
+
+def test_a_model_that_is_cut_off(answer: Callable[..., Path]) -> None:
+    path = answer(DETS)
+    path.write_bytes(path.read_bytes()[:-30])
+    with pytest.raises(PluginError, match="it is no model that ONNX Runtime can load"):
+        create(path)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which rtmlib would try to fetch."""
+    monkeypatch.setattr("rtmlib.tools.base.download_checkpoint", pytest.fail)
+    with pytest.raises(PluginError, match="there is no such file"):
+        create(tmp_path / "gone.onnx")
+
+
+def test_the_digest_is_checked(answer: Callable[..., Path]) -> None:
+    path = answer(DETS)
+    create(path, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
+    with pytest.raises(SkelconvError, match="it is another file"):
+        create(path, sha256="0" * 64)
+
+
+def test_the_size_of_the_input(answer: Callable[..., Path]) -> None:
+    open_size = answer(DETS, ("height", "width"))
+    with pytest.raises(PluginError, match="it does not say which size of image it takes"):
+        create(open_size)
+    frame = np.zeros((120, 160, 3), np.uint8)
+    (boxes,) = create(open_size, input_size=(64, 96)).detect([frame])
+    np.testing.assert_allclose(boxes[0, :4], DETS["dets"][0, 0, :4] * 120 / 64, rtol=1e-6)
+    fixed = answer(DETS, (64, 64), "b.onnx")
+    with pytest.raises(PluginError, match="it takes images of 64 x 64, not 64 x 96"):
+        create(fixed, input_size=(64, 96))
+
+
+def test_a_gpu_that_is_not_there(
+    answer: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: ["CPUExecutionProvider"])
+    with pytest.raises(PluginError, match=r"device 'cuda': ONNX Runtime .* is a build for the CPU"):
+        create(answer(DETS), device="cuda")
+
+
+def test_cuda_that_does_not_start(
+    answer: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it is on a machine without its libraries: ONNX Runtime goes on with the CPU."""
+    monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: ["CUDAExecutionProvider"])
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,1")
+    with (
+        pytest.warns(UserWarning, match="CUDAExecutionProvider"),
+        pytest.raises(PluginError, match="has CUDA, and cannot start it"),
+    ):
+        create(answer(DETS), device="cuda:1")
+    with pytest.raises(PluginError, match="device 'cuda:2': there are 2 GPUs, counted from 0"):
+        create(answer(DETS), device="cuda:2")
+
+
+def test_threads_are_as_told_and_nothing_is_printed(
+    answer: Callable[..., Path], capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = []
+    make = onnxruntime.InferenceSession
+
+    def watched(model: Any, settings: Any, *more: Any, **others: Any) -> Any:
+        given.append(settings.intra_op_num_threads)
+        return make(model, settings, *more, **others)
+
+    monkeypatch.setattr(onnxruntime, "InferenceSession", watched)
+    create(answer(DETS))
+    create(answer(DETS), threads=3)
+    assert given == [1, 3]
+    assert capfd.readouterr() == ("", "")
