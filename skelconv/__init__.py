@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 from skelconv.version import __version__
 
 if TYPE_CHECKING:
+    from skelconv.boxes import BOX as BOX
+    from skelconv.boxes import BOX_SCORE as BOX_SCORE
+    from skelconv.boxes import boxes_of as boxes_of
     from skelconv.checks import Finding as Finding
     from skelconv.clip import Clip as Clip
     from skelconv.clip import Field as Field
@@ -64,6 +67,7 @@ if TYPE_CHECKING:
     from skelconv.stages import Transform as Transform
 
 _HOMES = {
+    "skelconv.boxes": ("BOX", "BOX_SCORE", "boxes_of"),
     "skelconv.compute": ("Device", "gpu_resources", "torch_device"),
     "skelconv.nested": ("UseDetector", "UsePoseModel", "UseSplit", "UseTransform"),
     "skelconv.remote": ("local_file",),

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from skelconv import Clip, ClipError, Field
+from skelconv import Clip, ClipError, Field, boxes_of
 from skelconv_ntu.names import parse_name
 
 Boxes = npt.NDArray[np.float32]
@@ -22,7 +22,6 @@ Boxes = npt.NDArray[np.float32]
 Box = npt.NDArray[np.floating[Any]]
 """One of them, (5,)."""
 
-BOX, BOX_SCORE = "bbox", "bbox_score"
 _TWO_PEOPLE = {*range(50, 61), *range(106, 121)}
 
 _INSIDE = 0.8
@@ -67,10 +66,8 @@ def ntu_tracks(clip: Clip) -> Clip:
         When its name tells no action, it has no boxes, or the rules choose nobody: the script
         stops there.
     """
-    if BOX not in clip.fields or BOX_SCORE not in clip.fields:
-        raise ClipError("it has no boxes to choose by (fields bbox and bbox_score)")
-    score = clip.fields[BOX_SCORE].values
-    table = np.concatenate([clip.fields[BOX].values, score[..., np.newaxis]], axis=-1)
+    found, score = boxes_of(clip)
+    table = np.concatenate([found, score[..., np.newaxis]], axis=-1)
     rows = [np.flatnonzero(score[:, t] > 0) for t in range(clip.total_frames)]
     boxes = [table[there, t].astype(np.float32) for t, there in enumerate(rows)]
     people = choose(boxes, 2 if _action(clip.frame_dir) in _TWO_PEOPLE else 1)

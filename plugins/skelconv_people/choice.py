@@ -6,8 +6,8 @@ from typing import Literal
 
 import numpy as np
 
-from skelconv import Clip, ClipError
-from skelconv_people.boxes import NOWHERE, boxes_of, rearranged
+from skelconv import Clip, ClipError, boxes_of
+from skelconv_people.rows import NOWHERE, rearranged
 
 
 def filter_boxes(clip: Clip, *, min_score: float, min_area: float) -> Clip:

@@ -23,8 +23,13 @@ class FilterBoxesOptions(Options):
 class TrackPeopleOptions(Options):
     """Options of ``track-people``."""
 
-    min_iou: float = Field(
-        default=0.3, gt=0, le=1, description="The least overlap of a person with the last box"
+    by: Literal["iou", "oks"] = Field(
+        default="iou",
+        description="What tells a person: iou, the overlap of boxes; oks, the nearness of joints "
+        "in 2D, which can be used under 'transforms' alone",
+    )
+    least: float = Field(
+        default=0.3, gt=0, le=1, description="The least IoU or OKS with where a person was last"
     )
     lost: int = Field(
         default=10, ge=0, description="Frames for which a person may be lost, and be the same"
@@ -55,12 +60,16 @@ def create_filter(options: FilterBoxesOptions) -> Callable[[Clip], Clip]:
 
 def create_track(options: TrackPeopleOptions) -> Callable[[Clip], Clip]:
     """Make the transform ``track-people``."""
-    from functools import partial
-
+    from skelconv_people.likeness import ByBoxes, ByJoints, Likeness
     from skelconv_people.tracking import track_people
 
-    return partial(
-        track_people, min_iou=options.min_iou, lost=options.lost, min_frames=options.min_frames
+    likeness: type[Likeness] = ByBoxes if options.by == "iou" else ByJoints
+    return lambda clip: track_people(
+        clip,
+        likeness(clip),
+        least=options.least,
+        lost=options.lost,
+        min_frames=options.min_frames,
     )
 
 
@@ -85,10 +94,10 @@ def skelconv_transforms() -> Iterator[TransformPlugin]:
     )
     yield TransformPlugin(
         name="track-people",
-        summary="Link boxes over frames by their overlap: a row for each person",
+        summary="Link people over frames by their boxes or their joints: a row for each person",
         options=TrackPeopleOptions,
         create=create_track,
-        example={"min_iou": 0.3, "lost": 10},
+        example={"by": "iou", "least": 0.3, "lost": 10},
     )
     yield TransformPlugin(
         name="keep-people",

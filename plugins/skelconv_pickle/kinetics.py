@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from skelconv import Clip, ClipError
+from skelconv import BOX_SCORE, Clip, ClipError
 
 Array = npt.NDArray[Any]
 
@@ -115,9 +115,10 @@ def expand(
 def compress(clip: Clip) -> Compressed:
     """Gather a clip's skeletons: the reverse of `expand`.
 
-    A person is in a frame when any of the keypoints or scores there is not zero. Without a field
-    ``box_score`` (M, T) every box is taken for certain (1.0), and without ``frame_inds`` (T,) the
-    frames are counted from 1.
+    A person is in a frame when any of the keypoints or scores there is not zero. The boxes' scores
+    are those of the field ``box_score`` (M, T), which a read table of contents has, or else of
+    ``bbox_score``, which videos have; without either every box is taken for certain (1.0). Without
+    ``frame_inds`` (T,) the frames are counted from 1.
 
     Raises
     ------
@@ -136,6 +137,8 @@ def compress(clip: Clip) -> Compressed:
     if numbers[-1] > np.iinfo(np.int16).max:
         raise ClipError(f"frame {numbers[-1]} is beyond what int16 counts, as frame_inds does")
     box_score = _field(clip, "box_score", "MT")
+    if box_score is None:
+        box_score = _field(clip, BOX_SCORE, "MT")
     return Compressed(
         keypoint=rows[person, frame].astype(np.float16),
         frame_inds=numbers[frame].astype(np.int16),

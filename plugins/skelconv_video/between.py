@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from skelconv.boxes import iou, pair
 from skelconv_video.people import Floats
 
 _SAME_PERSON = 0.3
@@ -42,7 +42,7 @@ def fill_between(keys: Sequence[Floats], every: int, total: int) -> list[Floats]
             frames += [one] * length
             continue
         other = keys[index + 1]
-        pairs = _pairs(one, other)
+        pairs = pair(iou(one, other), _SAME_PERSON)
         first, second = [i for i, _ in pairs], [j for _, j in pairs]
         left = np.delete(one, first, axis=0)
         came = np.delete(other, second, axis=0)
@@ -55,33 +55,3 @@ def fill_between(keys: Sequence[Floats], every: int, total: int) -> list[Floats]
             found = np.concatenate([moved, alone]).astype(np.float32, copy=False)
             frames.append(found[np.argsort(-found[:, 4], kind="stable")])
     return frames
-
-
-def _pairs(one: Floats, other: Floats) -> list[tuple[int, int]]:
-    """Pair boxes, those that overlap most first."""
-    overlap = _iou(one, other)
-    pairs = []
-    taken: tuple[set[np.intp], set[np.intp]] = (set(), set())
-    for flat in np.argsort(-overlap, axis=None, kind="stable"):
-        i, j = np.unravel_index(flat, overlap.shape)
-        if overlap[i, j] < _SAME_PERSON:
-            break
-        if i not in taken[0] and j not in taken[1]:
-            pairs.append((int(i), int(j)))
-            taken[0].add(i)
-            taken[1].add(j)
-    return sorted(pairs)
-
-
-def _iou(one: Floats, other: Floats) -> npt.NDArray[np.float64]:
-    a, b = one[:, np.newaxis].astype(np.float64), other[np.newaxis].astype(np.float64)
-    shared = np.prod(
-        np.clip(np.minimum(a[..., 2:4], b[..., 2:4]) - np.maximum(a[..., :2], b[..., :2]), 0, None),
-        axis=-1,
-    )
-    area = [np.prod(box[..., 2:4] - box[..., :2], axis=-1) for box in (a, b)]
-    union = area[0] + area[1] - shared
-    iou: npt.NDArray[np.float64] = np.divide(
-        shared, union, out=np.zeros_like(shared), where=union > 0
-    )
-    return iou

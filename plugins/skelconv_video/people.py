@@ -7,12 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from skelconv import Clip, Field, Poses
+from skelconv import BOX, BOX_SCORE, Clip, Field, Poses
 
 Floats = npt.NDArray[np.float32]
 
-BOX = "bbox"
-BOX_SCORE = "bbox_score"
 EMPTY_FRAMES = "empty_frames"
 NO_LAYOUT = "none"
 

@@ -7,6 +7,7 @@ from skelconv import Clip, ClipError, Field
 from skelconv.testing import check_descriptor, check_transform
 from skelconv_people import plugin
 from skelconv_people.choice import filter_boxes, keep_people
+from skelconv_people.likeness import ByBoxes
 from skelconv_people.tracking import track_people
 
 Box = tuple[float, float, float, float, float]
@@ -37,7 +38,9 @@ def at(x: float, y: float = 100, score: float = 0.9, size: float = 40) -> Box:
 
 
 def track(given_clip: Clip, *, lost: int = 3, min_frames: int = 1) -> Clip:
-    return track_people(given_clip, min_iou=0.3, lost=lost, min_frames=min_frames)
+    return track_people(
+        given_clip, ByBoxes(given_clip), least=0.3, lost=lost, min_frames=min_frames
+    )
 
 
 def lefts(result: Clip) -> list[list[float]]:
@@ -76,6 +79,22 @@ def test_somebody_lost_for_too_long_is_another(gap: int, people: int) -> None:
     result = track(clip(frames))
     assert result.num_person == people
     assert (result.fields["bbox_score"].values > 0).sum() == 8
+
+
+def test_people_are_followed_by_their_joints_without_boxes() -> None:
+    """Two who cross, in another order in each frame."""
+    rng = np.random.default_rng(0)
+    body = rng.uniform(0, 60, (17, 2)) * (1, 3)
+    paths = np.array([[(4 * t, 10) for t in range(20)], [(90 - 4 * t, 60) for t in range(20)]])
+    right = body + paths[:, :, np.newaxis]
+    mixed = right.copy()
+    mixed[:, ::3] = right[::-1, ::3]
+    bare = Clip("a", mixed.astype(np.float32), "coco17")
+    descriptor = next(d for d in plugin.skelconv_transforms() if d.name == "track-people")
+    transform = descriptor.create(descriptor.options(by="oks"))
+    result = check_transform(transform, bare)
+    # Rows are as they were in the first frame, where they were mixed.
+    np.testing.assert_allclose(result.keypoint, right[::-1], rtol=1e-6)
 
 
 def test_short_tracks_are_left_out_and_ids_stay() -> None:

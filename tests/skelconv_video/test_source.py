@@ -42,19 +42,23 @@ def videos(tmp_path: Path) -> Callable[[dict[str, Scenes]], Path]:
 
 def build(root: Path, **options: Any) -> tuple[Any, dict[str, dict[str, Any]]]:
     """Build a pickle; options of video-pose replace these."""
-    path = root.parent / "recipe.yaml"
     out = root.parent / "out.pkl"
+    report = build_into("pickle", out, root, **options)
+    # Without splits a pickle is a bare list.
+    return report, {clip["frame_dir"]: clip for clip in pickle.loads(out.read_bytes())}
+
+
+def build_into(sink: str, out: Path, root: Path, **options: Any) -> Any:
+    path = root.parent / "recipe.yaml"
     source = {"root": str(root), "pose": "toy-pose", "detector": "toy-detector", **options}
     recipe = {
         "skelconv": 1,
         "name": "own",
         "source": {"use": "video-pose", "with": source},
-        "sink": {"use": "pickle", "with": {"path": str(out)}},
+        "sink": {"use": sink, "with": {"path": str(out)}},
     }
     path.write_text(json.dumps(recipe))
-    report = skelconv.build(path, executor="serial", fresh=out.exists())
-    # Without splits a pickle is a bare list.
-    return report, {clip["frame_dir"]: clip for clip in pickle.loads(out.read_bytes())}
+    return skelconv.build(path, executor="serial", fresh=out.exists())
 
 
 def test_people_are_followed_through_a_video(videos: Callable[..., Path]) -> None:
@@ -101,6 +105,17 @@ def test_three_ways_to_find_people_agree(videos: Callable[..., Path], tmp_path: 
         assert first.keys() == other.keys()
         for key in ("keypoint", "keypoint_score", "bbox", "bbox_score", "empty_frames"):
             np.testing.assert_array_equal(first[key], other[key])
+
+
+def test_the_boxes_scores_come_into_a_table_of_contents(videos: Callable[..., Path]) -> None:
+    root = videos({"a.mkv": walk(6, gap=2)})
+    out = root.parent / "k400"
+    build_into("kpfiles", out, root, keep_boxes=True, labels={"pattern": "(?P<label>a)"})
+    (entry,) = pickle.loads((out / "annotations.pkl").read_bytes())
+    frames = [t for t in range(1, 7) if t != 3 for _ in range(2)]
+    assert entry["frame_inds"].tolist() == frames
+    assert entry["box_score"].tolist() == [np.float16(0.9), np.float16(0.8)] * 5
+    assert entry["valid"][0.8] == entry["valid"][0.9] == 5
 
 
 def test_even_motion_is_found_by_looking_at_every_fourth_frame(

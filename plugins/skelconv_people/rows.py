@@ -1,4 +1,4 @@
-"""The boxes of a clip, and clips with some of them moved or left out."""
+"""Clips whose rows are other people than before."""
 
 from __future__ import annotations
 
@@ -7,27 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from skelconv import Clip, ClipError, Field
+from skelconv import Clip, Field
 
-BOX, BOX_SCORE = "bbox", "bbox_score"
 Array = npt.NDArray[Any]
 NOWHERE = -1
-
-
-def boxes_of(clip: Clip) -> tuple[Array, Array]:
-    """Return boxes (M, T, 4) and scores (M, T), 0 for nobody.
-
-    Raises
-    ------
-    ClipError
-        When the clip has none.
-    """
-    if BOX not in clip.fields or BOX_SCORE not in clip.fields:
-        raise ClipError(
-            "it has no boxes (fields bbox and bbox_score): in video-pose, put the transform under "
-            "'people', or set keep_boxes"
-        )
-    return clip.fields[BOX].values, clip.fields[BOX_SCORE].values
 
 
 def rearranged(clip: Clip, rows: npt.NDArray[np.intp]) -> Clip:
@@ -36,7 +19,7 @@ def rearranged(clip: Clip, rows: npt.NDArray[np.intp]) -> Clip:
     Parameters
     ----------
     clip : Clip
-        With boxes.
+        Any.
     rows : ndarray of shape (M', T)
         Row of the clip, or `NOWHERE` for nobody.
 
