@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from skelconv.checks import Finding as Finding
     from skelconv.clip import Clip as Clip
     from skelconv.clip import Field as Field
-    from skelconv.compute import Device as Device
+    from skelconv.compute import ModelOptions as ModelOptions
+    from skelconv.compute import TorchOptions as TorchOptions
     from skelconv.compute import gpu_resources as gpu_resources
-    from skelconv.compute import torch_device as torch_device
+    from skelconv.compute import start_torch as start_torch
     from skelconv.dataset import Dataset as Dataset
     from skelconv.dataset import open as open  # noqa: A004
     from skelconv.engine.report import BuildReport as BuildReport
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from skelconv.errors import PluginError as PluginError
     from skelconv.errors import RecipeError as RecipeError
     from skelconv.errors import SkelconvError as SkelconvError
+    from skelconv.errors import as_plugin_error as as_plugin_error
     from skelconv.hookspecs import CheckPlugin as CheckPlugin
     from skelconv.hookspecs import DetectorPlugin as DetectorPlugin
     from skelconv.hookspecs import ExecutorPlugin as ExecutorPlugin
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from skelconv.nested import UsePoseModel as UsePoseModel
     from skelconv.nested import UseSplit as UseSplit
     from skelconv.nested import UseTransform as UseTransform
+    from skelconv.prefetch import ahead as ahead
     from skelconv.recipe import Recipe as Recipe
     from skelconv.recipe import load_recipe as load_recipe
     from skelconv.remote import local_file as local_file
@@ -68,7 +71,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "skelconv.boxes": ("BOX", "BOX_SCORE", "boxes_of"),
-    "skelconv.compute": ("Device", "gpu_resources", "torch_device"),
+    "skelconv.compute": ("ModelOptions", "TorchOptions", "gpu_resources", "start_torch"),
     "skelconv.nested": ("UseDetector", "UsePoseModel", "UseSplit", "UseTransform"),
     "skelconv.remote": ("local_file",),
     "skelconv.dataset": ("Dataset", "open"),
@@ -84,6 +87,7 @@ _HOMES = {
         "PluginError",
         "RecipeError",
         "SkelconvError",
+        "as_plugin_error",
     ),
     "skelconv.hookspecs": (
         "CheckPlugin",
@@ -100,6 +104,7 @@ _HOMES = {
         "hookimpl",
     ),
     "skelconv.layouts": ("Layout",),
+    "skelconv.prefetch": ("ahead",),
     "skelconv.recipe": ("Recipe", "load_recipe"),
     "skelconv.stages": (
         "Assembly",

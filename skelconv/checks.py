@@ -22,6 +22,8 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import IO, TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
+from skelconv.errors import one_line
+
 if TYPE_CHECKING:
     from skelconv.hookspecs import CheckPlugin
 
@@ -118,7 +120,7 @@ def _findings(plugin: CheckPlugin) -> tuple[Finding, ...]:
                 raise TypeError(f"it gave {finding!r}, which is no Finding")
             found.append(finding)
     except BaseException as error:  # SystemExit, and what extension modules panic with
-        found.append(Finding("problem", f"the check failed: {_one_line(error)}"))
+        found.append(Finding("problem", f"the check failed: {_short(one_line(error))}"))
     return tuple(found)
 
 
@@ -246,11 +248,6 @@ def _text(file: IO[bytes]) -> str:
 def _signal(number: int) -> str:
     names: Iterable[signal.Signals] = signal.Signals
     return next((name.name for name in names if name == number), f"signal {number}")
-
-
-def _one_line(error: BaseException) -> str:
-    text = " ".join(str(error).split())
-    return _short(f"{type(error).__name__}: {text}" if text else type(error).__name__)
 
 
 def _short(text: str) -> str:

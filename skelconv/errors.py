@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -74,6 +75,36 @@ class RecipeError(SkelconvError):
 
 class PluginError(SkelconvError):
     """A plugin that is not there, is broken, is ambiguous or lacks what it requires."""
+
+
+@contextmanager
+def as_plugin_error(what: str, where: str | None = None, hint: str | None = None) -> Iterator[None]:
+    """Turn whatever a library raises, which may be anything, into a PluginError.
+
+    Parameters
+    ----------
+    what : str
+        What it means; the error follows in one line.
+    where, hint : str, optional
+        As in `SkelconvError`.
+
+    Raises
+    ------
+    SkelconvError
+        A PluginError in place of any other; what is a SkelconvError already stays.
+    """
+    try:
+        yield
+    except SkelconvError:
+        raise
+    except Exception as error:
+        raise PluginError(f"{what}: {one_line(error)}", where, hint) from error
+
+
+def one_line(error: BaseException) -> str:
+    """Return an error's kind and its words, in one line."""
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 class BuildError(SkelconvError):

@@ -21,7 +21,7 @@ from typing import Any, cast
 import pluggy
 
 from skelconv import hookspecs
-from skelconv.errors import PluginError
+from skelconv.errors import PluginError, one_line
 from skelconv.hookspecs import PROJECT, Descriptor, Options
 from skelconv.layouts import Layout
 from skelconv.nearest import nearest
@@ -240,7 +240,7 @@ def _entry_points() -> list[tuple[_Origin, metadata.EntryPoint]]:
             name, version = distribution.name, distribution.version
             same_name = re.sub(r"[-_.]+", "-", name).lower()
         except Exception as error:
-            _trace(f"a distribution that cannot be read: {_one_line(error)}")
+            _trace(f"a distribution that cannot be read: {one_line(error)}")
             continue
         # The first on sys.path is the one that Python imports.
         if same_name not in seen:
@@ -267,7 +267,7 @@ def _load(
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # SystemExit, and what extension modules panic with
-        broken(_one_line(error))
+        broken(one_line(error))
         return
     for caller in manager.get_hookcallers(plugin) or ():
         if not caller.has_spec():
@@ -282,7 +282,7 @@ def _load(
             except KeyboardInterrupt:
                 raise
             except BaseException as error:
-                broken(f"{caller.name}: {_one_line(error)}")
+                broken(f"{caller.name}: {one_line(error)}")
                 continue
             for descriptor in offered:
                 fault = _add(registry, origin, caller.name, descriptor)
@@ -321,11 +321,6 @@ def _is_right(descriptor: object, name: str) -> bool:
         return not hasattr(descriptor, name) or _CHECKS[name](getattr(descriptor, name))
     except (TypeError, ValueError):
         return False
-
-
-def _one_line(error: BaseException) -> str:
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 def _is_installed(module: str) -> bool:

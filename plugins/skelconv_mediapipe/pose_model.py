@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from skelconv import PluginError, Poses
+from skelconv import Poses, as_plugin_error
 
 JOINTS = 33
 
@@ -45,18 +45,15 @@ class BlazePose:
     layout = "blazepose33"
 
     def __init__(self, min_score: float = 0.5) -> None:
-        try:
-            with _quiet():
-                self._pose = _make(min_score)
-                self.close = weakref.finalize(self, self._pose.close)
-                # The models are loaded in threads of MediaPipe's own; a frame waits for them.
-                self._pose.process(np.zeros((64, 64, 3), np.uint8))
-        except Exception as error:  # another version of what it stands on raises what it likes
-            raise PluginError(
-                f"MediaPipe's Pose cannot be made: {type(error).__name__}: {error}",
-                hint="it is there in mediapipe 0.10.21, with protobuf 4, 5 or 6: "
-                "pip install mediapipe==0.10.21 'protobuf<7'",
-            ) from error
+        hint = (
+            "it is there in mediapipe 0.10.21, with protobuf 4, 5 or 6: "
+            "pip install mediapipe==0.10.21 'protobuf<7'"
+        )
+        with as_plugin_error("MediaPipe's Pose cannot be made", hint=hint), _quiet():
+            self._pose = _make(min_score)
+            self.close = weakref.finalize(self, self._pose.close)
+            # The models are loaded in threads of MediaPipe's own; a frame waits for them.
+            self._pose.process(np.zeros((64, 64, 3), np.uint8))
 
     def find(
         self, frames: Sequence[npt.NDArray[np.uint8]]

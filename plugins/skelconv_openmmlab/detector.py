@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from skelconv_openmmlab.models import build_model, inference, load_config
+from skelconv import ahead
+from skelconv_openmmlab.models import build_model, in_bgr, load_config, run
 from skelconv_openmmlab.stack import prepare
 
 if TYPE_CHECKING:
@@ -51,21 +52,15 @@ class MmdetDetector:
     def detect(self, frames: Sequence[npt.NDArray[np.uint8]]) -> list[npt.NDArray[np.float32]]:
         """Find the people in each frame; see `skelconv.Detector`."""
         batch = self._options.batch
+        batches = (frames[start : start + batch] for start in range(0, len(frames), batch))
         return [
-            boxes
-            for start in range(0, len(frames), batch)
-            for boxes in self._detect(frames[start : start + batch])
+            self._boxes(result.pred_instances)
+            for data in ahead(map(self._prepared, batches))
+            for result in run(self._model, data)
         ]
 
-    def _detect(self, frames: Sequence[npt.NDArray[np.uint8]]) -> list[npt.NDArray[np.float32]]:
-        ready = [
-            # The models take BGR, as OpenCV reads images.
-            self._pipeline({"img": np.ascontiguousarray(frame[..., ::-1]), "img_id": 0})
-            for frame in frames
-        ]
-        data = {key: [one[key] for one in ready] for key in ("inputs", "data_samples")}
-        with inference():
-            return [self._boxes(result.pred_instances) for result in self._model.test_step(data)]
+    def _prepared(self, frames: Sequence[npt.NDArray[np.uint8]]) -> list[dict[str, Any]]:
+        return [self._pipeline({"img": in_bgr(frame), "img_id": 0}) for frame in frames]
 
     def _boxes(self, found: object) -> npt.NDArray[np.float32]:
         bboxes, scores, labels = (

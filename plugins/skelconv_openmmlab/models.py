@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from skelconv import PluginError, torch_device
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from skelconv import PluginError, as_plugin_error, start_torch
 from skelconv_openmmlab.weights import load_weights
 
 if TYPE_CHECKING:
     from mmengine.config import Config
 
-    from skelconv_openmmlab.plugin import ModelOptions
+    from skelconv_openmmlab.plugin import CheckpointOptions
 
 
 def load_config(name: str, package: str) -> Config:
@@ -31,14 +34,10 @@ def load_config(name: str, package: str) -> Config:
     path = Path(name).expanduser()
     if path.suffix != ".py":
         path = _in_wheel(name, package)
-    try:
+    if not path.is_file():
+        raise PluginError("there is no such config", where=name)
+    with as_plugin_error("it is no config", name):  # it is a program, and may fail in any way
         return Config.fromfile(str(path))
-    except FileNotFoundError as error:
-        raise PluginError(f"there is no such config: {error}", where=name) from error
-    except Exception as error:
-        # It is a program, and may fail in any way.
-        what = f"it is no config: {type(error).__name__}: {' '.join(str(error).split())}"
-        raise PluginError(what, where=name) from error
 
 
 def _in_wheel(name: str, package: str) -> Path:
@@ -58,25 +57,21 @@ def _in_wheel(name: str, package: str) -> Path:
     return configs[name]
 
 
-def build_model(config: Config, scope: str, build: Any, options: ModelOptions) -> Any:
+def build_model(config: Config, scope: str, build: Any, options: CheckpointOptions) -> Any:
     """Build a model, fill it and put it on its device, as the options say."""
     import torch
     from mmengine.registry import DefaultScope
 
-    device = torch_device(options.device)
-    torch.set_num_threads(options.threads)
+    device = start_torch(options)
     # All weights come from one file; a backbone's own would be fetched for nothing.
     _forget_pretrained(config.model)
     config.model.train_cfg = None
-    try:
+    with (
+        as_plugin_error("the model cannot be built", options.config),
         # The two packages have parts of the same names; each is built with its own.
-        with DefaultScope.overwrite_default_scope(scope):
-            model = build(config.model)
-    except PluginError:
-        raise
-    except Exception as error:
-        what = f"the model cannot be built: {type(error).__name__}: {' '.join(str(error).split())}"
-        raise PluginError(what, where=options.config) from error
+        DefaultScope.overwrite_default_scope(scope),
+    ):
+        model = build(config.model)
     load_weights(model, options.weights, options.sha256, trust=options.trust)
     model = model.to(device).eval()
     if options.channels_last:
@@ -132,12 +127,17 @@ def _forget_pretrained(model: Any) -> None:
             _forget_pretrained(part)
 
 
-@contextmanager
-def inference() -> Iterator[None]:
-    """Run a model without gradients."""
+def run(model: Any, ready: Sequence[dict[str, Any]]) -> list[Any]:
+    """Run a model, without gradients, on a batch of what its pipeline gave; return its samples."""
     import torch
 
+    data = {key: [one[key] for one in ready] for key in ("inputs", "data_samples")}
     with torch.inference_mode(), warnings.catch_warnings():
         # What PyTorch has to say of code that stands still helps no one.
         warnings.filterwarnings("ignore", module=r"mm(cv|det|pose|engine)\b|torch\b")
-        yield
+        return list(model.test_step(data))
+
+
+def in_bgr(frame: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Return a frame as OpenCV reads images, which the models take."""
+    return np.asarray(cv2.cvtColor(frame, cv2.COLOR_RGB2BGR), np.uint8)

@@ -10,11 +10,9 @@ from pydantic import Field
 from skelconv import (
     CheckPlugin,
     DetectorPlugin,
-    Device,
     Options,
     PoseModelPlugin,
-    Resources,
-    gpu_resources,
+    TorchOptions,
     hookimpl,
 )
 
@@ -29,7 +27,7 @@ _CONFIG = (
 )
 
 
-class ModelOptions(Options):
+class CheckpointOptions(TorchOptions):
     """What both models take."""
 
     config: str
@@ -43,29 +41,9 @@ class ModelOptions(Options):
         "whatever is in it",
     )
     batch: int = Field(default=8, ge=1, le=4096, description="How many at once")
-    device: Device = Field(
-        default="auto", description="auto is a GPU if the build starts with one; cpu; cuda; cuda:N"
-    )
-    half: bool = Field(
-        default=False,
-        description="Find the features in half precision: float16 on a GPU; bfloat16 on a CPU, "
-        "which is slower where the CPU has no instructions for it",
-    )
-    channels_last: bool = Field(default=False, description="Channels last in memory")
-    compile: bool = Field(
-        default=False,
-        description="Compile backbone and neck by torch.compile, which takes minutes at the start",
-    )
-    threads: int = Field(
-        default=1,
-        ge=1,
-        le=1024,
-        description="Threads of a worker's CPU; not as many as there are, for results may depend "
-        "on it, and there is a worker for each core",
-    )
 
 
-class MmdetOptions(ModelOptions):
+class MmdetOptions(CheckpointOptions):
     """Options of ``mmdet``."""
 
     config: str = Field(
@@ -79,7 +57,7 @@ class MmdetOptions(ModelOptions):
     category: int = Field(default=0, ge=0, description="The model's class of people")
 
 
-class MmposeOptions(ModelOptions):
+class MmposeOptions(CheckpointOptions):
     """Options of ``mmpose``."""
 
     config: str = Field(
@@ -111,10 +89,6 @@ def create_check(_: Options) -> Check:
     return check
 
 
-def _resources(options: ModelOptions) -> Resources:
-    return gpu_resources(options.device)
-
-
 _REQUIRES = (
     ("torch", "torch"),
     ("mmengine", "mmengine==0.10.7"),
@@ -133,7 +107,7 @@ def skelconv_detectors() -> Iterator[DetectorPlugin]:
         options=MmdetOptions,
         create=create_mmdet,
         requires=_REQUIRES,
-        resources=_resources,
+        resources=CheckpointOptions.resources,
         example={"weights": "weights/faster_rcnn_r50_fpn_1x_coco-person.pth", "min_score": 0.5},
     )
 
@@ -147,7 +121,7 @@ def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
         options=MmposeOptions,
         create=create_mmpose,
         requires=_REQUIRES,
-        resources=_resources,
+        resources=CheckpointOptions.resources,
         example={"weights": "weights/hrnet_w32_coco_256x192.pth"},
     )
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from skelconv import PluginError, Poses
+from skelconv import PluginError, Poses, ahead
 from skelconv.registry import load_registry
-from skelconv_openmmlab.models import build_model, inference, load_config
+from skelconv_openmmlab.models import build_model, in_bgr, load_config, run
 from skelconv_openmmlab.stack import prepare
 
 if TYPE_CHECKING:
@@ -73,31 +74,30 @@ class MmposePoseModel:
         self, frames: Sequence[npt.NDArray[np.uint8]], boxes: Sequence[npt.NDArray[np.float32]]
     ) -> list[Poses]:
         """Find the joints of the people in each frame; see `skelconv.PoseModel`."""
-        people = [
-            (number, box)
-            for number, in_frame in enumerate(boxes)
-            for box in in_frame.reshape(-1, 4)
-        ]
+        people = [(number, box) for number, some in enumerate(boxes) for box in some.reshape(-1, 4)]
+        batch = self._options.batch
+        batches = (people[start : start + batch] for start in range(0, len(people), batch))
         keypoint = np.zeros((len(people), self._joints, 2), np.float32)
         score = np.zeros((len(people), self._joints), np.float32)
-        batch = self._options.batch
-        for start in range(0, len(people), batch):
-            part = slice(start, start + batch)
-            keypoint[part], score[part] = self._estimate(frames, people[part])
+        done = 0
+        for data in ahead(map(partial(self._prepared, frames), batches)):
+            for result in run(self._model, data):
+                keypoint[done] = result.pred_instances.keypoints[0]
+                score[done] = result.pred_instances.keypoint_scores[0]
+                done += 1
         ends = np.cumsum([len(in_frame) for in_frame in boxes])
         return [
             Poses(keypoint[end - len(in_frame) : end], score[end - len(in_frame) : end])
             for in_frame, end in zip(boxes, ends, strict=True)
         ]
 
-    def _estimate(
+    def _prepared(
         self,
         frames: Sequence[npt.NDArray[np.uint8]],
         people: Sequence[tuple[int, npt.NDArray[np.float32]]],
-    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-        # The models take BGR, as OpenCV reads images.
-        turned = {number: np.ascontiguousarray(frames[number][..., ::-1]) for number, _ in people}
-        ready = [
+    ) -> list[dict[str, Any]]:
+        turned = {number: in_bgr(frames[number]) for number in {number for number, _ in people}}
+        return [
             self._pipeline(
                 {
                     "img": turned[number],
@@ -108,13 +108,6 @@ class MmposePoseModel:
             )
             for number, box in people
         ]
-        data = {key: [one[key] for one in ready] for key in ("inputs", "data_samples")}
-        with inference():
-            found = [result.pred_instances for result in self._model.test_step(data)]
-        return (
-            np.concatenate([np.asarray(person.keypoints, np.float32) for person in found]),
-            np.concatenate([np.asarray(person.keypoint_scores, np.float32) for person in found]),
-        )
 
 
 def _dataset_meta(config: Any) -> dict[str, Any]:

@@ -9,11 +9,8 @@ from pydantic import Field
 
 from skelconv import (
     DetectorPlugin,
-    Device,
-    Options,
+    ModelOptions,
     PoseModelPlugin,
-    Resources,
-    gpu_resources,
     hookimpl,
 )
 
@@ -23,7 +20,7 @@ if TYPE_CHECKING:
     from skelconv_rtmlib.yolox import Yolox
 
 
-class ModelOptions(Options):
+class OnnxOptions(ModelOptions):
     """What all three models take."""
 
     onnx: str = Field(
@@ -35,21 +32,9 @@ class ModelOptions(Options):
         default=None,
         description="Height and width that the model takes, where the file leaves them open",
     )
-    device: Device = Field(
-        default="auto",
-        description="auto is a GPU if the build starts with one and onnxruntime-gpu is installed; "
-        "cpu; cuda; cuda:N",
-    )
-    threads: int = Field(
-        default=1,
-        ge=1,
-        le=1024,
-        description="Threads of a worker's CPU; not as many as there are, for results may depend "
-        "on it, and there is a worker for each core",
-    )
 
 
-class YoloxOptions(ModelOptions):
+class YoloxOptions(OnnxOptions):
     """Options of ``yolox``."""
 
     min_score: float = Field(
@@ -60,7 +45,7 @@ class YoloxOptions(ModelOptions):
     )
 
 
-class RtmposeOptions(ModelOptions):
+class RtmposeOptions(OnnxOptions):
     """Options of ``rtmpose``."""
 
     layout: str | None = Field(
@@ -99,10 +84,6 @@ def create_rtmo(options: RtmoOptions) -> Rtmo:
     return Rtmo(options)
 
 
-def _resources(options: ModelOptions) -> Resources:
-    return gpu_resources(options.device)
-
-
 _REQUIRES = (("rtmlib", "rtmlib==0.0.16"), ("onnxruntime", "onnxruntime"), ("cv2", "opencv-python"))
 
 
@@ -115,7 +96,7 @@ def skelconv_detectors() -> Iterator[DetectorPlugin]:
         options=YoloxOptions,
         create=create_yolox,
         requires=_REQUIRES,
-        resources=_resources,
+        resources=OnnxOptions.resources,
         example={"onnx": "models/yolox_m_8xb8-300e_humanart-c2c7a14a.zip", "min_score": 0.5},
     )
 
@@ -129,7 +110,7 @@ def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
         options=RtmposeOptions,
         create=create_rtmpose,
         requires=_REQUIRES,
-        resources=_resources,
+        resources=OnnxOptions.resources,
         example={"onnx": "models/rtmpose-m_simcc-body7_pt-body7_420e-256x192.zip"},
     )
     yield PoseModelPlugin(
@@ -138,7 +119,7 @@ def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
         options=RtmoOptions,
         create=create_rtmo,
         requires=_REQUIRES,
-        resources=_resources,
+        resources=OnnxOptions.resources,
         example={"onnx": "models/rtmo-m_16xb16-600e_body7-640x640.zip", "min_score": 0.5},
         one_stage=True,
     )

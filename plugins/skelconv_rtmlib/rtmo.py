@@ -10,7 +10,7 @@ import numpy.typing as npt
 from rtmlib import RTMO
 from rtmlib.tools.object_detection.post_processings import multiclass_nms
 
-from skelconv import Poses
+from skelconv import Poses, as_plugin_error
 from skelconv_rtmlib.session import (
     OwnSession,
     check_outputs,
@@ -18,7 +18,6 @@ from skelconv_rtmlib.session import (
     input_size,
     layout_of,
     open_session,
-    told,
 )
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ class Rtmo:
         session = open_session(options)
         size = input_size(session, options)
         self._tool = _Tool(session, model_input_size=size)
-        with told(options.onnx, "it cannot be run"):
+        with as_plugin_error("it cannot be run", options.onnx):
             outputs = self._tool.inference(np.zeros((*size, 3), np.float32))
         check_outputs(outputs, (1, "N", 5), (1, "N", "V", 3), where=options.onnx)
         self.layout = layout_of(outputs[1].shape[2], options)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from rtmlib import RTMPose
 
-from skelconv import Poses
+from skelconv import Poses, as_plugin_error
 from skelconv_rtmlib.session import (
     OwnSession,
     check_outputs,
@@ -17,7 +17,6 @@ from skelconv_rtmlib.session import (
     input_size,
     layout_of,
     open_session,
-    told,
 )
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ class Rtmpose:
         session = open_session(options)
         height, width = input_size(session, options)
         self._tool = _Tool(session, model_input_size=(width, height))
-        with told(options.onnx, "it cannot be run"):
+        with as_plugin_error("it cannot be run", options.onnx):
             outputs = self._tool.inference(np.zeros((height, width, 3), np.float32))
         check_outputs(
             outputs, (1, "V", _BINS * width), (1, "V", _BINS * height), where=options.onnx

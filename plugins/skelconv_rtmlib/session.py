@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +12,12 @@ import numpy.typing as npt
 import onnxruntime
 from rtmlib.tools.base import BaseTool
 
-from skelconv import PluginError, SkelconvError, gpu_resources, local_file
+from skelconv import PluginError, as_plugin_error, gpu_resources, local_file
 from skelconv.compute import visible_gpus
 from skelconv.registry import load_registry
 
 if TYPE_CHECKING:
-    from skelconv_rtmlib.plugin import ModelOptions, RtmposeOptions
+    from skelconv_rtmlib.plugin import OnnxOptions, RtmposeOptions
 
 _CUDA = "CUDAExecutionProvider"
 _CPU = "CPUExecutionProvider"
@@ -55,7 +53,7 @@ class OwnSession(BaseTool):  # type: ignore[misc]
         self.device = device
 
 
-def open_session(options: ModelOptions) -> onnxruntime.InferenceSession:
+def open_session(options: OnnxOptions) -> onnxruntime.InferenceSession:
     """Load a model, onto its device, as the options say.
 
     Raises
@@ -71,7 +69,7 @@ def open_session(options: ModelOptions) -> onnxruntime.InferenceSession:
     settings.log_severity_level = 4  # what is worse than a warning is raised too
     cv2.setNumThreads(options.threads)
     providers = _providers(options.device)
-    with told(options.onnx, "it is no model that ONNX Runtime can load"):
+    with as_plugin_error("it is no model that ONNX Runtime can load", options.onnx):
         session = onnxruntime.InferenceSession(model, settings, providers, enable_fallback=0)
     if session.get_providers()[0] != providers[0][0]:
         raise PluginError(
@@ -88,7 +86,7 @@ def _model(path: Path, name: str) -> str | bytes:
     if not zipfile.is_zipfile(path):
         return str(path)
     # Read into memory: no name in it is ever used as a path.
-    with told(name, "it cannot be read"), zipfile.ZipFile(path) as archive:
+    with as_plugin_error("it cannot be read", name), zipfile.ZipFile(path) as archive:
         models = [each for each in archive.infolist() if each.filename.endswith(".onnx")]
         if len(models) != 1:
             raise PluginError(f"there are {len(models)} .onnx files in it, not 1", where=name)
@@ -117,7 +115,7 @@ def _providers(device: str) -> list[tuple[str, dict[str, str]]]:
     return [(_CUDA, {"device_id": str(index), "cudnn_conv_algo_search": "HEURISTIC"}), (_CPU, {})]
 
 
-def input_size(session: onnxruntime.InferenceSession, options: ModelOptions) -> tuple[int, int]:
+def input_size(session: onnxruntime.InferenceSession, options: OnnxOptions) -> tuple[int, int]:
     """Return the height and width of a model's input.
 
     Raises
@@ -165,18 +163,6 @@ def layout_of(joints: int, options: RtmposeOptions) -> str:
     return name
 
 
-@contextmanager
-def told(where: str, what: str) -> Iterator[None]:
-    """Turn what a library raises over a model, which may be anything, into a PluginError."""
-    try:
-        yield
-    except SkelconvError:
-        raise
-    except Exception as error:
-        line = f"{what}: {type(error).__name__}: {' '.join(str(error).split())}"
-        raise PluginError(line, where=where) from error
-
-
 def check_outputs(given: Any, *wanted: tuple[int | str, ...], where: str) -> None:
     """Check the shapes of a model's outputs; a letter stands for any number.
 
@@ -204,4 +190,4 @@ def _listed(shapes: Any) -> str:
 
 def in_bgr(frame: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """Return a frame as OpenCV would read it, which rtmlib takes."""
-    return np.ascontiguousarray(frame[..., ::-1])
+    return np.asarray(cv2.cvtColor(frame, cv2.COLOR_RGB2BGR), np.uint8)

@@ -10,14 +10,13 @@ import numpy.typing as npt
 from rtmlib import YOLOX
 from rtmlib.tools.object_detection.post_processings import multiclass_nms
 
-from skelconv import PluginError
+from skelconv import PluginError, as_plugin_error
 from skelconv_rtmlib.session import (
     OwnSession,
     check_outputs,
     in_bgr,
     input_size,
     open_session,
-    told,
 )
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ class Yolox:
         self._size = input_size(session, options)
         self._tool = _Tool(session, model_input_size=self._size)
         self._grid, self._stride = _cells(self._size)
-        with told(options.onnx, "it cannot be run"):
+        with as_plugin_error("it cannot be run", options.onnx):
             self.detect([np.zeros((*self._size, 3), np.uint8)])
 
     def detect(self, frames: Sequence[npt.NDArray[np.uint8]]) -> list[npt.NDArray[np.float32]]:

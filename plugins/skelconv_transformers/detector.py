@@ -11,8 +11,8 @@ import numpy.typing as npt
 from transformers import RTDetrForObjectDetection, RTDetrV2ForObjectDetection
 from transformers.models.rt_detr.image_processing_pil_rt_detr import RTDetrImageProcessorPil
 
-from skelconv import PluginError
-from skelconv_transformers.models import Kind, inference, load_model, to_device, told
+from skelconv import PluginError, as_plugin_error
+from skelconv_transformers.models import Kind, inference, load_model, to_device
 
 if TYPE_CHECKING:
     from skelconv_transformers.plugin import RtDetrOptions
@@ -46,7 +46,7 @@ class RtDetr:
         self._category = _category(self._model.config, options)
         # It is tried at once, compiled for as many frames as there will be.
         blank = np.zeros((64, 64, 3), np.uint8)
-        with told(options.model, "it cannot be run"):
+        with as_plugin_error("it cannot be run", options.model):
             self.detect([blank] * (options.batch if options.compile else 1))
 
     def detect(self, frames: Sequence[npt.NDArray[np.uint8]]) -> list[npt.NDArray[np.float32]]:

@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from skelconv import PluginError, SkelconvError, torch_device
+from skelconv import PluginError, as_plugin_error, start_torch
+from skelconv.errors import one_line
 
 if TYPE_CHECKING:
     import torch
 
-    from skelconv_transformers.plugin import ModelOptions
+    from skelconv_transformers.plugin import PretrainedOptions
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 _DESCRIPTIONS = ("config.json", "preprocessor_config.json")
@@ -41,7 +42,7 @@ class Kind(NamedTuple):
     backbone: str
 
 
-def load_model(kinds: dict[str, Kind], options: ModelOptions) -> tuple[Any, Any]:
+def load_model(kinds: dict[str, Kind], options: PretrainedOptions) -> tuple[Any, Any]:
     """Load a model, and put it on its device, as the options say.
 
     Nothing but JSON and safetensors is read, and no code that comes with a model is run.
@@ -50,7 +51,7 @@ def load_model(kinds: dict[str, Kind], options: ModelOptions) -> tuple[Any, Any]
     ----------
     kinds : dict of str to Kind
         What is taken, by ``model_type``.
-    options : ModelOptions
+    options : PretrainedOptions
         Which model, and how it is run.
 
     Returns
@@ -66,11 +67,10 @@ def load_model(kinds: dict[str, Kind], options: ModelOptions) -> tuple[Any, Any]
     """
     import torch
 
-    device = torch_device(options.device)
-    torch.set_num_threads(options.threads)
+    device = start_torch(options)
     folder = _folder(options.model, options.revision)
     _check_files(folder, options.model)
-    with _quiet(), told(options.model, "it cannot be loaded"):
+    with _quiet(), as_plugin_error("it cannot be loaded", options.model):
         model, processor = _load(kinds, folder, options.model)
     model = model.to(device).eval()
     if options.channels_last:
@@ -143,7 +143,7 @@ def _folder(name: str, revision: str | None) -> Path:
         )
     except Exception as error:  # of the HTTP library, the Hub, the disk
         raise PluginError(
-            f"there is no such folder, and it cannot be fetched from the Hub: {_line(error)}",
+            f"there is no such folder, and it cannot be fetched from the Hub: {one_line(error)}",
             where=name,
         ) from error
 
@@ -167,21 +167,6 @@ def _check_files(folder: Path, name: str) -> None:
 
 
 @contextmanager
-def told(where: str, what: str) -> Iterator[None]:
-    """Turn what a model's library raises, which may be anything, into a PluginError."""
-    try:
-        yield
-    except SkelconvError:
-        raise
-    except Exception as error:
-        raise PluginError(f"{what}: {_line(error)}", where=where) from error
-
-
-def _line(error: Exception) -> str:
-    return f"{type(error).__name__}: {' '.join(str(error).split())}"
-
-
-@contextmanager
 def _quiet() -> Iterator[None]:
     """Keep transformers' reports and progress bars back: what matters is raised."""
     import transformers
@@ -199,7 +184,7 @@ def _quiet() -> Iterator[None]:
 
 
 @contextmanager
-def inference(model: Any, options: ModelOptions) -> Iterator[None]:
+def inference(model: Any, options: PretrainedOptions) -> Iterator[None]:
     """Run a model without gradients, in half precision where that is asked for."""
     import torch
 
@@ -209,7 +194,7 @@ def inference(model: Any, options: ModelOptions) -> Iterator[None]:
         yield
 
 
-def to_device(pixels: torch.Tensor, model: Any, options: ModelOptions) -> torch.Tensor:
+def to_device(pixels: torch.Tensor, model: Any, options: PretrainedOptions) -> torch.Tensor:
     """Return pixels (N, 3, H, W) where the model is, and as it wants them in memory."""
     import torch
 

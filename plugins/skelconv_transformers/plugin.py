@@ -9,11 +9,8 @@ from pydantic import Field
 
 from skelconv import (
     DetectorPlugin,
-    Device,
-    Options,
     PoseModelPlugin,
-    Resources,
-    gpu_resources,
+    TorchOptions,
     hookimpl,
 )
 
@@ -22,7 +19,7 @@ if TYPE_CHECKING:
     from skelconv_transformers.pose_model import VitPose
 
 
-class ModelOptions(Options):
+class PretrainedOptions(TorchOptions):
     """What both models take."""
 
     model: str = Field(
@@ -36,24 +33,9 @@ class ModelOptions(Options):
         "on the day",
     )
     batch: int = Field(default=8, ge=1, le=4096, description="How many at once")
-    device: Device = Field(
-        default="auto", description="auto is a GPU if the build starts with one; cpu; cuda; cuda:N"
-    )
-    half: bool = Field(
-        default=False, description="Half precision: float16 on a GPU, bfloat16 on a CPU"
-    )
-    channels_last: bool = Field(default=False, description="Channels last in memory")
-    compile: bool = Field(default=False, description="Run the model through torch.compile")
-    threads: int = Field(
-        default=1,
-        ge=1,
-        le=1024,
-        description="Threads of a worker's CPU; not as many as there are, for results may depend "
-        "on it, and there is a worker for each core",
-    )
 
 
-class RtDetrOptions(ModelOptions):
+class RtDetrOptions(PretrainedOptions):
     """Options of ``rt-detr``."""
 
     batch: int = Field(default=8, ge=1, le=4096, description="Frames at once")
@@ -65,7 +47,7 @@ class RtDetrOptions(ModelOptions):
     )
 
 
-class VitPoseOptions(ModelOptions):
+class VitPoseOptions(PretrainedOptions):
     """Options of ``vitpose``."""
 
     batch: int = Field(default=32, ge=1, le=4096, description="People at once")
@@ -90,10 +72,6 @@ def create_vitpose(options: VitPoseOptions) -> VitPose:
     return VitPose(options)
 
 
-def _resources(options: ModelOptions) -> Resources:
-    return gpu_resources(options.device)
-
-
 _REQUIRES = (
     ("torch", "torch"),
     ("transformers", "transformers>=5.23,<6"),
@@ -110,7 +88,7 @@ def skelconv_detectors() -> Iterator[DetectorPlugin]:
         options=RtDetrOptions,
         create=create_rt_detr,
         requires=_REQUIRES,
-        resources=_resources,
+        resources=PretrainedOptions.resources,
         example={"model": "models/rtdetr_r50vd_coco_o365", "min_score": 0.5},
     )
 
@@ -124,6 +102,6 @@ def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
         options=VitPoseOptions,
         create=create_vitpose,
         requires=(*_REQUIRES, ("scipy", "scipy")),
-        resources=_resources,
+        resources=PretrainedOptions.resources,
         example={"model": "models/vitpose-base-simple"},
     )

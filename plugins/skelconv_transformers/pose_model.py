@@ -12,8 +12,8 @@ import torch
 from transformers import VitPoseForPoseEstimation
 from transformers.models.vitpose.image_processing_pil_vitpose import VitPoseImageProcessorPil
 
-from skelconv import PluginError, Poses
-from skelconv_transformers.models import Kind, inference, load_model, to_device, told
+from skelconv import PluginError, Poses, as_plugin_error
+from skelconv_transformers.models import Kind, inference, load_model, to_device
 
 if TYPE_CHECKING:
     from skelconv_transformers.plugin import VitPoseOptions
@@ -59,7 +59,7 @@ class VitPose:
         # It is tried at once, compiled for as many people as there will be.
         person = np.array([[8, 8, 56, 56]], np.float32)
         people = person.repeat(options.batch if options.compile else 1, axis=0)
-        with told(options.model, "it cannot be run"):
+        with as_plugin_error("it cannot be run", options.model):
             self.estimate([np.zeros((64, 64, 3), np.uint8)], [people])
 
     def estimate(

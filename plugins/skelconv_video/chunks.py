@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
 
+from skelconv import ahead
 from skelconv_video.decode import Frame
-
-T = TypeVar("T")
 
 CHUNK_FRAMES = 64
 CHUNK_BYTES = 128 * 2**20
@@ -57,12 +54,3 @@ def chunked(frames: Iterable[Frame]) -> Iterator[list[Frame]]:
             chunk = []
     if chunk:
         yield chunk
-
-
-def ahead(values: Iterator[T]) -> Iterator[T]:
-    """Give the same values, none of them None, the next one being made in a thread meanwhile."""
-    with ThreadPoolExecutor(1, "skelconv-decode") as thread:
-        coming = thread.submit(next, values, None)
-        while (value := coming.result()) is not None:
-            coming = thread.submit(next, values, None)
-            yield value

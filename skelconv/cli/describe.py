@@ -85,8 +85,10 @@ def _options(descriptor: Descriptor) -> Iterator[str]:
 
 def _properties(schema: dict[str, Any], definitions: dict[str, Any], indent: str) -> Iterator[str]:
     inner = indent + "  "
-    for name, option in schema.get("properties", {}).items():
-        needed = name in schema.get("required", ())
+    required = schema.get("required", ())
+    options = schema.get("properties", {}).items()
+    for name, option in sorted(options, key=lambda pair: pair[0] not in required):
+        needed = name in required
         default = "required" if needed else f"default {json.dumps(option.get('default'))}"
         yield f"{indent}{name}: {_type(option, definitions)}; {default}"
         yield from textwrap.wrap(

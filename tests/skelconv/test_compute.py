@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from skelconv import PluginError, gpu_resources, torch_device
+from skelconv import PluginError, TorchOptions, gpu_resources, start_torch
 from skelconv.compute import visible_gpus
 from skelconv.hookspecs import Resources
 
@@ -34,13 +34,14 @@ def test_the_cpu_needs_no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_auto_is_the_cpu_where_there_is_no_gpu() -> None:
     assert gpu_resources("auto") == Resources()
     assert gpu_resources("cuda") == Resources(gpus=1)
-    assert torch_device("auto").type == torch_device("cpu").type == "cpu"
+    for device in ("auto", "cpu"):
+        assert start_torch(TorchOptions(device=device)).type == "cpu"
 
 
 @pytest.mark.usefixtures("no_gpu")
 @pytest.mark.parametrize("device", ["cuda", "cuda:3"])
 def test_a_gpu_asked_for_where_there_is_none_is_an_error(device: str) -> None:
     with pytest.raises(PluginError, match="no GPU to use") as caught:
-        torch_device(device)
+        start_torch(TorchOptions(device=device))
     assert "skelconv doctor" in (caught.value.hint or "")
     assert os.environ["CUDA_VISIBLE_DEVICES"] == ""

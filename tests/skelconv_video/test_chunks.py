@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skelconv_video import chunks
-from skelconv_video.chunks import Frames, ahead, chunked
+from skelconv_video.chunks import Frames, chunked
 from skelconv_video.decode import Frame
 
 
@@ -42,30 +42,3 @@ def test_a_short_clip_is_decoded_once_and_a_long_one_each_time(
     looks = [[f[0, 0, 0] for chunk in clip for f in chunk] for _ in range(3)]
     assert looks == [list(range(150))] * 3
     assert decoded == times
-
-
-def test_frames_are_made_one_ahead_and_no_further() -> None:
-    made = 0
-
-    def make() -> Iterator[int]:
-        nonlocal made
-        for value in range(100):
-            made += 1
-            yield value
-
-    reader = ahead(make())
-    for value in range(5):
-        assert next(reader) == value
-    reader.close()
-    assert made <= 6 + 1
-
-
-def test_what_making_raises_is_raised_where_it_is_read() -> None:
-    def make() -> Iterator[int]:
-        yield 1
-        raise ValueError("no more")
-
-    reader = ahead(make())
-    assert next(reader) == 1
-    with pytest.raises(ValueError, match="no more"):
-        next(reader)
