@@ -1,7 +1,7 @@
 """Small models of the real packages, with random weights that spread their scores."""
 
 import importlib.util
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -13,6 +13,8 @@ import torch
 from skelconv_openmmlab.stack import prepare
 
 prepare()
+
+Boxes = list[np.ndarray]
 
 MMDET = Path(importlib.util.find_spec("mmdet").origin).parent / ".mim" / "configs"
 MMPOSE = Path(importlib.util.find_spec("mmpose").origin).parent / ".mim" / "configs"
@@ -49,6 +51,9 @@ test_pipeline = [
     dict(type='PackPoseInputs')]
 test_dataloader = dict(dataset=dict(pipeline=test_pipeline))
 """
+
+
+THRESHOLD = 0.3
 
 
 class Model(NamedTuple):
@@ -114,6 +119,55 @@ def mmpose_inference() -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session", params=["cpu", *(["cuda"] if torch.cuda.is_available() else [])])
+def device(request: pytest.FixtureRequest) -> str:
+    """Name each device that is there."""
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def boxes_by_loop(random_detector: Model, frames: list[np.ndarray], device: str) -> Boxes:
+    """Return what the plain loop of mmdet finds frame by frame, the best first."""
+    from mmdet.apis import inference_detector, init_detector
+    from mmengine.config import Config
+    from mmpose.utils import adapt_mmdet_pipeline
+
+    config = adapt_mmdet_pipeline(Config.fromfile(random_detector.config))
+    model = init_detector(config, random_detector.weights, device=device)
+    found = []
+    for frame in frames:
+        people = inference_detector(model, frame[..., ::-1].copy()).pred_instances.cpu().numpy()
+        boxes = np.concatenate([people.bboxes, people.scores[:, None]], 1)
+        boxes = boxes[(people.labels == 0) & (people.scores > THRESHOLD)]
+        found.append(boxes[np.argsort(-boxes[:, 4], kind="stable")])
+    return found
+
+
+@pytest.fixture(scope="session")
+def joints_by_loop(
+    random_pose_model: Model, mmpose_inference: ModuleType, frames: list[np.ndarray], device: str
+) -> Callable[[Boxes], list[tuple[np.ndarray, np.ndarray]]]:
+    """Return what the plain loop of mmpose finds in each frame's boxes: joints and scores."""
+    model = mmpose_inference.init_model(
+        random_pose_model.config, random_pose_model.weights, device=device
+    )
+
+    def find(boxes: Boxes) -> list[tuple[np.ndarray, np.ndarray]]:
+        found = []
+        for frame, some in zip(frames, boxes, strict=False):
+            if not len(some):  # the loop would take the whole frame for a box
+                found.append((np.zeros((0, 17, 2)), np.zeros((0, 17))))
+                continue
+            image = frame[..., ::-1].copy()
+            people = mmpose_inference.inference_topdown(model, image, some[:, :4])
+            joints = [person.pred_instances.keypoints for person in people]
+            scores = [person.pred_instances.keypoint_scores for person in people]
+            found.append((np.concatenate(joints), np.concatenate(scores)))
+        return found
+
+    return find
 
 
 @pytest.fixture(scope="session")

@@ -14,64 +14,61 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 THRESHOLD = 0.3
 
 
-@pytest.fixture(scope="module")
-def by_loop(random_detector: Any, frames: list[np.ndarray]) -> list[np.ndarray]:
-    """What the plain loop of mmdet finds, frame by frame."""
-    from mmdet.apis import inference_detector, init_detector
-    from mmengine.config import Config
-    from mmpose.utils import adapt_mmdet_pipeline
-
-    config = adapt_mmdet_pipeline(Config.fromfile(random_detector.config))
-    model = init_detector(config, random_detector.weights, device="cpu")
-    found = []
-    for frame in frames:
-        people = inference_detector(model, frame[..., ::-1].copy()).pred_instances.numpy()
-        boxes = np.concatenate([people.bboxes, people.scores[:, None]], 1)
-        found.append(boxes[(people.labels == 0) & (people.scores > THRESHOLD)])
-    return found
+def create(model: Any, **options: Any) -> Any:
+    return create_mmdet(
+        MmdetOptions(
+            config=model.config, weights=model.weights, **{"min_score": THRESHOLD, **options}
+        )
+    )
 
 
 @pytest.mark.parametrize("batch", [1, 3])
 def test_boxes_are_those_of_the_plain_loop(
-    batch: int, random_detector: Any, frames: list[np.ndarray], by_loop: list[np.ndarray]
+    batch: int,
+    random_detector: Any,
+    frames: list[np.ndarray],
+    boxes_by_loop: list[np.ndarray],
+    device: str,
 ) -> None:
-    options = MmdetOptions(
-        config=random_detector.config,
-        weights=random_detector.weights,
-        batch=batch,
-        device="cpu",
-        min_score=THRESHOLD,
-    )
-    detector = create_mmdet(options)
+    detector = create(random_detector, batch=batch, device=device)
     assert isinstance(detector, Detector)
     found = detector.detect(frames)
-    assert [len(boxes) for boxes in found] == [len(boxes) for boxes in by_loop]
-    assert min(len(boxes) for boxes in by_loop) > 3
-    for boxes, reference in zip(found, by_loop, strict=True):
+    assert [len(boxes) for boxes in found] == [len(boxes) for boxes in boxes_by_loop]
+    assert min(len(boxes) for boxes in found) > 3
+    for boxes, reference in zip(found, boxes_by_loop, strict=True):
         assert boxes.dtype == np.float32
         assert (np.diff(boxes[:, 4]) <= 0).all()
-        reference = reference[np.argsort(-reference[:, 4], kind="stable")]
         np.testing.assert_allclose(boxes[:, :4], reference[:, :4], atol=0.05)
         np.testing.assert_allclose(boxes[:, 4], reference[:, 4], atol=1e-3)
 
 
 def test_scores_are_spread_so_that_the_comparison_means_something(
-    by_loop: list[np.ndarray],
+    boxes_by_loop: list[np.ndarray],
 ) -> None:
-    scores = np.concatenate([boxes[:, 4] for boxes in by_loop])
+    scores = np.concatenate([boxes[:, 4] for boxes in boxes_by_loop])
     assert np.ptp(scores) > 0.2
     assert len(np.unique(scores.round(4))) > len(scores) // 2
 
 
-@pytest.mark.parametrize("way", [{"half": True}, {"channels_last": True}])
-def test_faster_ways_find_people_too(
-    way: dict[str, bool], random_detector: Any, frames: list[np.ndarray]
+@pytest.mark.parametrize(
+    ("way", "px", "score"), [({"half": True}, 10, 0.05), ({"channels_last": True}, 0.05, 1e-3)]
+)
+def test_faster_ways_find_nearly_the_same(
+    way: dict[str, bool],
+    px: float,
+    score: float,
+    random_detector: Any,
+    frames: list[np.ndarray],
+    boxes_by_loop: list[np.ndarray],
+    device: str,
 ) -> None:
-    options = MmdetOptions(
-        config=random_detector.config, weights=random_detector.weights, device="cpu", **way
-    )
-    found = create_mmdet(options).detect(frames[:2])
-    assert [boxes.shape[1] for boxes in found] == [5, 5]
+    """In half precision those near the threshold come and go, and many overlap alike."""
+    found = create(random_detector, device=device, **way).detect(frames[:2])
+    for boxes, reference in zip(found, boxes_by_loop, strict=False):
+        assert abs(len(boxes) - len(reference)) <= len(reference) // 5
+        apart = np.abs(boxes[:, None, :4] - reference[:, :4]).max(-1)
+        near = (apart < px) & (np.abs(boxes[:, None, 4] - reference[:, 4]) < score)
+        assert near.any(1).mean() > 0.8
 
 
 def test_an_unknown_config_is_told_with_the_nearest() -> None:

@@ -1,6 +1,7 @@
 """The two operations, against arithmetic done another way."""
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -11,11 +12,15 @@ from hypothesis import strategies as st
 from skelconv import PluginError
 from skelconv_openmmlab import stack
 
+WAYS = ["plain", *(["torchvision"] if stack._has_torchvision() else [])]
 
-@pytest.fixture(autouse=True)
-def _plain(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stack, "_torchvision", False)
-    monkeypatch.setattr(stack, "_BLOCK", 7)
+
+@pytest.fixture(autouse=True, params=WAYS)
+def _way(request: pytest.FixtureRequest) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stack, "_torchvision", request.param == "torchvision")
+        patch.setattr(stack, "_BLOCK", 7)
+        yield
 
 
 def overlap(one: np.ndarray, other: np.ndarray, offset: int) -> float:
