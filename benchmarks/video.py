@@ -83,7 +83,7 @@ def compare(folder: Path, models: dict[str, Path], options: argparse.Namespace) 
                     name = f"skelconv, batch {batch}, {workers} workers {way}".rstrip()
                     recipe = write_recipe(folder, videos, models, options.device, batch, way)
                     ways[f"{name}, {videos}"] = [
-                        *(Path(sys.executable).with_name("skelconv"), "build", recipe, "--fresh"),
+                        *(sys.executable, "-m", "skelconv", "build", recipe, "--fresh"),
                         *("--workers", str(workers)),
                     ]
 

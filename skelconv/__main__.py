@@ -1,0 +1,5 @@
+"""``python -m skelconv``."""
+
+from skelconv.cli import main
+
+main()
