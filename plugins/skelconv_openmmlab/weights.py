@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pickle
 import re
+import threading
 from collections import OrderedDict, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, Self
 
 from skelconv import PluginError, SkelconvError, local_file
 
@@ -19,13 +20,37 @@ _SHOWN = 3
 # What PyTorch says when a file names what is not allowed, or calls what may only be named.
 _ASKS_FOR = re.compile(r"(?:GLOBAL|unrecognized function|but got) (?:<[a-z-]+ )?([^\s>]+)")
 
+# What PyTorch allows is set for the whole process, whose threads may each load a model.
+_LOADING = threading.Lock()
 
-class _Log:
-    """Takes the place of MMEngine's log of training, of which nothing is used."""
+
+class _Unused:
+    """Takes the place of all that checkpoints hold beside tensors, and is nothing.
+
+    Nothing of NumPy may be made from a file: by its state a dtype can be forged that has Python
+    take the bytes of an array for pointers.
+    """
+
+    def __new__(cls, *_: object) -> Self:
+        return super().__new__(cls)
+
+    def __init__(self, *_: object) -> None: ...
+
+    def __setstate__(self, _: object) -> None: ...
 
 
-def _method_of_log(log: object, name: str) -> None:
-    """Take the place of `getattr`, which MMEngine's log asks for: nothing can be reached by it."""
+# MMEngine's log of training, the numbers and arrays in it and in the metadata, and how NumPy 1
+# and NumPy 2 call what makes them.
+_UNUSED_NAMES = (
+    "mmengine.logging.history_buffer.HistoryBuffer",
+    "builtins.getattr",
+    "numpy.dtype",
+    "numpy.ndarray",
+    "numpy.core.multiarray._reconstruct",
+    "numpy.core.multiarray.scalar",
+    "numpy._core.multiarray._reconstruct",
+    "numpy._core.multiarray.scalar",
+)
 
 
 def load_weights(model: torch.nn.Module, weights: str, sha256: str | None, *, trust: bool) -> None:
@@ -87,7 +112,7 @@ def _read(path: Path, *, trust: bool) -> Any:
     if not path.is_file():
         raise PluginError("there is no such file of weights", where=str(path))
     try:
-        with torch.serialization.safe_globals(_harmless()):
+        with _nothing_allowed_but([defaultdict, *((_Unused, name) for name in _UNUSED_NAMES)]):
             return torch.load(path, map_location="cpu", weights_only=not trust)
     except Exception as error:  # with `trust`, whatever the file's own code raises
         asked = _ASKS_FOR.search(str(error))
@@ -104,24 +129,20 @@ def _read(path: Path, *, trust: bool) -> Any:
         ) from error
 
 
-def _harmless() -> list[Any]:
-    """Return what checkpoints hold beside tensors: numbers of NumPy, plain containers, a log."""
-    core: Any = getattr(np, "_core", None) or np.core
-    dtypes = {type(np.dtype(name)) for name in ("f2", "f4", "f8", "i4", "i8", "u1", "b1")}
-    return [
-        np.ndarray,
-        np.dtype,
-        *sorted(dtypes, key=repr),
-        core.multiarray._reconstruct,
-        core.multiarray.scalar,
-        # The names that files of NumPy 1 have for them.
-        (core.multiarray._reconstruct, "numpy.core.multiarray._reconstruct"),
-        (core.multiarray.scalar, "numpy.core.multiarray.scalar"),
-        OrderedDict,
-        defaultdict,
-        (_Log, "mmengine.logging.history_buffer.HistoryBuffer"),
-        (_method_of_log, "builtins.getattr"),
-    ]
+@contextmanager
+def _nothing_allowed_but(harmless: list[Any]) -> Iterator[None]:
+    """Have PyTorch take these from files beside tensors, and not what others have allowed."""
+    from torch import serialization
+
+    with _LOADING:
+        allowed = serialization.get_safe_globals()
+        serialization.clear_safe_globals()
+        serialization.add_safe_globals(harmless)
+        try:
+            yield
+        finally:
+            serialization.clear_safe_globals()
+            serialization.add_safe_globals(allowed)
 
 
 def _state(checkpoint: Any, path: Path) -> OrderedDict[str, torch.Tensor]:

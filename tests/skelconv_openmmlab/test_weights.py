@@ -1,5 +1,9 @@
 import hashlib
 import os
+import subprocess
+import sys
+from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -89,6 +93,73 @@ def test_nothing_is_reached_by_getattr(model: torch.nn.Module, tmp_path: Path) -
     assert not (tmp_path / "written").exists()
     load(model, tmp_path / "a.pth", trust=True)
     assert (tmp_path / "written").exists()
+
+
+class Made:
+    """Is unpickled as what a function gives, and then takes a state."""
+
+    def __init__(self, function: Callable[..., object], *arguments: object, state: object = None):
+        self.made = function, arguments, state
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return self.made
+
+
+def forged() -> Made:
+    """Bytes in an array that says they are objects: Python takes them for pointers."""
+    objects = Made(np.dtype, "O", False, True)
+    state = (3, "<", (objects, (2,)), None, None, -1, -1, 0)
+    dtype = Made(np.dtype, "f8", False, True, state=state)
+    return Made(np.ndarray, (1,), dtype, b"A" * 16)
+
+
+def test_a_forged_array_reaches_nothing(model: torch.nn.Module, tmp_path: Path) -> None:
+    # What looks into the array.
+    meta = Made(OrderedDict, forged())
+    torch.save({"state_dict": model.state_dict(), "meta": meta}, tmp_path / "a.pth")
+    program = (
+        "import sys, torch\n"
+        "from skelconv import PluginError\n"
+        "from skelconv_openmmlab.weights import load_weights\n"
+        "try:\n"
+        "    load_weights(torch.nn.Linear(3, 4), sys.argv[1], None, trust=False)\n"
+        "except PluginError as error:\n"
+        "    print(error)\n"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path / "a.pth")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "a.pth: it is no file of weights, or a damaged one" in done.stdout
+
+
+@pytest.mark.parametrize("numpy", [b"numpy._core", b"numpy.core"])
+def test_numbers_and_arrays_of_numpy_are_passed_over(
+    numpy: bytes, model: torch.nn.Module, tmp_path: Path
+) -> None:
+    state = {name: value + 1 for name, value in model.state_dict().items()}
+    meta = {"lr": np.float64(0.1), "best": np.ones(3), "kind": np.dtype("f4")}
+    path = tmp_path / "a.pth"
+    # The form of file in which names stand as they are.
+    torch.save({"state_dict": state, "meta": meta}, path, _use_new_zipfile_serialization=False)
+    here = np.float64.__reduce__(np.float64(1))[0].__module__.removesuffix(".multiarray")
+    content = path.read_bytes()
+    assert here.encode() in content
+    path.write_bytes(content.replace(here.encode(), numpy))
+    load(model, path)
+    torch.testing.assert_close(model.state_dict()["0.weight"], state["0.weight"])
+
+
+def test_what_others_have_allowed_is_not_used_and_stays(
+    model: torch.nn.Module, tmp_path: Path
+) -> None:
+    made: list[object] = []
+    others = (made.append, "numpy.dtype")
+    torch.save({"state_dict": model.state_dict(), "meta": np.dtype("f4")}, tmp_path / "a.pth")
+    with torch.serialization.safe_globals([others]):
+        before = torch.serialization.get_safe_globals()
+        load(model, tmp_path / "a.pth")
+        assert made == []
+        assert set(torch.serialization.get_safe_globals()) == set(before)
 
 
 def test_a_damaged_file_that_is_trusted_is_not_said_to_have_run_nothing(
