@@ -7,6 +7,10 @@ A build runs in two places. The *driver* plans (`Source.inventory`), assigns spl
 (`Source.load`, `Transform.__call__`, `Sink.encode`). Each process makes its own stage objects
 from the recipe, so a stage need not be picklable, and what a worker holds, such as a model, is
 made once a process.
+
+What goes wrong with one clip is a `skelconv.ClipError`, and so is taken whatever else a worker's
+stage raises: the clip is quarantined and the build goes on. A `skelconv.SkelconvError`, such as a
+`skelconv.PluginError`, would be raised for every clip: it ends the build at once.
 """
 
 from __future__ import annotations

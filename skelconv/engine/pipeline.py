@@ -112,7 +112,14 @@ class Pipeline:
         self._sink_name: str = uses[-1][1]
 
     def run(self, item: Item) -> tuple[Outcome, bytes]:
-        """Convert one item. Never raises: what goes wrong is the outcome."""
+        """Convert one item. What goes wrong with it is the outcome.
+
+        Raises
+        ------
+        skelconv.SkelconvError
+            What a stage raises of these, for it would go wrong with every clip; and when the GPU
+            cannot be used any more by this process.
+        """
         stage = self._source_name
         try:
             clip = self._source.load(item)
@@ -127,10 +134,32 @@ class Pipeline:
             return Outcome.DROPPED, _text(drop.reason).encode()
         except ClipError as error:
             return Outcome.FAILED, failure(error.reason, path=error.path, line=error.line)
+        except SkelconvError:
+            raise
         except MemoryError:
             return Outcome.FAILED, failure(f"{stage}: out of memory")
         except (Exception, SystemExit, GeneratorExit) as error:
+            if _lost_gpu(error):
+                raise PluginError(
+                    f"{stage}: the GPU failed, and this process cannot use it any more: "
+                    f"{describe_error(error)}",
+                    where=item.id,
+                    hint="what is done is kept: run the same command again; if it stops at the "
+                    "same clip, device: cpu tells more",
+                ) from error
             return Outcome.FAILED, failure(f"{stage}: {describe_error(error)}")
+
+
+def _lost_gpu(error: BaseException) -> bool:
+    """Whether CUDA fails from now on, whatever it is asked.
+
+    So it is after every fault of CUDA itself but a lack of memory, and not after those that its
+    libraries report. Told by PyTorch's words: the core imports no PyTorch.
+    """
+    words = _text(error).partition("\n")[0]
+    return (
+        words.startswith("CUDA error:") and "out of memory" not in words and "_STATUS_" not in words
+    )
 
 
 def _checked(clip: Clip, item: Item | None = None) -> Clip:

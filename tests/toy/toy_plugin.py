@@ -18,6 +18,7 @@ from skelconv import (
     Inventory,
     Item,
     Options,
+    PluginError,
     Rejected,
     SinkPlugin,
     SourcePlugin,
@@ -67,6 +68,10 @@ class Source:
             raise ClipError("letters in line 7", path=f"{item.id}.txt", line=7)
         if behaviour == "bug":
             raise ZeroDivisionError("a fault of the plugin")
+        if behaviour == "plugin":
+            raise PluginError("the model lacks an operation", hint="install it")
+        if behaviour.startswith("CUDA"):
+            raise RuntimeError(behaviour)
         if behaviour == "exit":
             sys.exit(3)
         if behaviour == "mute":

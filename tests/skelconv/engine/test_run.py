@@ -10,6 +10,7 @@ import pytest
 import skelconv
 from skelconv import BuildError, BuildReport, PluginError
 from skelconv.engine.report import Quarantined, Unmet
+from skelconv.engine.workdir import Workdir
 
 Build = Callable[..., BuildReport]
 
@@ -117,6 +118,36 @@ def test_a_stage_that_cannot_be_made_stops_the_build_at_once(
     with pytest.raises(PluginError, match="the source 'toy' cannot be made: ClipError: no luck"):
         run({"broken": True}, executor=executor)
     assert left(tmp_path) == set()
+
+
+@pytest.mark.parametrize("executor", ["serial", "local"])
+def test_what_is_everyones_ends_the_build_and_what_is_done_is_kept(
+    run: Build, tmp_path: Path, executor: str
+) -> None:
+    with pytest.raises(PluginError, match="the model lacks an operation") as raised:
+        run({"clips": 200, "behave": {3: "error", 100: "plugin"}}, executor=executor, workers=2)
+    assert raised.value.hint == "install it"
+    assert left(tmp_path) == {"out.txt.skelconv-build"}
+    status = Workdir(tmp_path / "out.txt").status()
+    assert status is not None
+    assert status.clips > 0
+
+
+CUDA = "CUDA error: {}\nCUDA kernel errors might be asynchronously reported at some other API call"
+
+
+def test_a_gpu_that_is_lost_ends_the_build(run: Build) -> None:
+    fault = CUDA.format("device-side assert triggered")
+    with pytest.raises(PluginError, match=r"cannot use it any more: .* device-side assert") as told:
+        run({"clips": 9, "behave": {3: fault}})
+    assert told.value.where == "clip000003"
+
+
+def test_a_gpu_that_lacks_memory_for_a_clip_is_not_lost(run: Build) -> None:
+    library = "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"
+    behave = {3: CUDA.format("out of memory"), 4: "CUDA out of memory", 5: library}
+    report = run({"clips": 9, "behave": behave})
+    assert [clip.id for clip in report.quarantined] == [f"clip{n:06}" for n in behave]
 
 
 def test_strict_stops_at_the_first_clip_that_fails(run: Build, tmp_path: Path) -> None:
