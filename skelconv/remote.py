@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hashlib
+import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from skelconv.errors import SkelconvError
 
@@ -18,8 +23,9 @@ def local_file(path: str, sha256: str | None) -> Path:
     Parameters
     ----------
     path : str
-        A path, or an ``http://`` or ``https://`` URL, which is fetched into the user's cache the
-        first time.
+        A path, in which ``~`` is the user's home, or an ``http://`` or ``https://`` URL, which is
+        fetched into the user's cache the first time. Processes that ask for it at once fetch it
+        once.
     sha256 : str, optional
         What the file must be: the digest, or at least the first 8 digits of it, as they stand in
         the names of many published weights. Fewer digits guard against mistakes, not malice.
@@ -32,19 +38,16 @@ def local_file(path: str, sha256: str | None) -> Path:
     if sha256 is not None and not _HEX.match(sha256):
         raise SkelconvError(f"{sha256!r} is no SHA-256, nor 8 digits or more of one", where=path)
     if path.startswith(("http://", "https://")):
-        file = _fetch(path, sha256)
-    elif "://" in path:
+        return _fetched(path, sha256)
+    if "://" in path:
         raise SkelconvError("only http and https can be fetched", where=path)
-    else:
-        file = Path(path)
-    if sha256 is not None and not _digest(file).startswith(sha256):
-        raise SkelconvError(
-            f"it is another file: its SHA-256 is {_digest(file)}, not {sha256}", where=path
-        )
+    file = Path(os.path.expanduser(path))
+    if wrong := _difference(file, sha256):
+        raise SkelconvError(f"it is another file: {wrong}", where=path)
     return file
 
 
-def _fetch(url: str, sha256: str | None) -> Path:
+def _fetched(url: str, sha256: str | None) -> Path:
     try:
         import pooch  # type: ignore[import-untyped]
     except ImportError:
@@ -53,20 +56,61 @@ def _fetch(url: str, sha256: str | None) -> Path:
             where=url,
             hint="pip install 'skelconv[remote]'",
         ) from None
-    # Without a digest to compare with, it writes one to its log for every file.
-    pooch.get_logger().setLevel("WARNING")
     try:
-        return Path(
-            pooch.retrieve(
-                url,
-                known_hash=f"sha256:{sha256}" if sha256 and len(sha256) == 64 else None,
-                path=pooch.os_cache("skelconv"),
-                downloader=pooch.HTTPDownloader(timeout=_TIMEOUT_SECONDS),
-            )
-        )
-    # A wrong digest is a ValueError; requests' errors are OSErrors.
+        file = Path(pooch.os_cache("skelconv"), pooch.utils.unique_file_name(url))
+        # What is there is whole, for it is moved there: that is seen without the lock.
+        if _fits(file, sha256):
+            return file
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with _locked(file):
+            if not _fits(file, sha256):  # nor has another process fetched it meanwhile
+                file.unlink(missing_ok=True)
+                _fetch(pooch, url, file)
+    # requests' errors are OSErrors, and those of an address that is none ValueErrors.
     except (OSError, ValueError) as error:
         raise SkelconvError(f"it cannot be fetched: {error}", where=url) from error
+    if wrong := _difference(file, sha256):
+        # It would stand in the way of the right one.
+        file.unlink(missing_ok=True)
+        raise SkelconvError(
+            f"what is there is another file: {wrong}",
+            where=url,
+            hint=f"it was removed from the cache ({file}), and is fetched again the next time",
+        )
+    return file
+
+
+def _fetch(pooch: Any, url: str, file: Path) -> None:
+    # Without a digest to compare with, it writes one to its log for every file.
+    pooch.get_logger().setLevel("WARNING")
+    pooch.retrieve(
+        url,
+        known_hash=None,
+        fname=file.name,
+        path=file.parent,
+        downloader=pooch.HTTPDownloader(timeout=_TIMEOUT_SECONDS),
+    )
+
+
+@contextlib.contextmanager
+def _locked(file: Path) -> Iterator[None]:
+    """Wait until no other process fetches this file, and have the others wait."""
+    # By the beginning of its name, which is its URL's own: the whole may be too long to add to.
+    # It stays: if it were removed, one process could lock it and another a new one.
+    with open(file.with_name(f"{file.name.partition('-')[0]}.lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _fits(file: Path, sha256: str | None) -> bool:
+    return file.is_file() and _difference(file, sha256) is None
+
+
+def _difference(file: Path, sha256: str | None) -> str | None:
+    """Say how a file differs from what it must be; None where it does not."""
+    if sha256 is None or (found := _digest(file)).startswith(sha256):
+        return None
+    return f"its SHA-256 is {found}, not {sha256}"
 
 
 def _digest(file: Path) -> str:

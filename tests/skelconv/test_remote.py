@@ -1,4 +1,7 @@
+import contextlib
 import hashlib
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -15,6 +18,11 @@ DIGEST = hashlib.sha256(b"data").hexdigest()
 class Quiet(SimpleHTTPRequestHandler):
     asked: list[str]
 
+    def do_GET(self) -> None:
+        if self.path.endswith("?slow"):
+            threading.Event().wait(1)
+        super().do_GET()
+
     def log_message(self, *_: object) -> None:
         self.asked.append(self.path)
 
@@ -25,14 +33,22 @@ def asked() -> list[str]:
 
 
 @pytest.fixture
-def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: list[str]) -> Iterator[str]:
+def served(tmp_path: Path) -> Path:
+    """The file that the URL gives."""
     (tmp_path / "served").mkdir()
     (tmp_path / "served" / "data.pkl").write_bytes(b"data")
+    return tmp_path / "served" / "data.pkl"
+
+
+@pytest.fixture
+def url(
+    served: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: list[str]
+) -> Iterator[str]:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
     handler = type("Handler", (Quiet,), {"asked": asked})
-    serve = partial(handler, directory=str(tmp_path / "served"))
+    serve = partial(handler, directory=str(served.parent))
     with ThreadingHTTPServer(("127.0.0.1", 0), serve) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
@@ -43,6 +59,12 @@ def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: list[str]) -> It
 
 def test_a_path_is_itself(tmp_path: Path) -> None:
     assert local_file(str(tmp_path / "a.pkl"), None) == tmp_path / "a.pkl"
+
+
+def test_a_path_in_the_home_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "a.pkl").write_bytes(b"data")
+    assert local_file("~/a.pkl", DIGEST) == tmp_path / "a.pkl"
 
 
 def test_a_path_with_a_digest(tmp_path: Path) -> None:
@@ -64,14 +86,58 @@ def test_a_url_is_fetched_once(url: str, asked: list[str], digest: str | None) -
     assert asked == ["/data.pkl"]
 
 
-def test_another_file_than_expected(url: str) -> None:
-    with pytest.raises(SkelconvError, match="it cannot be fetched: SHA256 hash"):
-        local_file(url, "0" * 64)
+@pytest.mark.parametrize("digest", [DIGEST, DIGEST[:8]])
+def test_a_wrong_answer_does_not_stay(
+    url: str, asked: list[str], served: Path, tmp_path: Path, digest: str
+) -> None:
+    served.write_bytes(b"<html>Sign in first</html>")
+    with pytest.raises(
+        SkelconvError, match=f"is another file: its SHA-256 is .*, not {digest}"
+    ) as e:
+        local_file(url, digest)
+    assert e.value.where == url
+    assert str(tmp_path / "cache" / "skelconv") in str(e.value.hint)
+    served.write_bytes(b"data")
+    assert local_file(url, digest).read_bytes() == b"data"
+    assert asked == ["/data.pkl"] * 2
 
 
-def test_another_file_than_the_beginning_of_a_digest_says(url: str) -> None:
-    with pytest.raises(SkelconvError, match="it is another file"):
-        local_file(url, "0" * 8)
+def test_what_an_earlier_answer_left_is_fetched_again(url: str, served: Path) -> None:
+    served.write_bytes(b"<html>Sign in first</html>")
+    first = local_file(url, None)
+    served.write_bytes(b"data")
+    assert local_file(url, DIGEST[:8]) == first
+    assert first.read_bytes() == b"data"
+
+
+@pytest.mark.parametrize("digest", [None, DIGEST[:8]])
+def test_processes_at_once_fetch_it_once(url: str, asked: list[str], digest: str | None) -> None:
+    program = (
+        "import sys; from skelconv import local_file\n"
+        "print('ready', flush=True); sys.stdin.readline()\n"
+        "print(local_file(sys.argv[1], *sys.argv[2:] or [None]).read_bytes())\n"
+    )
+    command = [sys.executable, "-c", program, f"{url}?slow", *([digest] if digest else [])]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with contextlib.ExitStack() as stack:
+        processes = [stack.enter_context(subprocess.Popen(command, **pipes)) for _ in range(4)]
+        for process in processes:
+            assert process.stdout.readline() == "ready\n"
+        for process in processes:
+            process.stdin.write("\n")
+            process.stdin.flush()
+        for process in processes:
+            assert process.communicate()[0] == "b'data'\n"
+    assert asked == ["/data.pkl?slow"]
+
+
+def test_a_cache_that_cannot_be_written(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    with pytest.raises(SkelconvError, match=r"it cannot be fetched: .*Not a directory"):
+        local_file(url, None)
 
 
 @pytest.mark.parametrize("digest", ["", DIGEST[:7], DIGEST.upper(), DIGEST + "0", "no digest"])
@@ -84,6 +150,11 @@ def test_what_is_no_digest_is_refused(digest: str, tmp_path: Path) -> None:
 def test_nothing_is_there(url: str) -> None:
     with pytest.raises(SkelconvError, match="it cannot be fetched: 404"):
         local_file(url + "x", None)
+
+
+def test_an_address_that_is_none() -> None:
+    with pytest.raises(SkelconvError, match="it cannot be fetched: Invalid IPv6 URL"):
+        local_file("http://[/a.pkl", None)
 
 
 def test_other_schemes(tmp_path: Path) -> None:
