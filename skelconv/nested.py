@@ -13,9 +13,10 @@ In a recipe such an option is written as a stage is: with ``use`` and ``with``, 
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationInfo, field_validator, model_validator
 
 from skelconv.errors import PluginError
 from skelconv.hookspecs import Descriptor, Options, Resources
@@ -114,3 +115,33 @@ class UseSplit(Use):
     """A split and its options."""
 
     kind = "split"
+
+
+def uses(options: Options) -> Iterator[Use]:
+    """Find the plugins in a plugin's options, at any depth.
+
+    Parameters
+    ----------
+    options : Options
+        Checked options.
+
+    Yields
+    ------
+    Use
+        Each, before those in its own options.
+    """
+    return _uses_in(options)
+
+
+def _uses_in(value: object) -> Iterator[Use]:
+    if isinstance(value, Use):
+        yield value
+        yield from _uses_in(value.descriptor().options.model_validate(value.options))
+    elif isinstance(value, BaseModel):
+        yield from _uses_in(dict(value))
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            yield from _uses_in(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from _uses_in(part)

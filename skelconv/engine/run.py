@@ -124,7 +124,7 @@ def build(
         # Workers start up while the driver looks for the source's files.
         dispatcher = stack.enter_context(Dispatcher(engine, json.dumps(stages), resources, timeout))
         plan = make_plan(recipe, registry, limit=limit, shard=shard)
-        identity = provenance.identity(plan, registry)
+        identity = provenance.identity(plan, registry, gpus=resources.gpus)
         judge = check_expect and plan.complete
         if fresh:
             if not workdir.may_replace(sink.target):

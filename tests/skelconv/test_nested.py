@@ -7,6 +7,7 @@ from memory import clip
 
 from skelconv import Options, RecipeError, UseTransform, load_recipe
 from skelconv.clip import Clip
+from skelconv.nested import Use, uses
 
 
 class Chain(Options):
@@ -33,6 +34,40 @@ def test_it_makes_what_it_names() -> None:
     made = chain.step.make()(clip("a"))
     assert isinstance(made, Clip)
     assert made.keypoint.dtype == "float16"
+
+
+class UseSource(Use):
+    kind = "source"
+
+
+class Further(Options):
+    """Options with plugins in them, of which one has plugins in its own."""
+
+    chains: dict[str, tuple[Chain, ...]]
+    source: UseSource
+
+
+def test_plugins_are_found_at_any_depth() -> None:
+    video = {
+        "root": "videos",
+        "detector": "toy-detector",
+        "people": ["toy-first-person"],
+        "pose": "toy-pose",
+    }
+    further = Further.model_validate(
+        {
+            "chains": {"a": [{"step": "ntu-filter-length"}, {"step": "ntu-filter-motion"}]},
+            "source": {"use": "video-pose", "with": video},
+        }
+    )
+    assert [(use.kind, use.use) for use in uses(further)] == [
+        ("transform", "ntu-filter-length"),
+        ("transform", "ntu-filter-motion"),
+        ("source", "video-pose"),
+        ("detector", "toy-detector"),
+        ("transform", "toy-first-person"),
+        ("pose-model", "toy-pose"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,10 @@ class SourceOptions(Options):
     behave: dict[int, str] = Field({}, description="What the clip of this number does instead.")
     absent: list[str] = Field([], description="Names that are said to be absent.")
     rejected: list[str] = Field([], description="Names that are rejected in the inventory.")
-    log: str | None = Field(None, description="File that the id of each loaded clip is added to.")
+    log: str | None = Field(
+        None, description="Folder of a file `log` that the id of each loaded clip is added to."
+    )
+    weights: str | None = Field(None, description="A file that the clips would depend on.")
     seconds: float = Field(0, ge=0, description="How long a clip takes.")
     broken: bool = Field(False, description="Whether the source cannot be made in a worker.")
 
@@ -59,7 +62,7 @@ class Source:
     def load(self, item: Item) -> Clip:
         options = self._options
         if options.log:
-            with open(options.log, "a") as log:
+            with open(Path(options.log, "log"), "a") as log:
                 log.write(f"{item.id}\n")
         time.sleep(options.seconds)
         number: int = item.ref

@@ -36,7 +36,7 @@ def write_recipe(
             "use": "toy",
             "with": {
                 "clips": clips,
-                "log": str(root / "log"),
+                "log": str(root),
                 "behave": {"7": "error", **(behave or {})},
                 "seconds": seconds,
             },
