@@ -51,22 +51,10 @@ def read_table(path: Path, column: str) -> dict[str, Cell]:
     return cells
 
 
-def read_rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
-    """Read some columns of a csv file.
-
-    Parameters
-    ----------
-    path : Path
-        The file; its first line names the columns.
-    columns : sequence of str
-        Those that are wanted; it may have others.
-
-    Yields
-    ------
-    line : int
-        Counted from 1.
-    cells : list of str
-        One for each of `columns`, without spaces around it.
+def read_rows(
+    path: Path, columns: Sequence[str], optional: Sequence[str] = ()
+) -> Iterator[tuple[int, list[str]]]:
+    """Read some columns of a csv file; see `rows_in`.
 
     Raises
     ------
@@ -75,25 +63,61 @@ def read_rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, list[st
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BuildError("is not in UTF-8", where=str(path)) from error
     except (OSError, ValueError) as error:
         raise BuildError(f"cannot be read: {reason_of(error)}", where=str(path)) from error
+    yield from rows_in(text, str(path), columns, optional)
+
+
+def rows_in(
+    text: str, name: str, columns: Sequence[str], optional: Sequence[str] = ()
+) -> Iterator[tuple[int, list[str]]]:
+    """Read some columns of a csv file's text.
+
+    Parameters
+    ----------
+    text : str
+        What it says; its first line names the columns.
+    name : str
+        What it is called in messages.
+    columns : sequence of str
+        Those that are wanted; it may have others.
+    optional : sequence of str
+        Those that are wanted where there are any.
+
+    Yields
+    ------
+    line : int
+        Counted from 1.
+    cells : list of str
+        One for each of `columns`, then of `optional`, without spaces around it; an empty one for
+        a column that is not there.
+
+    Raises
+    ------
+    BuildError
+        When it lacks a column or a cell.
+    """
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        header = [name.strip() for name in next(reader, [])]
-        for name in columns:
-            if header.count(name) != 1:
+        header = [column.strip() for column in next(reader, [])]
+        for column in (*columns, *(column for column in optional if column in header)):
+            if header.count(column) != 1:
                 raise BuildError(
-                    f"its header must name the column {name!r} once",
-                    where=f"{path}:1",
+                    f"its header must name the column {column!r} once",
+                    where=f"{name}:1",
                     hint=f"it names {', '.join(map(repr, header)) or 'nothing'}",
                 )
-        at = [header.index(name) for name in columns]
+        names = (*columns, *optional)
+        at = [header.index(column) if column in header else None for column in names]
         for row in reader:
             if not row:
                 continue
             if len(row) != len(header):
-                what = f"{len(row)} cells, where the header has {len(header)}"
-                raise BuildError(what, where=f"{path}:{reader.line_num}")
-            yield reader.line_num, [row[index].strip() for index in at]
+                cells = "1 cell" if len(row) == 1 else f"{len(row)} cells"
+                what = f"{cells}, where the header has {len(header)}"
+                raise BuildError(what, where=f"{name}:{reader.line_num}")
+            yield reader.line_num, ["" if index is None else row[index].strip() for index in at]
     except csv.Error as error:
-        raise BuildError(f"is no csv: {error}", where=f"{path}:{reader.line_num}") from error
+        raise BuildError(f"is no csv: {error}", where=f"{name}:{reader.line_num}") from error

@@ -95,7 +95,7 @@ def test_a_pattern_finds_labels(inventory):
     [
         ("", 1, "its header must name the column 'id' once"),
         ("id,name\n", 1, "its header must name the column 'label' once"),
-        ("id,label\na,1\nb\n", 3, "1 cells, where the header has 2"),
+        ("id,label\na,1\nb\n", 3, "1 cell, where the header has 2"),
         ("id,label\na,1\n\na,2\n", 4, "the id 'a' stands in line 2 already"),
         ('id,label\na,"1\n', 2, "is no csv"),
     ],

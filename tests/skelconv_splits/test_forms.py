@@ -101,7 +101,7 @@ def test_csv(write):
     [
         ("", "its header must name the column 'id' once", 1),
         ("id,part\n", "its header must name the column 'split' once", 1),
-        ("id,split\na\n", "1 cells, where the header has 2", 2),
+        ("id,split\na\n", "1 cell, where the header has 2", 2),
         ('id,split\na,"b\n', "is no csv", 2),
         ("id,split\na,train\na,val\n", "'a' stands in", 3),
     ],

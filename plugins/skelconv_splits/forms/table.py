@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 
 from skelconv import BuildError
+from skelconv.listing.tables import rows_in
 from skelconv_splits.rows import Row
 from skelconv_splits.texts import Text
 
@@ -63,23 +62,5 @@ def _seconds(text: str, where: str) -> int:
 
 
 def _cells(text: Text, columns: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
-    reader = csv.reader(io.StringIO(text.content, newline=""), strict=True)
-    try:
-        header = [name.strip() for name in next(reader, [])]
-        for name in columns:
-            if header.count(name) != 1:
-                raise BuildError(
-                    f"its header must name the column {name!r} once",
-                    where=f"{text.name}:1",
-                    hint=f"it names {', '.join(map(repr, header)) or 'nothing'}",
-                )
-        at = [header.index(name) for name in columns]
-        for row in reader:
-            where = f"{text.name}:{reader.line_num}"
-            if not row:
-                continue
-            if len(row) != len(header):
-                raise BuildError(f"{len(row)} cells, where the header has {len(header)}", where)
-            yield where, [row[index].strip() for index in at]
-    except csv.Error as error:
-        raise BuildError(f"is no csv: {error}", f"{text.name}:{reader.line_num}") from error
+    for line, cells in rows_in(text.content, text.name, columns):
+        yield f"{text.name}:{line}", cells
