@@ -13,8 +13,8 @@ from skelconv_video.between import fill_between
 from skelconv_video.chunks import Frames
 from skelconv_video.people import Floats, clip_of_boxes, with_poses
 
-GivenBoxes = Callable[[str, int], Sequence[Floats]]
-"""From a clip's id and T to the boxes (N, 5) of each frame."""
+GivenBoxes = Callable[[str, int, tuple[int, int]], Sequence[Floats]]
+"""From a clip's id, T, and the frames' height and width to the boxes (N, 5) of each frame."""
 
 
 class Finder(Protocol):
@@ -71,7 +71,7 @@ class ByBoxes:
         for chunk in frames:
             shape = chunk[0].shape[:2]
             total += len(chunk)
-        return clip_of_boxes(frame_dir, label, shape, self.boxes(frame_dir, total))
+        return clip_of_boxes(frame_dir, label, shape, self.boxes(frame_dir, total, shape))
 
 
 @dataclass(frozen=True)

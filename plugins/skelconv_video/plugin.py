@@ -35,8 +35,9 @@ class BoxesOptions(Options):
 
     form: Literal["pickle", "csv", "json"] = Field(
         alias="from",
-        description="pickle and json: for each clip's id a list of boxes a frame; csv: the columns "
-        "id, frame (from 0), x1, y1, x2, y2 and, if there is one, score",
+        description="pickle and json: for each clip's id the boxes of each frame, as a list of all "
+        "frames or a mapping from their numbers; csv: the columns id, frame, x1, y1, x2, y2 and, "
+        "if there is one, score; frames are counted from 0",
     )
     path: str = Field(description="The file, or its URL")
     sha256: str | None = Field(default=None, description="What the file must be")

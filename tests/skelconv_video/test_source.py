@@ -196,14 +196,14 @@ def test_bad_videos_are_quarantined_with_their_reasons(videos: Callable[..., Pat
 
 
 def test_boxes_that_do_not_fit_are_quarantined(videos: Callable[..., Path], tmp_path: Path) -> None:
-    names = ("absent", "short", "wrong", "backwards", "good")
+    names = ("absent", "short", "wrong", "outside", "good")
     root = videos({f"{name}.mkv": walk(3) for name in names})
     good = [[[1, 2, 30, 40]]] * 3
     boxes = {
         "good": good,
         "short": good[:2],
         "wrong": [[[1, 2, 3]]] * 3,
-        "backwards": [[[5, 5, 1, 9]]] * 3,
+        "outside": [[], [[1, 48, 9, 60]], []],
     }
     (tmp_path / "boxes.json").write_text(json.dumps(boxes))
     given = {"from": "json", "path": str(tmp_path / "boxes.json")}
@@ -211,9 +211,10 @@ def test_boxes_that_do_not_fit_are_quarantined(videos: Callable[..., Path], tmp_
     assert set(clips) == {"good"}
     assert {failure.id: failure.reason for failure in report.quarantined} == {
         "absent": "there are no boxes for it",
-        "short": "there are boxes for 2 frames, and it has 3",
-        "wrong": "its boxes are none: one has 3 numbers, not 4 or 5",
-        "backwards": "its boxes are none: one ends before it begins",
+        "short": "its boxes cannot be used: they are for 2 frames, and it has 3",
+        "wrong": "its boxes cannot be used: frame 0: a box has 3 numbers, not 4 or 5",
+        "outside": "its boxes cannot be used: frame 1: a box from (1, 48) to (9, 60) lies outside "
+        "the frame, which is 64 x 48",
     }
 
 

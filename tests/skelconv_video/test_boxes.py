@@ -1,0 +1,200 @@
+import json
+import pickle
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from skelconv import BuildError, ClipError
+from skelconv_video.boxes import read_boxes
+
+BOX = [1, 2, 30, 40]
+SHAPE = (48, 64)
+
+
+def boxes(folder: Path, given: object, form: str = "json", frames: int = 3) -> list[Any]:
+    """Write a file of the boxes of one clip, and read them."""
+    path = folder / f"boxes.{form}"
+    if form == "csv":
+        path.write_text(str(given))
+    else:
+        content = {"a": given}
+        path.write_bytes(
+            pickle.dumps(content) if form == "pickle" else json.dumps(content).encode()
+        )
+    return read_boxes(form, str(path), None)("a", frames, SHAPE)  # type: ignore[arg-type]
+
+
+def refused(folder: Path, given: object, form: str = "json", frames: int = 3) -> str:
+    with pytest.raises(ClipError) as caught:
+        boxes(folder, given, form, frames)
+    assert caught.value.path == str(folder / f"boxes.{form}")
+    return caught.value.reason.removeprefix("its boxes cannot be used: ")
+
+
+@pytest.mark.parametrize(
+    ("form", "given"),
+    [
+        ("json", [[], [[*BOX, 0.5]], []]),
+        ("json", {"1": [[*BOX, 0.5]]}),
+        ("json", {"0": [], "1": [*BOX, 0.5]}),
+        ("pickle", {1: [[*BOX, 0.5]]}),
+        ("pickle", {"1": np.array([[*BOX, 0.5]])}),
+        ("pickle", ((), np.array([[*BOX, 0.5]], np.float16), np.zeros((0, 4)))),
+        ("csv", "y2,x2,y1,x1,score,frame,id\n40,30,2,1,.5,1,a\n"),
+    ],
+)
+def test_the_forms_agree(form: str, given: object, tmp_path: Path) -> None:
+    found = boxes(tmp_path, given, form)
+    assert [frame.shape for frame in found] == [(0, 5), (1, 5), (0, 5)]
+    assert all(frame.dtype == np.float32 for frame in found)
+    assert found[1].tolist() == [[*BOX, 0.5]]
+
+
+@pytest.mark.parametrize("score", ["score", "other"])
+def test_a_score_that_is_not_given_is_1(score: str, tmp_path: Path) -> None:
+    found = boxes(tmp_path, f"id,frame,x1,y1,x2,y2,{score}\na,0,1,2,30,40,\n", "csv", 1)
+    assert found[0].tolist() == [[*BOX, 1]]
+    assert boxes(tmp_path, np.array([BOX] * 3), "pickle")[2].tolist() == [[*BOX, 1]]
+
+
+def test_the_highest_score_comes_first_and_equals_keep_their_order(tmp_path: Path) -> None:
+    scores = [0.2, 0.9, 0.2, 1, 0.9]
+    given = [[n, 2, 30, 40, score] for n, score in enumerate(scores)]
+    (found,) = boxes(tmp_path, [given], frames=1)
+    assert found[:, 0].tolist() == [3, 1, 4, 0, 2]
+
+
+def test_people_may_reach_beyond_the_frame(tmp_path: Path) -> None:
+    box = [-200, -100, 10, 47]
+    assert boxes(tmp_path, [box], frames=1)[0][0, :4].tolist() == box
+
+
+@pytest.mark.parametrize(
+    ("frame", "told"),
+    [
+        ([1, 2, 3], "a box has 3 numbers, not 4 or 5"),
+        ([BOX, [1, 2, 3]], "its boxes have not the same count of numbers, 4 or 5 each"),
+        ([BOX, [*BOX, 1]], "its boxes have not the same count of numbers, 4 or 5 each"),
+        (7, "it holds no list of boxes, which are numbers: x1, y1, x2, y2, score"),
+        (None, "it holds no list of boxes, which are numbers: x1, y1, x2, y2, score"),
+        ("abcd", "it holds no list of boxes, which are numbers: x1, y1, x2, y2, score"),
+        ({"x1": 1}, "it holds no list of boxes, which are numbers: x1, y1, x2, y2, score"),
+        ([[BOX]], "it holds no list of boxes, which are numbers: x1, y1, x2, y2, score"),
+        ([True] * 4, "it holds no list of boxes, which are numbers: x1, y1, x2, y2, score"),
+        ([[1, 2, 3, None]], "it holds no list of boxes, which are numbers: x1, y1, x2, y2, score"),
+        (
+            [[1, 2, 3, int("9" * 400)]],
+            "it holds no list of boxes, which are numbers: x1, y1, x2, y2, score",
+        ),
+        ([[1, 2, 1e39, 9]], "a box has a number that is not finite, or too large"),
+        ([[1, 2, float("nan"), 9]], "a box has a number that is not finite, or too large"),
+        ([[*BOX, 0]], "a box has the score 0, which is not above 0 and at most 1"),
+        ([[*BOX, 7]], "a box has the score 7, which is not above 0 and at most 1"),
+        ([[*BOX, 1e-60]], "a box has the score 0, which is not above 0 and at most 1"),
+        (
+            [[5, 5, 1, 9]],
+            "a box from (5, 5) to (1, 9) has no area: it ends where it begins, or before",
+        ),
+        (
+            [[5, 5, 5, 9]],
+            "a box from (5, 5) to (5, 9) has no area: it ends where it begins, or before",
+        ),
+        (
+            [[-9, -9, -4, -4]],
+            "a box from (-9, -9) to (-4, -4) lies outside the frame, which is 64 x 48",
+        ),
+        (
+            [[64, 1, 70, 9]],
+            "a box from (64, 1) to (70, 9) lies outside the frame, which is 64 x 48",
+        ),
+        (
+            [[1, 1, 1e30, 9]],
+            "a box from (1, 1) to (1e+30, 9) is far larger than the frame, which is 64 x 48",
+        ),
+    ],
+)
+def test_what_can_be_nobodys_box_is_told_with_its_frame(
+    frame: object, told: str, tmp_path: Path
+) -> None:
+    assert refused(tmp_path, [[BOX], frame, []]) == f"frame 1: {told}"
+
+
+def test_complex_numbers_are_no_boxes(tmp_path: Path) -> None:
+    given = np.ones((3, 2, 5), np.complex64)
+    assert refused(tmp_path, given, "pickle").startswith("frame 0: it holds no list of boxes")
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (None, "they are no list or mapping of frames"),
+        ("abc", "they are no list or mapping of frames"),
+        ([[BOX]], "they are for 1 frame, and it has 3"),
+        ([[BOX]] * 4, "they are for 4 frames, and it has 3"),
+        ({"0": [BOX], "3": [BOX]}, "frame 3: it has 3 frames, counted from 0"),
+        ({"x": [BOX]}, "'x' is no number of a frame"),
+        ({"-1": [BOX]}, "'-1' is no number of a frame"),
+        ({"9" * 5000: [BOX]}, f"{'9' * 40!r} is no number of a frame"),
+        ({"0": [BOX], "00": [BOX]}, "frame 0: it is there twice"),
+        ({"0": [BOX], "2": [[1, 2]]}, "frame 2: a box has 2 numbers, not 4 or 5"),
+    ],
+)
+def test_frames_that_do_not_fit_are_told(given: object, told: str, tmp_path: Path) -> None:
+    assert refused(tmp_path, given) == told
+
+
+def test_keys_of_a_pickle_that_are_no_frames_are_told(tmp_path: Path) -> None:
+    for key in (-1, 1.0, None, True, 10**9):
+        assert refused(tmp_path, {key: [BOX]}, "pickle") == "a key is no number of a frame"
+
+
+def test_a_clip_without_boxes_is_told(tmp_path: Path) -> None:
+    (tmp_path / "boxes.json").write_text("{}")
+    with pytest.raises(ClipError, match="there are no boxes for it"):
+        read_boxes("json", str(tmp_path / "boxes.json"), None)("a", 3, SHAPE)
+
+
+@pytest.mark.parametrize(
+    ("content", "told", "line"),
+    [
+        ("[" * 100_000, "is no JSON that can be read", ""),
+        ('{"a": ' + "9" * 5000 + "}", "is no JSON that can be read", ""),
+        ('{"a":\n}', "is no JSON: Expecting value", ":2"),
+        ("[]", "it is no mapping of ids to boxes", ""),
+        ("\udcff", "is not in UTF-8", ""),
+    ],
+)
+def test_a_file_that_is_no_json_of_boxes_is_told(
+    content: str, told: str, line: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "boxes.json"
+    path.write_text(content, "utf-8", "surrogateescape")
+    with pytest.raises(BuildError) as caught:
+        read_boxes("json", str(path), None)
+    assert (caught.value.what, caught.value.where) == (told, f"{path}{line}")
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("a,0,1,2,3", "5 cells, where the header has 6"),
+        ("a,x,1,2,3,4", "'x' is no number of a frame"),
+        ("a,-1,1,2,3,4", "'-1' is no number of a frame"),
+        ("a,0,1,2,,4", "a coordinate or the score is no number"),
+        (",0,1,2,3,4", "the id is missing"),
+    ],
+)
+def test_a_row_that_is_wrong_is_told_with_its_line(row: str, told: str, tmp_path: Path) -> None:
+    path = tmp_path / "boxes.csv"
+    path.write_text(f"id,frame,x1,y1,x2,y2\nb,0,1,2,3,4\n{row}\n")
+    with pytest.raises(BuildError) as caught:
+        read_boxes("csv", str(path), None)
+    assert (caught.value.what, caught.value.where) == (told, f"{path}:3")
+
+
+def test_a_csv_without_a_column_is_told(tmp_path: Path) -> None:
+    (tmp_path / "boxes.csv").write_text("id,frame,x1,y1,x2\n")
+    with pytest.raises(BuildError, match="must name the column 'y2' once"):
+        read_boxes("csv", str(tmp_path / "boxes.csv"), None)
