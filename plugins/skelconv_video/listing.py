@@ -74,7 +74,7 @@ class Listing:
         left_out: dict[str, Sequence[str]] = {}
         absent: list[str] = []
         if self.cuts is None:
-            found = [self._found(name, name, entry, Cut()) for name, entry in videos.items()]
+            found = [self._found(name, entry, Cut()) for name, entry in videos.items()]
         else:
             found, absent, unused = self._cut(videos, _by_id(self.cuts()))
             if unused:
@@ -142,14 +142,15 @@ class Listing:
                 name = self._called(name)
                 if name in videos:
                     used.add(name)
-                    found.append(self._found(clip.id, name, videos[name], cut, clip.fault))
+                    found.append(self._found(clip.id, videos[name], cut, clip))
                     break
             else:
                 absent.append(clip.id)
         if not found:
             needed = [f"{clip.where} needs {clip.places[-1][0]!r}" for clip in wanted[:1]]
+            clips = "1 clip" if len(wanted) == 1 else f"{len(wanted)} clips"
             raise BuildError(
-                f"none of the {len(wanted)} clips of the list has its video in it",
+                f"the list names {clips}, and none has its video in it",
                 where=shown(self.root),
                 hint="; ".join([*needed, "the options ids and strip say what videos are called"]),
             )
@@ -161,7 +162,8 @@ class Listing:
         stem = stem if suffix.lower() in self.suffixes else name
         return self.catalog.id_of(stem.removesuffix(self.strip))
 
-    def _found(self, clip: str, name: str, entry: Entry, cut: Cut, fault: str = "") -> Found:
+    def _found(self, name: str, entry: Entry, cut: Cut, wanted: Wanted | None = None) -> Found:
+        fault = wanted.fault if wanted else ""
         return Found(
             path=os.path.splitext(entry.path)[0].removesuffix(self.strip),
             ref=(entry.path, *astuple(cut)),
@@ -169,7 +171,8 @@ class Listing:
             size=entry.size,
             mtime_ns=entry.mtime_ns,
             fault=entry.fault or fault or ("" if entry.size else "it is empty: it has no bytes"),
-            id=clip,
+            id=name,
+            id_place=wanted.where if wanted else "",
         )
 
     def _place(self, entry: Entry) -> str:

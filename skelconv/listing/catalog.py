@@ -33,6 +33,8 @@ class Found(NamedTuple):
         Why it cannot be read, where that is known already.
     id : str
         What it is called, where its path does not say it.
+    id_place : str
+        The place in a list that says it, for people.
     """
 
     path: str
@@ -42,6 +44,7 @@ class Found(NamedTuple):
     mtime_ns: int = 0
     fault: str = ""
     id: str = ""
+    id_place: str = ""
 
 
 class Ref(NamedTuple):
@@ -98,8 +101,12 @@ class Catalog:
         clips: dict[str, Found] = {}
         for clip in sorted(found, key=lambda clip: clip.path):
             frame_dir = clip.id or self.id_of(clip.path)
-            if not frame_dir or not frame_dir.isprintable():
+            if not frame_dir:
                 refused.append(Rejected(shown(clip.path), "its name is no id", clip.place))
+            elif not frame_dir.isprintable():
+                reason = "its id has characters that cannot be printed"
+                place = shown(clip.id_place) or clip.place
+                refused.append(Rejected(shown(frame_dir), reason, place))
             elif frame_dir in clips:
                 reason = f"the id stands for {clips[frame_dir].place} already"
                 refused.append(Rejected(frame_dir, reason, clip.place))

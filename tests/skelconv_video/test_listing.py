@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from skelconv import BuildError, Inventory
+from skelconv import BuildError, Inventory, Rejected
 from skelconv_video import plugin
 from skelconv_video.decode import Cut
 from skelconv_video.listing import NOT_CUT, NOT_WANTED, Listing
@@ -78,6 +78,17 @@ def test_what_cannot_be_a_clip_is_told_and_the_rest_stays(tmp_path):
     assert others[r"sch\udcf6n"] == others["good"]
     assert others["good"].startswith("its name is not in UTF-8")
     assert all(one.path.isprintable() for one in found.rejected)
+
+
+def test_an_id_that_cannot_be_printed_is_told_with_where_it_is_from(tmp_path):
+    root = fill(tmp_path / "v", "long.mp4", "new\nline.mp4")
+    table = tmp_path / "cuts.csv"
+    table.write_text("id,video,start,end\nb,long,0,1\na\tb,long,1,2\n")
+    reason = "its id has characters that cannot be printed"
+    found = take(root, cuts=table)
+    assert ids(found) == ["b"]
+    assert found.rejected == [Rejected(r"a\tb", reason, f"{table}:3")]
+    assert take(root).rejected == [Rejected(r"new\nline", reason, rf"{root}/new\nline.mp4")]
 
 
 def test_a_folder_without_videos_is_told(tmp_path):
@@ -161,7 +172,7 @@ def test_gym99_is_what_the_carried_lists_name(tmp_path):
 def test_a_list_that_fits_no_video_is_told_with_what_it_needs(tmp_path):
     root = fill(tmp_path / "v", "train/a.mp4")
     (tmp_path / "cuts.csv").write_text("id,video,start,end\na1,a.mp4,0,1\n")
-    with pytest.raises(BuildError, match="none of the 1 clips of the list") as caught:
+    with pytest.raises(BuildError, match="the list names 1 clip, and none") as caught:
         take(root, cuts=tmp_path / "cuts.csv")
     assert f"{tmp_path}/cuts.csv:2 needs 'a.mp4'" in (caught.value.hint or "")
 
