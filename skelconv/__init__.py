@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from skelconv.clip import Field as Field
     from skelconv.compute import ModelOptions as ModelOptions
     from skelconv.compute import TorchOptions as TorchOptions
-    from skelconv.compute import gpu_resources as gpu_resources
-    from skelconv.compute import start_torch as start_torch
+    from skelconv.compute import torch_device as torch_device
+    from skelconv.compute import torch_inference as torch_inference
     from skelconv.dataset import Dataset as Dataset
     from skelconv.dataset import open as open  # noqa: A004
     from skelconv.engine.report import BuildReport as BuildReport
@@ -71,7 +71,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "skelconv.boxes": ("BOX", "BOX_SCORE", "boxes_of"),
-    "skelconv.compute": ("ModelOptions", "TorchOptions", "gpu_resources", "start_torch"),
+    "skelconv.compute": ("ModelOptions", "TorchOptions", "torch_device", "torch_inference"),
     "skelconv.nested": ("UseDetector", "UsePoseModel", "UseSplit", "UseTransform"),
     "skelconv.remote": ("local_file",),
     "skelconv.dataset": ("Dataset", "open"),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[Any]
@@ -136,6 +137,45 @@ class Clip:
             fields={
                 name: Field(cut(extra.values, extra.axes), extra.axes)
                 for name, extra in self.fields.items()
+            },
+        )
+
+    def gather(
+        self, rows: Array, frames: Array | None = None, *, same_people: bool = False
+    ) -> Clip:
+        """Take each person's place in each frame from some row and frame.
+
+        Parameters
+        ----------
+        rows : ndarray of int of shape (M', T)
+            The row, or -1 for nobody, who is all zeros.
+        frames : ndarray of int of shape (M', T), optional
+            The frame; by default the same one.
+        same_people : bool
+            Whether row m is who it was, so that fields of persons alone stay as they are.
+
+        Returns
+        -------
+        Clip
+            With M' rows in `keypoint`, `keypoint_score` and the fields of persons and frames.
+            Other fields of persons are left out where rows are other people.
+        """
+        taken_from = np.arange(self.total_frames) if frames is None else frames
+        gone = rows < 0
+
+        def moved(values: Array) -> Array:
+            taken: Array = values[rows, taken_from]  # a copy, -1 being the last row
+            taken[gone] = 0
+            return taken
+
+        score = self.keypoint_score
+        return self.replace(
+            keypoint=moved(self.keypoint),
+            keypoint_score=None if score is None else moved(score),
+            fields={
+                name: Field(moved(extra.values), extra.axes) if extra.axes[:2] == "MT" else extra
+                for name, extra in self.fields.items()
+                if same_people or extra.axes[:2] == "MT" or "M" not in extra.axes
             },
         )
 

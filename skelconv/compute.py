@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -24,7 +30,9 @@ class ModelOptions(Options):
     """Options of whatever runs a model."""
 
     device: _Device = Field(
-        default="auto", description="auto is a GPU if the build starts with one; cpu; cuda; cuda:N"
+        default="auto",
+        description="auto is a GPU if the build starts with one that can be used; cpu; cuda; "
+        "cuda:N",
     )
     threads: int = Field(
         default=1,
@@ -36,21 +44,54 @@ class ModelOptions(Options):
 
     def resources(self) -> Resources:
         """Return what a worker needs: for a descriptor's `resources`."""
-        return gpu_resources(self.device)
+        if not self.uses_gpu():
+            return Resources(cpus=self.threads)
+        _, _, number = self.device.partition(":")
+        return Resources(cpus=self.threads, gpus=1, gpu=int(number) if number else None)
+
+    def uses_gpu(self) -> bool:
+        """Return whether a GPU is asked for, or there is one that can be used."""
+        if self.device == "auto":
+            return bool(visible_gpus()) and self.runtime_has_cuda()
+        return self.device != "cpu"
+
+    @classmethod
+    def runtime_has_cuda(cls) -> bool:
+        """Return whether what runs the model is built for GPUs, without importing it."""
+        return True
 
 
 class TorchOptions(ModelOptions):
     """Options of whatever runs a model by PyTorch."""
 
-    half: bool = Field(
-        default=False,
-        description="Half precision where most of the work is: float16 on a GPU; bfloat16 on a "
-        "CPU, which is slower where the CPU has no instructions for it",
+    precision: Literal["single", "tf32", "half"] = Field(
+        default="single",
+        description="single is the same on all devices but for rounding; tf32, for GPUs from "
+        "Ampere on, keeps 10 bits of each factor; half is float16 on a GPU where most of the work "
+        "is and tf32 elsewhere, and bfloat16 on a CPU, which is slower where it has no "
+        "instructions for it",
     )
     channels_last: bool = Field(default=False, description="Channels last in memory")
     compile: bool = Field(
-        default=False, description="Use torch.compile, which takes minutes at the start"
+        default=False,
+        description="Use torch.compile, which takes minutes at the start; bits may then depend on "
+        "what a worker has seen before",
     )
+
+    @classmethod
+    def runtime_has_cuda(cls) -> bool:
+        """Return whether PyTorch is built for GPUs, without importing it."""
+        return has_file("torch", "lib/*torch_cuda.*")
+
+
+def has_file(package: str, pattern: str) -> bool:
+    """Return whether an installed package has such a file, without importing it."""
+    try:
+        spec = find_spec(package)
+    except (ImportError, ValueError):
+        return False
+    places = spec.submodule_search_locations if spec is not None else None
+    return any(next(Path(place).glob(pattern), None) is not None for place in places or ())
 
 
 def visible_gpus() -> list[str]:
@@ -58,19 +99,21 @@ def visible_gpus() -> list[str]:
     named = os.environ.get(_VISIBLE)
     if named is not None:
         return [name.strip() for name in named.split(",") if name.strip() not in ("", "-1")]
+    return [str(index) for index in range(_gpus_of_driver())]
+
+
+@cache
+def _gpus_of_driver() -> int:
+    """Ask NVIDIA's driver: files of devices are not the same everywhere, as in containers."""
     try:
-        return [str(index) for index in range(len(os.listdir("/proc/driver/nvidia/gpus")))]
+        nvml = ctypes.CDLL("nvml.dll" if sys.platform == "win32" else "libnvidia-ml.so.1")
     except OSError:
-        # Not every driver tells there; a device file is one GPU too.
-        return [path.name[6:] for path in sorted(Path("/dev").glob("nvidia[0-9]*"))]
-
-
-def gpu_resources(device: str) -> Resources:
-    """Return what a worker needs for an option ``device``: a GPU of its own, or a core."""
-    if device == "cpu" or (device == "auto" and not visible_gpus()):
-        return Resources()
-    _, _, number = device.partition(":")
-    return Resources(gpus=1, gpu=int(number) if number else None)
+        return 0
+    count = ctypes.c_uint()
+    if nvml.nvmlInit_v2() or nvml.nvmlDeviceGetCount_v2(ctypes.byref(count)):
+        return 0
+    nvml.nvmlShutdown()
+    return count.value
 
 
 def use_gpu(name: str) -> None:
@@ -79,12 +122,8 @@ def use_gpu(name: str) -> None:
     os.environ[_PLACED] = "1"
 
 
-def start_torch(options: TorchOptions) -> torch.device:
-    """Have PyTorch compute in this process as the options say, and return their device.
-
-    On a GPU, algorithms that give the same bits each time are asked for, and whole single
-    precision: with TensorFloat-32, which PyTorch takes for convolutions unasked, joints move
-    visibly with what else is in the batch.
+def torch_device(options: TorchOptions) -> torch.device:
+    """Return the device that a model is to be on.
 
     Raises
     ------
@@ -93,32 +132,58 @@ def start_torch(options: TorchOptions) -> torch.device:
     """
     import torch
 
-    torch.set_num_threads(options.threads)
-    device = _torch_device(options.device)
-    if device.type == "cuda":
-        torch.backends.cudnn.benchmark = False
-        torch.backends.cudnn.deterministic = True
-        torch.backends.cudnn.allow_tf32 = False
-        torch.backends.cuda.matmul.allow_tf32 = False
-    return device
-
-
-def _torch_device(device: str) -> torch.device:
-    import torch
-
-    if device == "cpu" or (device == "auto" and not torch.cuda.is_available()):
+    there = bool(visible_gpus()) and torch.cuda.is_available()
+    if options.device == "cpu" or (options.device == "auto" and not there):
         return torch.device("cpu")
-    if not torch.cuda.is_available():
+    if not there:
         built = torch.version.cuda is not None
         why = "finds none" if built else "is a build for the CPU"
         raise PluginError(
-            f"device {device!r}: there is no GPU to use: PyTorch {torch.__version__} {why}",
+            f"device {options.device!r}: there is no GPU to use: PyTorch {torch.__version__} {why}",
             hint="set device to cpu or auto; `skelconv doctor` tells what this machine has",
         )
+    return torch.device("cuda", gpu_index(options.device, torch.cuda.device_count()))
+
+
+@contextmanager
+def torch_inference(options: TorchOptions) -> Iterator[None]:
+    """Run a model by PyTorch as its options say, and without gradients.
+
+    On a GPU, algorithms that give the same bits each time are asked for, and TensorFloat-32, which
+    PyTorch takes for convolutions unasked, only where the options let it: with it, boxes and
+    joints depend on what else is in the batch.
+    """
+    import torch
+
+    # These are the process's, and another model in it may have other ones.
+    torch.set_num_threads(options.threads)
+    torch.backends.cudnn.benchmark = False
+    torch.backends.cudnn.deterministic = True
+    tf32 = options.precision != "single"
+    torch.backends.cudnn.allow_tf32 = tf32
+    torch.backends.cuda.matmul.allow_tf32 = tf32
+    with torch.inference_mode():
+        yield
+
+
+def gpu_index(device: str, count: int) -> int:
+    """Return which of the GPUs that this process sees an option ``device`` means.
+
+    Parameters
+    ----------
+    device : str
+        ``auto``, ``cuda`` or ``cuda:N``. A worker that was given a GPU sees that one alone,
+        whatever its number.
+    count : int
+        How many it sees.
+
+    Raises
+    ------
+    PluginError
+        When there are not as many.
+    """
     _, _, number = device.partition(":")
     index = int(number) if number and _PLACED not in os.environ else 0
-    if index >= torch.cuda.device_count():
-        raise PluginError(
-            f"device {device!r}: there are {torch.cuda.device_count()} GPUs, counted from 0"
-        )
-    return torch.device("cuda", index)
+    if index >= count:
+        raise PluginError(f"device {device!r}: there are {count} GPUs, counted from 0")
+    return index

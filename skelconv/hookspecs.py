@@ -125,10 +125,20 @@ class SourcePlugin(Descriptor):
     kind = "source"
 
 
+@dataclass(frozen=True, kw_only=True)
 class TransformPlugin(Descriptor):
-    """Describes a `skelconv.stages.Transform`."""
+    """Describes a `skelconv.stages.Transform`.
+
+    Attributes
+    ----------
+    on_boxes : bool
+        Whether it can choose among people whose boxes are known and whose joints are not, V being
+        0, and leaves the frames as they are: then it can stand under ``people`` of a video.
+    """
 
     kind = "transform"
+
+    on_boxes: bool = False
 
 
 class SplitPlugin(Descriptor):

@@ -321,7 +321,7 @@ class PoseModel(Protocol):
         frames : sequence of ndarray of shape (H, W, 3)
             RGB, uint8, all of one size. They must not be changed.
         boxes : sequence of ndarray of shape (N, 4)
-            For each frame, float32: left, top, right, bottom. N may be 0.
+            For each frame, float32: left, top, right, bottom; each has an area. N may be 0.
 
         Returns
         -------

@@ -289,6 +289,7 @@ def skelconv_transforms() -> Iterator[TransformPlugin]:
         name="ntu-tracks",
         summary="Choose the people of an NTU video by their boxes, as MMAction2 does",
         create=create_tracks,
+        on_boxes=True,
     )
 
 

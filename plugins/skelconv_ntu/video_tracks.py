@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from skelconv import Clip, ClipError, Field, boxes_of
+from skelconv import Clip, ClipError, boxes_of
 from skelconv_ntu.names import parse_name
 
 Boxes = npt.NDArray[np.float32]
@@ -71,7 +71,9 @@ def ntu_tracks(clip: Clip) -> Clip:
     rows = [np.flatnonzero(score[:, t] > 0) for t in range(clip.total_frames)]
     boxes = [table[there, t].astype(np.float32) for t, there in enumerate(rows)]
     people = choose(boxes, 2 if _action(clip.frame_dir) in _TWO_PEOPLE else 1)
-    return _gather(clip, people, rows)
+    row = np.array([[rows[p.frame][p.row] if p else -1 for p in person] for person in people])
+    frame = np.array([[p.frame if p else 0 for p in person] for person in people])
+    return clip.gather(row, frame)
 
 
 def _action(frame_dir: str) -> int:
@@ -242,29 +244,3 @@ def _best_two(boxes: Sequence[Boxes], kept: Sequence[Sequence[int]]) -> list[lis
             nearer = _iou(box(frame[0]), box(before[0])) > _iou(box(frame[0]), box(before[1]))
             frame[1] = before[1] if nearer else before[0]
     return [[frame[m] for frame in frames] for m in range(2)]
-
-
-def _gather(
-    clip: Clip, people: Sequence[Sequence[Place | None]], rows: Sequence[npt.NDArray[np.intp]]
-) -> Clip:
-    """Take everything that is known of a person in a frame from where the box comes from."""
-    there = np.array([[place is not None for place in person] for person in people])
-    frame = np.array([[p.frame if p else 0 for p in person] for person in people])
-    row = np.array([[rows[p.frame][p.row] if p else 0 for p in person] for person in people])
-
-    def moved(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        taken: npt.NDArray[Any] = values[row, frame].copy()
-        taken[~there] = 0
-        return taken
-
-    fields = {
-        name: Field(moved(extra.values), extra.axes) if extra.axes.startswith("MT") else extra
-        for name, extra in clip.fields.items()
-        if extra.axes != "M"  # of rows that are no more
-    }
-    kept = clip.keypoint_score
-    return clip.replace(
-        keypoint=moved(clip.keypoint),
-        keypoint_score=None if kept is None else moved(kept),
-        fields=fields,
-    )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from skelconv import ahead
+from skelconv import PluginError, ahead, as_plugin_error
 from skelconv_openmmlab.models import build_model, in_bgr, load_config, run
 from skelconv_openmmlab.stack import prepare
 
@@ -43,11 +43,18 @@ class MmdetDetector:
         register_all_modules(init_default_scope=False)
         config = load_config(options.config, "mmdet")
         self._options = options
+        with as_plugin_error("it has no pipeline for tests", options.config):
+            # MMPose has transforms of the same names; with the scope, MMDetection's are meant.
+            pipeline = get_test_pipeline_cfg(adapt_mmdet_pipeline(config))
+            pipeline[0].type = "mmdet.LoadImageFromNDArray"
+            self._pipeline = Compose(pipeline)
         self._model: Any = build_model(config, "mmdet", MODELS.build, options)
-        # MMPose has transforms of the same names; with the scope, MMDetection's are meant.
-        pipeline = get_test_pipeline_cfg(adapt_mmdet_pipeline(config))
-        pipeline[0].type = "mmdet.LoadImageFromNDArray"
-        self._pipeline = Compose(pipeline)
+        _check_category(self._model, options)
+        # What it lacks is told at once, and not by every clip.
+        with as_plugin_error("it cannot be run", options.config):
+            self.detect(
+                [np.zeros((64, 64, 3), np.uint8)] * (options.batch if options.compile else 1)
+            )
 
     def detect(self, frames: Sequence[npt.NDArray[np.uint8]]) -> list[npt.NDArray[np.float32]]:
         """Find the people in each frame; see `skelconv.Detector`."""
@@ -56,7 +63,7 @@ class MmdetDetector:
         return [
             self._boxes(result.pred_instances)
             for data in ahead(map(self._prepared, batches))
-            for result in run(self._model, data)
+            for result in run(self._model, data, self._options)
         ]
 
     def _prepared(self, frames: Sequence[npt.NDArray[np.uint8]]) -> list[dict[str, Any]]:
@@ -69,3 +76,18 @@ class MmdetDetector:
         wanted = (labels == self._options.category) & (scores > self._options.min_score)
         boxes = np.concatenate([bboxes[wanted], scores[wanted, np.newaxis]], axis=1)
         return boxes[np.argsort(-boxes[:, 4], kind="stable")].astype(np.float32, copy=False)
+
+
+def _check_category(model: Any, options: MmdetOptions) -> None:
+    heads: list[Any] = [getattr(model, "bbox_head", None)]
+    heads.append(getattr(getattr(model, "roi_head", None), "bbox_head", None))
+    for head in heads:
+        # Of a cascade, the heads are alike.
+        first = head[0] if hasattr(head, "__getitem__") else head
+        classes = getattr(first, "num_classes", None)
+        if classes is not None and options.category >= classes:
+            raise PluginError(
+                f"there is no class {options.category}: it has {classes}",
+                where=options.config,
+                hint="set `category` to that of people; classes are counted from 0",
+            )

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from skelconv import PluginError, as_plugin_error, start_torch
+from skelconv import PluginError, as_plugin_error, torch_device, torch_inference
 from skelconv_openmmlab.weights import load_weights
 
 if TYPE_CHECKING:
@@ -37,7 +37,10 @@ def load_config(name: str, package: str) -> Config:
     if not path.is_file():
         raise PluginError("there is no such config", where=name)
     with as_plugin_error("it is no config", name):  # it is a program, and may fail in any way
-        return Config.fromfile(str(path))
+        config = Config.fromfile(str(path))
+    if not isinstance(config.get("model"), dict):
+        raise PluginError("it is no config of a model: it has no `model`", where=name)
+    return config
 
 
 def _in_wheel(name: str, package: str) -> Path:
@@ -62,7 +65,8 @@ def build_model(config: Config, scope: str, build: Any, options: CheckpointOptio
     import torch
     from mmengine.registry import DefaultScope
 
-    device = start_torch(options)
+    device = torch_device(options)
+    cv2.setNumThreads(options.threads)
     # All weights come from one file; a backbone's own would be fetched for nothing.
     _forget_pretrained(config.model)
     config.model.train_cfg = None
@@ -78,7 +82,7 @@ def build_model(config: Config, scope: str, build: Any, options: CheckpointOptio
         model = model.to(memory_format=torch.channels_last)
     if options.compile:
         _compile(model)
-    if options.half:
+    if options.precision == "half":
         _halve(model, device.type)
     return model
 
@@ -99,7 +103,7 @@ def _compile(model: Any) -> None:
 
 
 def _halve(model: Any, kind: str) -> None:
-    """Have the features, which cost the most, found in half precision, and all else in full."""
+    """Have the features, which cost the most, found in half precision."""
     import torch
 
     whole = model.extract_feat
@@ -127,12 +131,10 @@ def _forget_pretrained(model: Any) -> None:
             _forget_pretrained(part)
 
 
-def run(model: Any, ready: Sequence[dict[str, Any]]) -> list[Any]:
-    """Run a model, without gradients, on a batch of what its pipeline gave; return its samples."""
-    import torch
-
+def run(model: Any, ready: Sequence[dict[str, Any]], options: CheckpointOptions) -> list[Any]:
+    """Run a model on a batch of what its pipeline gave; return its samples."""
     data = {key: [one[key] for one in ready] for key in ("inputs", "data_samples")}
-    with torch.inference_mode(), warnings.catch_warnings():
+    with torch_inference(options), warnings.catch_warnings():
         # What PyTorch has to say of code that stands still helps no one.
         warnings.filterwarnings("ignore", module=r"mm(cv|det|pose|engine)\b|torch\b")
         return list(model.test_step(data))

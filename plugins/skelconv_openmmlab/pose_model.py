@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from skelconv import PluginError, Poses, ahead
+from skelconv import PluginError, Poses, ahead, as_plugin_error
 from skelconv.registry import load_registry
 from skelconv_openmmlab.models import build_model, in_bgr, load_config, run
 from skelconv_openmmlab.stack import prepare
@@ -55,20 +55,30 @@ class MmposePoseModel:
         self.layout = options.layout
         self._options = options
         self._joints = len(load_registry().layout(options.layout).joints)
-        joints = config.model.head.get("out_channels")
-        if joints != self._joints:
+        with as_plugin_error("it has no pipeline for tests, or no dataset", options.config):
+            pipeline = [
+                {**step, "type": f"mmpose.{step['type'].removeprefix('mmpose.')}"}
+                for step in config.test_dataloader.dataset.pipeline
+            ]
+            self._pipeline = Compose(pipeline)
+            self._meta = _dataset_meta(config)
+        self._model: Any = build_model(config, "mmpose", MODELS.build, options)
+        with as_plugin_error("it cannot be run", options.config):
+            self._try()
+
+    def _try(self) -> None:
+        """Run the model once: what it lacks is told at once, and not by every clip."""
+        options = self._options
+        blank, box = np.zeros((64, 64, 3), np.uint8), np.array([8, 8, 56, 56], np.float32)
+        ready = self._prepared([blank], [(0, box)] * (options.batch if options.compile else 1))
+        shape = run(self._model, ready, options)[0].pred_instances.keypoints.shape[1:]
+        if shape != (self._joints, 2):
             raise PluginError(
-                f"its model has {joints} joints, and the layout {options.layout!r} {self._joints}",
+                f"its model has {shape[0]} joints in {shape[1]}D, and the layout "
+                f"{options.layout!r} {self._joints}, which are to be in 2D",
                 where=options.config,
                 hint="set `layout` to the one that the model was trained for",
             )
-        self._model: Any = build_model(config, "mmpose", MODELS.build, options)
-        pipeline = [
-            {**step, "type": f"mmpose.{step['type'].removeprefix('mmpose.')}"}
-            for step in config.test_dataloader.dataset.pipeline
-        ]
-        self._pipeline = Compose(pipeline)
-        self._meta = _dataset_meta(config)
 
     def estimate(
         self, frames: Sequence[npt.NDArray[np.uint8]], boxes: Sequence[npt.NDArray[np.float32]]
@@ -81,7 +91,7 @@ class MmposePoseModel:
         score = np.zeros((len(people), self._joints), np.float32)
         done = 0
         for data in ahead(map(partial(self._prepared, frames), batches)):
-            for result in run(self._model, data):
+            for result in run(self._model, data, self._options):
                 keypoint[done] = result.pred_instances.keypoints[0]
                 score[done] = result.pred_instances.keypoint_scores[0]
                 done += 1

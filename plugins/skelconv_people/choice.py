@@ -7,7 +7,6 @@ from typing import Literal
 import numpy as np
 
 from skelconv import Clip, ClipError, boxes_of
-from skelconv_people.rows import NOWHERE, rearranged
 
 
 def filter_boxes(clip: Clip, *, min_score: float, min_area: float) -> Clip:
@@ -23,8 +22,8 @@ def filter_boxes(clip: Clip, *, min_score: float, min_area: float) -> Clip:
     boxes, scores = boxes_of(clip)
     areas = (boxes[..., 2:] - boxes[..., :2]).prod(-1)
     there = (scores > 0) & (scores >= min_score) & (areas >= min_area)
-    rows = np.where(there, np.arange(len(there))[:, np.newaxis], NOWHERE)
-    return rearranged(clip, rows).take("M", there.any(1))
+    rows = np.where(there, np.arange(len(there))[:, np.newaxis], -1)
+    return clip.gather(rows, same_people=True).take("M", there.any(1))
 
 
 def keep_people(clip: Clip, *, keep: int, by: Literal["area", "centre", "score", "length"]) -> Clip:

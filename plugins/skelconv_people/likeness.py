@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from skelconv import BOX, Clip, ClipError, boxes_of
+from skelconv import BOX, Clip, ClipError, PluginError, boxes_of
 from skelconv.boxes import iou
 from skelconv.registry import load_registry
 
@@ -78,15 +78,17 @@ class ByJoints:
     Raises
     ------
     ClipError
-        When the clip's joints are not in pixels, are not found yet, or are none of COCO's.
+        When the clip's joints are not in pixels, or are none of COCO's.
+    PluginError
+        When its joints are not found yet.
     """
 
     def __init__(self, clip: Clip) -> None:
         joints, channels = clip.keypoint.shape[2:]
         if not joints:
-            raise ClipError(
-                "its joints are not known yet: under 'people' of video-pose, link by iou; by oks, "
-                "put the transform under 'transforms'"
+            raise PluginError(
+                "by oks, people are told by their joints, which are not known under 'people'",
+                hint="link by iou there, or by oks under 'transforms'",
             )
         if channels != 2:
             raise ClipError("oks is for joints in pixels, and its are in 3D")

@@ -89,6 +89,7 @@ def skelconv_transforms() -> Iterator[TransformPlugin]:
         name="filter-boxes",
         summary="Leave out people whose boxes score low or are small, frame by frame",
         options=FilterBoxesOptions,
+        on_boxes=True,
         create=create_filter,
         example={"min_score": 0.5, "min_area": 1000},
     )
@@ -96,6 +97,7 @@ def skelconv_transforms() -> Iterator[TransformPlugin]:
         name="track-people",
         summary="Link people over frames by their boxes or their joints: a row for each person",
         options=TrackPeopleOptions,
+        on_boxes=True,
         create=create_track,
         example={"by": "iou", "least": 0.3, "lost": 10},
     )
@@ -103,6 +105,7 @@ def skelconv_transforms() -> Iterator[TransformPlugin]:
         name="keep-people",
         summary="Keep the largest, most central, best or longest seen people, by their boxes",
         options=KeepPeopleOptions,
+        on_boxes=True,
         create=create_keep,
         example={"keep": 2, "by": "centre"},
     )

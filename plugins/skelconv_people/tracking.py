@@ -7,7 +7,6 @@ import numpy as np
 from skelconv import Clip, Field
 from skelconv.boxes import pair
 from skelconv_people.likeness import Likeness, Place
-from skelconv_people.rows import NOWHERE, rearranged
 
 TRACK_ID = "track_id"
 
@@ -60,10 +59,10 @@ def track_people(
         alive += new
         tracks += new
     kept = [number for number, track in enumerate(tracks) if len(track) >= min_frames]
-    table = np.full((len(kept), clip.total_frames), NOWHERE, np.intp)
+    table = np.full((len(kept), clip.total_frames), -1, np.intp)
     for person, number in enumerate(kept):
         for row, t in tracks[number]:
             table[person, t] = row
-    linked = rearranged(clip, table)
+    linked = clip.gather(table)
     ids = Field(np.array(kept, np.int32), "M")
     return linked.replace(fields={**linked.fields, TRACK_ID: ids})

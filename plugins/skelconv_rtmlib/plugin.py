@@ -13,6 +13,7 @@ from skelconv import (
     PoseModelPlugin,
     hookimpl,
 )
+from skelconv.compute import has_file
 
 if TYPE_CHECKING:
     from skelconv_rtmlib.rtmo import Rtmo
@@ -32,6 +33,11 @@ class OnnxOptions(ModelOptions):
         default=None,
         description="Height and width that the model takes, where the file leaves them open",
     )
+
+    @classmethod
+    def runtime_has_cuda(cls) -> bool:
+        """Return whether ONNX Runtime is built for GPUs, without importing it."""
+        return has_file("onnxruntime", "capi/*providers_cuda.*")
 
 
 class YoloxOptions(OnnxOptions):

@@ -12,8 +12,8 @@ import numpy.typing as npt
 import onnxruntime
 from rtmlib.tools.base import BaseTool
 
-from skelconv import PluginError, as_plugin_error, gpu_resources, local_file
-from skelconv.compute import visible_gpus
+from skelconv import PluginError, as_plugin_error, local_file
+from skelconv.compute import gpu_index, visible_gpus
 from skelconv.registry import load_registry
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def open_session(options: OnnxOptions) -> onnxruntime.InferenceSession:
     settings.use_deterministic_compute = True
     settings.log_severity_level = 4  # what is worse than a warning is raised too
     cv2.setNumThreads(options.threads)
-    providers = _providers(options.device)
+    providers = _providers(options)
     with as_plugin_error("it is no model that ONNX Runtime can load", options.onnx):
         session = onnxruntime.InferenceSession(model, settings, providers, enable_fallback=0)
     if session.get_providers()[0] != providers[0][0]:
@@ -96,23 +96,20 @@ def _model(path: Path, name: str) -> str | bytes:
         return archive.read(models[0])
 
 
-def _providers(device: str) -> list[tuple[str, dict[str, str]]]:
-    has_cuda = _CUDA in onnxruntime.get_available_providers()
-    if device == "cpu" or (device == "auto" and not (has_cuda and gpu_resources(device).gpus)):
+def _providers(options: OnnxOptions) -> list[tuple[str, dict[str, str]]]:
+    if not options.uses_gpu():
         return [(_CPU, {})]
-    if not has_cuda:
+    if _CUDA not in onnxruntime.get_available_providers():
         raise PluginError(
-            f"device {device!r}: ONNX Runtime {onnxruntime.__version__} is a build for the CPU",
+            f"device {options.device!r}: ONNX Runtime {onnxruntime.__version__} is a build for the "
+            "CPU",
             hint="install onnxruntime-gpu in place of onnxruntime, or set device to cpu or auto",
         )
-    gpus = len(visible_gpus())
-    _, _, number = device.partition(":")
-    # A worker that was given a GPU of its own sees that one alone, whatever its number.
-    index = int(number) if number and gpus != 1 else 0
-    if index >= gpus:
-        raise PluginError(f"device {device!r}: there are {gpus} GPUs, counted from 0")
-    # By default cuDNN's algorithms are those that win a race, and others may round otherwise.
-    return [(_CUDA, {"device_id": str(index), "cudnn_conv_algo_search": "HEURISTIC"}), (_CPU, {})]
+    index = gpu_index(options.device, len(visible_gpus()))
+    # By default cuDNN's algorithms are those that win a race, and others may round otherwise; and
+    # factors are cut to 10 bits.
+    exact = {"cudnn_conv_algo_search": "HEURISTIC", "use_tf32": "0"}
+    return [(_CUDA, {"device_id": str(index), **exact}), (_CPU, {})]
 
 
 def input_size(session: onnxruntime.InferenceSession, options: OnnxOptions) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from skelconv import PluginError, as_plugin_error, start_torch
+from skelconv import PluginError, as_plugin_error, torch_device, torch_inference
 from skelconv.errors import one_line
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def load_model(kinds: dict[str, Kind], options: PretrainedOptions) -> tuple[Any,
     """
     import torch
 
-    device = start_torch(options)
+    device = torch_device(options)
     folder = _folder(options.model, options.revision)
     _check_files(folder, options.model)
     with _quiet(), as_plugin_error("it cannot be loaded", options.model):
@@ -190,7 +190,7 @@ def inference(model: Any, options: PretrainedOptions) -> Iterator[None]:
 
     kind = model.device.type
     half = torch.float16 if kind == "cuda" else torch.bfloat16
-    with torch.inference_mode(), torch.autocast(kind, half, enabled=options.half):
+    with torch_inference(options), torch.autocast(kind, half, enabled=options.precision == "half"):
         yield
 
 

@@ -29,8 +29,6 @@ class VitPose:
     processor, and heatmaps through its ``post_process_pose_estimation``, those of one frame
     together. A joint's score is its heatmap's maximum.
 
-    A box without width or height holds nobody: its joints are 0, and so are their scores.
-
     Parameters
     ----------
     options : VitPoseOptions
@@ -67,26 +65,23 @@ class VitPose:
     ) -> list[Poses]:
         """Find the joints of the people in each frame; see `skelconv.PoseModel`."""
         in_coco = [_in_coco(in_frame) for in_frame in boxes]
-        holding = [(sizes[:, 2:] > 0).all(axis=1) for sizes in in_coco]
         heatmaps = self._heatmaps(
-            (frame, sizes[some])
-            for frame, sizes, some in zip(frames, in_coco, holding, strict=True)
-            if some.any()
+            (frame, sizes) for frame, sizes in zip(frames, in_coco, strict=True) if len(sizes)
         )
-        poses = []
-        for sizes, some in zip(in_coco, holding, strict=True):
-            keypoint = np.zeros((len(sizes), _JOINTS, 2), np.float32)
-            score = np.zeros((len(sizes), _JOINTS), np.float32)
-            if some.any():
-                # Not more than a frame: joints without a maximum are taken from a neighbour.
-                maps = torch.stack([next(heatmaps) for _ in range(int(some.sum()))])
-                (people,) = self._processor.post_process_pose_estimation(
-                    SimpleNamespace(heatmaps=maps), boxes=[sizes[some]]
-                )
-                keypoint[some] = np.stack([person["keypoints"].numpy() for person in people])
-                score[some] = np.stack([person["scores"].numpy() for person in people])
-            poses.append(Poses(keypoint, score))
-        return poses
+        return [self._poses(sizes, [next(heatmaps) for _ in sizes]) for sizes in in_coco]
+
+    def _poses(self, sizes: npt.NDArray[np.float64], heatmaps: Sequence[torch.Tensor]) -> Poses:
+        """Find the joints of one frame: those without a maximum are taken from a neighbour."""
+        if not heatmaps:
+            empty = np.zeros((0, _JOINTS, 2), np.float32)
+            return Poses(empty, empty[..., 0])
+        (people,) = self._processor.post_process_pose_estimation(
+            SimpleNamespace(heatmaps=torch.stack(list(heatmaps))), boxes=[sizes]
+        )
+        return Poses(
+            np.stack([person["keypoints"].numpy() for person in people]).astype(np.float32),
+            np.stack([person["scores"].numpy() for person in people]).astype(np.float32),
+        )
 
     def _heatmaps(
         self, people: Iterator[tuple[npt.NDArray[np.uint8], npt.NDArray[np.float64]]]

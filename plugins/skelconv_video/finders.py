@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Protocol
 
 import numpy as np
 
 from skelconv import Clip, Detector, OneStagePoseModel, Poses
 from skelconv_video.between import fill_between
-from skelconv_video.chunks import Frames
+from skelconv_video.chunks import Frames, chunked
+from skelconv_video.decode import Frame
 from skelconv_video.people import Floats, clip_of_boxes, with_poses
 
 GivenBoxes = Callable[[str, int, tuple[int, int]], Sequence[Floats]]
@@ -44,12 +46,17 @@ class ByDetector:
         """Return a clip of boxes."""
         keys: list[Floats] = []
         total, shape = 0, (0, 0)
-        for chunk in frames:
-            shape = chunk[0].shape[:2]
-            looked_at = chunk[-total % self.every :: self.every]
-            total += len(chunk)
-            if looked_at:
-                keys += self.detector.detect(looked_at)
+
+        def looked_at() -> Iterator[Frame]:
+            nonlocal total, shape
+            for frame in chain.from_iterable(frames):
+                shape = frame.shape[:2]
+                if total % self.every == 0:
+                    yield frame
+                total += 1
+
+        for chunk in chunked(looked_at()):
+            keys += self.detector.detect(chunk)
         return clip_of_boxes(frame_dir, label, shape, fill_between(keys, self.every, total))
 
 

@@ -29,15 +29,15 @@ def clip_of_boxes(
     shape : (int, int)
         Height and width of the frames.
     boxes : sequence of ndarray of shape (N, 5)
-        For each frame left, top, right, bottom and score. One without a score above 0 would be
-        nobody, and is left out.
+        For each frame left, top, right, bottom and score. One without a score above 0 or without
+        area would be nobody, and is left out.
 
     Returns
     -------
     Clip
         With no keypoints, and the boxes as fields. Row m of a frame is its m-th box.
     """
-    boxes = [frame[frame[:, 4] > 0] for frame in boxes]
+    boxes = [frame[(frame[:, 4] > 0) & (frame[:, 2:4] > frame[:, :2]).all(1)] for frame in boxes]
     most = max((len(frame) for frame in boxes), default=0)
     table = np.zeros((most, len(boxes), 5), np.float32)
     for t, frame in enumerate(boxes):

@@ -163,7 +163,8 @@ class VideoPoseOptions(Options):
     people: tuple[UseTransform, ...] = Field(
         default=(),
         description="Transforms of the people that were found, before their joints are: which of "
-        "them to follow; by default all, the highest score of each frame first",
+        "them to follow; by default all. Rows are not people over time before track-people: the "
+        "highest score of each frame comes first",
     )
     pose: UsePoseModel = Field(description="What finds people's joints")
     keep_boxes: bool = Field(
@@ -182,10 +183,27 @@ class VideoPoseOptions(Options):
                     f"{self.pose.use} finds people itself: leave out 'detector' and 'boxes'"
                 )
         elif places != 1:
-            raise ValueError(f"{self.pose.use} needs boxes: name either 'detector' or 'boxes'")
+            raise ValueError(
+                f"{self.pose.use} needs boxes: name 'detector' or 'boxes'"
+                + (", not both" if places else "")
+            )
+        else:
+            for use in self.people:
+                if not getattr(use.descriptor(), "on_boxes", False):
+                    raise ValueError(
+                        f"{use.use} is no transform of boxes, and joints are not known under "
+                        "'people': put it under 'transforms'"
+                    )
+        gpus = {need.gpu for need in self.needs() if need.gpu is not None}
+        if len(gpus) > 1:
+            raise ValueError("detector and pose model are in one worker, which has one GPU")
         if self.detect_every > 1 and self.detector is None:
             raise ValueError("'detect_every' is for a detector")
         return self
+
+    def needs(self) -> list[Resources]:
+        """Return what the models need, each by itself."""
+        return [use.resources() for use in (self.detector, self.pose) if use is not None]
 
 
 def create(options: VideoPoseOptions) -> VideoPose:
@@ -228,8 +246,9 @@ def _make_finder(options: VideoPoseOptions) -> Finder:
 
 
 def _resources(options: VideoPoseOptions) -> Resources:
-    needs = [use.resources() for use in (options.detector, options.pose) if use is not None]
+    needs = options.needs()
     return Resources(
+        cpus=max(need.cpus for need in needs),
         gpus=max(need.gpus for need in needs),
         gpu=next((need.gpu for need in needs if need.gpu is not None), None),
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from skelconv import Clip, ClipError, Inventory, Item, PoseModel, Poses, Transform
+from skelconv import Clip, ClipError, Inventory, Item, PluginError, PoseModel, Poses, Transform
 from skelconv_video.chunks import Frames
 from skelconv_video.decode import Decoding, decode
 from skelconv_video.people import boxes_in, finished, presence, with_poses
@@ -82,17 +82,22 @@ class VideoPose:
         ------
         ClipError
             When it cannot be decoded, or nobody is in it.
+        PluginError
+            When a transform under ``people`` does what it must not.
         """
         video = self._listing.video(item)
         frames = Frames(partial(decode, video.path, video.cut, self._decoding))
         clip = self._finder(item.id, video.label, frames)
         if not clip.num_person:
             raise ClipError(f"nobody was found in its {clip.total_frames} frames", path=video.path)
+        total_frames = clip.total_frames
         for transform in self._people:
             clip = transform(clip)
         if not presence(clip).any():
             raise ClipError("nobody is left in it by 'people'", path=video.path)
         if self._model is not None:
+            if clip.total_frames != total_frames:
+                raise PluginError("a transform under 'people' changed the number of frames")
             clip = self._with_joints(clip, self._model, frames)
         return finished(clip, keep_boxes=self._keep_boxes)
 
@@ -102,7 +107,4 @@ class VideoPose:
         for chunk in frames:
             boxes = boxes_in(clip, slice(len(poses), len(poses) + len(chunk)))
             poses += model.estimate(chunk, boxes)
-        if len(poses) != clip.total_frames:
-            # Only a transform that changes the number of frames does this.
-            raise ClipError(f"{clip.total_frames} frames became of {len(poses)} in 'people'")
         return with_poses(clip, model.layout, poses)

@@ -65,9 +65,13 @@ class LocalEngine:
         """Kill the processes of a pool."""
         # There is no public way before `kill_workers` of Python 3.14.
         processes = list((getattr(executor, "_processes", None) or {}).values())
+        manager = getattr(executor, "_executor_manager_thread", None)
         executor.shutdown(wait=False, cancel_futures=True)
         for process in processes:
             process.kill()
+        if manager is not None:
+            # Python wakes this thread at its end, and fails if it is just closing its pipe.
+            manager.join()
 
 
 def _gpus(resources: Resources) -> list[str]:

@@ -59,3 +59,37 @@ def test_take_cuts_every_array_along_the_axis(
 def test_without_drops_fields() -> None:
     whole = clip(fields={"x": Field(np.zeros(1), "n"), "y": Field(np.zeros(1), "n")})
     assert set(whole.without("x", "z").fields) == {"y"}
+
+
+@given(data=st.data())
+def test_places_are_gathered_one_by_one(data: st.DataObject) -> None:
+    m, t, v = (data.draw(st.integers(1, 4)) for _ in range(3))
+    rng = np.random.default_rng(data.draw(st.integers(0, 1000)))
+    given_clip = Clip(
+        "a",
+        rng.random((m, t, v, 2)),
+        "coco17",
+        keypoint_score=rng.random((m, t, v)),
+        fields={
+            "box": Field(rng.random((m, t, 4)), "MTB"),
+            "id": Field(np.arange(m), "M"),
+            "time": Field(np.arange(t), "T"),
+        },
+    )
+    people = data.draw(st.integers(0, 4))
+    rows = rng.integers(-1, m, (people, t))
+    frames = data.draw(st.sampled_from([None, rng.integers(0, t, (people, t))]))
+    gathered = given_clip.gather(rows, frames)
+    assert set(gathered.fields) == {"box", "time"}
+    for person, frame in np.ndindex(people, t):
+        row, place = rows[person, frame], frame if frames is None else frames[person, frame]
+        for new, old in (
+            (gathered.keypoint, given_clip.keypoint),
+            (gathered.keypoint_score, given_clip.keypoint_score),
+            (gathered.fields["box"].values, given_clip.fields["box"].values),
+        ):
+            expected = np.zeros(old.shape[2:]) if row < 0 else old[row, place]
+            np.testing.assert_array_equal(new[person, frame], expected)
+    same = given_clip.gather(np.tile(np.arange(m)[:, None], t), same_people=True)
+    np.testing.assert_array_equal(same.fields["id"].values, np.arange(m))
+    np.testing.assert_array_equal(same.keypoint, given_clip.keypoint)

@@ -76,7 +76,7 @@ def _random(folder: Path, name: str, config: str, scope: str, registry: Any) -> 
     path = folder / f"{name}.py"
     path.write_text(config)
     loaded = Config.fromfile(str(path))
-    loaded.model.backbone.init_cfg = None
+    loaded.model.backbone.pop("init_cfg", None)
     loaded.model.train_cfg = None
     torch.manual_seed(0)
     with DefaultScope.overwrite_default_scope(scope):
@@ -93,6 +93,12 @@ def _random(folder: Path, name: str, config: str, scope: str, registry: Any) -> 
             state[key] *= 100
     torch.save({"state_dict": state, "meta": {}}, folder / f"{name}.pth")
     return Model(str(path), str(folder / f"{name}.pth"))
+
+
+@pytest.fixture(scope="session")
+def make_model() -> Callable[..., Model]:
+    """Return what writes a model of a config with random weights."""
+    return _random
 
 
 @pytest.fixture(scope="session")

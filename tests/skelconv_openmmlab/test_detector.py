@@ -1,5 +1,7 @@
 """Against mmdet's own loop, on the real mmdet, with the same random weights."""
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -51,10 +53,11 @@ def test_scores_are_spread_so_that_the_comparison_means_something(
 
 
 @pytest.mark.parametrize(
-    ("way", "px", "score"), [({"half": True}, 10, 0.05), ({"channels_last": True}, 0.05, 1e-3)]
+    ("way", "px", "score"),
+    [({"precision": "half"}, 10, 0.05), ({"channels_last": True}, 0.05, 1e-3)],
 )
 def test_faster_ways_find_nearly_the_same(
-    way: dict[str, bool],
+    way: dict[str, Any],
     px: float,
     score: float,
     random_detector: Any,
@@ -93,6 +96,48 @@ def test_a_machine_that_cannot_compile_is_told(
         PluginError, match=r"cannot compile here: No working C\+\+ compiler found\n"
     ):
         create_mmdet(options)
+
+
+def test_a_class_that_the_model_does_not_have_is_told(random_detector: Any) -> None:
+    with pytest.raises(PluginError, match="there is no class 1: it has 1"):
+        create(random_detector, device="cpu", category=1)
+
+
+def test_what_a_model_needs_and_is_not_there_is_told_at_once(
+    tmp_path: Path, make_model: Callable[..., Any], random_detector: Any
+) -> None:
+    """Deformable convolutions are an operation of a compiled MMCV."""
+    from mmdet.registry import MODELS
+
+    config = f"""
+_base_ = {random_detector.config!r}
+model = dict(
+    backbone=dict(
+        depth=50,
+        dcn=dict(type='DCN', deform_groups=1, fallback_on_stride=False),
+        stage_with_dcn=(False, True, False, False)),
+    neck=dict(in_channels=[256, 512, 1024, 2048]))
+"""
+    model = make_model(tmp_path, "dcn", config, "mmdet", MODELS)
+    with pytest.raises(PluginError, match="the operation 'deform_conv_forward'"):
+        create(model, device="cpu")
+
+
+@pytest.mark.parametrize(
+    ("config", "reason"),
+    [
+        ("", "it is no config of a model"),
+        ("model = 3", "it is no config of a model"),
+        ("model = dict(type='FasterRCNN')", "it has no pipeline for tests"),
+        ("raise OSError('not today')", "it is no config: .*not today"),
+        ("a b", "it is no config: "),
+    ],
+)
+def test_what_is_no_config_is_told(config: str, reason: str, tmp_path: Path) -> None:
+    path = tmp_path / "own.py"
+    path.write_text(config)
+    with pytest.raises(PluginError, match=rf"own\.py: {reason}"):
+        create_mmdet(MmdetOptions(config=str(path), weights="a.pth"))
 
 
 @pytest.mark.parametrize("name", ["*", "", "_base_/default_runtime", "default_runtime"])

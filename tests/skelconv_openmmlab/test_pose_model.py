@@ -1,7 +1,9 @@
 """Against mmpose's own loop, on the real mmpose, with the same random weights."""
 
+import importlib.util
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,7 @@ from skelconv_openmmlab.plugin import MmposeOptions, create_mmpose
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
+MMPOSE = Path(importlib.util.find_spec("mmpose").origin).parent / ".mim" / "configs"
 BOXES = [
     np.array([[10, 10, 60, 110], [70.5, 20.25, 130, 118]], np.float32),
     np.zeros((0, 4), np.float32),
@@ -45,9 +48,9 @@ def test_joints_are_those_of_the_plain_loop(
         assert not len(joints) or np.ptp(pose.keypoint) > 10
 
 
-@pytest.mark.parametrize("way", [{"half": True}, {"channels_last": True}])
+@pytest.mark.parametrize("way", [{"precision": "half"}, {"channels_last": True}])
 def test_faster_ways_find_nearly_the_same(
-    way: dict[str, bool], random_pose_model: Any, frames: list[np.ndarray], device: str
+    way: dict[str, Any], random_pose_model: Any, frames: list[np.ndarray], device: str
 ) -> None:
     common = {"config": random_pose_model.config, "weights": random_pose_model.weights}
     plain, fast = (
@@ -77,8 +80,27 @@ def test_a_layout_with_other_joints_is_refused(random_pose_model: Any) -> None:
     options = MmposeOptions(
         config=random_pose_model.config, weights=random_pose_model.weights, layout="ntu25"
     )
-    with pytest.raises(PluginError, match="its model has 17 joints, and the layout 'ntu25' 25"):
+    with pytest.raises(
+        PluginError, match="its model has 17 joints in 2D, and the layout 'ntu25' 25"
+    ):
         create_mmpose(options)
+
+
+def test_models_that_regress_are_run_too(
+    tmp_path: Path, make_model: Callable[..., Any], frames: list[np.ndarray]
+) -> None:
+    """Their heads do not say in the config how many joints they have."""
+    from mmpose.registry import MODELS
+
+    base = "body_2d_keypoint/topdown_regression/coco/td-reg_res50_8xb64-210e_coco-256x192.py"
+    config = f"""
+_base_ = {str(MMPOSE / base)!r}
+model = dict(backbone=dict(depth=18), head=dict(in_channels=512))
+"""
+    model = make_model(tmp_path, "regression", config, "mmpose", MODELS)
+    options = MmposeOptions(config=model.config, weights=model.weights, device="cpu")
+    (pose,) = create_mmpose(options).estimate(frames[:1], BOXES[:1])
+    assert pose.keypoint.shape == (2, 17, 2)
 
 
 def test_only_top_down_models_are_run(random_pose_model: Any) -> None:

@@ -91,7 +91,7 @@ def test_the_class_is_found_by_name_or_number(rt_detr: Path, frames: list[np.nda
 
 def test_half_precision_is_near(rt_detr: Path, frames: list[np.ndarray]) -> None:
     whole = create(rt_detr, min_score=0).detect(frames)
-    half = create(rt_detr, min_score=0, half=True).detect(frames)
+    half = create(rt_detr, min_score=0, precision="half").detect(frames)
     best = [np.stack([boxes[0] for boxes in found]) for found in (whole, half)]
     np.testing.assert_allclose(best[1][:, 4], best[0][:, 4], atol=0.1)
     assert (best[1] != best[0]).any()

@@ -81,16 +81,6 @@ def test_a_frame_depends_on_itself_alone(
         np.testing.assert_array_equal(alone.keypoint_score, pose.keypoint_score)
 
 
-def test_a_box_without_area_holds_nobody(vitpose: Path, frames: list[np.ndarray]) -> None:
-    flat = np.array([[50, 50, 50, 50], [10, 10, 60, 110], [20, 20, 20, 40]], np.float32)
-    model = create(vitpose)
-    (pose,) = model.estimate(frames[:1], [flat])
-    (one,) = model.estimate(frames[:1], [flat[1:2]])
-    assert not pose.keypoint[[0, 2]].any()
-    assert not pose.keypoint_score[[0, 2]].any()
-    np.testing.assert_allclose(pose.keypoint[1], one.keypoint[0], atol=0.05)
-
-
 def test_experts_are_chosen_by_dataset(
     tmp_path: Path, make_vitpose: Callable[..., Path], frames: list[np.ndarray]
 ) -> None:
@@ -108,7 +98,7 @@ def test_experts_are_chosen_by_dataset(
 
 def test_half_precision_is_near(vitpose: Path, frames: list[np.ndarray]) -> None:
     whole = create(vitpose).estimate(frames, BOXES)
-    half = create(vitpose, half=True).estimate(frames, BOXES)
+    half = create(vitpose, precision="half").estimate(frames, BOXES)
     for near, pose in zip(half, whole, strict=True):
         np.testing.assert_allclose(near.keypoint_score, pose.keypoint_score, atol=0.1)
     assert (half[0].keypoint_score != whole[0].keypoint_score).any()

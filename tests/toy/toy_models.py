@@ -8,12 +8,12 @@ from pydantic import Field
 
 from skelconv import (
     DetectorPlugin,
+    ModelOptions,
     Options,
     PluginError,
     PoseModelPlugin,
     Poses,
     TransformPlugin,
-    gpu_resources,
     hookimpl,
 )
 
@@ -21,7 +21,7 @@ Array = npt.NDArray[np.generic]
 JOINTS = 17
 
 
-class ModelOptions(Options):
+class ToyOptions(ModelOptions):
     broken: bool = Field(False, description="Whether it cannot be made.")
     device: str = Field("cpu", description="Where it would run.")
 
@@ -67,7 +67,7 @@ class OneStage:
 
 
 def _made(kind: type) -> object:
-    def create(options: ModelOptions) -> object:
+    def create(options: ToyOptions) -> object:
         if options.broken:
             raise PluginError("the weights are not for this model", where="toy.pth")
         return kind()
@@ -75,18 +75,14 @@ def _made(kind: type) -> object:
     return create
 
 
-def _resources(options: ModelOptions) -> object:
-    return gpu_resources(options.device)
-
-
 @hookimpl
 def skelconv_detectors() -> Iterator[DetectorPlugin]:
     yield DetectorPlugin(
         name="toy-detector",
         summary="Finds red, green and blue rectangles",
-        options=ModelOptions,
+        options=ToyOptions,
         create=_made(Detector),
-        resources=_resources,
+        resources=ToyOptions.resources,
     )
 
 
@@ -95,21 +91,25 @@ def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
     yield PoseModelPlugin(
         name="toy-pose",
         summary="Joints on the diagonal of a box",
-        options=ModelOptions,
+        options=ToyOptions,
         create=_made(PoseModel),
-        resources=_resources,
+        resources=ToyOptions.resources,
     )
     yield PoseModelPlugin(
         name="toy-one-stage",
         summary="Rectangles and the joints on their diagonals",
-        options=ModelOptions,
+        options=ToyOptions,
         create=_made(OneStage),
         one_stage=True,
     )
 
 
-def _first_person(options: Options) -> object:
-    return lambda clip: clip.take("M", slice(1))
+class FirstPersonOptions(Options):
+    frames: int | None = Field(None, description="Break the rules, and keep so many frames.")
+
+
+def _first_person(options: FirstPersonOptions) -> object:
+    return lambda clip: clip.take("M", slice(1)).take("T", slice(options.frames))
 
 
 @hookimpl
@@ -117,5 +117,7 @@ def skelconv_transforms() -> Iterator[TransformPlugin]:
     yield TransformPlugin(
         name="toy-first-person",
         summary="Keep the first person",
+        options=FirstPersonOptions,
+        on_boxes=True,
         create=_first_person,
     )
