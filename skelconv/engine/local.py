@@ -63,13 +63,17 @@ class LocalEngine:
 
     def kill(self, executor: Executor) -> None:
         """Kill the processes of a pool."""
-        # There is no public way before `kill_workers` of Python 3.14.
+        # There is no public way before `kill_workers` of Python 3.14, and that leaves the thread.
         processes = list((getattr(executor, "_processes", None) or {}).values())
+        results = getattr(executor, "_result_queue", None)
         manager = getattr(executor, "_executor_manager_thread", None)
         executor.shutdown(wait=False, cancel_futures=True)
         for process in processes:
             process.kill()
-        if manager is not None:
+        if manager is not None and results is not None:
+            # It may be reading what a killed process has written half, and would wait forever for
+            # the other half while there is anyone who could write it.
+            results._writer.close()
             # Python wakes this thread at its end, and fails if it is just closing its pipe.
             manager.join()
 

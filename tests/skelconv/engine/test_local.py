@@ -1,4 +1,7 @@
 import os
+import struct
+import threading
+import time
 from collections import Counter
 
 import pytest
@@ -56,3 +59,27 @@ def test_without_gpus_there_is_a_worker_for_each_core() -> None:
     assert engine.workers == available_cores()
     engine.start(Resources(cpus=10**6)).shutdown()
     assert engine.workers == 1
+
+
+def test_a_killed_pool_leaves_no_thread_for_the_end_of_the_program() -> None:
+    engine = LocalEngine(2)
+    pool = engine.start(Resources())
+    waiting = [pool.submit(time.sleep, 60) for _ in range(4)]
+    thread = pool._executor_manager_thread
+    engine.kill(pool)
+    assert not thread.is_alive()
+    assert all(future.done() for future in waiting)
+
+
+def test_a_worker_may_be_killed_while_it_hands_over_a_result() -> None:
+    engine = LocalEngine(1)
+    pool = engine.start(Resources())
+    pool.submit(int).result()
+    thread = pool._executor_manager_thread
+    # As multiprocessing writes it: the length of a message, and a part of it.
+    os.write(pool._result_queue._writer.fileno(), struct.pack("!i", 100) + b"half")
+    time.sleep(0.1)
+    killer = threading.Thread(target=engine.kill, args=(pool,), daemon=True)
+    killer.start()
+    killer.join(30)
+    assert not thread.is_alive()
