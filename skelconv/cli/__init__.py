@@ -8,10 +8,13 @@ def main() -> None:
     import this module and not the commands.
     """
     import gc
+    import signal
     import sys
 
     # Imports make many objects and no garbage; looking for it takes a sixth of the start.
     gc.set_threshold(50_000)
+    # Schedulers of clusters and containers ask by SIGTERM, some time before they kill.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     from skelconv.cli.app import run
 
     sys.exit(run())

@@ -223,7 +223,8 @@ def test_status_of_a_build(tmp_path: Path) -> None:
     assert stopped.items == stopped.left + stopped.clips + stopped.dropped + stopped.failed
 
 
-def test_ctrl_c_keeps_what_is_done(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_keeps_what_is_done(number: signal.Signals, tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     os.mkfifo(gate)
     recipe = write_recipe(tmp_path, clips=400, behave={"45": f"wait:{gate}"})
@@ -244,8 +245,11 @@ def test_ctrl_c_keeps_what_is_done(tmp_path: Path) -> None:
     ) as process:
         while process.poll() is None and "clip000045" not in log.read_text():
             threading.Event().wait(0.001)
-        # As a terminal does: the whole group gets it, workers too.
-        os.killpg(process.pid, signal.SIGINT)
+        if number == signal.SIGINT:
+            # As a terminal does: the whole group gets it, workers too.
+            os.killpg(process.pid, number)
+        else:
+            process.terminate()
         # The clip that is under way can finish now, and not before.
         gate.open("w").close()
         output, errors = process.communicate()
