@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from skelconv_video.finders import Finder
     from skelconv_video.source import VideoPose
 
-_Suffix = Annotated[str, StringConstraints(pattern=r"^\.[a-z0-9]+$")]
+_Suffix = Annotated[
+    str, StringConstraints(pattern=r"^\.[a-z0-9]+$"), Field(examples=[".mp4", ".avi"])
+]
 
 
 class BoxesOptions(Options):
@@ -147,8 +149,12 @@ class VideoPoseOptions(Options):
         description="What becomes of videos with frames that cannot be decoded, or that end early: "
         "they are quarantined, or what there is of them is kept",
     )
-    decode_threads: int = Field(
-        default=0, ge=0, le=64, description="Threads of the decoder; 0 is one a core"
+    decode_threads: int | None = Field(
+        default=None,
+        ge=0,
+        le=64,
+        description="Threads of the decoder, 0 being one a core; by default as many as the models "
+        "have, and one a core for a worker with a GPU",
     )
     detector: UseDetector | None = Field(default=None, description="What finds people")
     detect_every: int = Field(
@@ -214,6 +220,10 @@ def create(options: VideoPoseOptions) -> VideoPose:
     from skelconv_video.source import VideoPose
 
     one_stage = options.detector is None and options.boxes is None
+    threads = options.decode_threads
+    if threads is None:
+        needs = _resources(options)
+        threads = 0 if needs.gpus else needs.cpus
     return VideoPose(
         Listing(
             root=str(options.root.expanduser()),
@@ -225,7 +235,7 @@ def create(options: VideoPoseOptions) -> VideoPose:
             cuts=options.cuts.read if options.cuts else None,
             only=options.only.make if options.only else None,
         ),
-        Decoding(options.fps, options.stride, options.damaged, options.decode_threads),
+        Decoding(options.fps, options.stride, options.damaged, threads),
         finder=partial(_make_finder, options),
         people=[use.make for use in options.people],
         model=None if one_stage else options.pose.make,
