@@ -20,7 +20,11 @@ from skelconv.hookspecs import Options, Resources
 if TYPE_CHECKING:
     import torch
 
-_Device = Annotated[str, StringConstraints(pattern=r"^(auto|cpu|cuda|cuda:[0-9]{1,3})$")]
+_Device = Annotated[
+    str,
+    StringConstraints(pattern=r"^(auto|cpu|cuda|cuda:[0-9]{1,3})$"),
+    Field(examples=["auto", "cpu", "cuda", "cuda:1"]),
+]
 
 _PLACED = "SKELCONV_WORKER_HAS_GPU"
 _VISIBLE = "CUDA_VISIBLE_DEVICES"

@@ -16,5 +16,7 @@ _Pixels = Annotated[int, Field(gt=0, lt=10**6)]
 ImgShape = tuple[_Pixels, _Pixels]
 """Height and width."""
 
-LayoutName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*[0-9]$")]
+LayoutName = Annotated[
+    str, Field(pattern=r"^[a-z][a-z0-9-]*[0-9]$", examples=["coco17", "halpe26"])
+]
 """The name of a layout, which ends in the number of its joints."""

@@ -48,6 +48,14 @@ class Node:
             return self.value.values()
         return self.value if isinstance(self.value, list) else ()
 
+    def child(self, step: str) -> Node | None:
+        """Return the node below a key, or below an index of a list."""
+        if isinstance(self.value, dict):
+            return self.value.get(step)
+        if isinstance(self.value, list) and step.isdigit() and int(step) < len(self.value):
+            return self.value[int(step)]
+        return None
+
     def plain(self) -> Any:
         """Return the value without marks."""
         if isinstance(self.value, dict):

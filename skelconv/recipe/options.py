@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from skelconv.errors import PluginError
 from skelconv.hookspecs import Descriptor, Options
 from skelconv.nearest import nearest
+from skelconv.recipe.declared import examples_at, names_at
 from skelconv.recipe.model import Stage
 from skelconv.recipe.nodes import Mark, Node, Path, Problems, show
 from skelconv.registry import Registry
@@ -69,7 +72,7 @@ def check_stage(
         checked = descriptor.options.model_validate(given.plain())
         return Stage(name, _complete(checked))
     except ValidationError as error:
-        _report(error, given, descriptor.options, path, problems)
+        _report(error, given, descriptor.options, path, registry, problems)
     except Exception as error:
         # A plugin's own check may fail in any way, and it is one plugin's fault alone.
         what = f"the plugin cannot check its options: {type(error).__name__}: {show(str(error))}"
@@ -92,10 +95,15 @@ def _refuse_infinite(node: Node, path: Path, problems: Problems) -> None:
 
 
 def _report(
-    error: ValidationError, given: Node, model: type[Options], path: Path, problems: Problems
+    error: ValidationError,
+    given: Node,
+    model: type[Options],
+    path: Path,
+    registry: Registry,
+    problems: Problems,
 ) -> None:
     """Report pydantic's errors, those of the branches of a union as one."""
-    wrong: dict[tuple[Mark, Path], tuple[Node, list[str]]] = {}
+    wrong: dict[tuple[Mark, Path], tuple[Node, list[ErrorDetails]]] = {}
     for fault in error.errors(include_url=False):
         node, below, beyond = _locate(given, fault["loc"])
         if fault["type"] == "missing":
@@ -104,15 +112,26 @@ def _report(
             what = f"the option {beyond[-1]!r} is missing" if beyond else "an option is missing"
             problems.add(node.mark, what, (*path, *below, *beyond))
         elif fault["type"] == "extra_forbidden":
-            advice = nearest(below[-1], _names(model)) if len(below) == 1 else ""
+            names = names_at(below[:-1], model, given, registry)
+            advice = "" if names is None else nearest(below[-1], names)
             what = f"no option {show(below[-1])}{advice}"
             problems.add(node.key_mark or node.mark, what, (*path, *below))
-        else:
+        elif not _follows(fault, node):
             if beyond == ("[key]",):
                 node = Node(below[-1], node.key_mark or node.mark)
-            wrong.setdefault((node.mark, below), (node, []))[1].append(fault["msg"])
-    for (mark, below), (node, messages) in wrong.items():
-        problems.add(mark, _in_words(messages, node), (*path, *below))
+            wrong.setdefault((node.mark, below), (node, []))[1].append(fault)
+    for (mark, below), (node, faults) in wrong.items():
+        examples = examples_at(below, model, given, registry)
+        problems.add(mark, _in_words(faults, node, examples), (*path, *below))
+
+
+def _follows(fault: ErrorDetails, node: Node) -> bool:
+    """Return whether something is too short only because of faults in it, which are told."""
+    return (
+        fault["type"] == "too_short"
+        and isinstance(node.value, dict | list)
+        and len(node.value) >= fault["ctx"]["min_length"]
+    )
 
 
 def _locate(node: Node, loc: Iterable[int | str]) -> tuple[Node, Path, Path]:
@@ -123,30 +142,58 @@ def _locate(node: Node, loc: Iterable[int | str]) -> tuple[Node, Path, Path]:
     below: Path = ()
     beyond: Path = ()
     for step in map(str, loc):
-        if isinstance(node.value, dict) and step in node.value:
-            node = node.value[step]
-        elif isinstance(node.value, list) and step.isdigit() and int(step) < len(node.value):
-            node = node.value[int(step)]
-        else:
+        child = node.child(step)
+        if child is None:
             beyond = (step,)
             continue
+        node = child
         below = (*below, step)
     return node, below, beyond
 
 
-def _names(model: type[Options]) -> list[str]:
-    return [field.alias or name for name, field in model.model_fields.items()]
+# What pydantic says in Python's words.
+_NEEDS = {
+    "string_type": "be text",
+    "list_type": "be a list",
+    "tuple_type": "be a list",
+    "dict_type": "be a mapping",
+    "model_type": "be a mapping",
+    "model_attributes_type": "be a mapping",
+    "path_type": "be a path",
+}
+_SHOULD = re.compile(
+    r"[A-Z][a-z]+ should (?P<need>.*?)(?:, unable to.*| after validation.*)?\Z", re.S
+)
 
 
-def _in_words(messages: list[str], node: Node) -> str:
+def _need(fault: ErrorDetails, examples: Sequence[Any]) -> str | None:
+    """Return what a value must do, if that is what is wrong with it."""
+    if fault["type"] == "string_pattern_mismatch" and examples:
+        *others, last = map(show, examples)
+        return f"be something like {' or '.join([*filter(None, [', '.join(others)]), last])}"
+    match = _SHOULD.match(fault["msg"])
+    return _NEEDS.get(fault["type"], match and match["need"])
+
+
+def _in_words(faults: Sequence[ErrorDetails], node: Node, examples: Sequence[Any]) -> str:
     """Turn what pydantic says of one value into one sentence."""
-    should = "Input should "
-    if not all(message.startswith(should) for message in messages):
-        return "; ".join(
-            message.removeprefix("Value error, ").removeprefix("Assertion failed, ")
-            for message in dict.fromkeys(messages)
-        )
-    # What it could not be parsed from is shown instead.
-    needs = [message.removeprefix(should).partition(", unable to")[0] for message in messages]
-    value = node.word if isinstance(node.value, dict | list) else show(node.value)
-    return f"must {' or '.join(dict.fromkeys(needs))}, not {value}"
+    said = []
+    needs = []
+    for fault in faults:
+        need = _need(fault, examples)
+        if need is None:
+            message = fault["msg"].removeprefix("Value error, ")
+            said.append(message.removeprefix("Assertion failed, "))
+        else:
+            needs.append(need)
+    if needs:
+        said.insert(0, f"must {' or '.join(dict.fromkeys(needs))}, not {_value(node)}")
+        if {"be text", "be a path"} & set(needs) and isinstance(node.value, bool | int | float):
+            said[0] += " (in quotes it is text)"
+    return "; ".join(dict.fromkeys(said))
+
+
+def _value(node: Node) -> str:
+    if isinstance(node.value, dict | list):
+        return node.word if node.value else node.word.replace("a ", "an empty ", 1)
+    return show(node.value)

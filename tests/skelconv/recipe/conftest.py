@@ -1,8 +1,8 @@
 """A small registry, and a way to load recipes with it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
-from typing import Literal
+from pathlib import Path, PurePath
+from typing import Annotated, Literal
 
 import pytest
 from pydantic import BaseModel, Field, field_validator
@@ -38,6 +38,17 @@ class SmoothOptions(Options):
     factor: float = 1.0
 
 
+class CameraOptions(Options):
+    code: Annotated[str, Field(pattern="^[a-z]+$", examples=["ab", "cd"])] = "x"
+    plain: str = Field("x", pattern="^[a-z]+$")
+    codes: tuple[Annotated[str, Field(pattern="^[a-z]+$", examples=["ab"])], ...] = Field(
+        ("x",), min_length=1
+    )
+    folder: PurePath = PurePath()
+    box: Box = Box()
+    boxes: dict[str, list[Box]] = Field({})
+
+
 class FileOptions(Options):
     path: str
 
@@ -59,6 +70,7 @@ def _create(options: Options) -> Options:
 def registry() -> Registry:
     plugins = [
         SourcePlugin(name="folder", summary="", options=FolderOptions, create=_create),
+        SourcePlugin(name="camera", summary="", options=CameraOptions, create=_create),
         SourcePlugin(name="bare", summary="", create=_create, requires=(("no_such", "nosuch"),)),
         TransformPlugin(name="smooth", summary="", options=SmoothOptions, create=_create),
         SplitPlugin(name="half", summary="", create=_create),

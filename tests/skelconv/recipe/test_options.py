@@ -32,7 +32,8 @@ def test_options_are_complete_and_plain(load, options, expected):
         ("", "recipe.yaml:5:8: source.with.root: the option 'root' is missing"),
         (
             "{root: 5}",
-            "recipe.yaml:6:16: source.with.root: must be a valid string or be a valid list, not 5",
+            "recipe.yaml:6:16: source.with.root: must be text or be a list, not 5 (in quotes it is "
+            "text)",
         ),
         ("{root: ''}", "recipe.yaml:6:16: source.with.root: name at least one folder"),
         (
@@ -61,7 +62,7 @@ def test_options_are_complete_and_plain(load, options, expected):
         ),
         (
             "{root: a, box: {hihg: 2}}",
-            "recipe.yaml:6:25: source.with.box.hihg: no option 'hihg'",
+            "recipe.yaml:6:25: source.with.box.hihg: no option 'hihg': did you mean 'high'?",
         ),
         (
             "{root: a, box: {low: .nan}}",
@@ -71,6 +72,33 @@ def test_options_are_complete_and_plain(load, options, expected):
 )
 def test_what_is_wrong(problems, options, problem):
     assert problems(recipe(options)) == [problem]
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ("{code: A}", "code: must be something like 'ab' or 'cd', not 'A'"),
+        ("{plain: A}", "plain: must match pattern '^[a-z]+$', not 'A'"),
+        ("{code: 007}", "code: must be text, not 7 (in quotes it is text)"),
+        ("{code: true}", "code: must be text, not true (in quotes it is text)"),
+        ("{code: null}", "code: must be text, not null"),
+        ("{codes: [a, B]}", "codes.1: must be something like 'ab', not 'B'"),
+        ("{codes: [B]}", "codes.0: must be something like 'ab', not 'B'"),
+        ("{codes: []}", "codes: must have at least 1 item, not an empty list"),
+        ("{codes: a}", "codes: must be a list, not 'a'"),
+        ("{folder: null}", "folder: must be a path, not null"),
+        ("{box: 5}", "box: must be a mapping, not 5"),
+        ("{boxes: 5}", "boxes: must be a mapping, not 5"),
+        (
+            "{boxes: {low: [{hihg: 2}]}}",
+            "boxes.low.0.hihg: no option 'hihg': did you mean 'high'?",
+        ),
+    ],
+)
+def test_what_is_wrong_is_told_in_words_of_recipes(problems, options, problem):
+    text = recipe(options).replace("use: folder", "use: camera")
+    (told,) = problems(text)
+    assert told.partition("source.with.")[2] == problem
 
 
 def test_a_plugin_that_fails_at_checking(problems):
