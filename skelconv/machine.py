@@ -20,7 +20,7 @@ from pathlib import Path
 from skelconv.checks import Check, Finding, fits, in_python, installed, pip, run_program
 from skelconv.compute import visible_gpus
 from skelconv.hookspecs import CheckPlugin
-from skelconv.registry import OWN_DISTRIBUTION, Registry
+from skelconv.registry import OWN_DISTRIBUTION, Offer, Registry
 
 # Versions that are known to go together.
 TORCH_FOR_CPU = ("torch==2.13.0",)
@@ -43,7 +43,7 @@ def all_checks(registry: Registry) -> list[CheckPlugin]:
         torch,
         *plugins,
         *_packages(registry, answered),
-        _own("plugins", "Whether all plugins can be loaded", lambda: _plugins(registry)),
+        _own("plugins", "Which plugins can be used", lambda: _plugins(registry)),
         _own("cache", "The folder for what is fetched", _cache),
     ]
 
@@ -182,18 +182,20 @@ def _packages(registry: Registry, answered: set[str]) -> Iterator[CheckPlugin]:
         for module, pip_name in getattr(offer.descriptor, "requires", ()):
             if module not in seen:
                 seen.add(module)
-                yield _package(module, pip_name, offer.missing, f"{offer.kind} {offer.name}")
+                yield _package(module, pip_name, offer)
 
 
-def _package(module: str, pip_name: str, missing: tuple[str, ...], user: str) -> CheckPlugin:
+def _package(module: str, pip_name: str, offer: Offer) -> CheckPlugin:
     distribution, specifier = _requirement(pip_name) or (module, "")
+    missing = offer.missing
+    user = f"{offer.kind} {offer.name}"
 
     def check() -> Iterator[Finding]:
         version = installed(distribution)
         install = pip("install", pip_name)
         if version is None:
             if pip_name in missing:
-                yield Finding("ok", f"{distribution}: not installed", (install,))
+                yield _not_installed(distribution, pip_name, offer)
             else:
                 # It may be there under the name of another distribution.
                 yield Finding("ok", f"{distribution}: there, of unknown version")
@@ -201,7 +203,7 @@ def _package(module: str, pip_name: str, missing: tuple[str, ...], user: str) ->
             again = pip("install", "--force-reinstall", "--no-deps", f"{distribution}=={version}")
             what = f"{distribution} {version}: its files are gone: there is no module {module!r}"
             yield Finding("problem", what, (again,))
-        elif not fits(version, specifier):
+        elif not fits(version, specifier) and not missing:
             what = f"{distribution} {version}: the {user} needs {pip_name}"
             yield Finding("problem", what, (install,))
         else:
@@ -210,6 +212,34 @@ def _package(module: str, pip_name: str, missing: tuple[str, ...], user: str) ->
 
     name = distribution.replace("_", "-").replace(".", "-").lower()
     return _own(name, f"What the {user} needs", check, module)
+
+
+def _not_installed(distribution: str, pip_name: str, offer: Offer) -> Finding:
+    """Say how to get a package: elsewhere, where it cannot live with what is installed."""
+    requires = [wanted for _, wanted in getattr(offer.descriptor, "requires", ())]
+    unfit = [clash for wanted in requires if (clash := _unfit(wanted))]
+    if not unfit:
+        return Finding("ok", f"{distribution}: not installed", (pip("install", pip_name),))
+    folder = f"{offer.name}-env"
+    python = os.path.join(folder, "Scripts" if os.name == "nt" else "bin", "python")
+    return Finding(
+        "ok",
+        f"{distribution}: not installed, and cannot be here: the {offer.kind} {offer.name} needs "
+        f"{' and '.join(unfit)}; an environment of its own can have it",
+        (
+            shlex.join([sys.executable, "-m", "venv", folder]),
+            shlex.join([python, "-m", "pip", "install", offer.distribution, *requires]),
+        ),
+    )
+
+
+def _unfit(pip_name: str) -> str | None:
+    """Say what is installed of a package, if that is another version than is wanted."""
+    distribution, specifier = _requirement(pip_name) or (pip_name, "")
+    version = installed(distribution)
+    if version is None or fits(version, specifier):
+        return None
+    return f"{pip_name} (here is {version})"
 
 
 def _clashes(distribution: str, version: str) -> Iterator[Finding]:
@@ -262,7 +292,10 @@ def _plugins(registry: Registry) -> Iterator[Finding]:
         what = "skelconv runs without being installed, so that its own plugins are not found"
         yield Finding("problem", what, (pip("install", OWN_DISTRIBUTION),))
     elif not registry.broken:
-        yield Finding("ok", f"skelconv {__version__}: all of {len(registry.offers)} can be used")
+        names = [offer.name for offer in registry.offers if offer.missing]
+        count = f"{len(registry.offers) - len(names)} of {len(registry.offers)}"
+        rest = f"; what others need is not installed: {', '.join(names)}" if names else ""
+        yield Finding("ok", f"skelconv {__version__}: {count} can be used{rest}")
 
 
 def _cache() -> Iterator[Finding]:

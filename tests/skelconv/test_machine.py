@@ -3,13 +3,14 @@
 import os
 import sys
 
+import numpy as np
 import pytest
 
 from skelconv import CheckPlugin
-from skelconv.checks import run_checks
+from skelconv.checks import fits, run_checks
 from skelconv.hookspecs import SourcePlugin
 from skelconv.machine import all_checks
-from skelconv.registry import Broken, Offer, Registry
+from skelconv.registry import Broken, Offer, Registry, load_registry
 
 TORCH = """\
 import warnings
@@ -185,6 +186,40 @@ def test_a_package_that_is_not_installed_is_no_fault():
     (finding,) = look("acme-sdk", needs(("acme_sdk", "acme-sdk>=2")))
     assert (finding.status, finding.what) == ("ok", "acme-sdk: not installed")
     assert finding.hint == (f"{sys.executable} -m pip install 'acme-sdk>=2'",)
+
+
+def test_a_package_that_cannot_live_with_what_is_installed(install):
+    install("acme-base", {}, {"acme_base": ""}, version="2.1")
+    registry = needs(("acme_sdk", "acme-sdk==1"), ("acme_base", "acme-base<2"))
+    (finding,) = look("acme-sdk", registry)
+    assert (finding.status, finding.what) == (
+        "ok",
+        "acme-sdk: not installed, and cannot be here: the source camera needs acme-base<2 "
+        "(here is 2.1); an environment of its own can have it",
+    )
+    assert finding.hint == (
+        f"{sys.executable} -m venv camera-env",
+        "camera-env/bin/python -m pip install acme acme-sdk==1 'acme-base<2'",
+    )
+    # Nobody uses the camera, so that this version is nobody's problem.
+    (finding,) = look("acme-base", registry)
+    assert (finding.status, finding.what) == ("ok", "acme-base 2.1")
+
+
+@pytest.mark.skipif(fits(np.__version__, "<2"), reason="NumPy 1 is what it needs")
+def test_mediapipe_is_not_offered_where_there_is_numpy_2():
+    (finding,) = look("mediapipe", load_registry())
+    assert "needs numpy<2 (here is 2." in finding.what
+    assert finding.hint[-1].endswith(" install skelconv mediapipe==0.10.21 'numpy<2'")
+
+
+def test_plugins_that_cannot_be_used_are_not_counted_as_those_that_can():
+    registry = needs(("no_such_module", "no-such-sdk"))
+    usable = SourcePlugin(name="usable", summary="", create=dict)
+    registry.offers.append(Offer("source", usable, "skelconv", "1.0"))
+    (finding,) = look("plugins", registry)
+    assert finding.status == "ok"
+    assert finding.what.endswith(": 1 of 2 can be used; what others need is not installed: camera")
 
 
 def test_a_package_of_which_only_the_record_is_left(install):
