@@ -1,6 +1,6 @@
 """Frames a second and peak memory from a video to joints, against the plain loop.
 
-    python benchmarks/video.py --frames 300 --device cuda --batch 1 8 --with half
+    python benchmarks/video.py --frames 300 --device cuda --batch 1 8 --with precision=tf32
     python benchmarks/video.py --frames 4 --device cpu --batch 1 4
     python benchmarks/video.py --frames 40 --device cpu --batch 1 8 --small
 
@@ -22,6 +22,9 @@ import tempfile
 import threading
 import time
 import warnings
+from collections.abc import Callable
+from functools import partial
+from itertools import product
 from pathlib import Path
 
 import av
@@ -29,6 +32,8 @@ import numpy as np
 from measure import in_turn, run
 
 warnings.simplefilter("ignore")
+
+Command = Callable[[], tuple[float, float]]
 
 PEOPLE = 2
 LOOP = Path(__file__).with_name("video_plain_loop.py")
@@ -53,7 +58,9 @@ def main() -> None:
     parser.add_argument("--size", type=int, nargs=2, default=[1080, 1920])
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--batch", type=int, nargs="+", default=[1, 8], help="frames at once")
-    parser.add_argument("--with", dest="ways", action="append", default=[], help="half, ...")
+    parser.add_argument(
+        "--with", dest="ways", action="append", default=[], help="precision=half, channels_last"
+    )
     parser.add_argument("--workers", type=int, nargs="+", default=[1])
     parser.add_argument("--videos", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=3)
@@ -74,47 +81,47 @@ def main() -> None:
 
 
 def compare(folder: Path, models: dict[str, Path], options: argparse.Namespace) -> None:
-    ways: dict[str, list[str | Path]] = {}
-    for videos in ("one", "many"):
-        ways[f"plain loop, {videos}"] = []
-        for batch in options.batch:
-            for way in ["", *options.ways]:
-                for workers in options.workers:
-                    name = f"skelconv, batch {batch}, {workers} workers {way}".rstrip()
-                    recipe = write_recipe(folder, videos, models, options.device, batch, way)
-                    ways[f"{name}, {videos}"] = [
-                        *(sys.executable, "-m", "skelconv", "build", recipe, "--fresh"),
-                        *("--workers", str(workers)),
-                    ]
+    ways = list(product(options.batch, ["", *options.ways], options.workers))
+    starts = {"plain": "start, plain loop", "skelconv": "start, skelconv"}
 
-    def timed(name: str, command: list[str | Path]) -> tuple[float, float]:
-        if command:
-            return run(command, folder)
+    def loop(videos: str) -> tuple[float, float]:
         seconds, peaks = 0.0, [0.0]
-        for video in sorted((folder / name.rpartition(", ")[2]).iterdir()):
-            loop = [sys.executable, LOOP, video, folder / "loop.pkl", options.device]
-            took, peak = run([*loop, *models.values()], folder)
+        for video in sorted((folder / videos).iterdir()):
+            command = [sys.executable, LOOP, video, folder / "loop.pkl", options.device]
+            took, peak = run([*command, *models.values()], folder)
             seconds, peaks = seconds + took, [*peaks, peak]
         return seconds, max(peaks)
 
+    def build(videos: str, batch: int, way: str, workers: int) -> tuple[float, float]:
+        recipe = write_recipe(folder, videos, models, options.device, batch, way)
+        command = [sys.executable, "-m", "skelconv", "build", recipe, "--fresh"]
+        return run([*command, "--workers", str(workers)], folder)
+
+    commands: dict[str, Command] = {
+        starts["plain"]: partial(loop, "one"),
+        starts["skelconv"]: partial(build, "one", *ways[0]),
+        "plain loop": partial(loop, "many"),
+    }
+    for batch, way, workers in ways:
+        name = f"skelconv, batch {batch}, {workers} worker{'s' * (workers > 1)} {way}"
+        commands[name.rstrip()] = partial(build, "many", batch, way, workers)
     with GpuMemory(options.device) as gpu:
-        commands = {
-            name: lambda name=name, command=command: gpu.watch(name, lambda: timed(name, command))
-            for name, command in ways.items()
-        }
-        timings = in_turn(commands, options.rounds)
-    rates = {}
-    for name in ways:
-        if not name.endswith(", many"):
-            continue
-        one, many = timings[name.replace(", many", ", one")], timings[name]
-        starts = options.videos if name.startswith("plain") else 1
-        frames = options.videos * options.frames - starts
-        rates[name] = frames / max(many.median - starts * one.median, 1e-9)
+        watched = {name: partial(gpu.watch, name, command) for name, command in commands.items()}
+        timings = in_turn(watched, options.rounds)
+    begun = {kind: timings[name].median for kind, name in starts.items()}
+    print(f"start-up and one frame: {begun['plain']:.2f} s and {begun['skelconv']:.2f} s")
+    frames = options.videos * options.frames
+    # The loop is started anew for each video.
+    base = (frames - options.videos) / (
+        timings["plain loop"].median - options.videos * begun["plain"]
+    )
+    for name in list(commands)[len(starts) :]:
+        rate = (frames - 1) / (timings[name].median - begun["skelconv"])
+        if name.startswith("plain"):
+            rate = base
         print(
-            f"{name.removesuffix(', many'):42} {many}, start {one.median:5.2f} s, "
-            f"{rates[name]:7.2f} frames/s, "
-            f"{rates[name] / rates['plain loop, many']:5.2f} x the loop{gpu.peak(name)}"
+            f"{name:44} {timings[name]}, {rate:7.2f} frames/s, {rate / base:5.2f} x the loop"
+            f"{gpu.peak(name)}"
         )
 
 
@@ -210,7 +217,8 @@ def write_recipe(
     folder: Path, videos: str, models: dict[str, Path], device: str, batch: int, way: str
 ) -> Path:
     path = folder / f"{videos}-{batch}-{way}.yaml"
-    common = {"device": device, **({way: True} if way else {})}
+    key, _, value = way.partition("=")
+    common = {"device": device, **({key: value or True} if key else {})}
     source = {
         "root": str(folder / videos),
         "detector": {"use": "mmdet", "with": {**options_of(models["detector"], batch), **common}},
@@ -288,7 +296,7 @@ class GpuMemory:
         if self._on:
             self._thread.join()
 
-    def watch(self, name: str, command: object) -> tuple[float, float]:
+    def watch(self, name: str, command: Command) -> tuple[float, float]:
         self._name = name
         return command()
 
