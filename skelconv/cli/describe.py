@@ -131,11 +131,18 @@ def _example(kind: str, descriptor: Descriptor) -> Iterator[str]:
     stage: dict[str, Any] = {"use": descriptor.name}
     if descriptor.example:
         stage["with"] = dict(descriptor.example)
-    recipe = {kind: stage} if kind in ("source", "sink") else {f"{kind}s": [stage]}
-    if kind not in ("source", "sink", "transform", "split"):
+    example: dict[str, Any]
+    if kind in ("source", "sink"):
+        example = {kind: stage}
+    elif kind in ("transform", "split"):
+        example = {f"{kind}s": [stage]}
+    elif kind in ("detector", "pose-model"):
+        # It stands in the options of a source, under a name that the source chooses.
+        example = stage
+    else:
         return
     yield "example:"
-    yield textwrap.indent(to_yaml(recipe).rstrip(), "  ")
+    yield textwrap.indent(to_yaml(example).rstrip(), "  ")
 
 
 def _layout(layout: Layout) -> Iterator[str]:

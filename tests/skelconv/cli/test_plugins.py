@@ -153,6 +153,15 @@ def test_the_example_that_is_shown_is_a_piece_of_a_recipe(capsys, tmp_path):
     assert load_recipe(tmp_path / "a.yaml").source.options["rate"] == 25
 
 
+def test_describe_what_stands_in_the_options_of_a_source(install, capsys):
+    code = PLUGIN.replace("SourcePlugin", "DetectorPlugin").replace("_sources", "_detectors")
+    install("acme-finder", {"f": "acme_finder"}, {"acme_finder": code})
+    assert run(["describe", "acme-finder/camera", "--kind", "detector"]) == 0
+    assert capsys.readouterr().out.endswith(
+        "example:\n  use: camera\n  with:\n    root: data\n    rate: 25\n"
+    )
+
+
 def test_describe_all_of_one_name(capsys):
     assert run(["describe", "camera"]) == 0
     assert len(lines(capsys, "(s")) == 2
