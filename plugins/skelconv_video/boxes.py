@@ -12,6 +12,7 @@ from typing import Any, Literal
 import numpy as np
 
 from skelconv import BuildError, ClipError, local_file
+from skelconv.counts import counted
 from skelconv.listing.files import reason_of
 from skelconv.listing.tables import read_rows
 from skelconv_video.people import Floats
@@ -76,7 +77,7 @@ def _frames(given: Any, total_frames: int) -> Iterable[Any]:
     if not (isinstance(given, list) or (isinstance(given, np.ndarray) and given.ndim)):
         raise ValueError("they are no list or mapping of frames")
     if len(given) != total_frames:
-        raise ValueError(f"they are for {_count(len(given))}, and it has {total_frames}")
+        raise ValueError(f"they are for {counted(len(given), 'frame')}, and it has {total_frames}")
     return given
 
 
@@ -88,15 +89,13 @@ def _by_number(given: Mapping[Any, Any], total_frames: int) -> Iterable[Any]:
             shown = repr(key[:40]) if isinstance(key, str) else "a key"
             raise ValueError(f"{shown} is no number of a frame")
         if number >= total_frames:
-            raise ValueError(f"frame {number}: it has {_count(total_frames)}, counted from 0")
+            raise ValueError(
+                f"frame {number}: it has {counted(total_frames, 'frame')}, counted from 0"
+            )
         if frames[number] is not None:
             raise ValueError(f"frame {number}: it is there twice")
         frames[number] = boxes
     return [[] if boxes is None else boxes for boxes in frames]
-
-
-def _count(frames: int) -> str:
-    return "1 frame" if frames == 1 else f"{frames} frames"
 
 
 def _number(key: Any) -> int | None:

@@ -8,6 +8,7 @@ from dataclasses import astuple, dataclass, replace
 from typing import NamedTuple
 
 from skelconv import BuildError, Inventory, Item, Rejected, Split
+from skelconv.counts import counted
 from skelconv.listing.catalog import Catalog, Found, Ref
 from skelconv.listing.files import Entry, shown, walk
 from skelconv_video.cuts import Wanted
@@ -84,7 +85,7 @@ class Listing:
             wanted = [clip for clip in found if split.assign(clip.id)]
             others = sorted({clip.id for clip in found} - {clip.id for clip in wanted})
             if others and not wanted:
-                what = f"none of its {len(others)} clips is in the split that 'only' names"
+                what = f"none of its clips ({len(others)}) is in the split that 'only' names"
                 raise BuildError(what, where=shown(self.root))
             if others:
                 left_out[NOT_WANTED] = others
@@ -148,9 +149,8 @@ class Listing:
                 absent.append(clip.id)
         if not found:
             needed = [f"{clip.where} needs {clip.places[-1][0]!r}" for clip in wanted[:1]]
-            clips = "1 clip" if len(wanted) == 1 else f"{len(wanted)} clips"
             raise BuildError(
-                f"the list names {clips}, and none has its video in it",
+                f"the list names {counted(len(wanted), 'clip')}, and none has its video in it",
                 where=shown(self.root),
                 hint="; ".join([*needed, "the options ids and strip say what videos are called"]),
             )

@@ -12,6 +12,7 @@ import typer
 
 from skelconv.cli.arguments import AsJson, Overrides, RecipePath
 from skelconv.cli.output import say, say_json, tell
+from skelconv.counts import counted
 
 if TYPE_CHECKING:
     from skelconv.engine.report import BuildReport
@@ -113,23 +114,32 @@ def describe(report: BuildReport) -> Iterable[str]:
     """Describe what came of a build, line by line."""
     if report.already_built:
         yield f"{report.target} is built already, from the same recipe and data"
-    yield f"{report.target}: {_clips(report.clips)}, sha256 {report.sha256}"
+    yield f"{report.target}: {counted(report.clips, 'clip')}, sha256 {report.sha256}"
     for name, count in report.splits.items():
         yield f"  {name}: {count}"
     for reason, count in report.left_out.items():
         yield f"left out, {reason}: {count}"
     for reason, count in report.dropped.items():
         yield f"dropped, {reason}: {count}"
-    yield from listing(f"{len(report.strays)} files are not part of the dataset", report.strays)
-    yield from listing(f"{_clips(len(report.quarantined))} quarantined", quarantine(report))
+    yield from listing(
+        f"{counted(len(report.strays), 'file is', 'files are')} not part of the dataset",
+        report.strays,
+    )
+    yield from listing(
+        f"{counted(len(report.quarantined), 'clip')} quarantined", quarantine(report)
+    )
     if report.unmet:
         yield "not what the recipe expects:"
         for unmet in report.unmet:
             difference = unmet.found - unmet.expected
             yield f"  {unmet.what}: {unmet.found}, expected {unmet.expected} ({difference:+})"
-        yield from listing(
-            f"{len(report.absent)} clips of the official dataset are not there", report.absent
-        )
+        yield from listing(absent(len(report.absent)), report.absent)
+
+
+def absent(count: int) -> str:
+    """Say how many clips there should be that are not there."""
+    clips = counted(count, "clip of the official dataset is", "clips of the official dataset are")
+    return f"{clips} not there"
 
 
 def quarantine(report: BuildReport) -> list[str]:
@@ -151,7 +161,3 @@ def listing(title: str, lines: Iterable[str]) -> Iterable[str]:
         yield f"  {line}"
     if len(lines) > _SHOWN:
         yield f"  ... and {len(lines) - _SHOWN} more (all of them: --json)"
-
-
-def _clips(count: int) -> str:
-    return f"{count} clip" if count == 1 else f"{count} clips"

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from skelconv.cli.arguments import AsJson, Overrides, RecipePath
-from skelconv.cli.build import listing
+from skelconv.cli.build import absent, listing
 from skelconv.cli.output import say, say_json
+from skelconv.counts import counted
 
 if TYPE_CHECKING:
     from skelconv.engine.plan import Plan
@@ -38,15 +39,14 @@ def plan(
 
 def _describe(plan: Plan) -> Iterable[str]:
     inventory = plan.inventory
-    yield f"{plan.recipe.name}: {len(plan.items)} clips to convert"
+    yield f"{plan.recipe.name}: {counted(len(plan.items), 'clip')} to convert"
     for name, members in plan.splits.items():
         yield f"  {name}: {len(members)}"
     for reason, ids in inventory.left_out.items():
         yield f"left out, {reason}: {len(ids)}"
-    yield from listing(
-        f"{len(inventory.absent)} clips of the official dataset are not there", inventory.absent
-    )
-    yield from listing(f"{len(inventory.strays)} files are not part of it", inventory.strays)
+    yield from listing(absent(len(inventory.absent)), inventory.absent)
+    strays = counted(len(inventory.strays), "file is", "files are")
+    yield from listing(f"{strays} not part of it", inventory.strays)
     yield from listing(
         f"{len(inventory.rejected)} will be quarantined",
         (f"{item.id}: {item.reason}" for item in inventory.rejected),

@@ -13,6 +13,7 @@ from skelconv.cli.arguments import AsJson, ReaderOptions, keys_and_values
 from skelconv.cli.build import listing
 from skelconv.cli.inspect import DatasetPath
 from skelconv.cli.output import say, say_json
+from skelconv.counts import counted
 
 if TYPE_CHECKING:
     from skelconv.comparison import Comparison
@@ -43,7 +44,8 @@ def verify(
     else:
         for finding in findings:
             say(str(finding))
-        say(f"{path}: {len(dataset)} clips, {f'{len(findings)} findings' if findings else 'sound'}")
+        told = counted(len(findings), "finding") if findings else "sound"
+        say(f"{path}: {counted(len(dataset), 'clip')}, {told}")
     if findings:
         raise typer.Exit(NOT_SOUND)
 
@@ -68,9 +70,9 @@ def diff(
 
 def _describe(comparison: Comparison) -> Iterable[str]:
     if comparison.equal:
-        yield f"equal: {comparison.clips[0]} clips"
+        yield f"equal: {counted(comparison.clips[0], 'clip')}"
         return
-    yield "A has {} clips, B has {}".format(*comparison.clips)
+    yield f"A has {counted(comparison.clips[0], 'clip')}, B has {comparison.clips[1]}"
     yield from listing(f"{len(comparison.only_a)} in A alone", comparison.only_a)
     yield from listing(f"{len(comparison.only_b)} in B alone", comparison.only_b)
     if not comparison.order:
@@ -79,4 +81,4 @@ def _describe(comparison: Comparison) -> Iterable[str]:
         yield f"split {name}: {len(only_a)} in A's alone, {len(only_b)} in B's alone"
     for name, told in comparison.fields.items():
         largest = f", by up to {told.largest:g}" if told.largest else ""
-        yield f"{name}: differs in {told.clips} clips{largest}; first {told.where}"
+        yield f"{name}: differs in {counted(told.clips, 'clip')}{largest}; first {told.where}"

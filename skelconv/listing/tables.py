@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from skelconv.counts import counted
 from skelconv.errors import BuildError
 from skelconv.listing.files import reason_of
 
@@ -115,8 +116,7 @@ def rows_in(
             if not row:
                 continue
             if len(row) != len(header):
-                cells = "1 cell" if len(row) == 1 else f"{len(row)} cells"
-                what = f"{cells}, where the header has {len(header)}"
+                what = f"{counted(len(row), 'cell')}, where the header has {len(header)}"
                 raise BuildError(what, where=f"{name}:{reader.line_num}")
             yield reader.line_num, ["" if index is None else row[index].strip() for index in at]
     except csv.Error as error:

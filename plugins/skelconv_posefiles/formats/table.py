@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from skelconv import ClipError
+from skelconv.counts import counted
 from skelconv_posefiles.poses import MAX_KEYPOINTS, Poses, Skeleton
 
 _NEEDED = ("frame", "keypoint", "x", "y")
@@ -65,7 +66,7 @@ def _take(
     cells: dict[tuple[int, int], dict[int, list[float]]],
 ) -> None:
     if len(row) != len(at):
-        raise ValueError(f"{len(row)} cells, where the header has {len(at)}")
+        raise ValueError(f"{counted(len(row), 'cell')}, where the header has {len(at)}")
     who = _integer(row[at["frame"]]), _integer(row[at["person"]]) if "person" in at else 0
     keypoint = _integer(row[at["keypoint"]])
     if not 0 <= keypoint < joints:
