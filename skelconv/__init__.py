@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from skelconv.nested import UseSplit as UseSplit
     from skelconv.nested import UseTransform as UseTransform
     from skelconv.prefetch import ahead as ahead
+    from skelconv.prefetch import batches as batches
     from skelconv.recipe import Recipe as Recipe
     from skelconv.recipe import load_recipe as load_recipe
     from skelconv.remote import local_file as local_file
@@ -104,7 +105,7 @@ _HOMES = {
         "hookimpl",
     ),
     "skelconv.layouts": ("Layout",),
-    "skelconv.prefetch": ("ahead",),
+    "skelconv.prefetch": ("ahead", "batches"),
     "skelconv.recipe": ("Recipe", "load_recipe"),
     "skelconv.stages": (
         "Assembly",

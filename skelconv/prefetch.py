@@ -1,12 +1,26 @@
-"""Work on the next value while this one is in use."""
+"""Batches, and work on the next while this one is in use."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 T = TypeVar("T")
+
+
+def batches(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """Cut a sequence into batches of one size, and what is left into powers of two.
+
+    A GPU's libraries choose how to compute by the shapes, and do badly by some: PyTorch in single
+    precision takes four times as long for a frame among 5 as for one among 8 or alone (Faster
+    R-CNN, NVIDIA H200). So there are few shapes, and usual ones.
+    """
+    start = 0
+    while left := len(values) - start:
+        count = size if left >= size else 1 << (left.bit_length() - 1)
+        yield values[start : start + count]
+        start += count
 
 
 def ahead(values: Iterator[T]) -> Iterator[T]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from skelconv import PluginError, ahead, as_plugin_error
+from skelconv import PluginError, ahead, as_plugin_error, batches
 from skelconv_openmmlab.models import build_model, in_bgr, load_config, run
 from skelconv_openmmlab.stack import prepare
 
@@ -58,11 +58,9 @@ class MmdetDetector:
 
     def detect(self, frames: Sequence[npt.NDArray[np.uint8]]) -> list[npt.NDArray[np.float32]]:
         """Find the people in each frame; see `skelconv.Detector`."""
-        batch = self._options.batch
-        batches = (frames[start : start + batch] for start in range(0, len(frames), batch))
         return [
             self._boxes(result.pred_instances)
-            for data in ahead(map(self._prepared, batches))
+            for data in ahead(map(self._prepared, batches(frames, self._options.batch)))
             for result in run(self._model, data, self._options)
         ]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from skelconv import PluginError, Poses, ahead, as_plugin_error
+from skelconv import PluginError, Poses, ahead, as_plugin_error, batches
 from skelconv.registry import load_registry
 from skelconv_openmmlab.models import build_model, in_bgr, load_config, run
 from skelconv_openmmlab.stack import prepare
@@ -85,12 +85,11 @@ class MmposePoseModel:
     ) -> list[Poses]:
         """Find the joints of the people in each frame; see `skelconv.PoseModel`."""
         people = [(number, box) for number, some in enumerate(boxes) for box in some.reshape(-1, 4)]
-        batch = self._options.batch
-        batches = (people[start : start + batch] for start in range(0, len(people), batch))
         keypoint = np.zeros((len(people), self._joints, 2), np.float32)
         score = np.zeros((len(people), self._joints), np.float32)
         done = 0
-        for data in ahead(map(partial(self._prepared, frames), batches)):
+        prepared = partial(self._prepared, frames)
+        for data in ahead(map(prepared, batches(people, self._options.batch))):
             for result in run(self._model, data, self._options):
                 keypoint[done] = result.pred_instances.keypoints[0]
                 score[done] = result.pred_instances.keypoint_scores[0]

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from transformers import RTDetrForObjectDetection, RTDetrV2ForObjectDetection
 from transformers.models.rt_detr.image_processing_pil_rt_detr import RTDetrImageProcessorPil
 
-from skelconv import PluginError, as_plugin_error
+from skelconv import PluginError, as_plugin_error, batches
 from skelconv_transformers.models import Kind, inference, load_model, to_device
 
 if TYPE_CHECKING:
@@ -51,11 +51,8 @@ class RtDetr:
 
     def detect(self, frames: Sequence[npt.NDArray[np.uint8]]) -> list[npt.NDArray[np.float32]]:
         """Find the people in each frame; see `skelconv.Detector`."""
-        batch = self._options.batch
         return [
-            boxes
-            for start in range(0, len(frames), batch)
-            for boxes in self._detect(frames[start : start + batch])
+            boxes for some in batches(frames, self._options.batch) for boxes in self._detect(some)
         ]
 
     def _detect(self, frames: Sequence[npt.NDArray[np.uint8]]) -> list[npt.NDArray[np.float32]]:

@@ -12,7 +12,7 @@ import torch
 from transformers import VitPoseForPoseEstimation
 from transformers.models.vitpose.image_processing_pil_vitpose import VitPoseImageProcessorPil
 
-from skelconv import PluginError, Poses, as_plugin_error
+from skelconv import PluginError, Poses, as_plugin_error, batches
 from skelconv_transformers.models import Kind, inference, load_model, to_device
 
 if TYPE_CHECKING:
@@ -100,8 +100,8 @@ class VitPose:
             while len(waiting) >= self._options.batch:
                 yield from self._run(waiting[: self._options.batch])
                 del waiting[: self._options.batch]
-        if waiting:
-            yield from self._run(waiting)
+        for some in batches(waiting, self._options.batch):
+            yield from self._run(some)
 
     def _run(self, people: Sequence[torch.Tensor]) -> torch.Tensor:
         pixels = to_device(torch.stack(list(people)), self._model, self._options)

@@ -9,6 +9,8 @@ from skelconv_video.decode import Frame
 
 CHUNK_FRAMES = 64
 CHUNK_BYTES = 128 * 2**20
+# Models take frames in batches, mostly of 8, which the end of a chunk should not cut.
+_MULTIPLE = 8
 KEPT_BYTES = 256 * 2**20
 
 
@@ -49,7 +51,8 @@ def chunked(frames: Iterable[Frame]) -> Iterator[list[Frame]]:
     chunk: list[Frame] = []
     for frame in frames:
         chunk.append(frame)
-        if len(chunk) == CHUNK_FRAMES or (len(chunk) + 1) * frame.nbytes > CHUNK_BYTES:
+        most = max(1, min(CHUNK_FRAMES, CHUNK_BYTES // frame.nbytes))
+        if len(chunk) == (most // _MULTIPLE * _MULTIPLE or most):
             yield chunk
             chunk = []
     if chunk:

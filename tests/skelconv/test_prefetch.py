@@ -1,8 +1,10 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from skelconv import ahead
+from skelconv import ahead, batches
 
 
 def test_frames_are_made_one_ahead_and_no_further() -> None:
@@ -30,3 +32,16 @@ def test_what_making_raises_is_raised_where_it_is_read() -> None:
     assert next(reader) == 1
     with pytest.raises(ValueError, match="no more"):
         next(reader)
+
+
+@given(st.integers(0, 200), st.integers(1, 40))
+def test_batches_are_whole_or_powers_of_two(count: int, size: int) -> None:
+    found = list(batches(range(count), size))
+    assert [value for batch in found for value in batch] == list(range(count))
+    lengths = [len(batch) for batch in found]
+    assert lengths[: count // size] == [size] * (count // size)
+    # What is left, in binary.
+    assert sum(lengths[count // size :]) == count % size
+    rest = lengths[count // size :]
+    assert all(length & (length - 1) == 0 for length in rest)
+    assert rest == sorted(set(rest), reverse=True)
