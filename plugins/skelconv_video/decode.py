@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
-import av
 import numpy as np
 import numpy.typing as npt
 from av.video.reformatter import VideoReformatter
 
 from skelconv import ClipError
+from skelconv_video.reading import opened, video_stream
+from skelconv_video.timing import SLACK, Timed, TimedFrame, at_rate
 
 if TYPE_CHECKING:
-    from av.container import InputContainer
     from av.video.frame import VideoFrame
-    from av.video.stream import VideoStream
 
 Frame = npt.NDArray[np.uint8]
 """A frame, (H, W, 3), RGB."""
-
-_MAX_SIDE = 16_384
-_SEEK_BEYOND_SECONDS = 2
-# Headers of old AVI files count frames that were never stored.
-_FRAMES_AMISS = 2
-_SECONDS_AMISS = Fraction(1, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +90,23 @@ def decode(path: str, cut: Cut, how: Decoding) -> Iterator[Frame]:
     Raises
     ------
     ClipError
-        When the file is no video, is damaged, or has no frame in the part that is wanted.
+        When the file is no video, is damaged, or has not the frames that are wanted.
     """
-    with _opened(path) as container:
-        stream = _video_stream(container, path)
+    with opened(path) as container:
+        stream = video_stream(container, path)
         stream.thread_type = "AUTO"
         stream.codec_context.thread_count = how.threads
-        timed = _cut(_Timed(container, stream, path, how, cut), cut)
+        video = Timed(
+            container,
+            stream,
+            path,
+            strict=how.damaged == "refuse",
+            start=cut.start,
+            by_time=(how.fps, cut.start, cut.end) != (None, None, None),
+        )
+        timed = _cut(video, cut, path)
         if how.fps is not None:
-            timed = _at_rate(timed, Fraction(how.fps).limit_denominator(1_000_000))
+            timed = at_rate(timed, Fraction(how.fps).limit_denominator(1_000_000))
         count = 0
         convert = _Converter(path)
         for index, (frame, _, _) in enumerate(timed):
@@ -117,149 +117,22 @@ def decode(path: str, cut: Cut, how: Decoding) -> Iterator[Frame]:
             raise ClipError(_nothing(cut), path=path)
 
 
-@contextmanager
-def _opened(path: str) -> Iterator[InputContainer]:
-    try:
-        # Only a file: FFmpeg would take a name for a URL, or a playlist for a list of URLs.
-        with av.open(f"file:{path}", options={"protocol_whitelist": "file"}) as container:
-            yield container
-    except av.FFmpegError as error:
-        reason = {
-            av.InvalidDataError: "it is no video, or its beginning or index is damaged",
-            av.EOFError: "it is empty or ends in its header",
-        }.get(type(error), f"it cannot be decoded: {error.strerror}")
-        raise ClipError(reason, path=path) from error
-
-
-def _video_stream(container: InputContainer, path: str) -> VideoStream:
-    pictures = av.stream.Disposition.attached_pic
-    streams = [s for s in container.streams.video if not s.disposition & pictures]
-    if not streams:
-        kinds = sorted({stream.type for stream in container.streams})
-        raise ClipError(f"it has no video in it, only {', '.join(kinds) or 'nothing'}", path=path)
-    stream = streams[0]
-    if stream.codec_context is None:
-        raise ClipError("its video is of a codec that is not known", path=path)
-    width, height = stream.codec_context.width, stream.codec_context.height
-    if max(width, height) > _MAX_SIDE:
-        raise ClipError(
-            f"its frames of {width} x {height} are beyond {_MAX_SIDE} pixels a side", path=path
-        )
-    return stream
-
-
-_TimedFrame = tuple["VideoFrame", Fraction, Fraction]
-"""A frame, and when it is shown: from and until, in seconds from the first frame."""
-
-
-class _Timed:
-    """The frames of a stream, from where a cut begins, in the order in which they are shown."""
-
-    def __init__(
-        self,
-        container: InputContainer,
-        stream: VideoStream,
-        path: str,
-        how: Decoding,
-        cut: Cut,
-    ) -> None:
-        self._container = container
-        self._stream = stream
-        self._path = path
-        self._strict = how.damaged == "refuse"
-        self._whole = cut.whole
-        self._seek(cut.start or 0)
-
-    def _seek(self, seconds: float) -> None:
-        base = self._stream.time_base
-        if seconds > _SEEK_BEYOND_SECONDS and base is not None:
-            # To a moment before, for containers are not exact in this.
-            target = int((seconds - 1) / base) + (self._stream.start_time or 0)
-            self._container.seek(target, stream=self._stream, backward=True)
-
-    def __iter__(self) -> Iterator[_TimedFrame]:
-        base = self._stream.time_base or Fraction(1, 1000)
-        rate = self._stream.average_rate or self._stream.guessed_rate
-        step = 1 / rate if rate else Fraction(1, 25)
-        begin = None if self._stream.start_time is None else self._stream.start_time * base
-        count, until = 0, Fraction(0)
-        for frame in self._frames():
-            time = until if frame.pts is None else frame.pts * (frame.time_base or base)
-            if begin is None:
-                begin = time
-            time = max(time - begin, Fraction(0)) if frame.pts is not None else until
-            duration = (frame.duration or 0) * (frame.time_base or base) or step
-            until = time + duration
-            count += 1
-            yield frame, time, until
-        if self._strict and self._whole:
-            self._check_end(count, until)
-
-    def _frames(self) -> Iterator[VideoFrame]:
-        count = 0
-        packets = self._container.demux(self._stream)
-        while True:
-            try:
-                packet = next(packets, None)
-                if packet is None:
-                    return
-                frames = packet.decode()
-            except av.EOFError:
-                return
-            except av.FFmpegError as error:
-                self._damage(f"cannot be decoded after frame {count}: {error.strerror}")
-                continue
-            for frame in frames:
-                if frame.is_corrupt:
-                    self._damage(f"is damaged at frame {count}")
-                count += 1
-                yield frame
-
-    def _damage(self, what: str) -> None:
-        if self._strict:
-            raise ClipError(f"it {what}; 'damaged: keep' takes what there is", path=self._path)
-
-    def _check_end(self, count: int, until: Fraction) -> None:
-        declared = self._stream.frames
-        if declared - count > _FRAMES_AMISS:
-            self._damage(f"ends early: {count} of its {declared} frames are there")
-        elif not declared and self._container.duration and len(self._container.streams) == 1:
-            duration = Fraction(self._container.duration, av.time_base)
-            if duration - until > _SECONDS_AMISS:
-                self._damage(
-                    f"ends early: {float(until):.2f} of its {float(duration):.2f} s are there"
-                )
-
-
-def _cut(frames: Iterable[_TimedFrame], cut: Cut) -> Iterator[_TimedFrame]:
+def _cut(video: Timed, cut: Cut, path: str) -> Iterator[TimedFrame]:
     start = Fraction(cut.start or 0)
-    # Times are multiples of a container's tick, and 1.2 s may be stored as 1.2002.
-    slack = Fraction(1, 2000)
-    for index, (frame, time, until) in enumerate(frames):
-        if cut.last is not None and index > cut.last:
+    end = None if cut.end is None else Fraction(cut.end)
+    count = 0
+    for frame in video:
+        if end is not None and frame.time + SLACK >= end:
             return
-        if cut.end is not None and time + slack >= Fraction(cut.end):
+        if (cut.first is None or count >= cut.first) and frame.time + SLACK >= start:
+            yield frame if end is None else frame._replace(until=min(frame.until, end))
+        if count == cut.last:
             return
-        if (cut.first is None or index >= cut.first) and time + slack >= start:
-            yield frame, time - start, until - start
-
-
-def _at_rate(frames: Iterable[_TimedFrame], fps: Fraction) -> Iterator[_TimedFrame]:
-    """Give the frame that is shown at each multiple of 1/fps; the first one may come late."""
-    shown: _TimedFrame | None = None
-    origin = Fraction(0)
-    number = 0
-    for current in frames:
-        if shown is None:
-            origin = current[1]
-        else:
-            while number / fps < current[1] - origin:
-                yield shown
-                number += 1
-        shown = current
-    while shown is not None and number / fps < shown[2] - origin:
-        yield shown
-        number += 1
+        count += 1
+    video.check_end(cut.end)
+    if cut.last is not None and not video.damaged:
+        what = f"the clip ends with frame {cut.last}, and the video has {count}, numbered from 0"
+        raise ClipError(f"{what}: correct the list", path=path)
 
 
 class _Converter:
@@ -287,6 +160,7 @@ def _nothing(cut: Cut) -> str:
     if cut.whole:
         return "it has no frame"
     if cut.first is not None or cut.last is not None:
-        return f"it has no frame from {cut.first or 0} to {cut.last}"
+        last = "its end" if cut.last is None else cut.last
+        return f"it has no frame from number {cut.first or 0} to {last}"
     end = "its end" if cut.end is None else f"{cut.end:g} s"
     return f"it has no frame from {cut.start or 0:g} s to {end}"

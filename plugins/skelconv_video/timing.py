@@ -1,0 +1,208 @@
+"""When the frames of a video are shown."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+import av
+
+from skelconv import ClipError
+from skelconv_video.reading import declared_length, seeks_well, stores_no_times
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+
+SLACK = Fraction(1, 1000)
+"""By how much a frame's time may be off: many containers count in milliseconds."""
+
+_SEEK_BEYOND = 2
+# A frame is shown for no longer than the video says that it lasts, and never for longer than this.
+_LONGEST = Fraction(600)
+_LONGEST_AT_LEAST = Fraction(10)
+# A last frame is shown for a moment, even where a tick is all that its container says.
+_SHORTEST = 4 * SLACK
+
+
+class TimedFrame(NamedTuple):
+    """A frame, and when it is shown.
+
+    Attributes
+    ----------
+    frame : VideoFrame
+        As it is decoded.
+    time, until : Fraction
+        In seconds, from the first frame of the video.
+    """
+
+    frame: VideoFrame
+    time: Fraction
+    until: Fraction
+
+
+class Timed:
+    """The frames of a video, in the order in which they are shown, each decoded when its turn is.
+
+    Parameters
+    ----------
+    container : InputContainer
+        The video.
+    stream : VideoStream
+        Its pictures.
+    path : str
+        What it is called in errors.
+    strict : bool
+        Whether damage is an error, or passed over.
+    start : float, optional
+        A time from which on frames are wanted; some before it come as well.
+    by_time : bool
+        Whether times that cannot be are damage, because someone asks for times.
+    """
+
+    def __init__(
+        self,
+        container: InputContainer,
+        stream: VideoStream,
+        path: str,
+        *,
+        strict: bool,
+        start: float | None = None,
+        by_time: bool,
+    ) -> None:
+        self.damaged = False
+        self._container = container
+        self._stream = stream
+        self._path = path
+        self._strict = strict
+        self._by_time = by_time
+        self._base = stream.time_base or Fraction(1, 1000)
+        self._length = declared_length(container, stream)
+        self._longest = _LONGEST
+        if self._length is not None:
+            self._longest = min(_LONGEST, max(_LONGEST_AT_LEAST, self._length.seconds))
+        # Where there are no times: the places in the file of the frames that are still to come.
+        # The first that is shown has the first place, in whatever order they are decoded.
+        self._places: deque[int] | None = deque() if stores_no_times(container) else None
+        self._begin: Fraction | None = None
+        self._reached = Fraction(0)
+        if self._places is None and stream.start_time is not None:
+            self._begin = stream.start_time * self._base
+            if start is not None and start > _SEEK_BEYOND and seeks_well(container):
+                # To a moment before, for containers are not exact in this.
+                target = stream.start_time + int((start - 1) / self._base)
+                container.seek(target, stream=stream, backward=True)
+                self._reached = Fraction(start)
+
+    def check_end(self, end: float | None = None) -> None:
+        """Tell, after the last frame, whether more of them should have come before a time.
+
+        Parameters
+        ----------
+        end : float, optional
+            In seconds from the first frame; by default the end that the video declares.
+
+        Raises
+        ------
+        ClipError
+            When frames are missing that the video declares, and damage is an error.
+        """
+        if self._length is None:
+            return
+        seconds, amiss = self._length
+        # A clip that ends beyond the video has all that there is of it.
+        due = seconds - amiss if end is None else min(seconds - amiss, Fraction(end))
+        if self._reached < due:
+            where = f"{float(self._reached):.2f} of its {float(seconds):.2f} s"
+            self._damage(f"ends early: nothing comes after {where}")
+
+    def __iter__(self) -> Iterator[TimedFrame]:
+        rate = self._stream.average_rate or self._stream.guessed_rate
+        step = 1 / rate if rate else Fraction(1, 25)
+        shown: TimedFrame | None = None
+        for frame in self._frames():
+            time = self._time(frame, shown)
+            if shown is not None:
+                yield shown._replace(until=time)
+            stays = (frame.duration or 0) * (frame.time_base or self._base) or step
+            if stays > self._longest:
+                self._bad_time(f"{float(time):.2f} s, for {float(stays):.2f} s")
+                stays = _SHORTEST
+            elif abs(stays - step) < SLACK:
+                stays = step  # the same, but not in ticks
+            shown = TimedFrame(frame, time, time + max(stays, _SHORTEST))
+            if self._places is None:
+                self._reached = shown.until
+        if shown is not None:
+            yield shown
+
+    def _time(self, frame: VideoFrame, before: TimedFrame | None) -> Fraction:
+        """Return when a frame is shown, in seconds from the first frame."""
+        if self._places is not None:
+            time = self._places.popleft() * self._base if self._places else None
+        else:
+            time = None if frame.pts is None else frame.pts * (frame.time_base or self._base)
+        if time is None:
+            return Fraction(0) if before is None else before.until
+        if self._begin is None:
+            self._begin = time
+        time -= self._begin
+        if before is None:
+            return max(time, Fraction(0))
+        if not before.time - SLACK <= time <= before.time + self._longest:
+            self._bad_time(f"{float(time):.2f} s, after {float(before.time):.2f} s")
+            # What comes goes on from here; a single time that is off is set right again.
+            self._begin += time - before.until
+            return before.until
+        return max(time, before.time)
+
+    def _frames(self) -> Iterator[VideoFrame]:
+        packets = self._container.demux(self._stream)
+        while True:
+            try:
+                packet = next(packets, None)
+                if packet is None:
+                    return
+                if packet.is_corrupt:
+                    self._damage(f"is damaged or ends after {float(self._reached):.2f} s")
+                if self._places is not None and packet.size and packet.dts is not None:
+                    self._places.append(packet.dts)
+                    self._reached = (packet.dts + 1) * self._base
+                frames = packet.decode()
+            except av.EOFError:
+                return
+            except av.FFmpegError as error:
+                where = f"{float(self._reached):.2f} s: {error.strerror}"
+                self._damage(f"cannot be decoded after {where}")
+                if self._places:
+                    self._places.pop()
+                continue
+            for frame in frames:
+                if frame.is_corrupt:
+                    self._damage(f"is damaged after {float(self._reached):.2f} s")
+                yield frame
+
+    def _bad_time(self, what: str) -> None:
+        self._length = None  # taken from the same times
+        if self._by_time:
+            self._damage(f"has times that cannot be: a frame at {what}")
+
+    def _damage(self, what: str) -> None:
+        self.damaged = True
+        if self._strict:
+            raise ClipError(f"it {what}; 'damaged: keep' takes what there is", path=self._path)
+
+
+def at_rate(frames: Iterable[TimedFrame], fps: Fraction) -> Iterator[TimedFrame]:
+    """Give the frame that is shown at each multiple of 1/fps, from the first frame on."""
+    origin = Fraction(0)
+    number = 0
+    for shown in frames:
+        if not number:
+            origin = shown.time
+        while not number or number / fps + SLACK < shown.until - origin:
+            yield shown
+            number += 1
