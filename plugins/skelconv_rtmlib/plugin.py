@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
@@ -51,8 +51,8 @@ class YoloxOptions(OnnxOptions):
     )
 
 
-class RtmposeOptions(OnnxOptions):
-    """Options of ``rtmpose``."""
+class LayoutOptions(OnnxOptions):
+    """What both pose models take."""
 
     layout: str | None = Field(
         default=None,
@@ -61,7 +61,20 @@ class RtmposeOptions(OnnxOptions):
     )
 
 
-class RtmoOptions(RtmposeOptions):
+class RtmposeOptions(LayoutOptions):
+    """Options of ``rtmpose``."""
+
+    batch: int = Field(
+        default=32, ge=1, le=4096, description="People at once, where the file takes several"
+    )
+    channels: Literal["rgb", "bgr"] = Field(
+        default="rgb",
+        description="The order of colours that the model gets: MMPose trains on rgb; rtmlib gives "
+        "it bgr",
+    )
+
+
+class RtmoOptions(LayoutOptions):
     """Options of ``rtmo``."""
 
     min_score: float = Field(

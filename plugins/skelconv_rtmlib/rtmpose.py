@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from rtmlib import RTMPose
 
-from skelconv import Poses, as_plugin_error
+from skelconv import Poses, ahead, as_plugin_error, batches
 from skelconv_rtmlib.session import (
     OwnSession,
     check_outputs,
@@ -29,11 +29,19 @@ class _Tool(RTMPose, OwnSession):  # type: ignore[misc]
     pass
 
 
-class Rtmpose:
-    """Joints by RTMPose, person by person, as ``rtmlib.RTMPose`` finds them.
+class _Cut(NamedTuple):
+    """A person cut out of a frame, and where from."""
 
-    Jiang et al., RTMPose (2023). rtmlib has no batches, and there are none here. It feeds the
-    model BGR, though MMPose trains on RGB; joints are to be those of rtmlib, so this is kept.
+    image: npt.NDArray[np.float64]
+    center: npt.NDArray[np.float64]
+    scale: npt.NDArray[np.float64]
+
+
+class Rtmpose:
+    """Joints by RTMPose, whole batches of people of many frames at once.
+
+    Jiang et al., RTMPose (2023). Each person is cut out, and found again in the frame, by
+    ``rtmlib.RTMPose``; in between, rtmlib would run the model person by person, and on BGR.
 
     Parameters
     ----------
@@ -50,13 +58,21 @@ class Rtmpose:
     layout: str
 
     def __init__(self, options: RtmposeOptions) -> None:
-        session = open_session(options)
-        height, width = input_size(session, options)
-        self._tool = _Tool(session, model_input_size=(width, height))
+        self._options = options
+        self._session = open_session(options)
+        height, width = input_size(self._session, options)
+        self._tool = _Tool(self._session, model_input_size=(width, height))
+        together = self._session.get_inputs()[0].shape[0]
+        self._any_number = not isinstance(together, int)
+        self._batch: int = options.batch if self._any_number else together
+        blank = np.zeros((self._batch, 3, height, width), np.float32)
         with as_plugin_error("it cannot be run", options.onnx):
-            outputs = self._tool.inference(np.zeros((height, width, 3), np.float32))
+            outputs = self._run(blank)
         check_outputs(
-            outputs, (1, "V", _BINS * width), (1, "V", _BINS * height), where=options.onnx
+            outputs,
+            (self._batch, "V", _BINS * width),
+            (self._batch, "V", _BINS * height),
+            where=options.onnx,
         )
         self._joints = outputs[0].shape[1]
         self.layout = layout_of(self._joints, options)
@@ -65,14 +81,42 @@ class Rtmpose:
         self, frames: Sequence[npt.NDArray[np.uint8]], boxes: Sequence[npt.NDArray[np.float32]]
     ) -> list[Poses]:
         """Find the joints of the people in each frame; see `skelconv.PoseModel`."""
+        people = [
+            (frame, box)
+            for frame, in_frame in zip(frames, boxes, strict=True)
+            for box in in_frame.reshape(-1, 4)
+        ]
+        keypoint = np.zeros((len(people), self._joints, 2), np.float32)
+        score = np.zeros((len(people), self._joints), np.float32)
+        done = 0
+        for cuts in ahead(map(self._cut_out, batches(people, self._batch))):
+            for cut, x, y in zip(cuts, *self._run(self._stacked(cuts)), strict=False):
+                joints, scores = self._tool.postprocess(
+                    (x[np.newaxis], y[np.newaxis]), cut.center, cut.scale
+                )
+                keypoint[done], score[done] = joints[0], scores[0]
+                done += 1
+        ends = np.cumsum([len(in_frame) for in_frame in boxes])
         return [
-            self._estimate(frame, in_frame) for frame, in_frame in zip(frames, boxes, strict=True)
+            Poses(keypoint[end - len(in_frame) : end], score[end - len(in_frame) : end])
+            for in_frame, end in zip(boxes, ends, strict=True)
         ]
 
-    def _estimate(self, frame: npt.NDArray[np.uint8], boxes: npt.NDArray[np.float32]) -> Poses:
-        if not len(boxes):  # rtmlib would take the whole frame for one
-            return Poses(
-                np.zeros((0, self._joints, 2), np.float32), np.zeros((0, self._joints), np.float32)
-            )
-        keypoint, score = self._tool(in_bgr(frame), boxes)
-        return Poses(keypoint.astype(np.float32), score.astype(np.float32))
+    def _cut_out(
+        self, people: Sequence[tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32]]]
+    ) -> list[_Cut]:
+        in_order = in_bgr if self._options.channels == "bgr" else np.asarray
+        return [_Cut(*self._tool.preprocess(in_order(frame), box)) for frame, box in people]
+
+    def _stacked(self, cuts: Sequence[_Cut]) -> npt.NDArray[np.float32]:
+        """Return the model's input: as many as it takes, where it takes so many and no fewer."""
+        images = [np.asarray(cut.image, np.float32).transpose(2, 0, 1) for cut in cuts]
+        if not self._any_number:
+            images += images[:1] * (self._batch - len(images))
+        return np.stack(images)
+
+    def _run(self, images: npt.NDArray[np.float32]) -> list[npt.NDArray[np.float32]]:
+        given: list[npt.NDArray[np.float32]] = self._session.run(
+            None, {self._session.get_inputs()[0].name: images}
+        )
+        return given[:2]

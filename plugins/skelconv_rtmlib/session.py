@@ -17,7 +17,7 @@ from skelconv.compute import gpu_index, visible_gpus
 from skelconv.registry import load_registry
 
 if TYPE_CHECKING:
-    from skelconv_rtmlib.plugin import OnnxOptions, RtmposeOptions
+    from skelconv_rtmlib.plugin import LayoutOptions, OnnxOptions
 
 _CUDA = "CUDAExecutionProvider"
 _CPU = "CPUExecutionProvider"
@@ -139,7 +139,7 @@ def input_size(session: onnxruntime.InferenceSession, options: OnnxOptions) -> t
     return height, width
 
 
-def layout_of(joints: int, options: RtmposeOptions) -> str:
+def layout_of(joints: int, options: LayoutOptions) -> str:
     """Return the name of the layout of a model with so many joints.
 
     Raises

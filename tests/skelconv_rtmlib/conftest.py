@@ -17,8 +17,9 @@ def _save(
     nodes: list[onnx.NodeProto],
     constants: Outputs,
     outputs: Sequence[str],
+    together: int | str,
 ) -> Path:
-    image = helper.make_tensor_value_info("input", TensorProto.FLOAT, ["batch", 3, *size])
+    image = helper.make_tensor_value_info("input", TensorProto.FLOAT, [together, 3, *size])
     kinds = dict.fromkeys(outputs, TensorProto.FLOAT) | {"labels": TensorProto.INT64}
     graph = helper.make_graph(
         nodes,
@@ -39,7 +40,7 @@ def answer(tmp_path: Path) -> Callable[..., Path]:
     def make(outputs: Outputs, size: Sequence[int | str] = (64, 64), name: str = "a.onnx") -> Path:
         constants = {f"{key}_": value for key, value in outputs.items()}
         nodes = [helper.make_node("Identity", [f"{key}_"], [key]) for key in outputs]
-        return _save(tmp_path / name, size, nodes, constants, list(outputs))
+        return _save(tmp_path / name, size, nodes, constants, list(outputs), 1)
 
     return make
 
@@ -56,13 +57,14 @@ def random_model(tmp_path: Path) -> Callable[..., Path]:
         size: tuple[int, int],
         outputs: dict[str, tuple[tuple[int, ...], float, np.ndarray | float]],
         sigmoid: Sequence[str] = (),
+        together: int | str = "batch",
     ) -> Path:
         rng = np.random.default_rng(7)
         cell = 16
         cells = (size[0] // cell) * (size[1] // cell)
         constants: Outputs = {
             "kernel": rng.normal(0, 0.02 / cell, (4, 3, cell, cell)).astype(np.float32),
-            "flat": np.array([1, 4 * cells]),
+            "flat": np.array([-1, 4 * cells]),
         }
         nodes = [
             helper.make_node(
@@ -72,11 +74,12 @@ def random_model(tmp_path: Path) -> Callable[..., Path]:
             helper.make_node("Reshape", ["bent", "flat"], ["row"]),
         ]
         for name, (shape, gain, always) in outputs.items():
+            assert shape[0] == 1
             count = int(np.prod(shape))
             weights = rng.normal(0, gain, (4 * cells, count)).astype(np.float32)
             constants |= {
                 f"{name}_weights": weights,
-                f"{name}_shape": np.array(shape),
+                f"{name}_shape": np.array((-1, *shape[1:])),
                 f"{name}_always": np.broadcast_to(always, shape).astype(np.float32),
             }
             nodes += [
@@ -87,7 +90,7 @@ def random_model(tmp_path: Path) -> Callable[..., Path]:
                     "Sigmoid" if name in sigmoid else "Identity", [f"{name}_sum"], [name]
                 ),
             ]
-        return _save(tmp_path / "random.onnx", size, nodes, constants, list(outputs))
+        return _save(tmp_path / "random.onnx", size, nodes, constants, list(outputs), together)
 
     return make
 

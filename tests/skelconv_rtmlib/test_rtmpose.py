@@ -31,25 +31,37 @@ def simcc(joints: int, bins: int, at: np.ndarray | int, score: float) -> np.ndar
     return made
 
 
+@pytest.mark.parametrize("channels", ["rgb", "bgr"])
+@pytest.mark.parametrize(("batch", "together"), [(1, "batch"), (3, "batch"), (8, 1), (8, 4)])
 def test_joints_are_those_of_rtmlib(
-    random_model: Callable[..., Path], frames: list[np.ndarray]
+    batch: int,
+    together: int | str,
+    channels: str,
+    random_model: Callable[..., Path],
+    frames: list[np.ndarray],
 ) -> None:
-    path = random_model(
-        (HEIGHT, WIDTH),
-        {"simcc_x": ((1, 17, 2 * WIDTH), 0.3, 0.2), "simcc_y": ((1, 17, 2 * HEIGHT), 0.3, 0.2)},
-    )
-    model = create(path)
+    """Whatever the batch, and whether the file takes any or always so many."""
+    outputs = {
+        "simcc_x": ((1, 17, 2 * WIDTH), 0.3, 0.2),
+        "simcc_y": ((1, 17, 2 * HEIGHT), 0.3, 0.2),
+    }
+    path = random_model((HEIGHT, WIDTH), outputs, together=together)
+    model = create(path, batch=batch, channels=channels)
     assert isinstance(model, PoseModel)
     assert model.layout == "coco17"
-    by_hand = rtmlib.RTMPose(str(path), model_input_size=(WIDTH, HEIGHT))
     poses = model.estimate(frames, BOXES)
+    # rtmlib goes one by one.
+    by_hand = rtmlib.RTMPose(
+        str(random_model((HEIGHT, WIDTH), outputs)), model_input_size=(WIDTH, HEIGHT)
+    )
     for frame, boxes, pose in zip(frames, BOXES, poses, strict=True):
         assert pose.keypoint.dtype == pose.keypoint_score.dtype == np.float32
         assert pose.keypoint.shape == (len(boxes), 17, 2)
         assert pose.keypoint_score.shape == (len(boxes), 17)
         if not len(boxes):
             continue
-        keypoint, score = by_hand(frame[..., ::-1].copy(), boxes)
+        image = frame if channels == "rgb" else frame[..., ::-1].copy()
+        keypoint, score = by_hand(image, boxes)
         np.testing.assert_allclose(pose.keypoint, keypoint, atol=1e-3)
         np.testing.assert_allclose(pose.keypoint_score, score, atol=1e-5)
         assert keypoint.std((0, 1)).min() > 10
