@@ -106,7 +106,7 @@ def _number(key: Any) -> int | None:
 
 
 def _checked(frame: Any, shape: tuple[int, int]) -> Floats:
-    """Return the boxes of a frame, the highest score first.
+    """Return the boxes of a frame, the highest score first; one of zeros is nobody.
 
     Raises
     ------
@@ -127,6 +127,7 @@ def _checked(frame: Any, shape: tuple[int, int]) -> Floats:
         boxes = np.concatenate([boxes, np.ones((len(boxes), 1), np.float32)], axis=1)
     if boxes.shape[1] != 5:
         raise ValueError(f"a box has {boxes.shape[1]} numbers, not 4 or 5")
+    boxes = boxes[boxes[:, :4].any(1)]  # as arrays are filled up where somebody is not there
     for box in boxes:
         _check(box.tolist(), *shape)
     return boxes[np.argsort(-boxes[:, 4], kind="stable")]

@@ -66,6 +66,16 @@ def test_the_highest_score_comes_first_and_equals_keep_their_order(tmp_path: Pat
     assert found[:, 0].tolist() == [3, 1, 4, 0, 2]
 
 
+def test_a_box_of_zeros_is_nobody(tmp_path: Path) -> None:
+    """Arrays are filled up with them where fewer people are in a frame."""
+    table = np.zeros((3, 2, 5), np.float32)
+    table[0, 1] = [*BOX, 0.7]
+    (path := tmp_path / "boxes.pkl").write_bytes(pickle.dumps({"a": table}))
+    found = read_boxes("pickle", str(path), None)("a", 3, SHAPE)
+    assert [len(frame) for frame in found] == [1, 0, 0]
+    np.testing.assert_array_equal(found[0], table[0, 1:])
+
+
 def test_people_may_reach_beyond_the_frame(tmp_path: Path) -> None:
     box = [-200, -100, 10, 47]
     assert boxes(tmp_path, [box], frames=1)[0][0, :4].tolist() == box
