@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import sys
 from collections.abc import Iterator
@@ -109,6 +108,8 @@ def visible_gpus() -> list[str]:
 @cache
 def _gpus_of_driver() -> int:
     """Ask NVIDIA's driver: files of devices are not the same everywhere, as in containers."""
+    import ctypes
+
     try:
         nvml = ctypes.CDLL("nvml.dll" if sys.platform == "win32" else "libnvidia-ml.so.1")
     except OSError:
