@@ -174,6 +174,10 @@ class Timed:
                 frames = packet.decode()
             except av.EOFError:
                 return
+            except IndexError:
+                # Of a stream that the header did not name, sound mostly: PyAV does not know it.
+                packets = self._container.demux(self._stream)
+                continue
             except av.FFmpegError as error:
                 where = f"{float(self._reached):.2f} s: {error.strerror}"
                 self._damage(f"cannot be decoded after {where}")

@@ -1,3 +1,4 @@
+import contextlib
 import os
 from pathlib import Path
 
@@ -195,3 +196,35 @@ def test_a_video_is_closed_when_its_frames_are_not_wanted_any_more(
     assert sorted(os.listdir("/dev/fd")) != before
     del frames
     assert sorted(os.listdir("/dev/fd")) == before
+
+
+@pytest.fixture(scope="module")
+def small_videos(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("small")
+    codecs = {"avi": "mpeg4", "mkv": "mpeg4", "mp4": "libx264", "ts": "mpeg2video", "flv": "flv"}
+    return [
+        write_video(folder / f"a.{ending}", numbered(12), codec=codec, pix_fmt="yuv420p")
+        for ending, codec in codecs.items()
+    ]
+
+
+@settings(deadline=None, max_examples=150)
+@given(data=st.data())
+def test_whatever_is_in_a_file_is_decoded_or_told(
+    data: st.DataObject, small_videos: list[Path]
+) -> None:
+    """Bytes are changed, taken out and put in, at random places."""
+    path = data.draw(st.sampled_from(small_videos))
+    content = bytearray(path.read_bytes())
+    for _ in range(data.draw(st.integers(1, 8))):
+        place = data.draw(st.integers(0, len(content) - 1))
+        length = data.draw(st.integers(0, 40))
+        content[place : place + length] = data.draw(st.binary(max_size=40))
+    mutant = path.with_name(f"mutant{path.suffix}")
+    mutant.write_bytes(content)
+    how = {
+        "damaged": data.draw(st.sampled_from(["refuse", "keep"])),
+        "fps": data.draw(st.sampled_from([None, 10])),
+    }
+    with contextlib.suppress(ClipError):
+        assert len(frames_of(mutant, **how)) > 0
