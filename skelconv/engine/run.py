@@ -129,17 +129,19 @@ def build(
         if fresh:
             if not workdir.may_replace(sink.target):
                 _check_replaceable(sink.target)
-        elif os.path.lexists(sink.target):
-            report = _finished(sink.target, identity)
-            if report is not None:
-                workdir.remove_work_on(identity)
-                return replace(report, unmet=_unmet(recipe, report) if judge else ())
-            if not workdir.may_replace(sink.target):
-                raise BuildError(
-                    "the output is there already, and is not what this build would give",
-                    where=str(sink.target),
-                    hint="to replace it: --fresh",
-                )
+        else:
+            workdir.give_way(identity)
+            if os.path.lexists(sink.target):
+                report = _finished(sink.target, identity)
+                if report is not None:
+                    workdir.remove_work_on(identity)
+                    return replace(report, unmet=_unmet(recipe, report) if judge else ())
+                if not workdir.may_replace(sink.target):
+                    raise BuildError(
+                        "the output is there already, and is not what this build would give",
+                        where=str(sink.target),
+                        hint="to replace it: --fresh",
+                    )
         with (
             _disk_errors(workdir.path),
             workdir.open_spool(identity, len(plan.items), fresh=fresh) as spool,

@@ -99,8 +99,25 @@ class Workdir:
         """Whether a build that was stopped left something to go on from."""
         return self._spool.exists()
 
-    def open_spool(self, identity: Mapping[str, Any], items: int, *, fresh: bool) -> Spool:
+    def give_way(self, identity: Mapping[str, Any]) -> None:
+        """Forget an earlier run that builds something else and has no clip to show for it.
+
+        Every clip may have failed by an option that is mended now: nothing is lost.
+        """
+        earlier = self._read_identity()
+        if earlier is None or earlier == json.loads(json.dumps(identity)):
+            return
+        counts = count_outcomes(self._spool) if self.holds_work else {}
+        if not (counts.get(Outcome.CLIP) or counts.get(Outcome.DROPPED)):
+            self._forget()
+
+    @contextlib.contextmanager
+    def open_spool(
+        self, identity: Mapping[str, Any], items: int, *, fresh: bool
+    ) -> Iterator[Spool]:
         """Open the spool of this build, new or as an earlier run left it.
+
+        Stopped before anything came of it, as where models cannot be made, it leaves nothing.
 
         Parameters
         ----------
@@ -119,8 +136,7 @@ class Workdir:
         text = json.dumps(identity, sort_keys=True, indent=1)
         earlier = None if fresh else self._read_identity()
         if earlier is None:
-            for left in (self._spool, self._digest, self._replaces):
-                left.unlink(missing_ok=True)
+            self._forget()
             if fresh:
                 self._replaces.touch()
             write_whole(self._identity, text)
@@ -131,7 +147,14 @@ class Workdir:
                 where=str(self.path),
                 hint="to throw it away and start anew: --fresh",
             )
-        return Spool(self._spool, hashlib.sha256(text.encode()).digest(), items)
+        with Spool(self._spool, hashlib.sha256(text.encode()).digest(), items) as spool:
+            try:
+                yield spool
+            except BaseException:
+                # What may be replaced is told once, by --fresh, and not when the build goes on.
+                if not (len(spool) or self._replaces.exists() or self._digest.exists()):
+                    self._forget()
+                raise
 
     def note_start(self, items: int, done: int) -> None:
         """Leave word of when this run began and how far earlier ones had come."""
@@ -193,6 +216,15 @@ class Workdir:
     def remove(self) -> None:
         """Remove the folder: the output is whole."""
         shutil.rmtree(self.path, ignore_errors=True)
+
+    def _forget(self) -> None:
+        """Remove all that there is to go on from; the lock stays.
+
+        What lets an output be replaced goes first and what the build was goes last: killed in
+        between, nothing is left that would be taken for another build's.
+        """
+        for left in (self._replaces, self._digest, self._spool, self._identity):
+            left.unlink(missing_ok=True)
 
     def _read_identity(self) -> Any:
         """Return what the earlier run said it builds; None where there was none."""

@@ -14,7 +14,7 @@ import pytest
 from crashing_build import FUNCTIONS
 
 import skelconv
-from skelconv import BuildError
+from skelconv import BuildError, PluginError
 from skelconv.engine.workdir import Workdir
 
 CRASHING = Path(__file__).with_name("crashing_build.py")
@@ -168,6 +168,33 @@ def test_a_stopped_build_goes_on_only_with_the_same_recipe_and_data(tmp_path: Pa
     assert f"items: {CLIPS} -> {CLIPS + 1}" in str(raised.value)
     assert "--fresh" in str(raised.value)
     assert skelconv.build(recipe, executor="serial", fresh=True).resumed == 0
+
+
+def test_a_failed_start_leaves_nothing(tmp_path: Path) -> None:
+    recipe = write_recipe(tmp_path, behave={"0": "plugin"})
+    with pytest.raises(PluginError, match="the model lacks an operation"):
+        skelconv.build(recipe, executor="serial")
+    assert result(tmp_path) == {}
+    assert skelconv.build(write_recipe(tmp_path), executor="serial").clips
+
+
+def test_a_build_without_a_clip_gives_way_to_another(tmp_path: Path) -> None:
+    recipe = write_recipe(tmp_path, behave={"0": "error"})
+    with pytest.raises(BuildError, match="letters in line 7"):
+        skelconv.build(recipe, executor="serial", strict=True)
+    assert Workdir(tmp_path / "out").holds_work
+    assert skelconv.build(write_recipe(tmp_path), executor="serial").resumed == 0
+
+
+def test_what_one_build_may_replace_another_may_not(tmp_path: Path) -> None:
+    recipe = with_earlier_output(tmp_path, folder=False)
+    before = (tmp_path / "out").read_bytes()
+    crash(recipe, "pwrite", 1)
+    assert Workdir(tmp_path / "out").may_replace(tmp_path / "out")
+    with pytest.raises(BuildError, match="there already"):
+        skelconv.build(write_recipe(tmp_path, clips=6), executor="serial")
+    assert (tmp_path / "out").read_bytes() == before
+    assert set(result(tmp_path)) == {"out", "out.skelconv.json"}
 
 
 def test_two_builds_of_one_output(tmp_path: Path) -> None:
