@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from skelconv.stages import Source as Source
     from skelconv.stages import Split as Split
     from skelconv.stages import Transform as Transform
+    from skelconv.topdown import top_down as top_down
 
 _HOMES = {
     "skelconv.boxes": ("BOX", "BOX_SCORE", "boxes_of"),
@@ -122,6 +123,7 @@ _HOMES = {
         "Split",
         "Transform",
     ),
+    "skelconv.topdown": ("top_down",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 

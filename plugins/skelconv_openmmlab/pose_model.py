@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from skelconv import PluginError, Poses, ahead, as_plugin_error, batches
+from skelconv import PluginError, Poses, as_plugin_error, top_down
 from skelconv.registry import load_registry
 from skelconv_openmmlab.models import build_model, in_bgr, load_config, run
 from skelconv_openmmlab.stack import prepare
@@ -69,9 +68,9 @@ class MmposePoseModel:
     def _try(self) -> None:
         """Run the model once: what it lacks is told at once, and not by every clip."""
         options = self._options
-        blank, box = np.zeros((64, 64, 3), np.uint8), np.array([8, 8, 56, 56], np.float32)
-        ready = self._prepared([blank], [(0, box)] * (options.batch if options.compile else 1))
-        shape = run(self._model, ready, options)[0].pred_instances.keypoints.shape[1:]
+        person = np.zeros((64, 64, 3), np.uint8), np.array([8, 8, 56, 56], np.float32)
+        ready = self._prepared([person] * (options.batch if options.compile else 1))
+        shape = next(self._run(ready))[0].shape
         if shape != (self._joints, 2):
             raise PluginError(
                 f"its model has {shape[0]} joints in {shape[1]}D, and the layout "
@@ -84,39 +83,36 @@ class MmposePoseModel:
         self, frames: Sequence[npt.NDArray[np.uint8]], boxes: Sequence[npt.NDArray[np.float32]]
     ) -> list[Poses]:
         """Find the joints of the people in each frame; see `skelconv.PoseModel`."""
-        people = [(number, box) for number, some in enumerate(boxes) for box in some.reshape(-1, 4)]
-        keypoint = np.zeros((len(people), self._joints, 2), np.float32)
-        score = np.zeros((len(people), self._joints), np.float32)
-        done = 0
-        prepared = partial(self._prepared, frames)
-        for data in ahead(map(prepared, batches(people, self._options.batch))):
-            for result in run(self._model, data, self._options):
-                keypoint[done] = result.pred_instances.keypoints[0]
-                score[done] = result.pred_instances.keypoint_scores[0]
-                done += 1
-        ends = np.cumsum([len(in_frame) for in_frame in boxes])
-        return [
-            Poses(keypoint[end - len(in_frame) : end], score[end - len(in_frame) : end])
-            for in_frame, end in zip(boxes, ends, strict=True)
-        ]
+        return top_down(
+            frames,
+            boxes,
+            joints=self._joints,
+            batch=self._options.batch,
+            prepare=self._prepared,
+            run=self._run,
+        )
 
     def _prepared(
-        self,
-        frames: Sequence[npt.NDArray[np.uint8]],
-        people: Sequence[tuple[int, npt.NDArray[np.float32]]],
+        self, people: Sequence[tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32]]]
     ) -> list[dict[str, Any]]:
-        turned = {number: in_bgr(frames[number]) for number in {number for number, _ in people}}
+        # Several people are in one frame.
+        turned = {id(frame): frame for frame, _ in people}
+        turned = {key: in_bgr(frame) for key, frame in turned.items()}
         return [
             self._pipeline(
                 {
-                    "img": turned[number],
+                    "img": turned[id(frame)],
                     "bbox": box[np.newaxis],
                     "bbox_score": np.ones(1, np.float32),
                     **self._meta,
                 }
             )
-            for number, box in people
+            for frame, box in people
         ]
+
+    def _run(self, ready: Sequence[dict[str, Any]]) -> Iterator[tuple[Any, Any]]:
+        for result in run(self._model, ready, self._options):
+            yield result.pred_instances.keypoints[0], result.pred_instances.keypoint_scores[0]
 
 
 def _dataset_meta(config: Any) -> dict[str, Any]:

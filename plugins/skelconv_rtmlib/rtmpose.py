@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from rtmlib import RTMPose
 
-from skelconv import Poses, ahead, as_plugin_error, batches
+from skelconv import Poses, as_plugin_error, top_down
 from skelconv_rtmlib.session import (
     OwnSession,
     check_outputs,
@@ -81,32 +81,29 @@ class Rtmpose:
         self, frames: Sequence[npt.NDArray[np.uint8]], boxes: Sequence[npt.NDArray[np.float32]]
     ) -> list[Poses]:
         """Find the joints of the people in each frame; see `skelconv.PoseModel`."""
-        people = [
-            (frame, box)
-            for frame, in_frame in zip(frames, boxes, strict=True)
-            for box in in_frame.reshape(-1, 4)
-        ]
-        keypoint = np.zeros((len(people), self._joints, 2), np.float32)
-        score = np.zeros((len(people), self._joints), np.float32)
-        done = 0
-        for cuts in ahead(map(self._cut_out, batches(people, self._batch))):
-            for cut, x, y in zip(cuts, *self._run(self._stacked(cuts)), strict=False):
-                joints, scores = self._tool.postprocess(
-                    (x[np.newaxis], y[np.newaxis]), cut.center, cut.scale
-                )
-                keypoint[done], score[done] = joints[0], scores[0]
-                done += 1
-        ends = np.cumsum([len(in_frame) for in_frame in boxes])
-        return [
-            Poses(keypoint[end - len(in_frame) : end], score[end - len(in_frame) : end])
-            for in_frame, end in zip(boxes, ends, strict=True)
-        ]
+        return top_down(
+            frames,
+            boxes,
+            joints=self._joints,
+            batch=self._batch,
+            prepare=self._cut_out,
+            run=self._find,
+        )
 
     def _cut_out(
         self, people: Sequence[tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32]]]
     ) -> list[_Cut]:
         in_order = in_bgr if self._options.channels == "bgr" else np.asarray
         return [_Cut(*self._tool.preprocess(in_order(frame), box)) for frame, box in people]
+
+    def _find(
+        self, cuts: Sequence[_Cut]
+    ) -> Iterator[tuple[npt.NDArray[np.float64], npt.NDArray[np.float32]]]:
+        for cut, x, y in zip(cuts, *self._run(self._stacked(cuts)), strict=False):
+            joints, scores = self._tool.postprocess(
+                (x[np.newaxis], y[np.newaxis]), cut.center, cut.scale
+            )
+            yield joints[0], scores[0]
 
     def _stacked(self, cuts: Sequence[_Cut]) -> npt.NDArray[np.float32]:
         """Return the model's input: as many as it takes, where it takes so many and no fewer."""

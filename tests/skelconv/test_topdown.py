@@ -1,0 +1,40 @@
+import threading
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skelconv import top_down
+from skelconv.topdown import Person
+
+JOINTS = 3
+
+
+@given(counts=st.lists(st.integers(0, 4), max_size=6), batch=st.integers(1, 5))
+def test_everybody_gets_his_own_joints_whatever_the_batch(counts: list[int], batch: int) -> None:
+    rng = np.random.default_rng(len(counts))
+    frames = [np.full((4, 4, 3), t, np.uint8) for t in range(len(counts))]
+    boxes = [rng.random((count, 4)).astype(np.float32) for count in counts]
+    sizes: list[int] = []
+    prepared_in = set()
+
+    def prepare(people: Sequence[Person]) -> list[tuple[int, np.ndarray]]:
+        prepared_in.add(threading.get_ident())
+        return [(int(frame[0, 0, 0]), box) for frame, box in people]
+
+    def run(ready: list[tuple[int, np.ndarray]]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        sizes.append(len(ready))
+        for number, box in ready:
+            yield np.full((JOINTS, 2), box[0] + number), np.full(JOINTS, box[1])
+
+    poses = top_down(frames, boxes, joints=JOINTS, batch=batch, prepare=prepare, run=run)
+    assert [pose.keypoint.shape for pose in poses] == [(count, JOINTS, 2) for count in counts]
+    for t, (pose, in_frame) in enumerate(zip(poses, boxes, strict=True)):
+        assert pose.keypoint.dtype == pose.keypoint_score.dtype == np.float32
+        for joints, score, box in zip(*pose, in_frame, strict=True):
+            np.testing.assert_array_equal(joints, np.full((JOINTS, 2), box[0] + t))
+            np.testing.assert_array_equal(score, np.full(JOINTS, box[1]))
+    assert max(sizes, default=0) <= batch
+    assert sum(sizes) == sum(counts)
+    assert threading.get_ident() not in prepared_in
