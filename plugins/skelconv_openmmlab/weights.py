@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import re
 import threading
+import warnings
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from skelconv import PluginError, SkelconvError, local_file
+from skelconv.errors import one_line
 
 if TYPE_CHECKING:
     import torch
@@ -112,7 +114,12 @@ def _read(path: Path, *, trust: bool) -> Any:
     if not path.is_file():
         raise PluginError("there is no such file of weights", where=str(path))
     try:
-        with _nothing_allowed_but([defaultdict, *((_Unused, name) for name in _UNUSED_NAMES)]):
+        with (
+            _nothing_allowed_but([defaultdict, *((_Unused, name) for name in _UNUSED_NAMES)]),
+            warnings.catch_warnings(),
+        ):
+            # Of old forms of pickles; what matters is raised.
+            warnings.simplefilter("ignore")
             return torch.load(path, map_location="cpu", weights_only=not trust)
     except Exception as error:  # with `trust`, whatever the file's own code raises
         asked = _ASKS_FOR.search(str(error))
@@ -123,10 +130,11 @@ def _read(path: Path, *, trust: bool) -> Any:
                 where=str(path),
                 hint="set `trust: true` only if you would run a program from the same place",
             ) from None
-        why = " ".join(str(error).split())[:200] or type(error).__name__
-        raise PluginError(
-            f"it is no file of weights, or a damaged one: {why}", where=str(path)
-        ) from error
+        what = "it is no file of weights, or a damaged one"
+        # What PyTorch's own reader says is of its inner life, or how to run what is in the file.
+        if trust or isinstance(error, OSError):
+            what += f": {one_line(error)[:200]}"
+        raise PluginError(what, where=str(path)) from error
 
 
 @contextmanager

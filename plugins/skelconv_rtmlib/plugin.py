@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from skelconv_rtmlib.yolox import Yolox
 
 
+_Side = Annotated[int, Field(ge=1, le=16_384)]
+
+
 class OnnxOptions(ModelOptions):
     """What all three models take."""
 
@@ -28,8 +31,10 @@ class OnnxOptions(ModelOptions):
         description="A model as a path or URL: .onnx, or the .zip with one that OpenMMLab "
         "publishes; URLs are fetched once",
     )
-    sha256: str | None = Field(default=None, description="SHA-256 of that file")
-    input_size: tuple[int, int] | None = Field(
+    sha256: str | None = Field(
+        default=None, description="SHA-256 of that file; 8 digits or more of its beginning"
+    )
+    input_size: tuple[_Side, _Side] | None = Field(
         default=None,
         description="Height and width that the model takes, where the file leaves them open",
     )
