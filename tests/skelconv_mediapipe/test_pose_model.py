@@ -15,6 +15,7 @@ from skimage.feature import Cascade
 
 from skelconv import PluginError, Poses
 from skelconv.registry import load_registry
+from skelconv.testing import check_one_stage
 from skelconv_mediapipe.pose_model import BlazePose
 
 Found = tuple[npt.NDArray[np.float32], Poses]
@@ -106,7 +107,7 @@ def test_a_frame_depends_on_itself_alone(model: BlazePose, photograph: Frame) ->
     """Not on those before it, as it would if the person were followed."""
     frames = [view.show(photograph) for view in views()[::8]]
     frames.insert(1, np.zeros_like(photograph))
-    together = model.find(frames)
+    together = check_one_stage(model, frames)
     backwards = model.find(frames[::-1])[::-1]
     alone = [BlazePose().find([frame])[0] for frame in frames]
     assert all(map(same, together, backwards))

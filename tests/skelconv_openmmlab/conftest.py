@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from skelconv.testing import moving_shapes
 from skelconv_openmmlab.stack import prepare
 
 prepare()
@@ -180,12 +181,4 @@ def joints_by_loop(
 
 @pytest.fixture(scope="session")
 def frames() -> list[np.ndarray]:
-    """Five frames of moving, smooth shapes."""
-    rows, columns = np.mgrid[:120, :160]
-    made = []
-    for t in range(5):
-        waves = [np.sin(rows / (9 + c) + t) + np.cos(columns / (13 - c) - t / 2) for c in range(3)]
-        frame = (np.stack(waves, -1) * 60 + 128).clip(0, 255).astype(np.uint8)
-        frame[20 + 5 * t : 90, 30 + 10 * t : 70 + 10 * t] //= 3
-        made.append(frame)
-    return made
+    return moving_shapes()

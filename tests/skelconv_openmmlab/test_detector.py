@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from skelconv import Detector, PluginError, SkelconvError
+from skelconv import PluginError, SkelconvError
+from skelconv.testing import check_detector
 from skelconv_openmmlab.plugin import MmdetOptions, create_mmdet
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -33,8 +34,7 @@ def test_boxes_are_those_of_the_plain_loop(
     device: str,
 ) -> None:
     detector = create(random_detector, batch=batch, device=device)
-    assert isinstance(detector, Detector)
-    found = detector.detect(frames)
+    found = check_detector(detector, frames)
     assert [len(boxes) for boxes in found] == [len(boxes) for boxes in boxes_by_loop]
     assert min(len(boxes) for boxes in found) > 3
     for boxes, reference in zip(found, boxes_by_loop, strict=True):

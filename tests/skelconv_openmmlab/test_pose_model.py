@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from skelconv import PluginError, PoseModel
+from skelconv import PluginError
+from skelconv.testing import check_pose_model
 from skelconv_openmmlab.plugin import MmposeOptions, create_mmpose
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -39,8 +40,7 @@ def test_joints_are_those_of_the_plain_loop(
         device=device,
     )
     model = create_mmpose(options)
-    assert isinstance(model, PoseModel)
-    poses = model.estimate(frames, BOXES)
+    poses = check_pose_model(model, frames, BOXES)
     assert [pose.keypoint.shape for pose in poses] == [(n, 17, 2) for n in (2, 0, 1, 3, 1)]
     for pose, (joints, scores) in zip(poses, joints_by_loop(BOXES), strict=True):
         np.testing.assert_allclose(pose.keypoint, joints, atol=0.05)

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import rtmlib
 
-from skelconv import OneStagePoseModel, PluginError
+from skelconv import PluginError
+from skelconv.testing import check_one_stage
 from skelconv_rtmlib.plugin import RtmoOptions, create_rtmo
 
 SIZE = (64, 96)
@@ -29,10 +30,9 @@ def test_people_are_those_of_rtmlib(
         {"dets": ((1, 30, 5), 0.2, always), "keypoints": ((1, 30, 17, 3), 0.5, [40, 30, 0.5])},
     )
     model = create(path, min_score=0.4)
-    assert isinstance(model, OneStagePoseModel)
     assert model.layout == "coco17"
     by_hand = rtmlib.RTMO(str(path), model_input_size=SIZE, score_thr=0.4)
-    found = model.find(frames)
+    found = check_one_stage(model, frames)
     for frame, (boxes, poses) in zip(frames, found, strict=True):
         keypoint, score = by_hand(frame[..., ::-1].copy())
         assert 2 < len(keypoint) < 30

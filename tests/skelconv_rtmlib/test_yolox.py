@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import rtmlib
 
-from skelconv import Detector, PluginError
+from skelconv import PluginError
+from skelconv.testing import check_detector
 from skelconv_rtmlib.plugin import YoloxOptions, create_yolox
 
 SIZE = (64, 96)
@@ -28,9 +29,8 @@ def test_boxes_of_a_model_with_suppression_are_those_of_rtmlib(
 ) -> None:
     path = random_model(SIZE, {"dets": ((1, 20, 5), 0.3, [40, 30, 60, 50, 0.3])})
     detector = create(path, min_score=0.3)  # rtmlib knows no other here
-    assert isinstance(detector, Detector)
     by_hand = rtmlib.YOLOX(str(path), model_input_size=SIZE)
-    found = detector.detect(frames)
+    found = check_detector(detector, frames)
     for frame, boxes in zip(frames, found, strict=True):
         expected = by_hand(bgr(frame))
         assert boxes.dtype == np.float32

@@ -21,6 +21,8 @@ from transformers.models.rt_detr.image_processing_pil_rt_detr import RTDetrImage
 from transformers.models.vitpose.image_processing_pil_vitpose import VitPoseImageProcessorPil
 from transformers.utils import logging
 
+from skelconv.testing import moving_shapes
+
 logging.disable_progress_bar()
 logging.set_verbosity_error()
 torch.set_num_threads(1)
@@ -144,12 +146,4 @@ def make_vitpose() -> Callable[..., Path]:
 
 @pytest.fixture(scope="session")
 def frames() -> list[np.ndarray]:
-    """Five frames of moving, smooth shapes."""
-    rows, columns = np.mgrid[:120, :160]
-    made = []
-    for t in range(5):
-        waves = [np.sin(rows / (9 + c) + t) + np.cos(columns / (13 - c) - t / 2) for c in range(3)]
-        frame = (np.stack(waves, -1) * 60 + 128).clip(0, 255).astype(np.uint8)
-        frame[20 + 5 * t : 90, 30 + 10 * t : 70 + 10 * t] //= 3
-        made.append(frame)
-    return made
+    return moving_shapes()

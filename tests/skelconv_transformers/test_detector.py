@@ -8,7 +8,8 @@ import pytest
 import torch
 from transformers import AutoImageProcessor, AutoModelForObjectDetection
 
-from skelconv import Detector, PluginError
+from skelconv import PluginError
+from skelconv.testing import check_detector
 from skelconv_transformers.plugin import RtDetrOptions, create_rt_detr
 
 THRESHOLD = 0.86
@@ -49,8 +50,7 @@ def test_boxes_are_those_of_the_plain_loop(
     by_loop: list[dict[str, np.ndarray]],
 ) -> None:
     detector = create(rt_detr, batch=batch, min_score=threshold)
-    assert isinstance(detector, Detector)
-    found = detector.detect(frames)
+    found = check_detector(detector, frames)
     for boxes, result in zip(found, by_loop, strict=True):
         wanted = (result["labels"] == PERSON) & (result["scores"] > threshold)
         assert boxes.dtype == np.float32

@@ -9,7 +9,8 @@ import pytest
 import torch
 from transformers import AutoImageProcessor, VitPoseForPoseEstimation
 
-from skelconv import PluginError, PoseModel
+from skelconv import PluginError
+from skelconv.testing import check_pose_model
 from skelconv_transformers.plugin import VitPoseOptions, create_vitpose
 
 BOXES = [
@@ -55,9 +56,8 @@ def test_joints_are_those_of_the_plain_loop(
     batch: int, vitpose: Path, frames: list[np.ndarray]
 ) -> None:
     model = create(vitpose, batch=batch)
-    assert isinstance(model, PoseModel)
     assert model.layout == "coco17"
-    poses = model.estimate(frames, BOXES)
+    poses = check_pose_model(model, frames, BOXES)
     for pose, (keypoint, score) in zip(poses, by_loop(vitpose, frames), strict=True):
         assert pose.keypoint.dtype == pose.keypoint_score.dtype == np.float32
         assert pose.keypoint.shape == keypoint.shape
