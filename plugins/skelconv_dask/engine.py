@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import BrokenExecutor, Executor, Future
 from typing import Any, TypeVar
 
@@ -49,14 +49,13 @@ class DaskEngine:
         Raises
         ------
         BuildError
-            When the scheduler does not answer, or no worker has the resources.
+            When the scheduler does not answer, no worker has the resources, or workers have
+            another skelconv.
         """
         if self._scheduler is None:
             client = self._local_client(resources)
         else:
-            client = _remote_client(self._scheduler, resources)
-            threads = client.nthreads()
-            self.workers = max(1, sum(threads.values()))
+            client, self.workers = _remote_client(self._scheduler, resources)
         needed = {"GPU": resources.gpus} if resources.gpus else {}
         return _DaskExecutor(client, needed)
 
@@ -82,7 +81,8 @@ class DaskEngine:
         return distributed.Client(cluster)
 
 
-def _remote_client(scheduler: str, resources: Resources) -> distributed.Client:
+def _remote_client(scheduler: str, resources: Resources) -> tuple[distributed.Client, int]:
+    """Connect to a cluster, and count the batches that it can run at the same time."""
     is_file = os.path.exists(scheduler)
     address = {"scheduler_file": scheduler} if is_file else {"address": scheduler}
     try:
@@ -90,8 +90,8 @@ def _remote_client(scheduler: str, resources: Resources) -> distributed.Client:
     except (OSError, ValueError) as error:
         raise BuildError(f"there is no Dask scheduler: {error}", where=scheduler) from error
     workers = client.scheduler_info(n_workers=-1)["workers"].values()
-    able = [w for w in workers if w.get("resources", {}).get("GPU", 0) >= resources.gpus]
-    if not able:
+    places = sum(_places(worker, resources) for worker in workers)
+    if not places:
         client.close()
         lack = f"no worker with {resources.gpus} GPU" if workers else "no worker"
         raise BuildError(
@@ -100,7 +100,34 @@ def _remote_client(scheduler: str, resources: Resources) -> distributed.Client:
             hint="start `dask worker ADDRESS --nthreads 1"
             + (f" --resources GPU={resources.gpus}`" if resources.gpus else "`"),
         )
-    return client
+    try:
+        _check_versions(client, scheduler)
+    except BuildError:
+        client.close()
+        raise
+    return client, places
+
+
+def _check_versions(client: distributed.Client, scheduler: str) -> None:
+    """Refuse workers with another skelconv: results may differ, and with none Dask would hang."""
+    versions: Any = client.get_versions(packages=["skelconv"])
+    ours = versions["client"]["packages"]["skelconv"]
+    theirs = {told["packages"]["skelconv"] for told in versions["workers"].values()} - {ours}
+    if theirs:
+        found = " and ".join(sorted(f"skelconv {it}" if it else "no skelconv" for it in theirs))
+        raise BuildError(
+            f"workers have {found}, and here it is {ours}",
+            where=scheduler,
+            hint=f"where they run: pip install skelconv=={ours}, and the plugins of the recipe",
+        )
+
+
+def _places(worker: Mapping[str, Any], resources: Resources) -> int:
+    """Count the batches that a worker can run at the same time."""
+    threads = int(worker["nthreads"])
+    if not resources.gpus:
+        return threads
+    return min(threads, int(worker["resources"].get("GPU", 0)) // resources.gpus)
 
 
 class _DaskExecutor(Executor):

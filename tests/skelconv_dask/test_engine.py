@@ -2,13 +2,18 @@
 
 import json
 import logging
+import os
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import distributed
 import pytest
+from videos import scene, write_video
 
 import skelconv
 from skelconv import BuildError, Resources
@@ -66,24 +71,106 @@ def test_a_clip_that_kills_its_worker_is_quarantined(tmp_path: Path) -> None:
     assert report.clips == 299
 
 
-def test_a_cluster_without_gpus_is_told_at_once(cluster: distributed.LocalCluster) -> None:
-    with pytest.raises(BuildError, match="no worker with 1 GPU"):
-        DaskEngine(0, cluster.scheduler_address).start(Resources(gpus=1))
+def video_recipe(folder: Path) -> Path:
+    """Write a recipe whose need of a GPU is that of the detector in the source's options."""
+    (folder / "videos").mkdir()
+    for name in "abcdef":
+        write_video(folder / "videos" / f"{name}.mkv", [scene([(5, 5, 25, 40)])] * 2)
+    path = folder / "recipe.yaml"
+    source = {
+        "root": str(folder / "videos"),
+        "detector": {"use": "toy-detector", "with": {"device": "cuda"}},
+        "pose": "toy-pose",
+    }
+    content = {
+        "skelconv": 1,
+        "name": "videos",
+        "source": {"use": "video-pose", "with": source},
+        "sink": {"use": "toy", "with": {"path": str(folder / "out.txt")}},
+    }
+    path.write_text(json.dumps(content))
+    return path
+
+
+def test_a_build_that_needs_gpus_is_refused_by_a_cluster_without(
+    tmp_path: Path, cluster: distributed.LocalCluster
+) -> None:
+    path = video_recipe(tmp_path)
+    with pytest.raises(BuildError, match="the cluster has no worker with 1 GPU") as told:
+        skelconv.build(path, executor="dask", scheduler=cluster.scheduler_address)
+    assert told.value.where == cluster.scheduler_address
+    assert "--resources GPU=1" in str(told.value.hint)
     with pytest.raises(BuildError, match="no workers with GPUs"):
-        DaskEngine(2, None).start(Resources(gpus=1))
+        skelconv.build(path, executor="dask", workers=1)
+    assert {found.name for found in tmp_path.iterdir()} == {"recipe.yaml", "videos"}
 
 
-def test_tasks_that_need_gpus_go_where_they_are() -> None:
+@contextmanager
+def dask_worker(address: str, *arguments: str, path: str = "") -> Iterator[None]:
+    """Start a worker from a shell, as the hints of errors tell."""
+    command = [sys.executable, "-m", "dask", "worker", address, "--nthreads", "1", *arguments]
+    inherited = os.environ["PYTHONPATH"]
+    with subprocess.Popen(
+        [*command, "--no-dashboard"],
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": f"{path}{os.pathsep}{inherited}" if path else inherited},
+    ) as process:
+        try:
+            yield
+        finally:
+            process.terminate()
+
+
+def test_what_needs_a_gpu_goes_where_one_is(tmp_path: Path) -> None:
+    """To the two workers that have one each, and not to the one that has none."""
+    gpu = ("--resources", "GPU=1")
     with (
         distributed.LocalCluster(
             n_workers=1,
-            resources={"GPU": 1},
+            threads_per_worker=2,
             dashboard_address="127.0.0.1:0",
             silence_logs=logging.CRITICAL,
         ) as cluster,
-        DaskEngine(0, cluster.scheduler_address).start(Resources(gpus=1)) as executor,
+        distributed.Client(cluster) as client,
+        dask_worker(cluster.scheduler_address, *gpu),
+        dask_worker(cluster.scheduler_address, *gpu),
     ):
-        assert executor.submit(sum, [1, 2]).result() == 3
+        client.wait_for_workers(3)
+        engine = DaskEngine(0, cluster.scheduler_address)
+        with engine.start(Resources(gpus=1)) as executor:
+            assert engine.workers == 2
+            tasks = [executor.submit(os.getpid) for _ in range(20)]
+            ran = {task.result(60) for task in tasks}
+        workers = client.scheduler_info()["workers"]
+        processes = client.run(os.getpid)
+        assert ran == {processes[name] for name in workers if workers[name]["resources"]}
+        engine.start(Resources()).shutdown()
+        assert engine.workers == 4
+
+        path = video_recipe(tmp_path)
+        report = skelconv.build(path, executor="dask", scheduler=cluster.scheduler_address)
+        assert report.clips == 6
+        made = client.run(eval, "'toy_models' in __import__('sys').modules")
+        assert any(made.values())
+        assert not any(made[name] for name in workers if not workers[name]["resources"])
+
+
+def test_workers_with_another_skelconv_are_told(tmp_path: Path) -> None:
+    """With none at all, Dask would wait for ever."""
+    info = tmp_path / "skelconv-0.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: skelconv\nVersion: 0.0\n")
+    with (
+        distributed.LocalCluster(
+            n_workers=0, dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL
+        ) as cluster,
+        distributed.Client(cluster) as client,
+        dask_worker(cluster.scheduler_address, path=str(tmp_path)),
+    ):
+        client.wait_for_workers(1)
+        with pytest.raises(BuildError, match=r"workers have skelconv 0\.0, and here it is") as told:
+            DaskEngine(0, cluster.scheduler_address).start(Resources())
+        assert "pip install skelconv==" in str(told.value.hint)
 
 
 def test_a_scheduler_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
