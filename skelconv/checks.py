@@ -138,9 +138,13 @@ def installed(distribution: str) -> str | None:
     """Return the version of what ``pip install`` calls so, or None; nothing is imported."""
     try:
         # It is None where the file of it was cut off.
-        return str(metadata.version(distribution) or "of no version")
+        version = metadata.version(distribution)
     except (metadata.PackageNotFoundError, KeyError):
         return None
+    except FileNotFoundError:
+        # So says importlib_metadata instead, which takes the finders over when it is imported.
+        version = None
+    return str(version or "of no version")
 
 
 def fits(version: str, specifier: str) -> bool:

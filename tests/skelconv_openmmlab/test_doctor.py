@@ -110,7 +110,8 @@ def test_what_is_missing_is_told_with_its_command(stack: Stack, name: str) -> No
     assert ("--no-deps" in shlex.split(command)) == (name == "mmpose")
 
 
-def test_the_dependency_of_mmpose(stack: Stack) -> None:
+def test_the_dependency_of_mmpose(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "munkres", raising=False)
     modules = {name: code for name, code in MODULES.items() if name != "munkres"}
     (finding,) = stack(KNOWN, modules)
     assert finding.status == "problem"

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from skelconv import ClipError, DatasetError
+from skelconv import ClipError, DatasetError, SkelconvError
 from skelconv.testing import check_source
 from skelconv_pickle.source import PickleSource
 
@@ -74,5 +74,5 @@ def test_a_table_of_contents_needs_its_kpfiles(stored: Any) -> None:
 
 
 def test_a_wrong_digest(stored: Any) -> None:
-    with pytest.raises(DatasetError, match="it is another file"):
+    with pytest.raises(SkelconvError, match="it is another file"):
         PickleSource(stored([annotation("a")]), sha256="0" * 64).inventory()
