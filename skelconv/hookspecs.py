@@ -32,6 +32,8 @@ and in its ``pyproject.toml``::
     [project.entry-points.skelconv]
     acme = "acme_pose.plugin"
 
+``docs/plugins.md`` writes a whole package, with its tests.
+
 Fields that a later version adds to a descriptor have defaults, and hooks are never removed: a
 plugin written for this version goes on working.
 """
