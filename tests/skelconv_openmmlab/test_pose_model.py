@@ -2,12 +2,14 @@
 
 import importlib.util
 import warnings
+from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from skelconv import PluginError
 from skelconv.testing import check_pose_model
@@ -64,6 +66,23 @@ def test_faster_ways_find_nearly_the_same(
     np.testing.assert_allclose(
         fast[0].keypoint_score, plain[0].keypoint_score, atol=0.03 * np.ptp(plain[0].keypoint_score)
     )
+
+
+def test_checkpoints_of_mmpose_0_are_taken(
+    random_pose_model: Any, frames: list[np.ndarray], tmp_path: Path
+) -> None:
+    """As those that the published skeletons were made with, their head has another name."""
+    old = torch.load(random_pose_model.weights, weights_only=True)["state_dict"]
+    renamed = OrderedDict((key.replace("head.", "keypoint_head.", 1), old[key]) for key in old)
+    assert renamed.keys() != old.keys()
+    torch.save({"state_dict": renamed, "meta": {"mmpose_version": "0.6.0"}}, tmp_path / "old.pth")
+    here, there = (
+        create_mmpose(MmposeOptions(config=random_pose_model.config, weights=str(path)))
+        for path in (random_pose_model.weights, tmp_path / "old.pth")
+    )
+    (expected,), (found,) = (model.estimate(frames[:1], BOXES[:1]) for model in (here, there))
+    np.testing.assert_array_equal(found.keypoint, expected.keypoint)
+    np.testing.assert_array_equal(found.keypoint_score, expected.keypoint_score)
 
 
 def test_making_a_model_says_nothing(random_pose_model: Any) -> None:
