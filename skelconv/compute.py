@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -47,15 +48,18 @@ class ModelOptions(Options):
 
     def resources(self) -> Resources:
         """Return what a worker needs: for a descriptor's `resources`."""
-        if not self.uses_gpu():
+        if not self._means_gpu(auto=_gpu_is_there()):
             return Resources(cpus=self.threads)
         _, _, number = self.device.partition(":")
         return Resources(cpus=self.threads, gpus=1, gpu=int(number) if number else None)
 
     def uses_gpu(self) -> bool:
-        """Return whether a GPU is asked for, or there is one that can be used."""
+        """Return whether the model is to run on a GPU, in a worker as the build has decided."""
+        return self._means_gpu(auto=_gpu_is_there() if _auto_is_gpu is None else _auto_is_gpu)
+
+    def _means_gpu(self, *, auto: bool) -> bool:
         if self.device == "auto":
-            return bool(visible_gpus()) and self.runtime_has_cuda()
+            return auto and self.runtime_has_cuda()
         return self.device != "cpu"
 
     @classmethod
@@ -87,6 +91,18 @@ class TorchOptions(ModelOptions):
         return has_file("torch", "lib/*torch_cuda.*")
 
 
+_auto_is_gpu: bool | None = None
+
+
+def settle_auto(*, gpu: bool) -> None:
+    """Have ``device: auto`` mean in this process, a worker, what the build has decided.
+
+    Workers may be on other machines than the driver, and all of them are to do the same.
+    """
+    global _auto_is_gpu
+    _auto_is_gpu = gpu
+
+
 def has_file(package: str, pattern: str) -> bool:
     """Return whether an installed package has such a file, without importing it."""
     try:
@@ -101,8 +117,15 @@ def visible_gpus() -> list[str]:
     """Return what CUDA calls the GPUs that this process may use, without loading CUDA."""
     named = os.environ.get(_VISIBLE)
     if named is not None:
-        return [name.strip() for name in named.split(",") if name.strip() not in ("", "-1")]
+        # CUDA goes no further than what is no GPU.
+        names = map(str.strip, named.split(","))
+        return list(takewhile(lambda name: name not in ("", "-1"), names))
     return [str(index) for index in range(_gpus_of_driver())]
+
+
+def _gpu_is_there() -> bool:
+    # The variable may be set where there is none.
+    return bool(visible_gpus()) and _gpus_of_driver() > 0
 
 
 @cache
@@ -137,15 +160,14 @@ def torch_device(options: TorchOptions) -> torch.device:
     """
     import torch
 
-    there = bool(visible_gpus()) and torch.cuda.is_available()
-    if options.device == "cpu" or (options.device == "auto" and not there):
+    if not options.uses_gpu():
         return torch.device("cpu")
-    if not there:
+    if not torch.cuda.is_available():
         built = torch.version.cuda is not None
         why = "finds none" if built else "is a build for the CPU"
         raise PluginError(
             f"device {options.device!r}: there is no GPU to use: PyTorch {torch.__version__} {why}",
-            hint="set device to cpu or auto; `skelconv doctor` tells what this machine has",
+            hint="set device to cpu; `skelconv doctor` tells what this machine has",
         )
     return torch.device("cuda", gpu_index(options.device, torch.cuda.device_count()))
 

@@ -40,7 +40,7 @@ plugin written for this version goes on working.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -81,6 +81,25 @@ class Resources:
     cpus: int = 1
     gpus: int = 0
     gpu: int | None = None
+
+    @classmethod
+    def together(cls, needs: Sequence[Resources]) -> Resources:
+        """Return what a worker needs that does all of several things, one after the other.
+
+        Raises
+        ------
+        ValueError
+            When they name different GPUs: a worker has one.
+        """
+        gpus = {need.gpu for need in needs if need.gpu is not None}
+        if len(gpus) > 1:
+            names = " and ".join(f"cuda:{gpu}" for gpu in sorted(gpus))
+            raise ValueError(f"a worker has one GPU, and {names} are asked for")
+        return cls(
+            cpus=max(need.cpus for need in needs),
+            gpus=max(need.gpus for need in needs),
+            gpu=next(iter(gpus), None),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -200,16 +200,15 @@ class VideoPoseOptions(Options):
                         f"{use.use} is no transform of boxes, and joints are not known under "
                         "'people': put it under 'transforms'"
                     )
-        gpus = {need.gpu for need in self.needs() if need.gpu is not None}
-        if len(gpus) > 1:
-            raise ValueError("detector and pose model are in one worker, which has one GPU")
+        self.resources()  # raises where detector and pose model cannot be in one worker
         if self.detect_every > 1 and self.detector is None:
             raise ValueError("'detect_every' is for a detector")
         return self
 
-    def needs(self) -> list[Resources]:
-        """Return what the models need, each by itself."""
-        return [use.resources() for use in (self.detector, self.pose) if use is not None]
+    def resources(self) -> Resources:
+        """Return what a worker needs for the models."""
+        uses = (self.detector, self.pose)
+        return Resources.together([use.resources() for use in uses if use is not None])
 
 
 def create(options: VideoPoseOptions) -> VideoPose:
@@ -222,7 +221,7 @@ def create(options: VideoPoseOptions) -> VideoPose:
     one_stage = options.detector is None and options.boxes is None
     threads = options.decode_threads
     if threads is None:
-        needs = _resources(options)
+        needs = options.resources()
         threads = 0 if needs.gpus else needs.cpus
     return VideoPose(
         Listing(
@@ -255,15 +254,6 @@ def _make_finder(options: VideoPoseOptions) -> Finder:
     return ByPoseModel(options.pose.make())
 
 
-def _resources(options: VideoPoseOptions) -> Resources:
-    needs = options.needs()
-    return Resources(
-        cpus=max(need.cpus for need in needs),
-        gpus=max(need.gpus for need in needs),
-        gpu=next((need.gpu for need in needs if need.gpu is not None), None),
-    )
-
-
 @hookimpl
 def skelconv_sources() -> Iterator[SourcePlugin]:
     """Offer videos."""
@@ -273,7 +263,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         options=VideoPoseOptions,
         create=create,
         requires=(("av", "av"),),
-        resources=_resources,
+        resources=VideoPoseOptions.resources,
         example={
             "root": "data/videos",
             "labels": {"folder": True},

@@ -20,6 +20,7 @@ from enum import IntEnum
 from typing import Any, TextIO
 
 from skelconv.clip import Clip
+from skelconv.compute import settle_auto
 from skelconv.errors import ClipDropped, ClipError, PluginError, SkelconvError
 from skelconv.registry import Registry, load_registry
 from skelconv.stages import Item, Sink, Source, Transform
@@ -93,12 +94,15 @@ class Pipeline:
     Parameters
     ----------
     stages : str
-        JSON: a list of ``[kind, use, options]``, the source first and the sink last.
+        JSON: ``stages``, a list of ``[kind, use, options]``, the source first and the sink last;
+        and ``gpus``, how many the build has a worker use.
     """
 
     def __init__(self, stages: str) -> None:
         registry = load_registry()
-        uses = json.loads(stages)
+        asked = json.loads(stages)
+        settle_auto(gpu=asked["gpus"] > 0)
+        uses = asked["stages"]
         made = [make_stage(kind, use, options, registry) for kind, use, options in uses]
         source, *transforms, sink = made
         if hasattr(source, "prepare"):

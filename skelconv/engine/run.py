@@ -119,10 +119,11 @@ def build(
     if timeout is not None and not engine.isolated:
         raise BuildError(f"the executor {executor!r} cannot end a clip that hangs: no timeout")
     workdir = Workdir(sink.target)
+    asked = json.dumps({"gpus": resources.gpus, "stages": stages})
     with ExitStack() as stack:
         stack.enter_context(workdir.locked())
         # Workers start up while the driver looks for the source's files.
-        dispatcher = stack.enter_context(Dispatcher(engine, json.dumps(stages), resources, timeout))
+        dispatcher = stack.enter_context(Dispatcher(engine, asked, resources, timeout))
         plan = make_plan(recipe, registry, limit=limit, shard=shard)
         identity = provenance.identity(plan, registry, gpus=resources.gpus)
         judge = check_expect and plan.complete
@@ -177,11 +178,10 @@ def _resources(
     for kind, use, options in stages:
         descriptor = registry.descriptor(kind, use)
         needs.append(descriptor.resources_for(descriptor.options.model_validate(options)))
-    return Resources(
-        cpus=max(need.cpus for need in needs),
-        gpus=max(need.gpus for need in needs),
-        gpu=next((need.gpu for need in needs if need.gpu is not None), None),
-    )
+    try:
+        return Resources.together(needs)
+    except ValueError as error:
+        raise BuildError(str(error)) from None
 
 
 def _shard_recipe(recipe: Recipe, part: int, parts: int) -> Recipe:

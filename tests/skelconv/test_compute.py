@@ -4,8 +4,19 @@ from pathlib import Path
 import pytest
 
 from skelconv import ModelOptions, PluginError, TorchOptions, torch_device, torch_inference
-from skelconv.compute import gpu_index, has_file, visible_gpus
+from skelconv.compute import gpu_index, has_file, settle_auto, visible_gpus
 from skelconv.hookspecs import Resources
+
+
+@pytest.fixture(autouse=True)
+def _no_build_has_decided(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("skelconv.compute._auto_is_gpu", None)
+
+
+@pytest.fixture
+def two_gpus(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,1")
+    monkeypatch.setattr("skelconv.compute._gpus_of_driver", lambda: 2)
 
 
 @pytest.fixture
@@ -15,7 +26,14 @@ def no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("variable", "expected"),
-    [("", []), ("-1", []), ("0", ["0"]), ("2, 3", ["2", "3"]), ("GPU-1f2e", ["GPU-1f2e"])],
+    [
+        ("", []),
+        ("-1", []),
+        ("0", ["0"]),
+        ("2, 3", ["2", "3"]),
+        ("GPU-1f2e", ["GPU-1f2e"]),
+        ("1,-1,0", ["1"]),
+    ],
 )
 def test_the_variable_of_cuda_says_which_gpus_there_are(
     variable: str, expected: list[str], monkeypatch: pytest.MonkeyPatch
@@ -24,8 +42,8 @@ def test_the_variable_of_cuda_says_which_gpus_there_are(
     assert visible_gpus() == expected
 
 
-def test_the_cpu_needs_no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,1")
+@pytest.mark.usefixtures("two_gpus")
+def test_the_cpu_needs_no_gpu() -> None:
     assert ModelOptions(device="cpu").resources() == Resources()
     assert (
         ModelOptions(device="auto").resources()
@@ -52,9 +70,46 @@ def test_a_gpu_asked_for_where_there_is_none_is_an_error(device: str) -> None:
     assert os.environ["CUDA_VISIBLE_DEVICES"] == ""
 
 
+def test_a_variable_alone_makes_no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    monkeypatch.setattr("skelconv.compute._gpus_of_driver", lambda: 0)
+    assert ModelOptions().resources() == Resources()
+    assert not ModelOptions().uses_gpu()
+
+
+@pytest.mark.usefixtures("two_gpus")
+def test_in_a_worker_auto_is_what_the_build_decided() -> None:
+    """The driver may have no GPU, and workers some; or the other way round."""
+    settle_auto(gpu=False)
+    assert not ModelOptions().uses_gpu()
+    assert torch_device(TorchOptions()).type == "cpu"
+    # On the driver it is looked for anew.
+    assert ModelOptions().resources() == Resources(gpus=1)
+    settle_auto(gpu=True)
+    assert ModelOptions().uses_gpu()
+    assert not ModelOptions(device="cpu").uses_gpu()
+
+
+@pytest.mark.parametrize(
+    ("needs", "expected"),
+    [
+        ([Resources(cpus=2), Resources(gpus=1)], Resources(cpus=2, gpus=1)),
+        ([Resources(gpus=1, gpu=1), Resources(gpus=1)], Resources(gpus=1, gpu=1)),
+        ([Resources(gpus=1, gpu=1), Resources(gpus=1, gpu=1)], Resources(gpus=1, gpu=1)),
+    ],
+)
+def test_what_several_things_need_together(needs: list[Resources], expected: Resources) -> None:
+    assert Resources.together(needs) == expected
+
+
+def test_a_worker_has_one_gpu() -> None:
+    with pytest.raises(ValueError, match="one GPU, and cuda:0 and cuda:1 are asked for"):
+        Resources.together([Resources(gpus=1, gpu=1), Resources(gpus=1, gpu=0)])
+
+
+@pytest.mark.usefixtures("two_gpus")
 def test_auto_takes_no_gpu_that_the_runtime_cannot_use(monkeypatch: pytest.MonkeyPatch) -> None:
     """One worker would wait for it, and compute on the CPU."""
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
     monkeypatch.setattr(TorchOptions, "runtime_has_cuda", classmethod(lambda _: False))
     assert TorchOptions(device="auto", threads=3).resources() == Resources(cpus=3)
     assert TorchOptions(device="cuda").resources() == Resources(gpus=1)

@@ -279,7 +279,7 @@ def test_a_gpu_that_is_not_there_ends_the_build_at_once(
                 "detector": {"use": "toy-detector", "with": {"device": "cuda:0"}},
                 "pose": {"use": "toy-pose", "with": {"device": "cuda:1"}},
             },
-            "detector and pose model are in one worker, which has one GPU",
+            "a worker has one GPU, and cuda:0 and cuda:1 are asked for",
         ),
     ],
 )
