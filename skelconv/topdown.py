@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -45,6 +45,11 @@ def top_down(
     -------
     list of Poses
         What `skelconv.PoseModel.estimate` returns.
+
+    Raises
+    ------
+    ValueError
+        When `run` does not give as many as there are people.
     """
     people = [
         (frame, box)
@@ -54,10 +59,15 @@ def top_down(
     keypoint = np.zeros((len(people), joints, 2), np.float32)
     score = np.zeros((len(people), joints), np.float32)
     done = 0
-    for ready in ahead(map(prepare, batches(people, batch))):
-        for found in run(ready):
-            keypoint[done], score[done] = found
-            done += 1
+
+    def prepared() -> Iterator[tuple[int, Ready]]:
+        for some in batches(people, batch):
+            yield len(some), prepare(some)
+
+    for count, ready in ahead(prepared()):
+        for number, found in zip(range(done, done + count), run(ready), strict=True):
+            keypoint[number], score[number] = found
+        done += count
     ends = np.cumsum([len(in_frame) for in_frame in boxes])
     return [
         Poses(keypoint[end - len(in_frame) : end], score[end - len(in_frame) : end])

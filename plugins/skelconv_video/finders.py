@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Protocol
 
-import numpy as np
-
 from skelconv import Clip, Detector, OneStagePoseModel, Poses
 from skelconv_video.between import fill_between
 from skelconv_video.chunks import Frames, chunked
 from skelconv_video.decode import Frame
-from skelconv_video.people import Floats, clip_of_boxes, with_poses
+from skelconv_video.people import (
+    Floats,
+    clip_of_boxes,
+    is_somebody,
+    one_each,
+    with_poses,
+)
 
 GivenBoxes = Callable[[str, int, tuple[int, int]], Sequence[Floats]]
 """From a clip's id, T, and the frames' height and width to the boxes (N, 5) of each frame."""
@@ -56,7 +60,7 @@ class ByDetector:
                 total += 1
 
         for chunk in chunked(looked_at()):
-            keys += self.detector.detect(chunk)
+            keys += one_each(self.detector.detect(chunk), chunk)
         return clip_of_boxes(frame_dir, label, shape, fill_between(keys, self.every, total))
 
 
@@ -100,8 +104,8 @@ class ByPoseModel:
         shape = (0, 0)
         for chunk in frames:
             shape = chunk[0].shape[:2]
-            for found, pose in self.model.find(chunk):
-                there = np.asarray(found[:, 4] > 0)
+            for found, pose in one_each(self.model.find(chunk), chunk):
+                there = is_somebody(found)
                 boxes.append(found[there])
                 poses.append(Poses(pose.keypoint[there], pose.keypoint_score[there]))
         clip = clip_of_boxes(frame_dir, label, shape, boxes)

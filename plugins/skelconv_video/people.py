@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from skelconv import BOX, BOX_SCORE, Clip, Field, Poses
+from skelconv import BOX, BOX_SCORE, Clip, Field, PluginError, Poses
 
+T = TypeVar("T")
 Floats = npt.NDArray[np.float32]
 
 EMPTY_FRAMES = "empty_frames"
@@ -37,7 +39,7 @@ def clip_of_boxes(
     Clip
         With no keypoints, and the boxes as fields. Row m of a frame is its m-th box.
     """
-    boxes = [frame[(frame[:, 4] > 0) & (frame[:, 2:4] > frame[:, :2]).all(1)] for frame in boxes]
+    boxes = [frame[is_somebody(frame)] for frame in boxes]
     most = max((len(frame) for frame in boxes), default=0)
     table = np.zeros((most, len(boxes), 5), np.float32)
     for t, frame in enumerate(boxes):
@@ -55,6 +57,24 @@ def clip_of_boxes(
             BOX_SCORE: Field(np.ascontiguousarray(table[..., 4]), "MT"),
         },
     )
+
+
+def is_somebody(boxes: Floats) -> npt.NDArray[np.bool_]:
+    """Return which boxes (N, 5) have a score above 0 and an area."""
+    return np.asarray((boxes[:, 4] > 0) & (boxes[:, 2:4] > boxes[:, :2]).all(1))
+
+
+def one_each(answers: Sequence[T], frames: Sequence[object]) -> Sequence[T]:
+    """Return what a model says of frames.
+
+    Raises
+    ------
+    PluginError
+        When it does not say one thing of each: everything after would be another frame's.
+    """
+    if len(answers) != len(frames):
+        raise PluginError(f"a model gave {len(answers)} answers of {len(frames)} frames")
+    return answers
 
 
 def with_poses(clip: Clip, layout: str, poses: Sequence[Poses]) -> Clip:

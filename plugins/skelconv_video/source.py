@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from skelconv import Clip, ClipError, Inventory, Item, PluginError, PoseModel, Poses, Transform
 from skelconv_video.chunks import Frames
 from skelconv_video.decode import Decoding, decode
-from skelconv_video.people import boxes_in, finished, presence, with_poses
+from skelconv_video.people import boxes_in, finished, one_each, presence, with_poses
 
 if TYPE_CHECKING:
     from skelconv_video.finders import Finder
@@ -106,5 +106,5 @@ class VideoPose:
         poses: list[Poses] = []
         for chunk in frames:
             boxes = boxes_in(clip, slice(len(poses), len(poses) + len(chunk)))
-            poses += model.estimate(chunk, boxes)
+            poses += one_each(model.estimate(chunk, boxes), chunk)
         return with_poses(clip, model.layout, poses)

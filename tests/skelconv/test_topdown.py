@@ -2,6 +2,7 @@ import threading
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,3 +39,16 @@ def test_everybody_gets_his_own_joints_whatever_the_batch(counts: list[int], bat
     assert max(sizes, default=0) <= batch
     assert sum(sizes) == sum(counts)
     assert threading.get_ident() not in prepared_in
+
+
+@pytest.mark.parametrize("off", [-1, 1])
+def test_nobody_gets_somebody_elses_joints(off: int) -> None:
+    frames = [np.zeros((4, 4, 3), np.uint8)] * 3
+    boxes = [np.ones((2, 4), np.float32)] * 3
+
+    def run(people: Sequence[Person]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        for _ in range(len(people) + off):
+            yield np.zeros((JOINTS, 2)), np.zeros(JOINTS)
+
+    with pytest.raises(ValueError, match="zip"):
+        top_down(frames, boxes, joints=JOINTS, batch=4, prepare=list, run=run)
