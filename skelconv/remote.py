@@ -28,15 +28,19 @@ def local_file(path: str, sha256: str | None) -> Path:
         once.
     sha256 : str, optional
         What the file must be: the digest, or at least the first 8 digits of it, as they stand in
-        the names of many published weights. Fewer digits guard against mistakes, not malice.
+        the names of many published weights. Fewer digits guard against mistakes, not malice. In
+        capitals it is the same.
 
     Raises
     ------
     SkelconvError
         When it cannot be fetched, or is another file.
     """
-    if sha256 is not None and not _HEX.match(sha256):
-        raise SkelconvError(f"{sha256!r} is no SHA-256, nor 8 digits or more of one", where=path)
+    if sha256 is not None:
+        sha256 = sha256.lower()
+        if not _HEX.match(sha256):
+            what = f"{sha256!r} is no SHA-256, nor 8 digits or more of one"
+            raise SkelconvError(what, where=path)
     if path.startswith(("http://", "https://")):
         return _fetched(path, sha256)
     if "://" in path:
@@ -56,6 +60,7 @@ def _fetched(url: str, sha256: str | None) -> Path:
             where=url,
             hint="pip install 'skelconv[remote]'",
         ) from None
+    hint = None
     try:
         file = Path(pooch.os_cache("skelconv"), pooch.utils.unique_file_name(url))
         # What is there is whole, for it is moved there: that is seen without the lock.
@@ -63,43 +68,48 @@ def _fetched(url: str, sha256: str | None) -> Path:
             return file
         file.parent.mkdir(parents=True, exist_ok=True)
         with _locked(file):
-            if not _fits(file, sha256):  # nor has another process fetched it meanwhile
-                file.unlink(missing_ok=True)
-                _fetch(pooch, url, file)
+            if file.is_file():  # another process may have fetched it meanwhile
+                wrong = _difference(file, sha256)
+                if wrong is None:
+                    return file
+                hint = f"what was fetched before ({file}) stays: {wrong}"
+            _fetch(pooch, url, file, sha256)
     # requests' errors are OSErrors, and those of an address that is none ValueErrors.
     except (OSError, ValueError) as error:
-        raise SkelconvError(f"it cannot be fetched: {error}", where=url) from error
-    if wrong := _difference(file, sha256):
-        # It would stand in the way of the right one.
-        file.unlink(missing_ok=True)
-        raise SkelconvError(
-            f"what is there is another file: {wrong}",
-            where=url,
-            hint=f"it was removed from the cache ({file}), and is fetched again the next time",
-        )
+        raise SkelconvError(f"it cannot be fetched: {error}", where=url, hint=hint) from error
     return file
 
 
-def _fetch(pooch: Any, url: str, file: Path) -> None:
-    # Without a digest to compare with, it writes one to its log for every file.
-    pooch.get_logger().setLevel("WARNING")
-    pooch.retrieve(
-        url,
-        known_hash=None,
-        fname=file.name,
-        path=file.parent,
-        downloader=pooch.HTTPDownloader(timeout=_TIMEOUT_SECONDS),
-    )
+def _fetch(pooch: Any, url: str, file: Path, sha256: str | None) -> None:
+    """Fetch a file to where it belongs, if it is the right one; the lock must be held."""
+    part = _beside(file, "part")
+    try:
+        # It begins anew with what was left by a process that was killed.
+        pooch.HTTPDownloader(timeout=_TIMEOUT_SECONDS)(url, str(part), None)
+        if wrong := _difference(part, sha256):
+            # It may be the digest that is wrong, so what was fetched before is left alone.
+            raise SkelconvError(
+                f"what is there is another file: {wrong}",
+                where=url,
+                hint="it was not kept, and is fetched again the next time",
+            )
+        os.replace(part, file)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
 def _locked(file: Path) -> Iterator[None]:
     """Wait until no other process fetches this file, and have the others wait."""
-    # By the beginning of its name, which is its URL's own: the whole may be too long to add to.
     # It stays: if it were removed, one process could lock it and another a new one.
-    with open(file.with_name(f"{file.name.partition('-')[0]}.lock"), "w") as lock:
+    with open(_beside(file, "lock"), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def _beside(file: Path, ending: str) -> Path:
+    # By the beginning of its name, which is its URL's own: the whole may be too long to add to.
+    return file.with_name(f"{file.name.partition('-')[0]}.{ending}")
 
 
 def _fits(file: Path, sha256: str | None) -> bool:

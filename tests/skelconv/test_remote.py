@@ -96,7 +96,7 @@ def test_a_wrong_answer_does_not_stay(
     ) as e:
         local_file(url, digest)
     assert e.value.where == url
-    assert str(tmp_path / "cache" / "skelconv") in str(e.value.hint)
+    assert [path.suffix for path in (tmp_path / "cache" / "skelconv").iterdir()] == [".lock"]
     served.write_bytes(b"data")
     assert local_file(url, digest).read_bytes() == b"data"
     assert asked == ["/data.pkl"] * 2
@@ -108,6 +108,43 @@ def test_what_an_earlier_answer_left_is_fetched_again(url: str, served: Path) ->
     served.write_bytes(b"data")
     assert local_file(url, DIGEST[:8]) == first
     assert first.read_bytes() == b"data"
+
+
+def test_a_wrong_digest_leaves_what_was_fetched(
+    url: str, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = local_file(url, DIGEST)
+    with pytest.raises(SkelconvError, match=f"is another file: its SHA-256 is {DIGEST}, not 0000"):
+        local_file(url, "0" * 64)
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")  # where nothing answers
+    with pytest.raises(SkelconvError, match="it cannot be fetched: ") as e:
+        local_file(url, "0" * 64)
+    assert f"({first}) stays: its SHA-256 is {DIGEST}, not 0000" in str(e.value.hint)
+    assert local_file(url, DIGEST) == local_file(url, None) == first
+    assert first.read_bytes() == b"data"
+    assert asked == ["/data.pkl"] * 2
+    assert {path.suffix for path in first.parent.iterdir()} == {".pkl", ".lock"}
+
+
+def test_two_digests_do_not_take_the_file_from_each_other(url: str, served: Path) -> None:
+    newer = hashlib.sha256(b"newer").hexdigest()
+    first = local_file(url, DIGEST)
+    served.write_bytes(b"newer")
+    with first.open("rb") as opened:
+        assert local_file(url, newer).read_bytes() == b"newer"
+        assert opened.read() == b"data"
+    with pytest.raises(SkelconvError, match=f"its SHA-256 is {newer}, not {DIGEST}"):
+        local_file(url, DIGEST)
+    assert local_file(url, newer).read_bytes() == b"newer"
+
+
+def test_what_a_killed_process_left_is_not_taken(url: str) -> None:
+    file = local_file(url, None)
+    part = file.with_name(f"{file.name.partition('-')[0]}.part")
+    file.unlink()
+    part.write_bytes(b"data, but half")
+    assert local_file(url, None).read_bytes() == b"data"
+    assert not part.exists()
 
 
 @pytest.mark.parametrize("digest", [None, DIGEST[:8]])
@@ -140,7 +177,14 @@ def test_a_cache_that_cannot_be_written(
         local_file(url, None)
 
 
-@pytest.mark.parametrize("digest", ["", DIGEST[:7], DIGEST.upper(), DIGEST + "0", "no digest"])
+@pytest.mark.parametrize("digest", [DIGEST.upper(), DIGEST[:8].upper()])
+def test_a_digest_in_capitals(url: str, tmp_path: Path, digest: str) -> None:
+    (tmp_path / "a.pkl").write_bytes(b"data")
+    assert local_file(str(tmp_path / "a.pkl"), digest) == tmp_path / "a.pkl"
+    assert local_file(url, digest).read_bytes() == b"data"
+
+
+@pytest.mark.parametrize("digest", ["", DIGEST[:7], DIGEST + "0", "no digest"])
 def test_what_is_no_digest_is_refused(digest: str, tmp_path: Path) -> None:
     (tmp_path / "a.pkl").write_bytes(b"data")
     with pytest.raises(SkelconvError, match="is no SHA-256"):
