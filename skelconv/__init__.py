@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from skelconv.hookspecs import TransformPlugin as TransformPlugin
     from skelconv.hookspecs import hookimpl as hookimpl
     from skelconv.layouts import Layout as Layout
+    from skelconv.layouts import layout_named as layout_named
     from skelconv.nested import UseDetector as UseDetector
     from skelconv.nested import UsePoseModel as UsePoseModel
     from skelconv.nested import UseSplit as UseSplit
@@ -105,7 +106,7 @@ _HOMES = {
         "TransformPlugin",
         "hookimpl",
     ),
-    "skelconv.layouts": ("Layout",),
+    "skelconv.layouts": ("Layout", "layout_named"),
     "skelconv.prefetch": ("ahead", "batches"),
     "skelconv.recipe": ("Recipe", "load_recipe"),
     "skelconv.stages": (

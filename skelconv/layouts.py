@@ -43,3 +43,16 @@ class Layout:
         for pair in (*self.bones, *self.pairs):
             if not all(0 <= joint < len(self.joints) for joint in pair):
                 raise ValueError(f"layout {self.name!r} has no joints {pair}")
+
+
+def layout_named(name: str) -> Layout:
+    """Return the layout of this name, as `Clip.layout` gives it.
+
+    Raises
+    ------
+    skelconv.PluginError
+        When no plugin offers it, or more than one does.
+    """
+    from skelconv.registry import load_registry
+
+    return load_registry().layout(name)

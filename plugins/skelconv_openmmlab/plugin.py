@@ -40,7 +40,6 @@ class CheckpointOptions(TorchOptions):
         description="Load a checkpoint that holds more than plain weights, which lets it run "
         "whatever is in it",
     )
-    batch: int = Field(default=8, ge=1, le=4096, description="How many at once")
 
 
 class MmdetOptions(CheckpointOptions):

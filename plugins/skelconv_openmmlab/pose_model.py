@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from skelconv import PluginError, Poses, as_plugin_error, top_down
-from skelconv.registry import load_registry
+from skelconv import PluginError, Poses, as_plugin_error, layout_named, top_down
 from skelconv_openmmlab.models import build_model, in_bgr, load_config, run
 from skelconv_openmmlab.stack import prepare
 
@@ -53,7 +52,7 @@ class MmposePoseModel:
             )
         self.layout = options.layout
         self._options = options
-        self._joints = len(load_registry().layout(options.layout).joints)
+        self._joints = len(layout_named(options.layout).joints)
         with as_plugin_error("it has no pipeline for tests, or no dataset", options.config):
             pipeline = [
                 {**step, "type": f"mmpose.{step['type'].removeprefix('mmpose.')}"}

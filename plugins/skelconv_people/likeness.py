@@ -8,9 +8,8 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from skelconv import BOX, Clip, ClipError, PluginError, boxes_of
+from skelconv import BOX, Clip, ClipError, PluginError, boxes_of, layout_named
 from skelconv.boxes import iou
-from skelconv.registry import load_registry
 
 Array = npt.NDArray[Any]
 
@@ -92,7 +91,7 @@ class ByJoints:
             )
         if channels != 2:
             raise ClipError("oks is for joints in pixels, and its are in 3D")
-        names = load_registry().layout(clip.layout).joints
+        names = layout_named(clip.layout).joints
         sigmas = np.array([_SIGMAS.get(_without_side(name), 0) for name in names])
         known = sigmas > 0
         if not known.any():

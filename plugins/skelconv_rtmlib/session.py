@@ -12,9 +12,8 @@ import numpy.typing as npt
 import onnxruntime
 from rtmlib.tools.base import BaseTool
 
-from skelconv import PluginError, as_plugin_error, local_file
+from skelconv import PluginError, as_plugin_error, layout_named, local_file
 from skelconv.compute import gpu_index, visible_gpus
-from skelconv.registry import load_registry
 
 if TYPE_CHECKING:
     from skelconv_rtmlib.plugin import LayoutOptions, OnnxOptions
@@ -154,7 +153,7 @@ def layout_of(joints: int, options: LayoutOptions) -> str:
             where=options.onnx,
             hint="set `layout`; `skelconv list-plugins` tells which there are",
         )
-    if (expected := len(load_registry().layout(name).joints)) != joints:
+    if (expected := len(layout_named(name).joints)) != joints:
         what = f"it has {joints} joints, and the layout {name!r} {expected}"
         raise PluginError(what, where=options.onnx)
     return name

@@ -32,7 +32,6 @@ class PretrainedOptions(TorchOptions):
         description="The commit of a model on the Hub; without one, a build takes what is there "
         "on the day",
     )
-    batch: int = Field(default=8, ge=1, le=4096, description="How many at once")
 
 
 class RtDetrOptions(PretrainedOptions):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from skelconv import Clip, ClipError, Layout, PluginError
-from skelconv.registry import load_registry
+from skelconv import Clip, ClipError, Layout, PluginError, layout_named
 
 
 def layout_of(clip: Clip) -> Layout:
@@ -15,7 +14,7 @@ def layout_of(clip: Clip) -> Layout:
         When no plugin offers it, or it has another number of keypoints.
     """
     try:
-        layout = load_registry().layout(clip.layout)
+        layout = layout_named(clip.layout)
     except PluginError as error:
         raise ClipError(error.what) from error
     joints = clip.keypoint.shape[2]

@@ -35,10 +35,10 @@ def create_relabel(options: o.RelabelOptions) -> Transform:
 
 def create_map_layout(options: o.MapLayoutOptions) -> Transform:
     """Make the transform ``map-layout``."""
-    from skelconv.registry import load_registry
+    from skelconv import layout_named
     from skelconv_transforms.mapping import map_layout
 
-    to = load_registry().layout(options.to)
+    to = layout_named(options.to)
     return partial(map_layout, to=to, missing=options.missing)
 
 

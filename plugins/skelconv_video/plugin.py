@@ -161,7 +161,8 @@ class VideoPoseOptions(Options):
         default=1,
         ge=1,
         le=1000,
-        description="Look at every so manyth frame only; between, boxes are moved evenly",
+        description="Look at every so manyth frame only; between two of them boxes are moved "
+        "evenly, and after the last they stay",
     )
     boxes: BoxesOptions | None = Field(
         default=None, description="Boxes that are known already, in place of a detector"

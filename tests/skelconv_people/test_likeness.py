@@ -2,14 +2,12 @@ import ast
 import importlib.util
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, Optional
 
 import numpy as np
 import pytest
 
-from skelconv import Clip, ClipError, Field, Layout, PluginError
-from skelconv.registry import load_registry
+from skelconv import Clip, ClipError, Field, Layout, PluginError, layout_named
 from skelconv_people.likeness import ByJoints
 
 M, T, V = 3, 4, 17
@@ -128,9 +126,7 @@ def test_clips_without_such_joints_are_refused(
     change: dict[str, Any], reason: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     toes = Layout("toe17", "Toes.", tuple(f"toe_{number}" for number in range(V)), ())
-    layouts = SimpleNamespace(
-        layout={"coco17": load_registry().layout("coco17"), "toe17": toes}.get
-    )
-    monkeypatch.setattr("skelconv_people.likeness.load_registry", lambda: layouts)
+    layouts = {"coco17": layout_named("coco17"), "toe17": toes}
+    monkeypatch.setattr("skelconv_people.likeness.layout_named", layouts.get)
     with pytest.raises((ClipError, PluginError), match=reason):
         ByJoints(random_clip(0, boxes=False).replace(**change))
