@@ -118,6 +118,9 @@ class Descriptor:
         Makes the stage from its checked options. Heavy modules are imported in here.
     requires : tuple of (str, str)
         Pairs of an import name (top level) and what to ``pip install`` for it.
+    uses_if_there : tuple of str
+        Import names of packages that are not required and that change what comes out where they
+        are installed. Their versions are a part of what an output is made from.
     resources : Resources, or callable from checked options to Resources
         What one worker needs.
     example : mapping
@@ -131,6 +134,7 @@ class Descriptor:
     create: Callable[[Any], Any]
     options: type[Options] = Options
     requires: tuple[tuple[str, str], ...] = ()
+    uses_if_there: tuple[str, ...] = ()
     resources: Resources | Callable[[Any], Resources] = Resources()
     example: Mapping[str, Any] = field(default_factory=dict)
 

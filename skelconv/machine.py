@@ -220,6 +220,11 @@ def _not_installed(distribution: str, pip_name: str, offer: Offer) -> Finding:
     unfit = [clash for wanted in requires if (clash := _unfit(wanted))]
     if not unfit:
         return Finding("ok", f"{distribution}: not installed", (pip("install", pip_name),))
+    if offer.distribution == OWN_DISTRIBUTION and offer.name in _extras(OWN_DISTRIBUTION):
+        # It brings what other plugins need beside this one, too, such as that of videos.
+        whole = [f"{OWN_DISTRIBUTION}[{offer.name}]"]
+    else:
+        whole = [offer.distribution, *requires]
     folder = f"{offer.name}-env"
     python = os.path.join(folder, "Scripts" if os.name == "nt" else "bin", "python")
     return Finding(
@@ -228,9 +233,17 @@ def _not_installed(distribution: str, pip_name: str, offer: Offer) -> Finding:
         f"{' and '.join(unfit)}; an environment of its own can have it",
         (
             shlex.join([sys.executable, "-m", "venv", folder]),
-            shlex.join([python, "-m", "pip", "install", offer.distribution, *requires]),
+            shlex.join([python, "-m", "pip", "install", *whole]),
         ),
     )
+
+
+def _extras(distribution: str) -> list[str]:
+    """Return what can stand in brackets after a package's name, nothing where it is not here."""
+    try:
+        return metadata.metadata(distribution).get_all("Provides-Extra") or []
+    except metadata.PackageNotFoundError:
+        return []
 
 
 def _unfit(pip_name: str) -> str | None:

@@ -312,6 +312,9 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "options": lambda options: issubclass(options, Options),
     "create": callable,
     "requires": lambda pairs: all(isinstance(m, str) and isinstance(p, str) for m, p in pairs),
+    "uses_if_there": lambda names: (
+        isinstance(names, tuple) and all(isinstance(name, str) for name in names)
+    ),
     "example": lambda example: isinstance(example, Mapping),
 }
 

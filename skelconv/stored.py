@@ -11,12 +11,13 @@ from typing import Any
 from pydantic import Field
 
 from skelconv.hookspecs import Options, SourcePlugin, SplitPlugin, hookimpl
+from skelconv.option_types import PathText
 
 
 class StoredOptions(Options):
     """Options of the source and of the split ``stored``."""
 
-    paths: list[str] = Field(
+    paths: list[PathText] = Field(
         min_length=1, description="Finished datasets, in any format that is read, in order."
     )
     reader: dict[str, Any] = Field(

@@ -8,6 +8,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, WithJsonSchema
 
+from skelconv import PathText
+
 _PATH_SCHEMA = {"type": "string", "minLength": 1}
 _PATHS_SCHEMA = {"anyOf": [_PATH_SCHEMA, {"type": "array", "minItems": 1, "items": _PATH_SCHEMA}]}
 
@@ -23,7 +25,7 @@ def _is_path(value: object) -> bool:
     return isinstance(value, str) and bool(value)
 
 
-Paths = Annotated[tuple[str, ...], BeforeValidator(_read_paths), WithJsonSchema(_PATHS_SCHEMA)]
+Paths = Annotated[tuple[PathText, ...], BeforeValidator(_read_paths), WithJsonSchema(_PATHS_SCHEMA)]
 """One path or a list of paths."""
 
 _RANGE = re.compile(r"\s*(\d{1,9})\s*(?:-\s*(\d{1,9})\s*)?\Z", re.ASCII)

@@ -11,10 +11,12 @@ from skelconv import (
     CheckPlugin,
     DetectorPlugin,
     Options,
+    PathText,
     PoseModelPlugin,
     TorchOptions,
     hookimpl,
 )
+from skelconv.option_types import Sha256
 
 if TYPE_CHECKING:
     from skelconv.checks import Check
@@ -30,9 +32,9 @@ _CONFIG = (
 class CheckpointOptions(TorchOptions):
     """What both models take."""
 
-    config: str
-    weights: str = Field(description="A checkpoint, as a path or URL; URLs are fetched once")
-    sha256: str | None = Field(
+    config: PathText
+    weights: PathText = Field(description="A checkpoint, as a path or URL; URLs are fetched once")
+    sha256: Sha256 | None = Field(
         default=None, description="SHA-256 of the checkpoint; 8 digits or more of its beginning"
     )
     trust: bool = Field(
@@ -45,7 +47,7 @@ class CheckpointOptions(TorchOptions):
 class MmdetOptions(CheckpointOptions):
     """Options of ``mmdet``."""
 
-    config: str = Field(
+    config: PathText = Field(
         default="faster-rcnn_r50-caffe_fpn_ms-1x_coco-person",
         description=_CONFIG.format(package="mmdet"),
     )
@@ -59,7 +61,7 @@ class MmdetOptions(CheckpointOptions):
 class MmposeOptions(CheckpointOptions):
     """Options of ``mmpose``."""
 
-    config: str = Field(
+    config: PathText = Field(
         default="td-hm_hrnet-w32_8xb64-210e_coco-256x192",
         description=_CONFIG.format(package="mmpose"),
     )
@@ -94,7 +96,10 @@ _REQUIRES = (
     ("mmcv", "mmcv-lite==2.1.0"),
     ("mmdet", "mmdet==3.3.0"),
     ("mmpose", "mmpose==1.3.2 (with --no-deps; see `skelconv doctor`)"),
+    ("cv2", "opencv-python"),
 )
+# It does what `skelconv_openmmlab.stack` does elsewhere, and rounds otherwise.
+_USES_IF_THERE = ("torchvision",)
 
 
 @hookimpl
@@ -106,6 +111,7 @@ def skelconv_detectors() -> Iterator[DetectorPlugin]:
         options=MmdetOptions,
         create=create_mmdet,
         requires=_REQUIRES,
+        uses_if_there=_USES_IF_THERE,
         resources=CheckpointOptions.resources,
         example={"weights": "weights/faster_rcnn_r50_fpn_1x_coco-person.pth", "min_score": 0.5},
     )
@@ -120,6 +126,7 @@ def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
         options=MmposeOptions,
         create=create_mmpose,
         requires=_REQUIRES,
+        uses_if_there=_USES_IF_THERE,
         resources=CheckpointOptions.resources,
         example={"weights": "weights/hrnet_w32_coco_256x192.pth"},
     )

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, Field
 
-from skelconv import Options, ReaderPlugin, SinkPlugin, SourcePlugin, hookimpl
+from skelconv import Options, PathText, ReaderPlugin, SinkPlugin, SourcePlugin, hookimpl
+from skelconv.option_types import Sha256
 
 if TYPE_CHECKING:
     from skelconv_pickle.kpfiles import KpfilesSink
@@ -75,9 +76,9 @@ class NpzSinkOptions(Options):
 class PickleOptions(Options):
     """Options of the source and the reader `pickle`."""
 
-    path: str = Field(description="The annotation pickle: a path, or an http(s) URL")
-    sha256: str | None = Field(
-        default=None, pattern="^[0-9a-f]{64}$", description="What the file must be"
+    path: PathText = Field(description="The annotation pickle: a path, or an http(s) URL")
+    sha256: Annotated[Sha256, Field(pattern="^[0-9a-fA-F]{64}$")] | None = Field(
+        default=None, description="What the file must be"
     )
     layout: str | None = Field(
         default=None,

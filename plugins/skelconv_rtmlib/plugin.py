@@ -10,10 +10,12 @@ from pydantic import Field
 from skelconv import (
     DetectorPlugin,
     ModelOptions,
+    PathText,
     PoseModelPlugin,
     hookimpl,
 )
 from skelconv.compute import has_file
+from skelconv.option_types import Sha256
 
 if TYPE_CHECKING:
     from skelconv_rtmlib.rtmo import Rtmo
@@ -27,11 +29,11 @@ _Side = Annotated[int, Field(ge=1, le=16_384)]
 class OnnxOptions(ModelOptions):
     """What all three models take."""
 
-    onnx: str = Field(
+    onnx: PathText = Field(
         description="A model as a path or URL: .onnx, or the .zip with one that OpenMMLab "
         "publishes; URLs are fetched once",
     )
-    sha256: str | None = Field(
+    sha256: Sha256 | None = Field(
         default=None, description="SHA-256 of that file; 8 digits or more of its beginning"
     )
     input_size: tuple[_Side, _Side] | None = Field(

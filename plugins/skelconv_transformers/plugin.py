@@ -9,6 +9,7 @@ from pydantic import Field
 
 from skelconv import (
     DetectorPlugin,
+    PathText,
     PoseModelPlugin,
     TorchOptions,
     hookimpl,
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 class PretrainedOptions(TorchOptions):
     """What both models take."""
 
-    model: str = Field(
+    model: PathText = Field(
         description="A folder with config.json, preprocessor_config.json and model.safetensors, "
         "as save_pretrained writes it; or the id of a model on the Hugging Face Hub, which is "
         "fetched once",

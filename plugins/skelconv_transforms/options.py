@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
 
-from skelconv import Options
+from skelconv import Options, PathText
 
 Joints = tuple[NonNegativeInt, NonNegativeInt]
 ImageSize = tuple[PositiveInt, PositiveInt]
@@ -188,9 +188,7 @@ class RelabelOptions(Options):
     mapping: dict[NonNegativeInt, NonNegativeInt] | None = Field(
         default=None, description="New label of each old one, such as {5: 0, 7: 1}"
     )
-    csv: str | None = Field(
-        default=None, min_length=1, description="Or a CSV file with the columns old,new"
-    )
+    csv: PathText | None = Field(default=None, description="Or a CSV file with the columns old,new")
     missing: Literal["refuse", "keep", "drop"] = Field(
         default="refuse",
         description="What to do about labels without a new one: quarantine the clip, keep the "

@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from skelconv import (
     Options,
+    PathText,
     Resources,
     SourcePlugin,
     UseDetector,
@@ -21,6 +22,7 @@ from skelconv import (
 )
 from skelconv.hookspecs import PoseModelPlugin
 from skelconv.listing import LabelOptions
+from skelconv.option_types import Sha256
 
 if TYPE_CHECKING:
     from skelconv_video.cuts import Wanted
@@ -41,8 +43,8 @@ class BoxesOptions(Options):
         "frames or a mapping from their numbers; csv: the columns id, frame, x1, y1, x2, y2 and, "
         "if there is one, score; frames are counted from 0",
     )
-    path: str = Field(description="The file, or its URL")
-    sha256: str | None = Field(default=None, description="What the file must be")
+    path: PathText = Field(description="The file, or its URL")
+    sha256: Sha256 | None = Field(default=None, description="What the file must be")
 
 
 class KineticsCuts(Options):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from skelconv import Options, ReaderPlugin, SinkPlugin, SourcePlugin, hookimpl
+from skelconv import Options, PathText, ReaderPlugin, SinkPlugin, SourcePlugin, hookimpl
 
 if TYPE_CHECKING:
     from skelconv_zarr.reader import ZarrReader
@@ -47,7 +47,7 @@ class ZarrSinkOptions(Options):
 class ZarrPathOptions(Options):
     """Options of the source and the reader `zarr`."""
 
-    path: str = Field(description="The dataset: a folder, or a URL that fsspec knows")
+    path: PathText = Field(description="The dataset: a folder, or a URL that fsspec knows")
 
 
 def create_zarr_sink(options: ZarrSinkOptions) -> ZarrSink:

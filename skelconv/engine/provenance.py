@@ -23,8 +23,9 @@ import numpy as np
 from skelconv.engine.plan import Plan
 from skelconv.engine.report import BuildReport, Quarantined, Unmet
 from skelconv.engine.workdir import write_whole
-from skelconv.hookspecs import Descriptor
+from skelconv.hookspecs import Descriptor, Options
 from skelconv.nested import Use, uses
+from skelconv.option_types import paths_in
 from skelconv.recipe import Recipe
 from skelconv.registry import Offer, Registry
 from skelconv.version import __version__
@@ -44,17 +45,16 @@ def versions(recipe: Recipe, registry: Registry) -> dict[str, str]:
     """Return the versions that an output depends on.
 
     They are those of skelconv, Python and NumPy, of the plugins that the recipe uses, those within
-    a plugin's options too, and of the packages that these require.
+    a plugin's options too, and of the packages that these require, or use where they are there.
     """
     offers = list(_offers(recipe, registry))
-    modules = {module for offer in offers for module, _ in _descriptor(offer).requires}
-    required = {name for module in modules for name in _providers().get(module, ()) if name}
+    packages = {name for offer in offers for name in _packages(_descriptor(offer))}
     return {
         "skelconv": __version__,
         "python": platform.python_version(),
         "numpy": np.__version__,
         **{offer.distribution: offer.version for offer in offers},
-        **{name: metadata.version(name) for name in sorted(required)},
+        **{name: metadata.version(name) for name in sorted(packages)},
     }
 
 
@@ -104,13 +104,22 @@ def _offers(recipe: Recipe, registry: Registry) -> Iterator[Offer]:
 
 def _nested(recipe: Recipe, registry: Registry) -> Iterator[Use]:
     for kind, name, options in _stages(recipe):
-        descriptor = _descriptor(registry.get(kind, name))
-        yield from uses(descriptor.options.model_validate(options))
+        yield from uses(_checked(kind, name, options, registry))
+
+
+def _checked(kind: str, name: str, options: Mapping[str, Any], registry: Registry) -> Options:
+    return _descriptor(registry.get(kind, name)).options.model_validate(options)
 
 
 def _descriptor(offer: Offer) -> Descriptor:
     assert isinstance(offer.descriptor, Descriptor)  # noqa: S101 (what recipes use is one)
     return offer.descriptor
+
+
+def _packages(descriptor: Descriptor) -> Iterator[str]:
+    """Find what is installed of the packages that a plugin uses."""
+    for module in (*(module for module, _ in descriptor.requires), *descriptor.uses_if_there):
+        yield from filter(None, _providers().get(module, ()))
 
 
 @functools.cache
@@ -120,29 +129,31 @@ def _providers() -> Mapping[str, list[str]]:
 
 
 def _files(recipe: Recipe, registry: Registry) -> dict[str, dict[str, int]]:
-    """Find the files that options name, by which it is seen that one is another by now.
+    """Find the files that paths in options name: by them it is seen that one is another by now.
 
     By size and time of change, as with the files of clips: weights may be gigabytes. Of a folder,
     which may hold all the clips, nothing is told, unless it is a model's.
     """
     found: dict[str, dict[str, int]] = {}
-    for kind, _, options in _stages(recipe):
-        # A sink's path is the output.
-        read = {key: options[key] for key in options if (kind, key) != ("sink", "path")}
-        for text in _texts(read):
-            _note(found, text)
+    for kind, name, options in _stages(recipe):
+        read = dict(_checked(kind, name, options, registry))
+        if kind == "sink":
+            read.pop("path", None)  # the output
+        for path in paths_in(read):
+            _note(found, path)
     for use in _nested(recipe, registry):
-        if use.kind in _MODELS:
-            for text in _texts(use.options):
-                for name in _names_in(text):
-                    _note(found, os.path.join(text, name))
+        for path in paths_in(_checked(use.kind, use.use, use.options, registry)):
+            _note(found, path)
+            if use.kind in _MODELS:
+                for name in _names_in(path):
+                    _note(found, os.path.join(path, name))
     return dict(sorted(found.items()))
 
 
 def _note(found: dict[str, dict[str, int]], path: str) -> None:
     try:
         status = os.stat(os.path.expanduser(path))
-    except (OSError, ValueError):  # most texts are no paths at all
+    except (OSError, ValueError):  # it may be a URL, or be missing
         return
     if stat.S_ISREG(status.st_mode):
         found[path] = {"size": status.st_size, "mtime_ns": status.st_mtime_ns}
@@ -150,21 +161,9 @@ def _note(found: dict[str, dict[str, int]], path: str) -> None:
 
 def _names_in(folder: str) -> list[str]:
     try:
-        return os.listdir(os.path.expanduser(folder)) if folder else []
+        return os.listdir(os.path.expanduser(folder))
     except (OSError, ValueError):
         return []
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """Find the texts in a JSON value, at any depth."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for part in value.values():
-            yield from _texts(part)
-    elif isinstance(value, list | tuple):
-        for part in value:
-            yield from _texts(part)
 
 
 def write_provenance(report: BuildReport, plan: Plan, identity: Mapping[str, Any]) -> None:

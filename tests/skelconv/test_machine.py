@@ -188,6 +188,18 @@ def test_a_package_that_is_not_installed_is_no_fault():
     assert finding.hint == (f"{sys.executable} -m pip install 'acme-sdk>=2'",)
 
 
+def test_a_package_that_would_be_used_if_it_were_there_is_not_missed():
+    descriptor = SourcePlugin(
+        name="camera", summary="", create=dict, uses_if_there=("no_such_module",)
+    )
+    registry = Registry([Offer("source", descriptor, "skelconv", "1.0")])
+    assert registry.offers[0].missing == ()
+    names = [check.name for check in all_checks(registry)]
+    assert names == ["machine", "torch", "plugins", "cache"]
+    (finding,) = look("plugins", registry)
+    assert finding.what.endswith(": 1 of 1 can be used")
+
+
 def test_a_package_that_cannot_live_with_what_is_installed(install):
     install("acme-base", {}, {"acme_base": ""}, version="2.1")
     registry = needs(("acme_sdk", "acme-sdk==1"), ("acme_base", "acme-base<2"))
@@ -210,7 +222,7 @@ def test_a_package_that_cannot_live_with_what_is_installed(install):
 def test_mediapipe_is_not_offered_where_there_is_numpy_2():
     (finding,) = look("mediapipe", load_registry())
     assert "needs numpy<2 (here is 2." in finding.what
-    assert finding.hint[-1].endswith(" install skelconv mediapipe==0.10.21 'numpy<2'")
+    assert finding.hint[-1].endswith(" install 'skelconv[mediapipe]'")
 
 
 def test_plugins_that_cannot_be_used_are_not_counted_as_those_that_can():

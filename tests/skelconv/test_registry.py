@@ -130,6 +130,10 @@ SOURCE = 'SourcePlugin(name="here", summary="", create=Options)'
             "yield SourcePlugin(name='x', summary='', create=Options, requires=('torch',))",
             "x: not what the interface asks for: requires",
         ),
+        (
+            "yield SourcePlugin(name='x', summary='', create=Options, uses_if_there='torch')",
+            "x: not what the interface asks for: uses_if_there",
+        ),
         (f"yield {SOURCE}; yield {SOURCE}", "here: offered twice"),
     ],
 )

@@ -126,7 +126,9 @@ def test_a_wrong_digest_leaves_what_was_fetched(
     assert {path.suffix for path in first.parent.iterdir()} == {".pkl", ".lock"}
 
 
-def test_two_digests_do_not_take_the_file_from_each_other(url: str, served: Path) -> None:
+def test_two_digests_do_not_take_the_file_from_each_other(
+    url: str, asked: list[str], served: Path
+) -> None:
     newer = hashlib.sha256(b"newer").hexdigest()
     first = local_file(url, DIGEST)
     served.write_bytes(b"newer")
@@ -136,6 +138,7 @@ def test_two_digests_do_not_take_the_file_from_each_other(url: str, served: Path
     with pytest.raises(SkelconvError, match=f"its SHA-256 is {newer}, not {DIGEST}"):
         local_file(url, DIGEST)
     assert local_file(url, newer).read_bytes() == b"newer"
+    assert asked == ["/data.pkl"] * 3
 
 
 def test_what_a_killed_process_left_is_not_taken(url: str) -> None:

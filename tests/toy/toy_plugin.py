@@ -18,6 +18,7 @@ from skelconv import (
     Inventory,
     Item,
     Options,
+    PathText,
     PluginError,
     Rejected,
     SinkPlugin,
@@ -41,7 +42,7 @@ class SourceOptions(Options):
     log: str | None = Field(
         None, description="Folder of a file `log` that the id of each loaded clip is added to."
     )
-    weights: str | None = Field(None, description="A file that the clips would depend on.")
+    weights: PathText | None = Field(None, description="A file that the clips would depend on.")
     seconds: float = Field(0, ge=0, description="How long a clip takes.")
     broken: bool = Field(False, description="Whether the source cannot be made in a worker.")
 

@@ -10,8 +10,9 @@ import pytest
 
 import skelconv
 from skelconv import BuildError, Inventory, load_recipe
+from skelconv.engine import provenance
 from skelconv.engine.plan import Plan
-from skelconv.engine.provenance import identity
+from skelconv.engine.provenance import _providers, identity
 from skelconv.engine.workdir import Workdir
 from skelconv.registry import load_registry
 
@@ -36,9 +37,24 @@ def test_versions_are_those_of_plugins_within_plugins_and_of_what_they_require(
     pose = {"use": "mmpose", "with": {"weights": "a.pth"}}
     versions = told(tmp_path, detector="toy-detector", pose=pose)["versions"]
     assert versions["toy-plugin"] == "1.0"
-    for package in ("av", "torch", "mmengine", "mmcv-lite", "mmdet", "mmpose", "numpy"):
+    packages = ("av", "torch", "mmengine", "mmcv-lite", "mmdet", "mmpose", "opencv-python", "numpy")
+    for package in packages:
         assert versions[package] == version(package)
     assert "onnxruntime" not in versions
+
+
+@pytest.mark.parametrize(("name", "use"), [("detector", "mmdet"), ("pose", "mmpose")])
+def test_versions_are_also_those_of_what_is_used_if_it_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, use: str
+) -> None:
+    there = dict(_providers())
+    models = {"detector": "toy-detector", "pose": "toy-pose"}
+    models[name] = {"use": use, "with": {"weights": "a.pth"}}
+    for found in ([], ["pytest"]):  # another package stands in for it
+        monkeypatch.setattr(
+            provenance, "_providers", lambda found=found: {**there, "torchvision": found}
+        )
+        assert ("pytest" in told(tmp_path, **models)["versions"]) == bool(found)
 
 
 def test_files_that_options_name_are_told_apart_and_folders_are_not(
@@ -70,6 +86,54 @@ def test_the_files_of_a_model_that_is_a_folder(tmp_path: Path) -> None:
     detector = {"use": "rt-detr", "with": {"model": str(tmp_path / "model")}}
     files = told(tmp_path, detector=detector, pose="toy-pose")["files"]
     assert list(files) == [str(tmp_path / "model" / "model.safetensors")]
+
+
+def test_text_that_is_no_path_is_no_file_though_there_may_be_one_of_that_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for folder in ("person", "model"):
+        Path(folder).mkdir()
+        Path(folder, "x.jpg").touch()
+    for file in ("coco17", "rt-detr", "abcdef12", "_rgb"):
+        Path(file).touch()
+    files = told(
+        tmp_path,
+        strip="_rgb",
+        detector={"use": "rt-detr", "with": {"model": "model", "category": "person"}},
+        pose={"use": "mmpose", "with": {"weights": "a.pth", "sha256": "abcdef12"}},
+    )["files"]
+    assert list(files) == [os.path.join("model", "x.jpg")]
+
+
+def test_paths_are_told_apart_wherever_they_stand(tmp_path: Path) -> None:
+    for name in ("a.csv", "b.csv", "b.py", "train.txt", "labels.txt", "a.onnx"):
+        (tmp_path / name).touch()
+    files = told(
+        tmp_path,
+        labels={"csv": str(tmp_path / "a.csv"), "classes": str(tmp_path / "labels.txt")},
+        cuts={"kinetics": {"paths": [str(tmp_path / "b.csv")]}},
+        only={"use": "list", "with": {"parts": {"train": str(tmp_path / "train.txt")}}},
+        detector={"use": "yolox", "with": {"onnx": str(tmp_path / "a.onnx")}},
+        pose={"use": "mmpose", "with": {"weights": "a.pth", "config": str(tmp_path / "b.py")}},
+    )["files"]
+    assert [os.path.basename(file) for file in files] == [
+        "a.csv",
+        "a.onnx",
+        "b.csv",
+        "b.py",
+        "labels.txt",
+        "train.txt",
+    ]
+
+
+def test_a_digest_in_capitals_is_the_same(tmp_path: Path) -> None:
+    def build(digest: str) -> dict[str, Any]:
+        boxes = {"from": "json", "path": "boxes.json", "sha256": digest}
+        pose = {"use": "rtmpose", "with": {"onnx": "a.onnx", "sha256": digest}}
+        return told(tmp_path, boxes=boxes, pose=pose)
+
+    assert build("ABCDEF12") == build("abcdef12")
 
 
 def test_a_gpu_and_a_cpu_are_told_apart(tmp_path: Path) -> None:
