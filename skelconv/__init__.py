@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from skelconv.nested import UseSplit as UseSplit
     from skelconv.nested import UseTransform as UseTransform
     from skelconv.option_types import PathText as PathText
+    from skelconv.option_types import Sha256 as Sha256
     from skelconv.prefetch import ahead as ahead
     from skelconv.prefetch import batches as batches
     from skelconv.recipe import Recipe as Recipe
@@ -108,7 +109,7 @@ _HOMES = {
         "hookimpl",
     ),
     "skelconv.layouts": ("Layout", "layout_named"),
-    "skelconv.option_types": ("PathText",),
+    "skelconv.option_types": ("PathText", "Sha256"),
     "skelconv.prefetch": ("ahead", "batches"),
     "skelconv.recipe": ("Recipe", "load_recipe"),
     "skelconv.stages": (

@@ -13,10 +13,10 @@ from skelconv import (
     Options,
     PathText,
     PoseModelPlugin,
+    Sha256,
     TorchOptions,
     hookimpl,
 )
-from skelconv.option_types import Sha256
 
 if TYPE_CHECKING:
     from skelconv.checks import Check

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, Field
 
-from skelconv import Options, PathText, ReaderPlugin, SinkPlugin, SourcePlugin, hookimpl
-from skelconv.option_types import Sha256
+from skelconv import Options, PathText, ReaderPlugin, Sha256, SinkPlugin, SourcePlugin, hookimpl
 
 if TYPE_CHECKING:
     from skelconv_pickle.kpfiles import KpfilesSink

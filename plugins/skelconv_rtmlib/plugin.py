@@ -12,10 +12,10 @@ from skelconv import (
     ModelOptions,
     PathText,
     PoseModelPlugin,
+    Sha256,
     hookimpl,
 )
 from skelconv.compute import has_file
-from skelconv.option_types import Sha256
 
 if TYPE_CHECKING:
     from skelconv_rtmlib.rtmo import Rtmo

@@ -13,6 +13,7 @@ from skelconv import (
     Options,
     PathText,
     Resources,
+    Sha256,
     SourcePlugin,
     UseDetector,
     UsePoseModel,
@@ -20,9 +21,8 @@ from skelconv import (
     UseTransform,
     hookimpl,
 )
-from skelconv.hookspecs import PoseModelPlugin
+from skelconv.hookspecs import PoseModelPlugin, TransformPlugin
 from skelconv.listing import LabelOptions
-from skelconv.option_types import Sha256
 
 if TYPE_CHECKING:
     from skelconv_video.cuts import Wanted
@@ -198,10 +198,12 @@ class VideoPoseOptions(Options):
             )
         else:
             for use in self.people:
-                if not getattr(use.descriptor(), "on_boxes", False):
+                transform = use.descriptor()
+                options = transform.options.model_validate(use.options)
+                if not (isinstance(transform, TransformPlugin) and transform.is_on_boxes(options)):
                     raise ValueError(
-                        f"{use.use} is no transform of boxes, and joints are not known under "
-                        "'people': put it under 'transforms'"
+                        f"{use.use} is no transform of boxes as it is here, and joints are not "
+                        "known under 'people': put it under 'transforms'"
                     )
         self.resources()  # raises where detector and pose model cannot be in one worker
         if self.detect_every > 1 and self.detector is None:
