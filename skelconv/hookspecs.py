@@ -156,14 +156,18 @@ class TransformPlugin(Descriptor):
 
     Attributes
     ----------
-    on_boxes : bool
+    on_boxes : bool, or callable from checked options to bool
         Whether it can choose among people whose boxes are known and whose joints are not, V being
         0, and leaves the frames as they are: then it can stand under ``people`` of a video.
     """
 
     kind = "transform"
 
-    on_boxes: bool = False
+    on_boxes: bool | Callable[[Any], bool] = False
+
+    def is_on_boxes(self, options: Options) -> bool:
+        """Return whether it can do so with these options."""
+        return self.on_boxes if isinstance(self.on_boxes, bool) else self.on_boxes(options)
 
 
 class SplitPlugin(Descriptor):

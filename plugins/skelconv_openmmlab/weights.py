@@ -96,6 +96,13 @@ def load_weights(model: torch.nn.Module, weights: str, sha256: str | None, *, tr
     missing = [name for name in left_out if not name.endswith("num_batches_tracked")]
     if missing:
         raise _misfit(path, "are missing", missing)
+    # With such a model nobody would be found, in any video.
+    if wild := [n for n, value in model.state_dict().items() if not value.isfinite().all()]:
+        raise PluginError(
+            f"the weights are damaged: there are numbers that are not finite in {wild[0]}"
+            + (f" and {len(wild) - 1} more" if len(wild) > 1 else ""),
+            where=str(path),
+        )
 
 
 def _misfit(path: Path, what: str, names: list[str]) -> PluginError:

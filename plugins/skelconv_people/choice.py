@@ -17,11 +17,13 @@ def filter_boxes(clip: Clip, *, min_score: float, min_area: float) -> Clip:
     Raises
     ------
     ClipError
-        When the clip has no boxes.
+        When the clip has no boxes, or nobody is left.
     """
     boxes, scores = boxes_of(clip)
     areas = (boxes[..., 2:] - boxes[..., :2]).prod(-1)
     there = (scores > 0) & (scores >= min_score) & (areas >= min_area)
+    if not there.any():
+        raise ClipError("nobody is left in it: all its boxes score lower or are smaller")
     rows = np.where(there, np.arange(len(there))[:, np.newaxis], -1)
     return clip.gather(rows, same_people=True).take("M", there.any(1))
 

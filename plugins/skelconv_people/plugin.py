@@ -97,7 +97,7 @@ def skelconv_transforms() -> Iterator[TransformPlugin]:
         name="track-people",
         summary="Link people over frames by their boxes or their joints: a row for each person",
         options=TrackPeopleOptions,
-        on_boxes=True,
+        on_boxes=lambda options: options.by == "iou",
         create=create_track,
         example={"by": "iou", "least": 0.3, "lost": 10},
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from skelconv import Clip, Field
+from skelconv import Clip, ClipError, Field
 from skelconv.boxes import pair
+from skelconv.counts import counted
 from skelconv_people.likeness import Likeness, Place
 
 TRACK_ID = "track_id"
@@ -40,6 +41,11 @@ def track_people(
     Clip
         Rows in the order in which people come in, and those who come in together in the order
         that they had; ``track_id`` (M,) counts all tracks from 0, those left out too.
+
+    Raises
+    ------
+    ClipError
+        When no track is long enough.
     """
     tracks: list[Track] = []
     alive: list[Track] = []
@@ -59,6 +65,8 @@ def track_people(
         alive += new
         tracks += new
     kept = [number for number, track in enumerate(tracks) if len(track) >= min_frames]
+    if not kept:
+        raise ClipError(f"nobody is in it for {counted(min_frames, 'frame')}")
     table = np.full((len(kept), clip.total_frames), -1, np.intp)
     for person, number in enumerate(kept):
         for row, t in tracks[number]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from skelconv import BOX, BOX_SCORE, Clip, Field, PluginError, Poses
+from skelconv import BOX, BOX_SCORE, Clip, ClipError, Field, PluginError, Poses
 
 T = TypeVar("T")
 Floats = npt.NDArray[np.float32]
@@ -39,6 +39,7 @@ def clip_of_boxes(
     Clip
         With no keypoints, and the boxes as fields. Row m of a frame is its m-th box.
     """
+    _check_finite(boxes)
     boxes = [frame[is_somebody(frame)] for frame in boxes]
     most = max((len(frame) for frame in boxes), default=0)
     table = np.zeros((most, len(boxes), 5), np.float32)
@@ -57,6 +58,14 @@ def clip_of_boxes(
             BOX_SCORE: Field(np.ascontiguousarray(table[..., 4]), "MT"),
         },
     )
+
+
+def _check_finite(answers: Sequence[npt.NDArray[Any]]) -> None:
+    if not all(np.isfinite(array).all() for array in answers):
+        raise ClipError(
+            "a model gave numbers that are not finite: its weights are damaged, or beyond what its "
+            "precision holds"
+        )
 
 
 def is_somebody(boxes: Floats) -> npt.NDArray[np.bool_]:
@@ -89,6 +98,7 @@ def with_poses(clip: Clip, layout: str, poses: Sequence[Poses]) -> Clip:
     poses : sequence of Poses
         For each frame the skeletons of those who are in it, in the order of rows.
     """
+    _check_finite([array for frame in poses for array in frame])
     there = presence(clip)
     joints, channels = poses[0].keypoint.shape[1:]
     keypoint = np.zeros((*there.shape, joints, channels), np.float32)

@@ -237,3 +237,13 @@ def test_the_digest_is_checked(model: torch.nn.Module, tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_told(model: torch.nn.Module, tmp_path: Path) -> None:
     with pytest.raises(PluginError, match="no such file"):
         load(model, tmp_path / "gone.pth")
+
+
+def test_numbers_that_are_not_finite_are_told(tmp_path: Path) -> None:
+    model = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.Linear(2, 2))
+    state = model.state_dict()
+    state["1.weight"][0, 1] = float("nan")
+    state["1.bias"][0] = float("inf")
+    torch.save({"state_dict": state}, tmp_path / "a.pth")
+    with pytest.raises(PluginError, match=r"not finite in 1\.weight and 1 more"):
+        load_weights(model, str(tmp_path / "a.pth"), None, trust=False)

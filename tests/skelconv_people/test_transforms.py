@@ -105,6 +105,14 @@ def test_short_tracks_are_left_out_and_ids_stay() -> None:
     assert result.fields["track_id"].values.tolist() == [0, 2]
 
 
+def test_who_leaves_nobody_is_refused() -> None:
+    frames = [[at(10)], [at(12)], [at(14)]]
+    with pytest.raises(ClipError, match="nobody is in it for 4 frames"):
+        track(clip(frames), min_frames=4)
+    with pytest.raises(ClipError, match="nobody is left in it"):
+        filter_boxes(clip(frames), min_score=0.95, min_area=0)
+
+
 def test_low_scores_and_small_boxes_are_left_out() -> None:
     frames = [
         [at(10), at(100, score=0.4), at(200, size=5)],

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from skelconv import PluginError, Poses
+from skelconv import ClipError, PluginError, Poses
 from skelconv_video.chunks import Frames
 from skelconv_video.finders import ByDetector, ByPoseModel
 
@@ -54,3 +54,16 @@ def test_boxes_that_are_nobody_are_left_out_with_their_joints(nobody: list[float
     np.testing.assert_array_equal(clip.fields["bbox"].values, [[BOX[:4]] * T])
     boxes = ByDetector(Model([nobody, BOX]))("a", None, frames())
     np.testing.assert_array_equal(boxes.fields["bbox"].values, [[BOX[:4]] * T])
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf])
+def test_numbers_that_are_not_finite_are_told(number: float) -> None:
+    """And not taken for nobody."""
+    with pytest.raises(ClipError, match="numbers that are not finite"):
+        ByDetector(Model([[1, 1, 9, 9, number]]))("a", None, frames())
+    model = Model([BOX])
+    found = model.find([frames()])
+    joints = np.full((1, 17, 2), number, np.float32)
+    model.find = lambda given: [(found[0][0], Poses(joints, np.ones((1, 17))))] * len(given)
+    with pytest.raises(ClipError, match="numbers that are not finite"):
+        ByPoseModel(model)("a", None, frames())

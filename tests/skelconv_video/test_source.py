@@ -273,7 +273,11 @@ def test_a_gpu_that_is_not_there_ends_the_build_at_once(
         ({"pose": "toy-one-stage"}, "toy-one-stage finds people itself"),
         ({"detector": None, "pose": "toy-one-stage", "detect_every": 2}, "is for a detector"),
         ({"boxes": {"from": "json", "path": "a"}}, "name 'detector' or 'boxes', not both"),
-        ({"people": ["smooth"]}, "smooth is no transform of boxes, and joints are not known"),
+        ({"people": ["smooth"]}, "smooth is no transform of boxes as it is here"),
+        (
+            {"people": [{"use": "track-people", "with": {"by": "oks"}}]},
+            "track-people is no transform of boxes as it is here",
+        ),
         (
             {
                 "detector": {"use": "toy-detector", "with": {"device": "cuda:0"}},
