@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from skelconv.counts import counted
 from skelconv.errors import BuildError
 from skelconv.listing.files import reason_of, shown
 from skelconv.listing.tables import read_table
 
 _INTEGER = re.compile(r"\d{1,9}\Z", re.ASCII)
+# What was meant as a number, whether it can be a label or not.
+_NUMBER = re.compile(r"\s*[+-]?(\d[\d_.,]*|[.,]\d+)(e[+-]?\d+)?\s*\Z", re.IGNORECASE)
+# So many of the rows that make labels ambiguous are named.
+_SHOWN = 5
 MAX_PATH = 1024
 """The longest path that a pattern is tried on."""
 
@@ -67,7 +72,8 @@ class Labels:
 def find_labels(rule: LabelRule, paths: Mapping[str, str]) -> Labels:
     """Find the labels of clips.
 
-    Labels are numbers if all of them are, else the names of classes.
+    Labels are numbers if all of them are, and the names of classes if none of them looks like a
+    number or the classes are given.
 
     Parameters
     ----------
@@ -79,13 +85,15 @@ def find_labels(rule: LabelRule, paths: Mapping[str, str]) -> Labels:
     Raises
     ------
     BuildError
-        When a file of labels or of classes cannot be read.
+        When a file of labels or of classes cannot be read, or some labels are whole numbers or
+        look like numbers, others do not, and the classes are not given.
     """
     classes = read_classes(rule.classes) if isinstance(rule.classes, Path) else rule.classes
     texts: dict[str, str] = {}
     faults: dict[str, str] = {}
     unused: list[str] = []
-    every: set[str]
+    # All of them, so that a part of the data gets the same numbers as the whole; and where each is.
+    every: dict[str, tuple[str, str]] = {}
     if rule.csv is not None:
         cells = read_table(rule.csv, "label")
         for frame_dir in paths:
@@ -95,8 +103,9 @@ def find_labels(rule: LabelRule, paths: Mapping[str, str]) -> Labels:
                 faults[frame_dir] = f"no label: line {cells[frame_dir].line} of {rule.csv} has none"
             else:
                 texts[frame_dir] = cells[frame_dir].text
-        # All of them, so that a part of the data gets the same numbers as the whole.
-        every = {cell.text for cell in cells.values() if cell.text}
+        for frame_dir, cell in cells.items():
+            if cell.text:
+                every[frame_dir] = cell.text, f"{rule.csv}:{cell.line}"
         unused = [frame_dir for frame_dir in cells if frame_dir not in paths]
     else:
         for frame_dir, path in paths.items():
@@ -107,12 +116,16 @@ def find_labels(rule: LabelRule, paths: Mapping[str, str]) -> Labels:
                 faults[frame_dir] = "no label: it lies in no folder that could name its class"
             else:
                 faults[frame_dir] = f"no label: the pattern {rule.pattern!r} finds none in its path"
-        every = set(texts.values())
+        every = {frame_dir: (text, paths[frame_dir]) for frame_dir, text in texts.items()}
+    different = {text for text, _ in every.values()}
     known = {name: index for index, name in enumerate(classes)}
-    if all(map(_INTEGER.match, every)) and not (every and every <= known.keys()):
+    numbers = all(map(_INTEGER.match, different))
+    if not (numbers or known) and any(map(_NUMBER.match, different)):
+        raise _mixed(every)
+    if numbers and not (different and different <= known.keys()):
         labels = {frame_dir: int(text) - rule.first for frame_dir, text in texts.items()}
     else:
-        known = known or {name: index for index, name in enumerate(sorted(every))}
+        known = known or {name: index for index, name in enumerate(sorted(different))}
         labels = {frame_dir: known.get(text, -1) for frame_dir, text in texts.items()}
     for frame_dir, label in list(labels.items()):
         if label < 0 or (known and label >= len(known)):
@@ -143,6 +156,36 @@ def read_classes(path: Path) -> tuple[str, ...]:
             what = f"the class {name!r} stands there already" if name else "the line is empty"
             raise BuildError(what, where=f"{shown(str(path))}:{line}")
     return tuple(names)
+
+
+def _mixed(every: Mapping[str, tuple[str, str]]) -> BuildError:
+    """Return the error for labels that are neither all numbers nor all names.
+
+    Taken as names, they would all be numbered anew, in the order of their texts.
+    """
+
+    def those(pattern: re.Pattern[str], matched: bool) -> list[str]:
+        return [name for name, (text, _) in every.items() if bool(pattern.match(text)) == matched]
+
+    # Those that are in the way of numbers, or of names where these are the rule.
+    odd, rule = those(_INTEGER, False), "no whole number"
+    numbers = those(_NUMBER, True)
+    if len(numbers) < len(odd) and 2 * len(numbers) < len(every):
+        odd, rule = numbers, "a number, where others are names"
+    return BuildError(
+        f"{counted(len(odd), 'label')} of {len(every)} {'is' if len(odd) == 1 else 'are'} {rule}:\n"
+        + "\n".join(_rows(every, odd)),
+        where=shown(every[odd[0]][1]),
+        hint="mend these, or name all classes by the option 'classes'",
+    )
+
+
+def _rows(every: Mapping[str, tuple[str, str]], odd: Sequence[str]) -> Iterator[str]:
+    for frame_dir in odd[:_SHOWN]:
+        text, place = every[frame_dir]
+        yield f"    {shown(frame_dir)}: {text!r} ({shown(place)})"
+    if len(odd) > _SHOWN:
+        yield f"    ... and {len(odd) - _SHOWN} more"
 
 
 def _folder(path: str) -> str:

@@ -71,6 +71,43 @@ def test_classes_may_be_called_by_numbers(inventory):
     assert inventory(["10/a", "2/b"], labels=options)[0] == {"10/a": 0, "2/b": 1}
 
 
+@pytest.mark.parametrize(
+    ("cells", "odd", "what"),
+    [
+        (["0", "1", "-1"], 2, "1 label of 3 is no whole number"),
+        (["0", "1.5", "2"], 1, "1 label of 3 is no whole number"),
+        (["0", "1", "walk"], 2, "1 label of 3 is no whole number"),
+        (["walk", "jump", "2"], 2, "1 label of 3 is a number, where others are names"),
+        (["0.0", "1.0", "2.0"], 0, "3 labels of 3 are no whole number"),
+    ],
+)
+def test_numbers_among_names_are_told_and_not_numbered(inventory, table, cells, odd, what):
+    rows = "".join(f"k{n},{cell}\n" for n, cell in enumerate(cells))
+    path = table(f"id,label\n{rows}")
+    with pytest.raises(BuildError) as caught:
+        inventory(["k0", "k1", "k2"], labels={"csv": path})
+    first, row, *_ = caught.value.what.splitlines()
+    assert first == f"{what}:"
+    assert row == f"    k{odd}: {cells[odd]!r} ({path}:{odd + 2})"
+    assert caught.value.where == f"{path}:{odd + 2}"
+    assert "'classes'" in caught.value.hint
+    classes = list(dict.fromkeys(cells[:2]))
+    labels, refused, _ = inventory(["k0", "k1", "k2"], labels={"csv": path, "classes": classes})
+    assert labels == {"k0": 0, "k1": 1}
+    assert list(refused) == ["k2"]
+
+
+def test_a_folder_of_spaces_and_a_number_is_told(inventory):
+    with pytest.raises(BuildError, match=r"a: ' 3' \( 3/a\)"):
+        inventory(["0/b", " 3/a"], labels={"folder": True}, ids="name")
+
+
+def test_of_many_odd_labels_the_first_are_named(inventory, table):
+    rows = "".join(f"k{n:02},{'?' if n % 2 else n}\n" for n in range(20))
+    with pytest.raises(BuildError, match=r"\.\.\. and 5 more"):
+        inventory(["k00"], labels={"csv": table(f"id,label\n{rows}")})
+
+
 def test_folders_name_classes(inventory):
     labels, refused, found = inventory(["x/walk/a", "jump/b", "c"], labels={"folder": True})
     assert labels == {"x/walk/a": 1, "jump/b": 0}
