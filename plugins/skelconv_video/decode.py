@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 Frame = npt.NDArray[np.uint8]
 """A frame, (H, W, 3), RGB."""
 
+# Decoders that give damaged frames without a word, and others when they decode several at once;
+# VP8 also by the parts of one. It has packets besides that give no frame.
+_BY_SLICES = {"ffv1"}
+_ALONE = {"vp8"}
+
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
@@ -36,7 +42,8 @@ class Decoding:
     damaged : {"refuse", "keep"}
         What becomes of a video with frames that cannot be decoded, or that ends early.
     threads : int
-        Of the decoder; 0 is one a core. The frames are the same.
+        Of the decoder; 0 is one a core. The frames and errors are the same: as soon as anything
+        looks amiss, the video is decoded once more, by one thread, whose word is taken.
     """
 
     fps: float | None = None
@@ -92,17 +99,40 @@ def decode(path: str, cut: Cut, how: Decoding) -> Iterator[Frame]:
     ClipError
         When the file is no video, is damaged, or has not the frames that are wanted.
     """
+    given = 0
+    if how.threads != 1:
+        # Where a video is damaged, threads that decode several frames at once lose others than one
+        # thread does, and notice it elsewhere. Before that they give the same.
+        try:
+            for frame in _decode(path, cut, how, quick=True):
+                yield frame
+                given += 1
+        except ClipError:
+            pass
+        else:
+            return
+    yield from islice(_decode(path, cut, how, quick=False), given, None)
+
+
+def _decode(path: str, cut: Cut, how: Decoding, *, quick: bool) -> Iterator[Frame]:
+    """Decode a clip by one thread; or by several, with an error for all that may be damage."""
     with opened(path) as container:
         stream = video_stream(container, path)
-        stream.thread_type = "AUTO"
-        stream.codec_context.thread_count = how.threads
+        codec = stream.codec_context.name
+        quick = quick and codec not in _ALONE
+        stream.thread_type = "SLICE" if codec in _BY_SLICES else "AUTO"
+        stream.codec_context.thread_count = how.threads if quick else 1
+        if quick:
+            # Otherwise what is wrong in a frame may be known only after it was given.
+            stream.codec_context.options = {"err_detect": "explode"}
         video = Timed(
             container,
             stream,
             path,
-            strict=how.damaged == "refuse",
+            strict=quick or how.damaged == "refuse",
             start=cut.start,
             by_time=(how.fps, cut.start, cut.end) != (None, None, None),
+            every=quick,
         )
         timed = _cut(video, cut, path)
         if how.fps is not None:

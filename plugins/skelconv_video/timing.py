@@ -61,6 +61,9 @@ class Timed:
         A time from which on frames are wanted; some before it come as well.
     by_time : bool
         Whether times that cannot be are damage, because someone asks for times.
+    every : bool
+        Whether a packet that gives no frame is damage. Some rightly give none, so that this only
+        raises a doubt.
     """
 
     def __init__(
@@ -72,6 +75,7 @@ class Timed:
         strict: bool,
         start: float | None = None,
         by_time: bool,
+        every: bool = False,
     ) -> None:
         self.damaged = False
         self._container = container
@@ -79,6 +83,7 @@ class Timed:
         self._path = path
         self._strict = strict
         self._by_time = by_time
+        self._every = every
         self._base = stream.time_base or Fraction(1, 1000)
         self._length = declared_length(container, stream)
         self._longest = _LONGEST
@@ -161,19 +166,22 @@ class Timed:
 
     def _frames(self) -> Iterator[VideoFrame]:
         packets = self._container.demux(self._stream)
+        due = 0
         while True:
             try:
                 packet = next(packets, None)
                 if packet is None:
-                    return
+                    break
                 if packet.is_corrupt:
                     self._damage(f"is damaged or ends after {float(self._reached):.2f} s")
                 if self._places is not None and packet.size and packet.dts is not None:
                     self._places.append(packet.dts)
                     self._reached = (packet.dts + 1) * self._base
+                if packet.size and not packet.is_discard:
+                    due += 1
                 frames = packet.decode()
             except av.EOFError:
-                return
+                break
             except IndexError:
                 # Of a stream that the header did not name, sound mostly: PyAV does not know it.
                 packets = self._container.demux(self._stream)
@@ -187,7 +195,12 @@ class Timed:
             for frame in frames:
                 if frame.is_corrupt:
                     self._damage(f"is damaged after {float(self._reached):.2f} s")
+                due -= 1
                 yield frame
+        # At the end several threads hand over what they hold all at once. PyAV hides an error that
+        # comes after a frame there, and loses the frames behind it.
+        if self._every and due:
+            self._damage(f"has other frames than packets, by {due}")
 
     def _bad_time(self, what: str) -> None:
         self._length = None  # taken from the same times

@@ -103,9 +103,11 @@ def test_a_length_that_is_none_is_not_believed(length: bytes, tmp_path: Path) ->
 @pytest.mark.parametrize("name", SOUNDED)
 def test_a_video_that_ends_early_is_refused_or_kept(name: str, tmp_path: Path) -> None:
     video = cut_off(sounded(tmp_path / name), 0.55)
-    there = numbers(video, damaged="keep")
-    assert 80 < len(there) < 130
-    assert there[:-1] == INTACT[: len(there) - 1]  # the last may be half of one
+    with av.open(str(video)) as container:
+        packets = [packet for packet in container.demux(video=0) if packet.size]
+    whole = sum(not packet.is_corrupt for packet in packets)
+    assert 80 < whole < 130
+    assert numbers(video, damaged="keep") == INTACT[:whole]
     with pytest.raises(ClipError, match=EARLY):
         numbers(video)
 

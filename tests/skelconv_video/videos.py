@@ -145,6 +145,26 @@ def cut_off(path: Path, share: float) -> Path:
     return path
 
 
+def garble(path: Path, places: Sequence[int]) -> Path:
+    """Write noise into packets of pictures, the last of which is -1, leaving each one's start."""
+    data = bytearray(path.read_bytes())
+    with av.open(str(path)) as container:
+        packets = [packet for packet in container.demux(video=0) if packet.size]
+        is_ts = container.format.name == "mpegts"
+        kept = [(packet.pos, bytes(packet)) for packet in packets]
+    noise = np.random.default_rng(3)
+    for place in places:
+        begin, content = kept[place]
+        if is_ts:  # spread over cells of 188 bytes, of which this is the end of the first
+            first, last = begin + 150, begin + 188
+        else:
+            first = data.rindex(content) + 4
+            last = first + len(content) - 4
+        data[first:last] = noise.integers(0, 256, last - first, np.uint8).tobytes()
+    path.write_bytes(data)
+    return path
+
+
 def copy_from(path: Path, copy: Path, seconds: float) -> Path:
     """Copy a video from a time on without decoding it, as ``ffmpeg -ss -c copy`` does.
 
