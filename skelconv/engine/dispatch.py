@@ -7,10 +7,12 @@ way is suspect and is tried again alone, so that the one at fault is found and t
 
 from __future__ import annotations
 
+import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from itertools import islice
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -31,6 +33,9 @@ _WINDOW = 2
 _FIRST_WORKERS = 8
 # How often an item is tried alone before it is held to be what kills its worker.
 _LONE_TRIES = 2
+# How often workers are started before it is held that they cannot be. One may be killed by chance,
+# as where memory is short for as long as another program runs.
+_START_TRIES = 3
 # How long Ctrl-C waits for what is under way.
 _GRACE_SECONDS = 10.0
 
@@ -61,14 +66,20 @@ class Dispatcher:
         self._timeout = timeout
         self._batch = 1
         self._under_way: dict[Future[BatchResult], list[int]] = {}
-        self._executor, self._warm = self._start()
+        self._executor, self._warm = self._start(_FIRST_WORKERS)
 
-    def _start(self) -> tuple[Executor, list[Future[None]]]:
-        """Start an executor and have its workers make their stages."""
+    def _start(self, first: int) -> tuple[Executor, list[Future[None]]]:
+        """Start an executor and have its first workers make their stages."""
         executor = self._engine.start(self._resources)
+        warm: list[Future[None]] = []
         # A few workers are enough to begin with; a pool starts more when there is work for them.
-        first = min(self._engine.workers, _FIRST_WORKERS)
-        warm = [executor.submit(warm_up, self._stages) for _ in range(first)]
+        for _ in range(min(self._engine.workers, first)):
+            try:
+                warm.append(executor.submit(warm_up, self._stages))
+            except BrokenExecutor as error:
+                # One that was started just now is dead already.
+                warm.append(Future())
+                warm[-1].set_exception(error)
         return executor, warm
 
     def __enter__(self) -> Self:
@@ -104,7 +115,7 @@ class Dispatcher:
         KeyboardInterrupt
             After what was under way has finished, or some seconds have passed.
         """
-        self._check_start()
+        self._check_start(_FIRST_WORKERS)
         missing = spool.missing()
 
         def keep(positions: Sequence[int], outcomes: Sequence[tuple[Outcome, bytes]]) -> None:
@@ -195,16 +206,44 @@ class Dispatcher:
         try:
             self._executor.submit(warm_up, self._stages).result()
         except BrokenExecutor:
-            self._engine.kill(self._executor)
-            self._executor, self._warm = self._start()
-            self._check_start()
+            self._restart(1)  # others that die as they start would be taken for the item's fault
+            self._check_start(1)
 
-    def _check_start(self) -> None:
+    def _restart(self, first: int) -> None:
+        self._engine.kill(self._executor)
+        self._executor, self._warm = self._start(first)
+
+    def _check_start(self, first: int) -> None:
         """Wait until a worker has made its stages: what fails here fails for every clip."""
-        try:
-            self._warm[0].result()
-        except BrokenExecutor as error:
-            raise BuildError(
-                "the worker processes die as they start",
-                hint="a script that calls skelconv.build() needs `if __name__ == '__main__':`",
-            ) from error
+        for left in reversed(range(_START_TRIES)):
+            try:
+                self._warm[0].result()
+            except BrokenExecutor as error:
+                if _lacks_guard():
+                    raise BuildError(
+                        "the worker processes die as they start",
+                        hint="a script that calls skelconv.build() needs "
+                        "`if __name__ == '__main__':`",
+                    ) from error
+                if not left:
+                    raise BuildError(
+                        "a worker died as it started, each time: out of memory, or a crash in "
+                        "native code",
+                        hint="fewer workers need less memory: --workers",
+                    ) from error
+                self._restart(first)
+            else:
+                return
+
+
+def _lacks_guard() -> bool:
+    """Tell whether workers, which import the script that is run, would run all of it."""
+    main = sys.modules["__main__"]
+    script = getattr(main, "__file__", None)
+    # `python -m skelconv`, and the like, is what they do not import.
+    if getattr(getattr(main, "__spec__", None), "name", "").split(".")[-1] == "__main__":
+        return False
+    try:
+        return script is not None and b"__name__" not in Path(script).read_bytes()
+    except OSError:
+        return False

@@ -44,12 +44,16 @@ class SourceOptions(Options):
     )
     weights: PathText | None = Field(None, description="A file that the clips would depend on.")
     seconds: float = Field(0, ge=0, description="How long a clip takes.")
+    start: str = Field("", description="What a worker does as it starts: die, or die-until:FILE.")
     broken: bool = Field(False, description="Whether the source cannot be made in a worker.")
 
 
 class Source:
     def __init__(self, options: SourceOptions) -> None:
         self._options = options
+
+    def prepare(self) -> None:
+        die_as_told(self._options.start)
 
     def inventory(self) -> Inventory:
         options = self._options
@@ -86,16 +90,20 @@ class Source:
             return make_clip(item.id + "x", number)
         if behaviour == "none":
             return None  # type: ignore[return-value]
-        if behaviour == "die":
-            os.kill(os.getpid(), signal.SIGKILL)
+        die_as_told(behaviour)
         if behaviour == "hang":
             signal.pause()
         if behaviour.startswith("wait:"):
             Path(behaviour[5:]).open().close()  # a pipe: until someone opens its other end
-        if behaviour.startswith("die-until:") and not Path(behaviour[10:]).exists():
-            Path(behaviour[10:]).touch()
-            os.kill(os.getpid(), signal.SIGKILL)
         return make_clip(item.id, number)
+
+
+def die_as_told(behaviour: str) -> None:
+    if behaviour.startswith("die-until:") and not Path(behaviour[10:]).exists():
+        Path(behaviour[10:]).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    if behaviour == "die":
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def make_clip(frame_dir: str, number: int) -> Clip:

@@ -1,6 +1,8 @@
 """Builds, through the public function, on the toy plugin."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -102,6 +104,46 @@ def test_a_clip_that_kills_its_worker_is_quarantined_and_the_rest_is_kept(
     assert "worker died" in report.quarantined[0].reason
     kept = [n for n in range(40) if n not in (4, 30)]
     assert (tmp_path / "out.txt").read_text().splitlines()[:38] == [line(n) for n in kept]
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_a_worker_that_is_killed_as_it_starts_is_started_anew(
+    run: Build, tmp_path: Path, workers: int
+) -> None:
+    start = f"die-until:{tmp_path / 'started'}"
+    report = run({"clips": 20, "start": start}, executor="local", workers=workers)
+    assert report.clips == 20
+    assert report.clean
+
+
+def test_workers_that_die_each_time_as_they_start_end_the_build(run: Build, tmp_path: Path) -> None:
+    with pytest.raises(BuildError, match="a worker died as it started, each time") as raised:
+        run({"start": "die"}, executor="local", workers=2)
+    assert raised.value.hint == "fewer workers need less memory: --workers"
+    assert left(tmp_path) == set()
+
+
+def test_the_command_line_speaks_of_no_script(run: Build, tmp_path: Path) -> None:
+    with pytest.raises(BuildError):
+        run({"start": "die"}, executor="local", workers=1)
+    command = [sys.executable, "-m", "skelconv", "build", "recipe.yaml", "--workers", "1"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert "a worker died as it started" in done.stderr
+    assert "script" not in done.stderr
+
+
+@pytest.mark.parametrize("guard", ["", "if __name__ == '__main__': "])
+def test_a_script_needs_a_guard_and_is_told(run: Build, tmp_path: Path, guard: str) -> None:
+    run({"clips": 3}, fresh=True)
+    (tmp_path / "out.txt").unlink()
+    build = "skelconv.build('recipe.yaml', workers=1, fresh=True)"
+    (tmp_path / "script.py").write_text(f"import skelconv\n{guard}{build}\n")
+    done = subprocess.run(
+        [sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode == 0) == bool(guard), done.stderr
+    assert ("a script that calls skelconv.build() needs" in done.stderr) == (not guard)
 
 
 def test_a_clip_that_hangs_is_ended_and_quarantined(run: Build) -> None:
