@@ -156,7 +156,8 @@ class VideoPoseOptions(Options):
         ge=0,
         le=64,
         description="Threads of the decoder, 0 being one a core; by default as many as the models "
-        "have, and one a core for a worker with a GPU",
+        "have, and one a core for a worker with a GPU. Damaged videos are decoded again by one, so "
+        "that the frames are the same",
     )
     detector: UseDetector | None = Field(default=None, description="What finds people")
     detect_every: int = Field(
