@@ -268,7 +268,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         summary="Videos: people by a detector or given boxes, their joints by a pose model",
         options=VideoPoseOptions,
         create=create,
-        requires=(("av", "av"),),
+        requires=(("av", "av>=18"),),
         resources=VideoPoseOptions.resources,
         example={
             "root": "data/videos",
