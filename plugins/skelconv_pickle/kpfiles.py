@@ -10,9 +10,7 @@ from skelconv import Assembly, Clip, ClipError
 from skelconv_pickle.annotation import annotation_of
 from skelconv_pickle.kinetics import compress, valid_frames
 from skelconv_pickle.opcodes import fragment, prologue, write_annotations
-
-TABLE = "annotations.pkl"
-FOLDER = "kpfiles"
+from skelconv_pickle.table import FOLDER, TABLE
 
 _CLIPS_PER_FILE = 500
 # Where the second of a clip's two fragments begins.

@@ -16,6 +16,7 @@ from skelconv.unpickler import StoredArray, read_pickle
 from skelconv_pickle import kinetics
 from skelconv_pickle.annotation import USUAL_LAYOUTS, Array, clip_of
 from skelconv_pickle.contents import Annotation, Contents
+from skelconv_pickle.table import skeletons_beside
 
 _KPFILES_LAYOUT = "coco17"
 _KPFILES_KEPT = 32
@@ -39,7 +40,8 @@ class ClipLoader:
     layout : str
         The clips' layout.
     kpfiles : Path, optional
-        The folder of a table of contents' skeletons.
+        The folder of a table of contents' skeletons; by default the one beside it, as the sink
+        `kpfiles` writes them.
     box_threshold : float, optional
         Of these, leave out skeletons of a lower box score.
     max_person : int
@@ -88,9 +90,10 @@ class ClipLoader:
             ) from None
 
     def _expand(self, frame_dir: str, annotation: Annotation, file: BufferedReader) -> Clip:
-        if self.kpfiles is None:
+        folder = self.kpfiles or skeletons_beside(self.path)
+        if folder is None:
             raise ValueError(NO_KPFILES)
-        path, key = _kpfile(self.kpfiles, frame_dir, annotation)
+        path, key = _kpfile(folder, frame_dir, annotation)
         found = _read_kpfile(path, path.stat().st_mtime_ns)
         if key is not None:
             found = found.get(key) if isinstance(found, dict) else None

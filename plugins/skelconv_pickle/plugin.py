@@ -75,7 +75,10 @@ class NpzSinkOptions(Options):
 class PickleOptions(Options):
     """Options of the source and the reader `pickle`."""
 
-    path: PathText = Field(description="The annotation pickle: a path, or an http(s) URL")
+    path: PathText = Field(
+        description="The annotation pickle: a path, or an http(s) URL; or the folder of one that "
+        "the sink kpfiles wrote"
+    )
     sha256: Annotated[Sha256, Field(pattern="^[0-9a-fA-F]{64}$")] | None = Field(
         default=None, description="What the file must be"
     )
@@ -85,7 +88,8 @@ class PickleOptions(Options):
     )
     kpfiles: Path | None = Field(
         default=None,
-        description="For a table of contents, as of Kinetics-400: the folder of its skeletons",
+        description="For a table of contents, as of Kinetics-400: the folder of its skeletons; by "
+        "default kpfiles/ beside annotations.pkl",
     )
     box_threshold: float | None = Field(
         default=None, ge=0, le=1, description="Of these, leave out skeletons of a lower box score"

@@ -9,6 +9,7 @@ from skelconv import Clip, local_file
 from skelconv_pickle.annotation import STANDARD_KEYS, is_field, label_of
 from skelconv_pickle.contents import Annotation, Contents, read_contents
 from skelconv_pickle.loader import ClipLoader, loader_of
+from skelconv_pickle.table import table_in
 
 _MARKS = b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"
 
@@ -68,7 +69,7 @@ def open_pickle(path: str, *, sha256: str | None = None, **options: Any) -> Pick
     Parameters
     ----------
     path : str
-        The file, or a URL.
+        The file, a URL, or the folder that the sink `kpfiles` wrote.
     sha256 : str, optional
         What it must be.
     **options
@@ -79,16 +80,18 @@ def open_pickle(path: str, *, sha256: str | None = None, **options: Any) -> Pick
     DatasetError
         When it cannot be read, or its clips' layout cannot be told.
     """
-    contents = read_contents(local_file(path, sha256))
+    contents = read_contents(local_file(table_in(path), sha256))
     return PickleReader(contents, loader_of(contents, **options))
 
 
 def recognises(path: str) -> bool:
-    """Tell whether a path or URL is a pickle's, by its ending or its first bytes."""
+    """Tell whether a path or URL is a pickle's: by its ending, first bytes, or kpfiles within."""
     if path.partition("?")[0].endswith((".pkl", ".pickle")):
         return True
     if "://" in path:
         return False
+    if table_in(path) != path:
+        return True
     try:
         with open(path, "rb") as file:
             return file.read(2) in _MARKS

@@ -8,6 +8,7 @@ from pathlib import Path
 from skelconv import Clip, DatasetError, Inventory, Item, Rejected, local_file
 from skelconv_pickle.contents import Contents, read_contents
 from skelconv_pickle.loader import NO_KPFILES, ClipLoader, loader_of
+from skelconv_pickle.table import skeletons_beside, table_in
 
 
 class PickleSource:
@@ -19,13 +20,13 @@ class PickleSource:
     Parameters
     ----------
     path : str
-        The file, or a URL.
+        The file, a URL, or the folder that the sink `kpfiles` wrote.
     sha256 : str, optional
         What it must be.
     layout : str, optional
         The clips' layout, where it cannot be told from the number of keypoints.
     kpfiles : Path, optional
-        The folder of a table of contents' skeletons.
+        The folder of a table of contents' skeletons; by default the one beside it.
     box_threshold : float, optional
         Of these, leave out skeletons of a lower box score.
     max_person : int
@@ -57,10 +58,11 @@ class PickleSource:
         Raises
         ------
         DatasetError
-            When the file cannot be read, or is a table of contents and `kpfiles` is not given.
+            When the file cannot be read, or is a table of contents whose skeletons are not found.
         """
-        contents = read_contents(local_file(self._path, self._sha256))
-        if self._kpfiles is None and _is_table(contents):
+        contents = read_contents(local_file(table_in(self._path), self._sha256))
+        kpfiles = self._kpfiles or skeletons_beside(contents.path)
+        if kpfiles is None and _is_table(contents):
             raise DatasetError(
                 NO_KPFILES,
                 where=self._path,

@@ -1,14 +1,22 @@
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from skelconv import Clip, ClipError, Field
+import skelconv
+from skelconv import Clip, ClipError, DatasetError, Field
+from skelconv.conversion import convert
+from skelconv.engine.digest import output_digest
 from skelconv.testing import check_sink
+from skelconv.verification import verify
 from skelconv_pickle.kpfiles import KpfilesSink
 from skelconv_pickle.reader import open_pickle
+from skelconv_pickle.sink import PickleSink
+from skelconv_pickle.source import PickleSource
 
 
 @pytest.fixture
@@ -80,6 +88,62 @@ def test_what_was_expanded_is_written_as_it_was(
     assert len(files) == 2
     for file in files:
         assert (two / file).read_bytes() == (one.target / file).read_bytes()
+
+
+@pytest.mark.parametrize("prefix", [None, "data/k400/kpfiles"])
+def test_what_is_built_is_opened_by_its_own_name(
+    encoded: Any, clips: list[Clip], tmp_path: Path, prefix: str | None
+) -> None:
+    sink = PickleSink(tmp_path / "in.pkl")
+    sink.assemble(encoded(sink, clips, {"train": [1], "val": [0]}), sink.target)
+    folder = tmp_path / "k400"
+    options = {} if prefix is None else {"raw_file_prefix": prefix}
+    convert([sink.target], folder, sink="kpfiles", options=options)
+    for path in (folder, folder / "annotations.pkl"):
+        dataset = skelconv.open(path)
+        assert (len(dataset), dataset.layout, list(dataset.splits)) == (
+            2,
+            "coco17",
+            ["train", "val"],
+        )
+        np.testing.assert_array_equal(dataset[1].keypoint, clips[1].keypoint)
+        inventory = PickleSource(str(path)).inventory()
+        # A worker makes the source anew, and takes no inventory.
+        clip = PickleSource(str(path)).load(inventory.items[0])
+        np.testing.assert_array_equal(clip.keypoint, clips[0].keypoint)
+    assert verify(skelconv.open(folder), folder) == []
+    again = tmp_path / "again"
+    convert([folder], again, sink="kpfiles", options=options)
+    assert output_digest(again) == output_digest(folder)
+    for command in ("inspect", "verify"):
+        arguments = [sys.executable, "-m", "skelconv", command, str(folder)]
+        done = subprocess.run(arguments, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+
+
+def test_a_folder_of_skeletons_that_is_named_wins(
+    encoded: Any, clips: list[Clip], tmp_path: Path
+) -> None:
+    one, two = KpfilesSink(tmp_path / "one"), KpfilesSink(tmp_path / "two")
+    one.assemble(encoded(one, clips), one.target)
+    moved = [clip.replace(keypoint=clip.keypoint + 1) for clip in clips]
+    two.assemble(encoded(two, moved), two.target)
+    clip = skelconv.open(one.target, kpfiles=two.target / "kpfiles")[0]
+    np.testing.assert_array_equal(clip.keypoint, moved[0].keypoint)
+
+
+def test_a_table_without_its_skeletons_is_no_dataset(
+    encoded: Any, clips: list[Clip], tmp_path: Path
+) -> None:
+    sink = KpfilesSink(tmp_path / "k400")
+    sink.assemble(encoded(sink, clips), sink.target)
+    (sink.target / "kpfiles").rename(tmp_path / "elsewhere")
+    with pytest.raises(DatasetError, match="no plugin knows this format"):
+        skelconv.open(sink.target)
+    table = sink.target / "annotations.pkl"
+    with pytest.raises(ClipError, match="its skeletons are elsewhere"):
+        skelconv.open(table)[0]
+    assert skelconv.open(table, kpfiles=tmp_path / "elsewhere")[0].label == clips[0].label
 
 
 @pytest.mark.parametrize("name", ["a/b", "..", "/etc/passwd", "a\0b"])
