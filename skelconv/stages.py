@@ -73,7 +73,7 @@ class Inventory:
     items : sequence of Item
         What will be converted, in the order of the output.
     absent : sequence of str
-        Ids of the official dataset that were asked for and are not there.
+        Ids that the official dataset or a list of the user's names, and that are not there.
     strays : sequence of str
         Files that are not part of the dataset, and were passed over.
     left_out : mapping of str to sequence of str

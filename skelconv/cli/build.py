@@ -128,18 +128,17 @@ def describe(report: BuildReport) -> Iterable[str]:
     yield from listing(
         f"{counted(len(report.quarantined), 'clip')} quarantined", quarantine(report)
     )
+    yield from listing(absent(len(report.absent)), report.absent)
     if report.unmet:
         yield "not what the recipe expects:"
         for unmet in report.unmet:
             difference = unmet.found - unmet.expected
             yield f"  {unmet.what}: {unmet.found}, expected {unmet.expected} ({difference:+})"
-        yield from listing(absent(len(report.absent)), report.absent)
 
 
 def absent(count: int) -> str:
-    """Say how many clips there should be that are not there."""
-    clips = counted(count, "clip of the official dataset is", "clips of the official dataset are")
-    return f"{clips} not there"
+    """Say how many clips are listed, officially or by the user, and not there."""
+    return f"{counted(count, 'listed clip is', 'listed clips are')} not there"
 
 
 def quarantine(report: BuildReport) -> list[str]:

@@ -67,7 +67,7 @@ class BuildReport:
     left_out : mapping of str to int
         How many clips the source did not offer, by reason.
     absent : sequence of str
-        Clips of the official dataset that are not there.
+        Clips that the official dataset or a list of the user's names, and that are not there.
     strays : sequence of str
         Files that are not part of the dataset.
     unmet : sequence of Unmet

@@ -11,6 +11,7 @@ import pytest
 
 import skelconv
 from skelconv import BuildError, BuildReport, PluginError
+from skelconv.cli.build import describe
 from skelconv.engine.report import Quarantined, Unmet
 from skelconv.engine.workdir import Workdir
 
@@ -160,6 +161,18 @@ def test_a_stage_that_cannot_be_made_stops_the_build_at_once(
     with pytest.raises(PluginError, match="the source 'toy' cannot be made: ClipError: no luck"):
         run({"broken": True}, executor=executor)
     assert left(tmp_path) == set()
+
+
+@pytest.mark.parametrize("expect", [None, {"clips": 10}, {"clips": 12}])
+def test_clips_that_are_listed_and_not_there_are_always_named(
+    run: Build, expect: dict[str, Any] | None
+) -> None:
+    lines = list(describe(run({"absent": ["clip000010", "clip000011"]}, expect=expect)))
+    at = lines.index("2 listed clips are not there:")
+    assert lines[at + 1 : at + 3] == ["  clip000010", "  clip000011"]
+    many = run({"absent": [f"absent{n}" for n in range(25)]}, fresh=True)
+    assert "  ... and 5 more (all of them: --json)" in list(describe(many))
+    assert not any("not there" in line for line in describe(run({}, fresh=True)))
 
 
 @pytest.mark.parametrize("executor", ["serial", "local"])
