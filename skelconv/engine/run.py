@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from skelconv.engine import provenance
 from skelconv.engine.assembly import SpooledClips, assemble
+from skelconv.engine.difference import differences, in_lines
 from skelconv.engine.digest import output_digest
 from skelconv.engine.dispatch import Dispatcher
 from skelconv.engine.executors import Engine
@@ -139,7 +140,8 @@ def build(
                     return replace(report, unmet=_unmet(recipe, report) if judge else ())
                 if not workdir.may_replace(sink.target):
                     raise BuildError(
-                        "the output is there already, and is not what this build would give",
+                        "the output is there already, and is not what this build would give:"
+                        + in_lines(_differences_from(sink.target, identity, plan)),
                         where=str(sink.target),
                         hint="to replace it: --fresh",
                     )
@@ -211,6 +213,32 @@ def _finished(target: Path, identity: Mapping[str, Any]) -> BuildReport | None:
     if report is None or report.sha256 != output_digest(target):
         return None
     return report
+
+
+def _differences_from(target: Path, identity: Mapping[str, Any], plan: Plan) -> list[str]:
+    """List how a build differs from that of the output that is there, as far as can be told.
+
+    Provenance tells the recipe, the versions and the source; of the rest, such as weights, it
+    tells only that not all was the same.
+    """
+    before = provenance.read_provenance(target)
+    if before is None:
+        name = provenance.provenance_path(target).name
+        return [f"nothing tells what it was built from: {name} is missing or damaged"]
+    if provenance.earlier_report(target, identity) is not None:
+        return ["it was changed since it was built"]
+    told = {key: before.get(key) for key in ("recipe", "versions")}
+    if isinstance(told["recipe"], dict):
+        told["recipe"] = {key: value for key, value in told["recipe"].items() if key != "expect"}
+    found = differences(told, {key: identity[key] for key in told})
+    source = {"items": len(plan.items), "sha256": plan.source_digest()}
+    if (earlier := before.get("source")) != source:
+        items = earlier.get("items") if isinstance(earlier, dict) else None
+        found.append(
+            "source: clips were added, removed or changed"
+            + (f" ({items} -> {len(plan.items)})" if items != len(plan.items) else "")
+        )
+    return found or ["a file that it was built from was changed or moved, or the device is another"]
 
 
 def _check_replaceable(target: Path) -> None:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from skelconv.engine.difference import differences, in_lines
 from skelconv.engine.digest import output_digest
 from skelconv.engine.pipeline import Outcome
 from skelconv.engine.spool import Spool, count_outcomes
@@ -142,8 +143,8 @@ class Workdir:
             write_whole(self._identity, text)
         elif earlier != json.loads(text):
             raise BuildError(
-                "a build that was stopped here differs from this one:\n"
-                + "\n".join(f"    {line}" for line in differences(earlier, identity)),
+                "a build that was stopped here differs from this one:"
+                + in_lines(differences(earlier, identity)),
                 where=str(self.path),
                 hint="to throw it away and start anew: --fresh",
             )
@@ -256,21 +257,6 @@ def remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
-
-
-def differences(before: Any, after: Any, path: str = "") -> list[str]:
-    """List where two JSON values differ, a line each."""
-    if isinstance(before, Mapping) and isinstance(after, Mapping):
-        lines = []
-        for key in sorted({*before, *after}):
-            inner = f"{path}.{key}" if path else str(key)
-            lines += differences(before.get(key), after.get(key), inner)
-        return lines
-    if before == after:
-        return []
-    if path == "inventory":
-        return ["inventory: files were added, removed, moved or changed"]
-    return [f"{path}: {json.dumps(before)} -> {json.dumps(after)}"]
 
 
 def _is_locked(path: Path) -> bool:

@@ -167,10 +167,16 @@ def test_a_stopped_build_does_not_go_on_with_other_weights(tmp_path: Path) -> No
     os.utime(weights, ns=(changed + 1, changed + 1))
     with pytest.raises(BuildError) as raised:
         build({3: "error"})
-    assert f"files.{weights}.mtime_ns: {changed} -> {changed + 1}" in str(raised.value)
+    assert f"\n    {weights} was changed (by its time)\n" in str(raised.value)
+    weights.write_bytes(b"12345")
+    with pytest.raises(BuildError) as raised:
+        build({3: "error"})
+    assert f"\n    {weights} was changed (from 4 to 5 bytes)\n" in str(raised.value)
+    weights.write_bytes(b"1234")
     os.utime(weights, ns=(changed, changed))
     assert build({3: "error"}).resumed > 0
     assert build({3: "error"}).already_built
     weights.write_bytes(b"12345")
-    with pytest.raises(BuildError, match="there already"):
+    with pytest.raises(BuildError, match="there already") as raised:
         build({3: "error"})
+    assert "\n    a file that it was built from was changed or moved" in str(raised.value)

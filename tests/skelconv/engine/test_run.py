@@ -252,8 +252,12 @@ def test_another_output_is_replaced_only_when_asked(
     run: Build, tmp_path: Path, folder: bool
 ) -> None:
     run({"clips": 3}, sink={"folder": folder})
-    with pytest.raises(BuildError, match="there already"):
-        run({"clips": 4}, sink={"folder": folder})
+    with pytest.raises(BuildError, match="there already") as raised:
+        run({"clips": 4}, sink={"folder": folder}, expect={"clips": 4})
+    assert raised.value.what.splitlines()[1:] == [
+        "    recipe.source.with.clips: 3 -> 4",
+        "    source: clips were added, removed or changed (3 -> 4)",
+    ]
     assert run({"clips": 4}, sink={"folder": folder}, fresh=True).clips == 4
     if folder:
         assert sorted(path.name for path in (tmp_path / "out.txt").iterdir()) == [
@@ -265,9 +269,23 @@ def test_another_output_is_replaced_only_when_asked(
 def test_an_output_that_was_changed_is_not_taken_for_whole(run: Build, tmp_path: Path) -> None:
     run({"clips": 3})
     (tmp_path / "out.txt").write_text("mine")
-    with pytest.raises(BuildError, match="there already"):
+    for told in ("it was changed since", "out.txt.skelconv.json is missing"):
+        with pytest.raises(BuildError, match=f"there already(.|\n)*{told}"):
+            run({"clips": 3})
+        assert (tmp_path / "out.txt").read_text() == "mine"
+        (tmp_path / "out.txt.skelconv.json").unlink(missing_ok=True)
+
+
+def test_versions_that_an_output_was_built_with_are_told(run: Build, tmp_path: Path) -> None:
+    run({"clips": 3})
+    path = tmp_path / "out.txt.skelconv.json"
+    told = json.loads(path.read_text())
+    now = told["versions"]["numpy"]
+    told["versions"]["numpy"] = "1.0"
+    path.write_text(json.dumps(told | {"identity_sha256": "0" * 64}))
+    with pytest.raises(BuildError) as raised:
         run({"clips": 3})
-    assert (tmp_path / "out.txt").read_text() == "mine"
+    assert raised.value.what.splitlines()[1:] == [f'    versions.numpy: "1.0" -> "{now}"']
 
 
 def test_a_build_that_fails_while_writing_leaves_the_earlier_output(
