@@ -58,7 +58,7 @@ def build(
     """Build a dataset, or go on with a build that was stopped.
 
     Exit codes: 0 done, 1 something for you to mend, 2 done but clips are quarantined or counts
-    differ from those that the recipe expects, 130 interrupted.
+    differ from those that the recipe expects, 3 a fault of skelconv's own, 130 interrupted.
     """
     from skelconv.cli.progress import make_progress
     from skelconv.engine.run import build as run_build

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from multiprocessing.queues import SimpleQueue
 from typing import ParamSpec, TypeVar
@@ -17,6 +18,10 @@ from skelconv.hookspecs import Resources
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+# Ctrl-C and a terminal that is closed reach the whole process group; the driver alone decides what
+# they mean.
+_OF_THE_GROUP = {signal.SIGINT, signal.SIGHUP}
 
 
 class LocalEngine:
@@ -51,15 +56,16 @@ class LocalEngine:
         gpus = _gpus(resources)
         self.workers = self._asked or len(gpus) or max(1, available_cores() // resources.cpus)
         context = multiprocessing.get_context("spawn")
-        turns = context.SimpleQueue()
-        for turn in range(self.workers if gpus else 0):
-            turns.put(gpus[turn % len(gpus)])
-        return _Pool(
-            self.workers,
-            mp_context=context,
-            initializer=_begin_worker,
-            initargs=(turns if gpus else None,),
-        )
+        with _unheard():
+            turns = context.SimpleQueue()
+            for turn in range(self.workers if gpus else 0):
+                turns.put(gpus[turn % len(gpus)])
+            return _Pool(
+                self.workers,
+                mp_context=context,
+                initializer=_begin_worker,
+                initargs=(turns if gpus else None,),
+            )
 
     def kill(self, executor: Executor) -> None:
         """Kill the processes of a pool."""
@@ -101,19 +107,28 @@ def available_cores() -> int:
 
 class _Pool(ProcessPoolExecutor):
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        # A process that is starting must not see Ctrl-C either; it inherits what is blocked.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
+        with _unheard():
             return super().submit(fn, *args, **kwargs)
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextlib.contextmanager
+def _unheard() -> Iterator[None]:
+    """Start processes that do not see these signals even as they start.
+
+    They inherit what is blocked; so does the one that multiprocessing starts for itself.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _OF_THE_GROUP)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin_worker(gpus: SimpleQueue[str] | None) -> None:
     if gpus is not None:
         use_gpu(gpus.get())
-    # Ctrl-C reaches the whole process group; the driver alone decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in _OF_THE_GROUP:
+        signal.signal(number, signal.SIG_IGN)
     # A driver that is killed cannot end its workers, and they would wait for work forever.
     threading.Thread(target=_end_with_driver, daemon=True).start()
 

@@ -79,6 +79,13 @@ def test_without_a_command_it_shows_its_help(capsys):
     }
 
 
+def test_the_help_of_build_lists_how_it_ends(capsys):
+    assert run(["build", "--help"]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    codes = told.partition("Exit codes: ")[2].partition(".")[0]
+    assert [word for word in codes.split() if word.isdecimal()] == ["0", "1", "2", "3", "130"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

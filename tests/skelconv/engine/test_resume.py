@@ -250,14 +250,15 @@ def test_status_of_a_build(tmp_path: Path) -> None:
     assert stopped.items == stopped.left + stopped.clips + stopped.dropped + stopped.failed
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupt_keeps_what_is_done(number: signal.Signals, tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     os.mkfifo(gate)
     recipe = write_recipe(tmp_path, clips=400, behave={"45": f"wait:{gate}"})
-    # Where tests run in the background, Ctrl-C is ignored, and that is inherited.
+    # Where tests run in the background, Ctrl-C may be ignored, and that is inherited.
     program = (
         "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "signal.signal(signal.SIGHUP, signal.SIG_DFL); "
         "from skelconv.cli import main; main()"
     )
     command = [sys.executable, "-c", program, "build", recipe]
@@ -272,7 +273,7 @@ def test_an_interrupt_keeps_what_is_done(number: signal.Signals, tmp_path: Path)
     ) as process:
         while process.poll() is None and "clip000045" not in log.read_text():
             threading.Event().wait(0.001)
-        if number == signal.SIGINT:
+        if number != signal.SIGTERM:
             # As a terminal does: the whole group gets it, workers too.
             os.killpg(process.pid, number)
         else:
@@ -289,6 +290,31 @@ def test_an_interrupt_keeps_what_is_done(number: signal.Signals, tmp_path: Path)
     # All that was loaded was finished, kept, and not loaded again.
     assert report.resumed == loaded
     assert len(log.read_text().split()) == 400
+
+
+def test_under_nohup_a_build_outlives_its_terminal(tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    recipe = write_recipe(tmp_path, clips=60, behave={"45": f"wait:{gate}"})
+    program = (
+        "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN); "
+        "from skelconv.cli import main; main()"
+    )
+    log = tmp_path / "log"
+    log.touch()
+    with subprocess.Popen(
+        [sys.executable, "-c", program, "build", recipe, "--workers", "2"],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        while process.poll() is None and "clip000045" not in log.read_text():
+            threading.Event().wait(0.001)
+        os.killpg(process.pid, signal.SIGHUP)
+        gate.open("w").close()
+        _, errors = process.communicate()
+    assert process.returncode == 2, errors  # one clip is quarantined
+    assert (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("parts", [1, 3, 7])
