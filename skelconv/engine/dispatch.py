@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from skelconv.engine.executors import Engine
+from skelconv.engine.interrupts import uninterrupted
 from skelconv.engine.pipeline import BatchResult, Outcome, failure, run_batch, warm_up
 from skelconv.engine.spool import Spool
 from skelconv.errors import BuildError
@@ -154,8 +155,9 @@ class Dispatcher:
 
     def _submit(self, positions: list[int], items: Sequence[Item]) -> Future[BatchResult]:
         batch = [items[position] for position in positions]
-        future = self._executor.submit(run_batch, self._stages, batch, self._timeout)
-        self._under_way[future] = positions
+        with uninterrupted():
+            future = self._executor.submit(run_batch, self._stages, batch, self._timeout)
+            self._under_way[future] = positions
         return future
 
     def _collect(
@@ -173,12 +175,12 @@ class Dispatcher:
             done = wait(self._under_way).done  # all of them are broken, or were done before
         suspects: deque[int] = deque()
         for future in sorted(done, key=lambda future: self._under_way[future]):
-            positions = self._under_way.pop(future)
             if isinstance(future.exception(), BrokenExecutor):
-                suspects.extend(positions)
+                suspects.extend(self._under_way.pop(future))
                 continue
             result = future.result()
-            keep(positions, result.outcomes)
+            with uninterrupted():
+                keep(self._under_way.pop(future), result.outcomes)
             self._adapt(result)
         return suspects
 
