@@ -7,14 +7,24 @@ way is suspect and is tried again alone, so that the one at fault is found and t
 
 from __future__ import annotations
 
+import math
 import sys
+import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import (
+    ALL_COMPLETED,
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    Executor,
+    Future,
+    wait,
+)
+from contextlib import AbstractContextManager, nullcontext
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from skelconv.engine.executors import Engine
 from skelconv.engine.interrupts import uninterrupted
@@ -37,9 +47,12 @@ _LONE_TRIES = 2
 # How often workers are started before it is held that they cannot be. One may be killed by chance,
 # as where memory is short for as long as another program runs.
 _START_TRIES = 3
+# How long Ctrl-C may go unnoticed.
+_LOOK_SECONDS = 0.2
 # How long Ctrl-C waits for what is under way.
 _GRACE_SECONDS = 10.0
 
+T = TypeVar("T")
 OnBatch = Callable[[Sequence[tuple[int, Outcome, bytes]]], None]
 
 
@@ -76,7 +89,8 @@ class Dispatcher:
         # A few workers are enough to begin with; a pool starts more when there is work for them.
         for _ in range(min(self._engine.workers, first)):
             try:
-                warm.append(executor.submit(warm_up, self._stages))
+                with self._uninterrupted():
+                    warm.append(executor.submit(warm_up, self._stages))
             except BrokenExecutor as error:
                 # One that was started just now is dead already.
                 warm.append(Future())
@@ -155,10 +169,34 @@ class Dispatcher:
 
     def _submit(self, positions: list[int], items: Sequence[Item]) -> Future[BatchResult]:
         batch = [items[position] for position in positions]
-        with uninterrupted():
+        with self._uninterrupted():
             future = self._executor.submit(run_batch, self._stages, batch, self._timeout)
             self._under_way[future] = positions
         return future
+
+    def _uninterrupted(self) -> AbstractContextManager[None]:
+        """Hand work over as a whole; the driver's own process does it there and then."""
+        return uninterrupted() if self._engine.isolated else nullcontext()
+
+    def _wait(
+        self,
+        futures: Collection[Future[T]],
+        timeout: float = math.inf,
+        *,
+        until: str = ALL_COMPLETED,
+    ) -> set[Future[T]]:
+        """Wait for futures, or for as long as that; return those that are done.
+
+        An interrupt is raised between two looks. Within one it would leave futures locked, and the
+        executor's own thread would wait for them forever.
+        """
+        end = time.monotonic() + timeout
+        while True:
+            left = max(end - time.monotonic(), 0)
+            with uninterrupted():
+                done, missing = wait(futures, min(left, _LOOK_SECONDS), until)
+            if not missing or (done and until == FIRST_COMPLETED) or left <= _LOOK_SECONDS:
+                return done
 
     def _collect(
         self,
@@ -167,12 +205,12 @@ class Dispatcher:
     ) -> deque[int]:
         """Keep what has finished; with grace, all that finishes within it. Return suspects."""
         done = (
-            wait(self._under_way, return_when=FIRST_COMPLETED).done
+            self._wait(self._under_way, until=FIRST_COMPLETED)
             if grace is None
-            else wait(self._under_way, timeout=grace).done
+            else self._wait(self._under_way, grace)
         )
         if any(isinstance(future.exception(), BrokenExecutor) for future in done):
-            done = wait(self._under_way).done  # all of them are broken, or were done before
+            done = self._wait(self._under_way)  # all of them are broken, or were done before
         suspects: deque[int] = deque()
         for future in sorted(done, key=lambda future: self._under_way[future]):
             if isinstance(future.exception(), BrokenExecutor):
@@ -195,7 +233,7 @@ class Dispatcher:
         for _ in range(_LONE_TRIES):
             self._restart_if_broken()
             future = self._submit([position], items)
-            wait([future])
+            self._wait([future])
             del self._under_way[future]
             if not isinstance(future.exception(), BrokenExecutor):
                 return future.result().outcomes[0]
@@ -206,7 +244,10 @@ class Dispatcher:
 
     def _restart_if_broken(self) -> None:
         try:
-            self._executor.submit(warm_up, self._stages).result()
+            with self._uninterrupted():
+                future = self._executor.submit(warm_up, self._stages)
+            self._wait([future])
+            future.result()
         except BrokenExecutor:
             self._restart(1)  # others that die as they start would be taken for the item's fault
             self._check_start(1)
@@ -219,6 +260,7 @@ class Dispatcher:
         """Wait until a worker has made its stages: what fails here fails for every clip."""
         for left in reversed(range(_START_TRIES)):
             try:
+                self._wait(self._warm[:1])
                 self._warm[0].result()
             except BrokenExecutor as error:
                 if _lacks_guard():
