@@ -13,13 +13,14 @@ In a recipe such an option is written as a stage is: with ``use`` and ``with``, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from skelconv.errors import PluginError
 from skelconv.hookspecs import Descriptor, Options, Resources
+from skelconv.option_types import values_in
 
 
 class Use(Options):
@@ -46,6 +47,10 @@ class Use(Options):
         assert isinstance(found, Descriptor)  # noqa: S101 (the kinds below are descriptors)
         return found
 
+    def checked(self) -> Options:
+        """Return its options as the plugin declares them."""
+        return self.descriptor().options.model_validate(self.options)
+
     def make(self) -> Any:
         """Make what the plugin offers.
 
@@ -61,8 +66,7 @@ class Use(Options):
 
     def resources(self) -> Resources:
         """Return what one worker needs for it."""
-        descriptor = self.descriptor()
-        return descriptor.resources_for(descriptor.options.model_validate(self.options))
+        return self.descriptor().resources_for(self.checked())
 
     @model_validator(mode="before")
     @classmethod
@@ -130,18 +134,7 @@ def uses(options: Options) -> Iterator[Use]:
     Use
         Each, before those in its own options.
     """
-    return _uses_in(options)
-
-
-def _uses_in(value: object) -> Iterator[Use]:
-    if isinstance(value, Use):
-        yield value
-        yield from _uses_in(value.descriptor().options.model_validate(value.options))
-    elif isinstance(value, BaseModel):
-        yield from _uses_in(dict(value))
-    elif isinstance(value, Mapping):
-        for part in value.values():
-            yield from _uses_in(part)
-    elif isinstance(value, list | tuple):
-        for part in value:
-            yield from _uses_in(part)
+    for value in values_in(options):
+        if isinstance(value, Use):
+            yield value
+            yield from uses(value.checked())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -29,15 +29,22 @@ Sha256 = Annotated[str, StringConstraints(to_lower=True)]
 
 def paths_in(options: object) -> Iterator[str]:
     """Find the paths in checked options, at any depth; not those of plugins within them."""
-    if isinstance(options, _PathText):
-        yield str(options)
-    elif isinstance(options, Path):
-        yield os.fspath(options)
-    elif isinstance(options, BaseModel):
-        yield from paths_in(dict(options))
+    for value in values_in(options):
+        if isinstance(value, _PathText):
+            yield str(value)
+        elif isinstance(value, Path):
+            yield os.fspath(value)
+
+
+def values_in(options: object) -> Iterator[object]:
+    """Give checked options and all that is in them, at any depth, each before what it holds."""
+    yield options
+    parts: Iterable[object] = ()
+    if isinstance(options, BaseModel):
+        parts = dict(options).values()
     elif isinstance(options, Mapping):
-        for part in options.values():
-            yield from paths_in(part)
+        parts = options.values()
     elif isinstance(options, list | tuple):
-        for part in options:
-            yield from paths_in(part)
+        parts = options
+    for part in parts:
+        yield from values_in(part)

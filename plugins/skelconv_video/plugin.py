@@ -200,8 +200,9 @@ class VideoPoseOptions(Options):
         else:
             for use in self.people:
                 transform = use.descriptor()
-                options = transform.options.model_validate(use.options)
-                if not (isinstance(transform, TransformPlugin) and transform.is_on_boxes(options)):
+                if not (
+                    isinstance(transform, TransformPlugin) and transform.is_on_boxes(use.checked())
+                ):
                     raise ValueError(
                         f"{use.use} is no transform of boxes as it is here, and joints are not "
                         "known under 'people': put it under 'transforms'"
