@@ -23,6 +23,7 @@ def top_down(
     *,
     joints: int,
     batch: int,
+    turn: Callable[[Array], Array] | None = None,
     prepare: Callable[[Sequence[Person]], Ready],
     run: Callable[[Ready], Iterable[tuple[Array, Array]]],
 ) -> list[Poses]:
@@ -36,6 +37,8 @@ def top_down(
         V.
     batch : int
         How many people at once; what is left over goes in powers of two.
+    turn : callable, optional
+        Gives a frame as `prepare` wants it, once for all who are in it in a batch.
     prepare : callable
         Makes of people what `run` takes. In a thread, while the model runs on the batch before.
     run : callable
@@ -62,7 +65,7 @@ def top_down(
 
     def prepared() -> Iterator[tuple[int, Ready]]:
         for some in batches(people, batch):
-            yield len(some), prepare(some)
+            yield len(some), prepare(some if turn is None else _turned(some, turn))
 
     for count, ready in ahead(prepared()):
         for number, found in zip(range(done, done + count), run(ready), strict=True):
@@ -73,3 +76,9 @@ def top_down(
         Poses(keypoint[end - len(in_frame) : end], score[end - len(in_frame) : end])
         for in_frame, end in zip(boxes, ends, strict=True)
     ]
+
+
+def _turned(people: Sequence[Person], turn: Callable[[Array], Array]) -> list[Person]:
+    frames = {id(frame): frame for frame, _ in people}
+    turned = {key: turn(frame) for key, frame in frames.items()}
+    return [(turned[id(frame)], box) for frame, box in people]

@@ -87,6 +87,7 @@ class MmposePoseModel:
             boxes,
             joints=self._joints,
             batch=self._options.batch,
+            turn=in_bgr,
             prepare=self._prepared,
             run=self._run,
         )
@@ -94,13 +95,10 @@ class MmposePoseModel:
     def _prepared(
         self, people: Sequence[tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32]]]
     ) -> list[dict[str, Any]]:
-        # Several people are in one frame.
-        turned = {id(frame): frame for frame, _ in people}
-        turned = {key: in_bgr(frame) for key, frame in turned.items()}
         return [
             self._pipeline(
                 {
-                    "img": turned[id(frame)],
+                    "img": frame,
                     "bbox": box[np.newaxis],
                     "bbox_score": np.ones(1, np.float32),
                     **self._meta,

@@ -86,6 +86,7 @@ class Rtmpose:
             boxes,
             joints=self._joints,
             batch=self._batch,
+            turn=in_bgr if self._options.channels == "bgr" else None,
             prepare=self._cut_out,
             run=self._find,
         )
@@ -93,8 +94,7 @@ class Rtmpose:
     def _cut_out(
         self, people: Sequence[tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32]]]
     ) -> list[_Cut]:
-        in_order = in_bgr if self._options.channels == "bgr" else np.asarray
-        return [_Cut(*self._tool.preprocess(in_order(frame), box)) for frame, box in people]
+        return [_Cut(*self._tool.preprocess(frame, box)) for frame, box in people]
 
     def _find(
         self, cuts: Sequence[_Cut]

@@ -52,3 +52,22 @@ def test_nobody_gets_somebody_elses_joints(off: int) -> None:
 
     with pytest.raises(ValueError, match="zip"):
         top_down(frames, boxes, joints=JOINTS, batch=4, prepare=list, run=run)
+
+
+@pytest.mark.parametrize("batch", [2, 16])
+def test_a_frame_is_turned_once_a_batch_for_all_who_are_in_it(batch: int) -> None:
+    frames = [np.full((4, 4, 3), t, np.uint8) for t in range(3)]
+    boxes = [np.ones((4, 4), np.float32)] * 3
+    turned: list[int] = []
+
+    def turn(frame: np.ndarray) -> np.ndarray:
+        turned.append(int(frame[0, 0, 0]))
+        return frame + 100
+
+    def run(people: list[Person]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        for frame, _ in people:
+            yield np.full((JOINTS, 2), frame[0, 0, 0]), np.zeros(JOINTS)
+
+    poses = top_down(frames, boxes, joints=JOINTS, batch=batch, turn=turn, prepare=list, run=run)
+    assert [np.unique(pose.keypoint).tolist() for pose in poses] == [[100], [101], [102]]
+    assert turned == ([0, 0, 1, 1, 2, 2] if batch == 2 else [0, 1, 2])
