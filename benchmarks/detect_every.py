@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from skelconv.boxes import iou
+from skelconv.vision.boxes import iou
 from skelconv_ntu.skeleton_file import parse_skeleton
 from skelconv_video.between import fill_between
 

@@ -241,15 +241,17 @@ def options_of(model: Path, batch: int) -> dict[str, object]:
 
 
 def shares(video: Path, models: dict[str, Path], options: argparse.Namespace) -> str:
-    from skelconv_openmmlab.plugin import MmdetOptions, MmposeOptions, create_mmdet, create_mmpose
+    from skelconv_openmmlab.detector import MmdetDetector
+    from skelconv_openmmlab.options import MmdetOptions, MmposeOptions
+    from skelconv_openmmlab.pose_model import MmposePoseModel
     from skelconv_video.chunks import chunked
     from skelconv_video.decode import Cut, Decoding, decode
 
     batch, device = max(options.batch), options.device
-    detector = create_mmdet(
+    detector = MmdetDetector(
         MmdetOptions(**options_of(models["detector"], batch), device=device, min_score=0)
     )
-    pose = create_mmpose(MmposeOptions(**options_of(models["pose"], 4 * batch), device=device))
+    pose = MmposePoseModel(MmposeOptions(**options_of(models["pose"], 4 * batch), device=device))
     spent = {"decoding": 0.0, "detection": 0.0, "pose": 0.0}
     frames = 0
     chunks = chunked(decode(str(video), Cut(), Decoding()))

@@ -59,7 +59,7 @@ class Data:
         self.frames = np.clip(rng.normal(71, 25, self.number), 10, 300).astype(int)
         self.starts = rng.integers(0, 65_536 - 600, self.number)
         self.bank = bank().astype(self.dtype)
-        self.frame_dirs = [f"S001C001P001R001A{n % 120:03d}_{n:06d}" for n in range(self.number)]
+        self.ids = [f"S001C001P001R001A{n % 120:03d}_{n:06d}" for n in range(self.number)]
         half = self.number // 2
         self.splits = {"train": range(half), "val": range(half, self.number)}
         self.label_names = ()
@@ -74,8 +74,8 @@ class Data:
         from skelconv import Clip
         from skelconv_zarr.container import encode
 
-        for n, frame_dir in enumerate(self.frame_dirs):
-            yield encode(Clip(frame_dir, self.keypoint(n), "ntu25", label=n % 120))
+        for n, clip_id in enumerate(self.ids):
+            yield encode(Clip(clip_id, self.keypoint(n), "ntu25", label=n % 120))
 
 
 def write_zarr(data: Data, path: Path, **options: Any) -> None:
@@ -87,14 +87,14 @@ def write_zarr(data: Data, path: Path, **options: Any) -> None:
 def write_pickle(data: Data, path: Path) -> None:
     annotations = [
         {
-            "frame_dir": frame_dir,
+            "frame_dir": clip_id,
             "label": n % 120,
             "keypoint": data.keypoint(n),
             "total_frames": int(data.frames[n]),
         }
-        for n, frame_dir in enumerate(data.frame_dirs)
+        for n, clip_id in enumerate(data.ids)
     ]
-    split = {name: [data.frame_dirs[n] for n in part] for name, part in data.splits.items()}
+    split = {name: [data.ids[n] for n in part] for name, part in data.splits.items()}
     with open(path, "wb") as file:
         pickle.dump({"split": split, "annotations": annotations}, file, protocol=4)
 

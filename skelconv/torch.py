@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import torch
 from torch.utils import data
 
-from skelconv.clip import Clip
-from skelconv.dataset import Dataset
-from skelconv.dataset import open as open_dataset
+from skelconv.data.clip import Clip
+from skelconv.datasets.dataset import Dataset, as_dataset
 
 Sample = dict[str, Any]
+Sampling = Literal["uniform", "window"]
+
+_SAMPLINGS = get_args(Sampling)
 
 
 class ClipDataset(data.Dataset[Sample]):
@@ -23,7 +25,7 @@ class ClipDataset(data.Dataset[Sample]):
 
     It can be pickled and used by any number of `torch.utils.data.DataLoader` workers: what is
     open is opened again in each of them. Random frames are drawn with torch's generator, which
-    a `DataLoader` seeds differently for each worker and epoch.
+    a `DataLoader` seeds for each worker and epoch.
 
     Parameters
     ----------
@@ -34,16 +36,21 @@ class ClipDataset(data.Dataset[Sample]):
     frames : int, optional
         Give every clip this many frames; their own number by default.
     sampling : {"uniform", "window"}
-        How to choose them: one from each of so many equal parts of the clip (as PoseConv3D is
-        trained), or so many in a row. A clip that is too short is repeated from its start.
+        How to choose them: one from each of `frames` equal parts of the clip (as PoseConv3D is
+        trained), or `frames` in a row. A clip that is too short is repeated from its start.
     random : bool
         Draw at random (training), or take the middle (testing).
+
+    Raises
+    ------
+    ValueError
+        When `frames` is not positive, or `sampling` is not known.
 
     Notes
     -----
     A sample is a dict of ``keypoint`` (M, T, V, C) and, where the clip has scores,
     ``keypoint_score`` (M, T, V), both float32; ``label`` (int, tuple of int or None),
-    ``total_frames`` (T before sampling) and ``frame_dir``.
+    ``total_frames`` (T before sampling) and ``id``.
     """
 
     def __init__(
@@ -52,10 +59,14 @@ class ClipDataset(data.Dataset[Sample]):
         split: str | None = None,
         *,
         frames: int | None = None,
-        sampling: Literal["uniform", "window"] = "uniform",
+        sampling: Sampling = "uniform",
         random: bool = False,
     ) -> None:
-        dataset = source if isinstance(source, Dataset) else open_dataset(source)
+        if frames is not None and frames < 1:
+            raise ValueError(f"frames is {frames}: it must be at least 1, or None for all")
+        if sampling not in _SAMPLINGS:
+            raise ValueError(f"sampling is {sampling!r}: it must be one of {', '.join(_SAMPLINGS)}")
+        dataset = as_dataset(source)
         self._clips = dataset if split is None else dataset.split(split)
         self._frames = frames
         self._sampling = sampling
@@ -94,7 +105,7 @@ def _tensors(clip: Clip) -> Sample:
     sample: Sample = {"keypoint": _float32(clip.keypoint)}
     if clip.keypoint_score is not None:
         sample["keypoint_score"] = _float32(clip.keypoint_score)
-    return {**sample, "label": clip.label, "frame_dir": clip.frame_dir}
+    return {**sample, "label": clip.label, "id": clip.id}
 
 
 def _float32(values: Any) -> torch.Tensor:
@@ -113,9 +124,9 @@ def collate(samples: Sequence[Sample]) -> Sample:
     -------
     dict
         ``keypoint`` (N, M, T, V, C) and ``keypoint_score`` (N, M, T, V) with the largest M and T
-        of the batch; ``num_person`` (N,), ``num_frames`` (N,) say how much of it is there;
+        of the batch; ``num_person`` (N,) and ``num_frames`` (N,) are those of each clip;
         ``total_frames`` (N,); ``label`` (N,), or a list where labels are not single numbers;
-        ``frame_dir``, a list.
+        ``id``, a list.
     """
     shapes = [sample["keypoint"].shape for sample in samples]
     labels = [sample["label"] for sample in samples]
@@ -130,7 +141,7 @@ def collate(samples: Sequence[Sample]) -> Sample:
         "num_frames": torch.tensor([shape[1] for shape in shapes]),
         "total_frames": torch.tensor([sample["total_frames"] for sample in samples]),
         "label": torch.tensor(labels) if all(isinstance(x, int) for x in labels) else labels,
-        "frame_dir": [sample["frame_dir"] for sample in samples],
+        "id": [sample["id"] for sample in samples],
     }
 
 

@@ -1,6 +1,7 @@
-"""What all tests share."""
+"""What all tests share, and which of them need packages beyond the extra ``test``."""
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,80 @@ from hypothesis import settings
 settings.register_profile("skelconv", deadline=None)
 settings.load_profile("skelconv")
 
+TESTS = Path(__file__).parent
+
 # Commands that tests start see the toy plugin as well.
-TOY = str(Path(__file__).parent / "toy")
+TOY = str(TESTS / "support" / "toy")
+
+# Folders and files, the modules that they need, and the extra that brings these.
+NEEDS = {
+    "docs": (("av", "torch"), "torch,video"),
+    "skelconv/test_torch.py": (("torch",), "torch"),
+    "skelconv/vision/test_frames.py": (("cv2",), "rtmlib"),
+    "skelconv/vision/test_torch_device.py": (("torch",), "torch"),
+    "skelconv_dask": (("av", "distributed"), "dask,video"),
+    "skelconv_mediapipe": (("mediapipe", "skimage"), "dev-mediapipe"),
+    "skelconv_ntu/test_video_tracks_peer.py": (("mmaction",), "dev"),
+    "skelconv_openmmlab": (("av", "mmdet", "mmpose"), "openmmlab"),
+    "skelconv_people/test_similarity_peer.py": (("mmpose",), "openmmlab"),
+    "skelconv_pickle/test_trainers.py": (("mmaction",), "dev"),
+    "skelconv_rtmlib": (("onnx", "rtmlib"), "dev"),
+    "skelconv_torch": (("torch",), "torch"),
+    "skelconv_transformers": (("av", "torch", "transformers"), "transformers"),
+    "skelconv_video": (("av",), "video"),
+    "skelconv_video/test_decode.py": (("cv2",), "rtmlib"),
+}
+# This is not part of the extras, since pip cannot build what it asks for.
+MMPOSE = "pip install --no-deps mmpose==1.3.2"
+
+_left_out: set[str] = set()
 
 
 @pytest.fixture(autouse=True)
 def _toy_in_subprocesses(monkeypatch: pytest.MonkeyPatch) -> None:
     inherited = os.environ.get("PYTHONPATH")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [TOY, inherited])))
+
+
+# After pytest's own, so that what --ignore names is not said to be left out.
+@pytest.hookimpl(trylast=True)
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    name = collection_path.relative_to(TESTS).as_posix()
+    modules, _ = NEEDS.get(name, ((), ""))
+    if all(map(find_spec, modules)):
+        return None
+    # pytest also looks at what is beside the folders and files that it is to run.
+    given = [config.invocation_params.dir / arg.partition("::")[0] for arg in config.args]
+    if any(map(collection_path.is_relative_to, given)):
+        _left_out.add(name)
+    return True
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if _incomplete(session.config):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    if _left_out:
+        terminalreporter.section("left out, for want of packages")
+    for name in sorted(_left_out):
+        modules, extra = NEEDS[name]
+        command = f"pip install -e '.[{extra}]'"
+        if "mmpose" in modules:
+            command += f" && {MMPOSE}"
+        terminalreporter.line(f"tests/{name}: {command}")
+    if _incomplete(config):
+        terminalreporter.line(
+            "FAILED: SKELCONV_TEST_ALL=1 is set, and not every test was run", red=True
+        )
+
+
+def _incomplete(config: pytest.Config) -> bool:
+    """Whether all tests were to run, and some did not."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    some = bool(_left_out or reporter.stats.get("skipped"))
+    return some and os.environ.get("SKELCONV_TEST_ALL") == "1"

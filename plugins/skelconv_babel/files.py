@@ -1,33 +1,71 @@
-"""BABEL's arrays of joints: where they are, and how one segment is read."""
+"""BABEL's files: where they are, and how one segment of the arrays of joints is read."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from skelconv import ClipError, DatasetError
+from skelconv import Array, ClipError, DatasetError
+from skelconv.text import counted
 
 FRAMES = 150
 SEGMENT_SHAPE = (3, FRAMES, 25, 1)
 """Coordinates, frames, joints and persons of a segment."""
 
 
-def keypoint_path(root: Path, part: str, classes: int, *, extra: bool) -> Path:
-    """Return the path of a part's array."""
-    return root / f"{part}{'_extra' if extra else ''}_ntu_sk_{classes}.npy"
+class PartFiles(NamedTuple):
+    """The two files of a part.
+
+    Attributes
+    ----------
+    keypoints : Path
+        The array of joints, of shape (N, 3, 150, 25, 1).
+    labels : Path
+        The pickle of labels and ids of its N segments.
+    """
+
+    keypoints: Path
+    labels: Path
 
 
-def label_path(root: Path, part: str, classes: int, *, extra: bool) -> Path:
-    """Return the path of a part's labels."""
-    return root / f"{part}{'_extra' if extra else ''}_label_{classes}.pkl"
+def part_files(root: Path, part: str, classes: int, *, extra: bool) -> PartFiles:
+    """Return the paths of a part's files.
+
+    Parameters
+    ----------
+    root : Path
+        The folder of the files.
+    part : {"train", "val"}
+        The part.
+    classes : {60, 120}
+        The number of classes.
+    extra : bool
+        Whether to take the files of the 'Dense+Extra' annotations.
+
+    Returns
+    -------
+    PartFiles
+        The paths; the files need not be there.
+    """
+    name = f"{part}_extra" if extra else part
+    return PartFiles(root / f"{name}_ntu_sk_{classes}.npy", root / f"{name}_label_{classes}.pkl")
 
 
 def require(path: Path) -> os.stat_result:
     """Return a file's status.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    os.stat_result
+        With its size and time of change.
 
     Raises
     ------
@@ -44,12 +82,22 @@ def require(path: Path) -> os.stat_result:
             "'classes' and 'parts' to what is in it.",
         ) from None
     if not path.is_file():
-        raise DatasetError("this is no file", where=str(path))
+        raise DatasetError("this is not a file", where=str(path))
     return status
 
 
-def map_keypoints(path: Path) -> npt.NDArray[Any]:
-    """Map a part's array, of shape (N, 3, 150, 25, 1), into memory. Nothing is read or unpickled.
+def map_keypoints(path: Path) -> Array:
+    """Map a part's array into memory. Nothing is read or unpickled.
+
+    Parameters
+    ----------
+    path : Path
+        The ``.npy`` file.
+
+    Returns
+    -------
+    ndarray of shape (N, 3, 150, 25, 1)
+        Coordinates, frames, joints and persons of N segments, in metres.
 
     Raises
     ------
@@ -60,7 +108,7 @@ def map_keypoints(path: Path) -> npt.NDArray[Any]:
         array = np.lib.format.open_memmap(path, mode="r")
     except (OSError, ValueError, OverflowError, TypeError) as error:
         what = " ".join(str(error).split())
-        raise DatasetError(f"it is no whole .npy array: {what}", where=str(path)) from None
+        raise DatasetError(f"it is not a whole .npy array: {what}", where=str(path)) from None
     if array.shape[1:] != SEGMENT_SHAPE or array.dtype.kind != "f":
         raise DatasetError(
             f"it holds {array.dtype} of shape {array.shape}, not floats of shape "
@@ -70,8 +118,15 @@ def map_keypoints(path: Path) -> npt.NDArray[Any]:
     return array
 
 
-def read_segment(array: npt.NDArray[Any], row: int) -> npt.NDArray[Any]:
+def read_segment(array: Array, row: int) -> Array:
     """Copy one segment.
+
+    Parameters
+    ----------
+    array : ndarray of shape (N, 3, 150, 25, 1)
+        See `map_keypoints`.
+    row : int
+        The segment.
 
     Returns
     -------
@@ -88,9 +143,9 @@ def read_segment(array: npt.NDArray[Any], row: int) -> npt.NDArray[Any]:
     finite = np.isfinite(keypoint).all(axis=3)
     if not finite.all():
         _, frame, joint = np.argwhere(~finite)[0].tolist()
-        count = int((~finite).sum())
+        joints = counted(int((~finite).sum()), "joint")
         raise ClipError(
-            f"segment {row} has {count} joint{'s' * (count > 1)} without finite coordinates, "
+            f"segment {row} has {joints} without finite coordinates, "
             f"the first in frame {frame}, joint {joint}"
         )
     return keypoint

@@ -1,4 +1,4 @@
-"""What BABEL says of its segments: ``(seg_id, (Y1, sid, chunk_n, anntr_id))``, lists in step."""
+"""BABEL's labels and ids: ``(seg_id, (Y1, sid, chunk_n, anntr_id))``, lists of equal length."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from skelconv import DatasetError
-from skelconv.unpickler import StoredArray, read_pickle
+from skelconv.unpickler import LazyArray, read_pickle
 from skelconv_babel.files import require
 
 _COLUMNS = ("seg_id", "Y1", "sid", "chunk_n", "anntr_id")
@@ -22,7 +22,7 @@ class Entry(NamedTuple):
     label : int
         The class.
     fault : str
-        Why it is no such thing, where it is none.
+        What is wrong with its label or id, if anything.
     """
 
     name: str
@@ -40,11 +40,15 @@ def read_entries(path: Path, classes: int) -> list[Entry]:
     classes : int
         Labels are below this.
 
+    Returns
+    -------
+    list of Entry
+        One for each segment. A single wrong label or id is its entry's fault.
+
     Raises
     ------
     DatasetError
-        When it cannot be read, or does not have this form. A single wrong label or id is its
-        entry's fault.
+        When it cannot be read, or does not have this form.
     """
     require(path)
     value = read_pickle(path)
@@ -52,7 +56,7 @@ def read_entries(path: Path, classes: int) -> list[Entry]:
         seg_id, (label, sid, chunk, annotator) = value
         with path.open("rb") as file:
             columns = [
-                column.load(file).tolist() if isinstance(column, StoredArray) else list(column)
+                column.load(file).tolist() if isinstance(column, LazyArray) else list(column)
                 for column in (seg_id, label, sid, chunk, annotator)
             ]
     except (TypeError, ValueError):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from skelconv import Options, SourcePlugin, SplitPlugin, hookimpl
+from skelconv.plugin import Options, SourcePlugin, SplitPlugin, hookimpl
 
 if TYPE_CHECKING:
     from skelconv_babel.source import BabelSource
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Part = Literal["train", "val"]
 
-# What MMAction2's script does, in terms of the options.
+# What MMAction2's script does, as options.
 _MMACTION2 = {
     "classes": 120,
     "parts": ("train",),
@@ -39,7 +39,7 @@ class BabelOptions(Options):
         description="Folder of the unpacked download: PART_ntu_sk_CLASSES.npy and "
         "PART_label_CLASSES.pkl"
     )
-    classes: Literal[60, 120] = Field(default=120, description="How many actions are told apart")
+    classes: Literal[60, 120] = Field(default=120, description="The number of classes")
     parts: Annotated[tuple[Part, ...], AfterValidator(_once_each)] = Field(
         default=("train", "val"), description="Which parts of the dataset"
     )
@@ -51,17 +51,17 @@ class BabelOptions(Options):
     labels: Literal["join", "each"] = Field(
         default="join",
         description="A segment of several actions is one clip with all of them (every clip then "
-        "has a tuple of labels), or one clip for each as in the files",
+        "has a tuple of labels), or one clip for each, as in the files",
     )
     padding: Literal["keep", "trim"] = Field(
         default="keep",
         description="Segments shorter than 5 s were looped to 150 frames: keep them so, or trim "
-        "them to one turn of the loop",
+        "them to one cycle of the loop",
     )
     profile: Literal["mmaction2"] | None = Field(
         default=None,
-        description="Whose conversion to follow, to the last bit: MMAction2's takes train of 120 "
-        "classes, a label each, as float16 and without a split",
+        description="The project whose conversion to reproduce, to the last bit: MMAction2's takes "
+        "train of 120 classes, one label each, as float16 and without a split",
     )
 
     @model_validator(mode="before")
@@ -72,16 +72,15 @@ class BabelOptions(Options):
         return given
 
     @model_validator(mode="after")
-    def _contradict_no_profile(self) -> Self:
+    def _agree_with_profile(self) -> Self:
         if self.profile == "mmaction2":
             for name, value in _MMACTION2.items():
                 if getattr(self, name) != value:
-                    raise ValueError(f"profile mmaction2 settles {name!r}: leave it out")
+                    raise ValueError(f"profile mmaction2 sets {name!r}: leave it out")
         return self
 
 
-def create_source(options: BabelOptions) -> BabelSource:
-    """Make the source `babel`."""
+def _create_source(options: BabelOptions) -> BabelSource:
     from skelconv_babel.source import BabelSource
 
     follows = options.profile == "mmaction2"
@@ -97,8 +96,7 @@ def create_source(options: BabelOptions) -> BabelSource:
     )
 
 
-def create_split(options: Options) -> BabelSplit:
-    """Make the split `babel`."""
+def _create_split(options: Options) -> BabelSplit:
     from skelconv_babel.splits import BabelSplit
 
     return BabelSplit()
@@ -111,7 +109,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         name="babel",
         summary="BABEL's action recognition features: 25 joints in 3D, chunks of 5 s at 30 fps",
         options=BabelOptions,
-        create=create_source,
+        create=_create_source,
         example={"root": "data/babel", "classes": 60, "labels": "each"},
     )
 
@@ -122,5 +120,5 @@ def skelconv_splits() -> Iterator[SplitPlugin]:
     yield SplitPlugin(
         name="babel",
         summary="BABEL's own split: train, val",
-        create=create_split,
+        create=_create_split,
     )

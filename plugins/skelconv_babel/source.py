@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from skelconv import Clip, ClipError, DatasetError, Inventory, Item, Rejected
+from skelconv import Clip, ClipError, DatasetError
+from skelconv.plugin import Inventory, Item, Rejected
 from skelconv_babel.classes import class_names
-from skelconv_babel.files import keypoint_path, label_path, map_keypoints, read_segment, require
+from skelconv_babel.files import PartFiles, map_keypoints, part_files, read_segment, require
 from skelconv_babel.labels import Entry, read_entries
 from skelconv_babel.looping import loop_length
 
@@ -18,35 +19,35 @@ from skelconv_babel.looping import loop_length
 class BabelSource:
     """Gives BABEL's segments, in chunks of 5 s at 30 fps: one person, 25 joints in metres.
 
-    As BABEL publishes them, each frame has its middle of the spine at the origin, and all are
-    turned so that the first frame's spine is upright and its shoulders lie along the x axis.
+    In BABEL's files, each frame has its middle of the spine at the origin, and all are rotated so
+    that the first frame's spine is vertical and its shoulders are along the x axis.
 
-    A segment of several actions stands in the files once for each. Its entries have the same
-    segment, sequence, chunk and annotator, so joined by ``_``, as MMAction2's babel2mma2.py
-    (4d6c934) names clips, these are no unique id. Joined, such entries are one clip. As they
-    stand, the first has the plain id, and the further ones have ``+2``, ``+3``, ... after it, in
-    the order of the file; this is where the clips of `named_by_part=False` and `dtype="float16"`
-    differ from that script's, and nowhere else.
+    A segment of several actions is in the files once for each. Its entries have the same segment,
+    sequence, chunk and annotator: joined by ``_``, as MMAction2's babel2mma2.py (4d6c934) names
+    clips, these are not a unique id. With `join`, such entries are one clip. Without it, the first
+    has the plain id, and the next ones have ``+2``, ``+3``, ... after it, in the order of the file;
+    this is the only difference between the clips of `named_by_part=False` and `dtype="float16"` and
+    those of that script.
 
-    The arrays may be larger than memory. Each load maps its file, copies its rows and lets go.
+    The arrays may be larger than memory. Each load maps its file, copies its rows and closes it.
 
     Parameters
     ----------
     root : Path
         The folder of the files.
     classes : {60, 120}
-        How many actions are told apart.
+        The number of classes.
     parts : sequence of {"train", "val"}
         Which parts.
     extra : bool
-        Whether to take the files of the further annotations.
+        Whether to take the files of the 'Dense+Extra' annotations.
     join : bool
         Whether entries of the same segment become one clip. Every clip then has a tuple of
         labels, in the order of the file.
     trim : bool
         Whether to undo the looping of short segments (see `skelconv_babel.looping`).
     named_by_part : bool
-        Whether ids begin with the part, which is what the split `babel` goes by.
+        Whether ids begin with the part, which the split `babel` needs.
     dtype : str, optional
         Of the coordinates; by default the file's.
     """
@@ -75,7 +76,10 @@ class BabelSource:
     def inventory(self) -> Inventory:
         """List the segments, in the order of the files. The labels are read, the joints are not.
 
-        An entry without a proper label or id is rejected.
+        Returns
+        -------
+        Inventory
+            An entry without a valid label or id is rejected.
 
         Raises
         ------
@@ -85,8 +89,7 @@ class BabelSource:
         items: list[Item] = []
         rejected: list[Rejected] = []
         for part in self._parts:
-            labels = label_path(self._root, part, self._classes, extra=self._extra)
-            keypoints = self._keypoints(part)
+            keypoints, labels = self._files(part)
             status = require(keypoints)
             entries = read_entries(labels, self._classes)
             segments = len(map_keypoints(keypoints))
@@ -111,6 +114,16 @@ class BabelSource:
     def load(self, item: Item) -> Clip:
         """Load one clip.
 
+        Parameters
+        ----------
+        item : Item
+            One of the inventory.
+
+        Returns
+        -------
+        Clip
+            With keypoints of shape (1, T, 25, 3), T at most 150, in metres.
+
         Raises
         ------
         ClipError
@@ -118,7 +131,7 @@ class BabelSource:
             are to be joined hold different joints.
         """
         part, (row, *others), label = item.ref
-        path = self._keypoints(part)
+        path = self._files(part).keypoints
         try:
             status = require(path)
             if (status.st_size, status.st_mtime_ns) != (item.size, item.mtime_ns):
@@ -144,8 +157,8 @@ class BabelSource:
                 raise ClipError(f"segment {row} is out of the range of {self._dtype}", str(path))
         return Clip(item.id, keypoint, "ntu25", label)
 
-    def _keypoints(self, part: str) -> Path:
-        return keypoint_path(self._root, part, self._classes, extra=self._extra)
+    def _files(self, part: str) -> PartFiles:
+        return part_files(self._root, part, self._classes, extra=self._extra)
 
 
 def _each(entries: Iterable[Entry]) -> Iterator[tuple[str, tuple[int, ...], int]]:

@@ -1,4 +1,4 @@
-"""BABEL's split, by what the clips' ids begin with."""
+"""BABEL's split, by the beginning of the clips' ids."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from skelconv import BuildError
 
 
 class BabelSplit:
-    """The split into train and val that BABEL's files come in.
+    """The split into train and val of BABEL's files.
 
     Attributes
     ----------
@@ -16,18 +16,28 @@ class BabelSplit:
 
     names = ("train", "val")
 
-    def assign(self, frame_dir: str) -> tuple[str]:
+    def assign(self, clip_id: str) -> tuple[str]:
         """Name the one part that a clip belongs to.
+
+        Parameters
+        ----------
+        clip_id : str
+            The clip's id.
+
+        Returns
+        -------
+        tuple of one str
+            One of `names`.
 
         Raises
         ------
         BuildError
             When its id begins with neither, as in MMAction2's profile, which has no split.
         """
-        part, separator, _ = frame_dir.partition("_")
+        part, separator, _ = clip_id.partition("_")
         if not separator or part not in self.names:
             raise BuildError(
-                f"the clip {frame_dir!r} is in neither part, for its id begins with neither "
+                f"the clip {clip_id!r} is in neither part, for its id begins with neither "
                 "'train_' nor 'val_'",
                 where="babel",
                 hint="The source 'babel' names its clips so, except with profile mmaction2, "

@@ -1,4 +1,4 @@
-"""What this package offers."""
+"""What this package offers to skelconv. Nothing heavy is imported before it is used."""
 
 from __future__ import annotations
 
@@ -7,26 +7,37 @@ from typing import Any
 
 from pydantic import Field
 
-from skelconv import ExecutorPlugin, Options, hookimpl
+from skelconv.plugin import ExecutorPlugin, Options, hookimpl
 
 
 class DaskOptions(Options):
     """Options of the executor ``dask``."""
 
     workers: int = Field(
-        0, ge=0, le=4096, description="Processes of a cluster on this machine; 0 is one a core."
+        0,
+        ge=0,
+        le=4096,
+        description="Processes of a cluster on this machine; 0 is one per core",
     )
     scheduler: str | None = Field(
         None,
-        description="Address of a running scheduler, such as tcp://host:8786, "
-        "or the path of its scheduler file. By default a cluster on this machine is started.",
+        description="Address of a running scheduler, such as tcp://host:8786, or the path of its "
+        "scheduler file; by default a cluster on this machine is started",
+    )
+    wait_for_workers: float = Field(
+        300,
+        ge=0,
+        le=1e6,
+        allow_inf_nan=False,
+        description="Seconds to wait for lost workers, or for a scheduler that does not answer any "
+        "more, before the build ends",
     )
 
 
 def _create(options: DaskOptions) -> Any:
-    from skelconv_dask.engine import DaskEngine
+    from skelconv_dask.executor import DaskExecutor
 
-    return DaskEngine(options.workers, options.scheduler)
+    return DaskExecutor(options.workers, options.scheduler, options.wait_for_workers)
 
 
 @hookimpl
@@ -37,6 +48,6 @@ def skelconv_executors() -> Iterator[ExecutorPlugin]:
         summary="The workers of a Dask cluster, on this machine or others",
         options=DaskOptions,
         create=_create,
-        requires=(("distributed", "distributed"),),
+        requires=(("distributed", "distributed"), ("cryptography", "cryptography")),
         example={"scheduler": "tcp://node1:8786"},
     )

@@ -8,8 +8,8 @@ _ARM = "shoulder elbow wrist"
 _LEG = "hip knee ankle"
 _LIMBS = {"elbow": "shoulder", "wrist": "elbow", "knee": "hip", "ankle": "knee"}
 
-# Ionescu et al., Human3.6M (2014), in the 17 joints that pose lifting uses. What the dataset calls
-# a foot is the ankle, and its root the pelvis.
+# Ionescu et al., Human3.6M (2014), in the 17 joints that pose lifting uses. The dataset names the
+# ankle "foot", and the pelvis "root".
 H36M17 = layout(
     "h36m17",
     "Human3.6M: 17 joints in 3D",
@@ -37,8 +37,9 @@ SMPL24 = layout(
     | {"hand": "wrist", "foot": "ankle"},
 )
 
-# Bazarevsky et al., BlazePose (2020), as MediaPipe numbers its landmarks. Its limbs have circles
-# and leave the face apart: here the body hangs on the nose, a hip on the shoulder above it.
+# Bazarevsky et al., BlazePose (2020), as MediaPipe numbers its landmarks. Its own limbs have cycles
+# and do not connect the face; in this tree the parent of the shoulders is the nose, and that of a
+# hip is the shoulder above it.
 BLAZEPOSE33 = layout(
     "blazepose33",
     "BlazePose, as in MediaPipe: 33 landmarks in 3D",

@@ -44,7 +44,7 @@ _HAND_PARENTS = {"hand_root": "wrist"} | {
     for knuckle in (1, 2, 3, 4)
 }
 
-# The 68 points of the face (iBUG's), and what each on the person's left mirrors on the right.
+# The 68 points of the face (iBUG's), and the point on the right of each on the person's left.
 _FACE = tuple(f"face_{number}" for number in range(68))
 _FACE_MIRROR = (
     {16 - number: number for number in range(8)}  # the jaw

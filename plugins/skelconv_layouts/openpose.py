@@ -10,7 +10,8 @@ _ARMS = (*one_side("right", _ARM), *one_side("left", _ARM))
 _FACE = ("right_eye", "left_eye", "right_ear", "left_ear")
 _PARENTS = {"eye": "nose", "ear": "eye", "elbow": "shoulder", "wrist": "elbow", "knee": "hip"}
 
-# The tree that MMAction2 takes differences along: from the nose, with a hip on each shoulder.
+# The tree along which MMAction2 takes differences: its root is the nose, and the parent of a hip is
+# the shoulder above it.
 OPENPOSE18 = layout(
     "openpose18",
     "OpenPose's COCO model, as in ST-GCN's Kinetics-skeleton: 18 keypoints in 2D",
@@ -18,7 +19,7 @@ OPENPOSE18 = layout(
     _PARENTS | {"neck": "nose", "shoulder": "neck", "hip": "shoulder", "ankle": "knee"},
 )
 
-# OpenPose's own limbs, which are a tree, from the neck.
+# OpenPose's own limbs, which are a tree with the neck as its root.
 OPENPOSE25 = layout(
     "openpose25",
     "OpenPose's BODY_25 model: 25 keypoints in 2D",

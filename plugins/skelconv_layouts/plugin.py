@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from skelconv import Layout, hookimpl
+from skelconv import Layout
+from skelconv.plugin import hookimpl
 
 
 @hookimpl

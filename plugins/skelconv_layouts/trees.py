@@ -1,4 +1,4 @@
-"""Makes layouts from joint names and the parent of each."""
+"""Makes layouts from the names and the parents of joints."""
 
 from __future__ import annotations
 
@@ -23,13 +23,18 @@ def layout(
     name, summary : str
         As in `Layout`.
     joints : sequence of str
-        The joints' names in the order of the keypoints. A joint that the body has twice begins
-        with ``left_`` or ``right_``.
+        The joints' names in the order of the keypoints. The name of a joint that the body has
+        twice begins with ``left_`` or ``right_``.
     parents : mapping of str to str
-        The parent of each joint. A name that is no joint, such as ``elbow``, stands for the left
-        and the right one.
+        The parent of each joint. A name that is not a joint, such as ``elbow``, means the left and
+        the right one.
     pairs : iterable of (str, str)
-        Left and right joints whose names do not tell that they are.
+        Pairs of left and right joints whose names do not show it.
+
+    Returns
+    -------
+    Layout
+        The layout.
     """
     index = {joint: position for position, joint in enumerate(joints)}
     bones = {
@@ -50,12 +55,36 @@ def layout(
 
 
 def both(joints: str) -> tuple[str, ...]:
-    """Return names with ``left_`` and ``right_`` before each: left, right, left, right, ..."""
+    """Return the left and the right one of each joint.
+
+    Parameters
+    ----------
+    joints : str
+        Names with spaces between them.
+
+    Returns
+    -------
+    tuple of str
+        Each name with ``left_``, then with ``right_`` before it.
+    """
     return tuple(f"{side}_{joint}" for joint in joints.split() for side in SIDES)
 
 
 def one_side(side: str, joints: str) -> tuple[str, ...]:
-    """Return names with one side before each."""
+    """Return the joints of one side.
+
+    Parameters
+    ----------
+    side : {"left", "right"}
+        The side.
+    joints : str
+        Names with spaces between them.
+
+    Returns
+    -------
+    tuple of str
+        Each name with the side before it.
+    """
     return tuple(f"{side}_{joint}" for joint in joints.split())
 
 

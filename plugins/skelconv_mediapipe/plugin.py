@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from skelconv import Options, PoseModelPlugin, hookimpl
+from skelconv.plugin import Options, PoseModelPlugin, hookimpl
 
 if TYPE_CHECKING:
     from skelconv_mediapipe.pose_model import BlazePose
@@ -17,12 +17,11 @@ class MediapipeOptions(Options):
     """Options of ``mediapipe``."""
 
     min_score: float = Field(
-        default=0.5, ge=0, le=1, description="Leave out a person whom the detector scores less"
+        default=0.5, ge=0, le=1, description="Leave out a person with a lower detection score"
     )
 
 
-def create(options: MediapipeOptions) -> BlazePose:
-    """Make the pose model ``mediapipe``."""
+def _create(options: MediapipeOptions) -> BlazePose:
     from skelconv_mediapipe.pose_model import BlazePose
 
     return BlazePose(options.min_score)
@@ -35,7 +34,7 @@ def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
         name="mediapipe",
         summary="MediaPipe's BlazePose (full): the one most prominent person, 33 joints, CPU",
         options=MediapipeOptions,
-        create=create,
+        create=_create,
         requires=(("mediapipe", "mediapipe==0.10.21"), ("numpy", "numpy<2")),
         example={"min_score": 0.5},
         one_stage=True,

@@ -13,28 +13,28 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from skelconv import Poses, as_plugin_error
+from skelconv.plugin import Poses, as_plugin_error
 
 JOINTS = 33
 
 
 class BlazePose:
-    """The joints of the most prominent person of each frame, by MediaPipe's solution ``Pose``.
+    """Finds the joints of the most prominent person of each frame with MediaPipe's ``Pose``.
 
-    Each frame is taken as a still image. MediaPipe would rather look where the person was in the
-    frame before and smooth the joints over time, but then a frame's joints would depend on what
-    was shown before, if only the end of another video. Smoothing is a transform's task.
+    Each frame is taken as a still image. By default MediaPipe looks where the person was in the
+    frame before and smooths the joints over time; a frame's joints would then depend on earlier
+    frames, even of another video. Smoothing is a transform's task.
 
     The model is BlazePose's "full", complexity 1, the only one whose weights are in the package:
     MediaPipe downloads the others. It runs on the CPU, and gives the same bits each time.
 
-    An object is for one thread at a time.
+    Only one thread at a time may use an object.
 
     Parameters
     ----------
     min_score : float
-        The least score of MediaPipe's detector. A person whom it found is left out all the same
-        where the model of joints gives less than 0.5 for there being one.
+        The minimum score of MediaPipe's detector. A person that it found is also left out where
+        the model of joints scores the presence of a person below 0.5.
 
     Raises
     ------
@@ -46,23 +46,34 @@ class BlazePose:
 
     def __init__(self, min_score: float = 0.5) -> None:
         hint = (
-            "it is there in mediapipe 0.10.21, with protobuf 4, 5 or 6: "
+            "mediapipe 0.10.21 has it, with protobuf 4, 5 or 6: "
             "pip install mediapipe==0.10.21 'protobuf<7'"
         )
         with as_plugin_error("MediaPipe's Pose cannot be made", hint=hint), _quiet():
             self._pose = _make(min_score)
             self.close = weakref.finalize(self, self._pose.close)
-            # The models are loaded in threads of MediaPipe's own; a frame waits for them.
+            # MediaPipe loads the models in threads; the first frame waits for them.
             self._pose.process(np.zeros((64, 64, 3), np.uint8))
 
     def find(
         self, frames: Sequence[npt.NDArray[np.uint8]]
     ) -> list[tuple[npt.NDArray[np.float32], Poses]]:
-        """Find the person in each frame; see `skelconv.OneStagePoseModel`.
+        """Find the person in each frame, and the joints.
 
-        A joint's score is its visibility: how sure the model is that it is in the frame and not
-        hidden. Joints outside the frame are guessed, and score low. A person's score is the mean
-        of the joints', and the box what the joints span within the frame.
+        The score of a joint is its visibility: how sure the model is that it is in the frame and
+        not hidden. Joints outside the frame are guessed, and score low. The score of a person is
+        the mean score of the joints, and the box is the extent of the joints within the frame.
+
+        Parameters
+        ----------
+        frames : sequence of ndarray of shape (H, W, 3)
+            RGB, uint8.
+
+        Returns
+        -------
+        list of (ndarray of shape (N, 5), Poses)
+            For each frame, left, top, right, bottom and score of the person, and the joints; N is
+            0 or 1.
         """
         return [self._find(frame) for frame in frames]
 
@@ -90,10 +101,10 @@ def _make(min_score: float) -> Any:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep MediaPipe's chatter back.
+    """Hide MediaPipe's output.
 
-    Its libraries write to the file descriptor of stderr, and no setting of theirs stops them.
-    What goes wrong they raise.
+    Its libraries write to the file descriptor of stderr, and have no setting to stop it. They
+    raise their errors.
     """
     sys.stderr.flush()
     kept = os.dup(2)
@@ -101,7 +112,7 @@ def _quiet() -> Iterator[None]:
     try:
         os.dup2(nowhere, 2)
         with warnings.catch_warnings():
-            # Of what is to become of protobuf, in MediaPipe's code.
+            # About the future of protobuf, in MediaPipe's code.
             warnings.simplefilter("ignore")
             yield
     finally:

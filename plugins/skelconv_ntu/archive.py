@@ -1,8 +1,8 @@
 """Raw files in a zip archive, read in place.
 
-Nothing is ever unpacked to disk, so what a member is called can do no harm. Each reference
-carries where its member lies: a worker reads that member and no table of contents, which for the
-published archives would take half a second and tens of megabytes in every process.
+Nothing is ever unpacked to disk, so the names of members can do no harm. Each reference has the
+position of its member: a worker reads that member and no table of contents, which for the published
+archives would take half a second and tens of megabytes in every process.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from skelconv import BuildError, ClipError
-from skelconv_ntu.roots import MAX_FILE_BYTES, ROOT_HINT, Entry, reason_of, shown, too_large
+from skelconv.text import reason_of, shown
+from skelconv_ntu.roots import MAX_FILE_BYTES, ROOT_HINT, Entry, too_large
 
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 _LOCAL_SIGNATURE = b"PK\x03\x04"
@@ -26,18 +27,18 @@ _NOT_A_ZIP = (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError
 
 
 class MemberRef(NamedTuple):
-    """Where a member of an archive lies.
+    """Where a member is in its archive.
 
     Attributes
     ----------
     name : str
         Its name, for messages.
     offset : int
-        Where its header begins.
+        Where its header begins, in bytes.
     packed, size : int
         Bytes in the archive, and unpacked.
     method : int
-        How it is packed.
+        How it is packed, as `zipfile` numbers it.
     crc : int
         The checksum of its content.
     """
@@ -63,7 +64,7 @@ class Archive:
         self.path = path
 
     def entries(self) -> Iterator[Entry]:
-        """See `Root.entries`."""
+        """See `skelconv_ntu.roots.Root.entries`."""
         for member in self._members():
             if member.is_dir():
                 continue
@@ -113,7 +114,23 @@ class Archive:
         raise BuildError(what, where=self._locate(member.filename), hint=hint)
 
     def read(self, ref: MemberRef) -> bytes:
-        """See `Root.read`."""
+        """See `Root.read`.
+
+        Parameters
+        ----------
+        ref : MemberRef
+            The member.
+
+        Returns
+        -------
+        bytes
+            Its content.
+
+        Raises
+        ------
+        ClipError
+            When it cannot be read, is damaged or too large.
+        """
         name, offset, packed, size, method, crc = ref
         for claimed in (packed, size):
             if claimed > MAX_FILE_BYTES:
@@ -131,7 +148,18 @@ class Archive:
         return content
 
     def locate(self, ref: MemberRef) -> str:
-        """See `Root.locate`."""
+        """See `Root.locate`.
+
+        Parameters
+        ----------
+        ref : MemberRef
+            The member.
+
+        Returns
+        -------
+        str
+            The archive's path and the member's name.
+        """
         return self._locate(ref[0])
 
     def _locate(self, name: str) -> str:
@@ -139,7 +167,7 @@ class Archive:
 
 
 def _read_packed(path: str, offset: int, packed: int) -> bytes:
-    # Opened anew for each member: that costs little, and threads can share the object.
+    # Opened for each member: that costs little, and threads can share the object.
     with open(path, "rb", buffering=0) as file:
         file.seek(offset)
         header = file.read(_LOCAL_HEADER.size)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from importlib import import_module
 
+import numpy as np
+
 from skelconv import Clip, ClipError
 
 
@@ -15,23 +17,31 @@ class NtuBodies:
     ----------
     profile : str
         A module of `skelconv_ntu.profiles`, with ``-`` for ``_``.
-    mend : bool
-        Whether to mend what is a fault there; not every profile has something to mend.
+    repair : bool
+        Whether to correct the project's faults; not for every profile.
     """
 
-    def __init__(self, profile: str, *, mend: bool = False) -> None:
+    def __init__(self, profile: str, *, repair: bool = False) -> None:
         module = import_module(f"skelconv_ntu.profiles.{profile.replace('-', '_')}")
-        self._select_bodies = (
-            partial(module.select_bodies, mend=True) if mend else module.select_bodies
-        )
+        self._choose = partial(module.choose, repair=True) if repair else module.choose
 
     def __call__(self, clip: Clip) -> Clip:
         """Choose the bodies of one clip.
 
+        Parameters
+        ----------
+        clip : Clip
+            A clip of ``ntu-raw``.
+
+        Returns
+        -------
+        Clip
+            With the chosen bodies in the profile's dtype, and no fields.
+
         Raises
         ------
         ClipError
-            When the clip does not come from ``ntu-raw``.
+            When the clip does not come from ``ntu-raw``, or the project's script stops on it.
         """
         if (
             clip.layout != "ntu25"
@@ -39,5 +49,6 @@ class NtuBodies:
             or not {"slot", "body_id"} <= clip.fields.keys()
         ):
             raise ClipError("ntu-bodies needs all body tracks of a clip, as ntu-raw gives them")
-        selected: Clip = self._select_bodies(clip)
-        return selected
+        with np.errstate(over="ignore", invalid="ignore"):
+            keypoint = self._choose(clip)
+        return clip.replace(keypoint=keypoint, fields={})

@@ -1,98 +1,84 @@
 """The filters that PYSKL and CTR-GCN share, each as a transform; see `skelconv_ntu.filters`.
 
-They are for clips of the layout ``ntu25`` in metres. Whether a person is in a frame is told by the
-field ``slot``, as of ``ntu-raw``, or else by joints that are not all zero. Persons who are in no
-frame at all are left out. Decisions are made on float32, as there, and the values that are kept
-stay what they are.
+They are for clips of the layout ``ntu25`` in metres. Whether a person is in a frame is known by the
+field ``slot``, as of ``ntu-raw``, or without it by joints that are not all zero. Persons who are in
+no frame are left out. Decisions are made on float32, as there, and the values that are kept are not
+changed.
 
-In the order length, spread, motion (``least: 0, most: null``), pack, on clips without frames that
-nobody is in, they give the bodies that the profile ``pyskl`` chooses.
+In the order length, spread, motion (``least: 0, most: null``), pack, on clips without empty frames,
+they give the bodies that the profile ``pyskl`` chooses. A clip of another layout is a `ClipError`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from math import inf
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from skelconv import Clip, ClipError, Field
-from skelconv_ntu import filters
+from skelconv import Array, Clip, ClipError, Field
+from skelconv_ntu import filters, packing
 from skelconv_ntu.filters import Body
 
 MOTION = "motion"
-"""The field (axis ``M``, float32) in which the spread filter hands on how much bodies move."""
+"""The field (axis ``M``, float32) in which the spread filter passes on how much bodies move."""
 
 
 class FilterLength:
-    """Leaves out bodies that are in a few frames only; a body alone stays.
+    """Leaves out bodies that are in a few frames only; a single body stays.
 
     Parameters
     ----------
     longer_than : int
         Keep bodies that are in more frames than this.
-    mend : bool
-        Whether to keep everybody when nobody would be left.
+    repair : bool
+        Whether to keep all where no body would be left.
     """
 
-    def __init__(self, longer_than: int = filters.LONGER_THAN, *, mend: bool = False) -> None:
+    def __init__(self, longer_than: int = filters.LONGER_THAN, *, repair: bool = False) -> None:
         self._longer_than = longer_than
-        self._mend = mend
+        self._repair = repair
 
     def __call__(self, clip: Clip) -> Clip:
-        """Filter one clip.
-
-        Raises
-        ------
-        ClipError
-            When nobody is left, or the clip is not of NTU's layout.
-        """
+        """Filter one clip; a `ClipError` where no body is left."""
         bodies = _bodies(clip)
         if len(bodies) > 1:
             fault = f"no body is in more than {self._longer_than} frames"
             kept = filters.lasting(bodies, self._longer_than)
-            bodies = filters.any_of(kept, bodies, fault, mend=self._mend)
+            bodies = filters.any_of(kept, bodies, fault, repair=self._repair)
         return _only(clip, bodies)
 
 
 class FilterSpread:
-    """Leaves out bodies that are too wide to be a person; a body alone stays.
+    """Leaves out bodies that are too wide to be a person; a single body stays.
 
     Adds the field ``motion``: the smaller of a body's motion and that over its good frames.
 
     Parameters
     ----------
     width : float
-        A frame is good when the body is at most so many times as wide as high in it.
+        A frame is good when the body in it is at most this times as wide as high.
     share : float
         A body with at least this share of bad frames is left out.
-    mend : bool
-        Whether to keep everybody when nobody would be left.
+    repair : bool
+        Whether to keep all where no body would be left.
     """
 
     def __init__(
-        self, width: float = filters.WIDTH, share: float = filters.SHARE, *, mend: bool = False
+        self, width: float = filters.WIDTH, share: float = filters.SHARE, *, repair: bool = False
     ) -> None:
         self._width = width
         self._share = share
-        self._mend = mend
+        self._repair = repair
 
     def __call__(self, clip: Clip) -> Clip:
-        """Filter one clip.
-
-        Raises
-        ------
-        ClipError
-            When nobody is left, or the clip is not of NTU's layout.
-        """
+        """Filter one clip; a `ClipError` where no body is left."""
         bodies = _moving(clip)
         if len(bodies) > 1:
             with np.errstate(over="ignore", invalid="ignore"):
                 kept = filters.not_wide(bodies, self._width, self._share)
             fault = "every body is too wide to be a person"
-            bodies = filters.any_of(kept, bodies, fault, mend=self._mend)
+            bodies = filters.any_of(kept, bodies, fault, repair=self._repair)
         motion = np.array([body.motion for body in bodies], np.float32)
         kept_clip = _only(clip, bodies)
         return kept_clip.replace(fields={**kept_clip.fields, MOTION: Field(motion, "M")})
@@ -116,50 +102,38 @@ class FilterMotion:
         self._most = inf if most is None else most
 
     def __call__(self, clip: Clip) -> Clip:
-        """Filter one clip.
-
-        Raises
-        ------
-        ClipError
-            When the clip is not of NTU's layout.
-        """
+        """Filter one clip."""
         bodies = filters.by_motion(_moving(clip))
         return _only(clip, filters.within_motion(bodies, self._least, self._most))
 
 
 class PackBodies:
-    """Packs bodies that are there one after the other into two tracks, the first body first.
+    """Packs bodies that follow one another in time into two tracks, the first body first.
 
-    A body alone keeps a track for itself. What has no place on either track is left out, and so
-    are the clip's fields, which tell of bodies.
+    A single body has a track of its own. Bodies with no place on either track are left out, and so
+    are the clip's fields, which are of bodies.
 
     Parameters
     ----------
     overlap : int
         Frames by which the intervals of bodies on one track may overlap.
-    mend : bool
-        Whether to pack by the frames in which bodies are, and not by intervals.
+    repair : bool
+        Whether to pack by the frames in which bodies are, not by intervals.
     """
 
-    def __init__(self, overlap: int = 0, *, mend: bool = False) -> None:
+    def __init__(self, overlap: int = 0, *, repair: bool = False) -> None:
         self._overlap = overlap
-        self._mend = mend
+        self._repair = repair
 
     def __call__(self, clip: Clip) -> Clip:
-        """Pack one clip.
-
-        Raises
-        ------
-        ClipError
-            When the clip is not of NTU's layout.
-        """
+        """Pack one clip."""
         bodies = _bodies(clip)
         if len(bodies) < 2:
             return _only(clip, bodies).replace(fields={})
         packed = (
-            filters.pack_by_frame(bodies)
-            if self._mend
-            else filters.pack(bodies, overlap=self._overlap)
+            packing.pack_by_frame(bodies)
+            if self._repair
+            else packing.pack(bodies, overlap=self._overlap)
         )
         score = clip.keypoint_score
         return clip.replace(
@@ -168,13 +142,11 @@ class PackBodies:
             fields={},
         )
 
-    def _placed(
-        self, values: npt.NDArray[Any], packed: Sequence[Sequence[Body]]
-    ) -> npt.NDArray[Any]:
+    def _placed(self, values: Array, packed: Sequence[Sequence[Body]]) -> Array:
         tracks = np.zeros((len(packed), *values.shape[1:]), values.dtype)
         for track, bodies in zip(tracks, packed, strict=True):
             for body in bodies:
-                place = filters.place_of(body, mend=self._mend)
+                place = packing.place_of(body, repair=self._repair)
                 track[place] = values[body.person, body.frame]
         return tracks
 

@@ -30,8 +30,8 @@ _JOINTS = (
     "right_thumb",
 )
 
-# The tree that the graph networks use, rooted where the shoulders meet the spine: a thumb hangs
-# on the hand, and the tip of the hand on the thumb.
+# The tree that the graph networks use, with its root where the shoulders meet the spine: the
+# parent of a thumb is the hand, and that of the tip of the hand is the thumb.
 _PARENTS = {
     "spine_base": "spine_mid",
     "spine_mid": "spine_shoulder",

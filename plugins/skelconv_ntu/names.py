@@ -9,7 +9,7 @@ _NAME = re.compile(r"S(\d{3})C(\d{3})P(\d{3})R(\d{3})A(\d{3})\Z", re.ASCII)
 
 
 class SampleName(NamedTuple):
-    """What a sample's name says; tuples sort as names do.
+    """The numbers in a sample's name; tuples sort as names do.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ def parse_name(text: str) -> SampleName | None:
     Returns
     -------
     SampleName or None
-        None when it has not the form ``SsssCcccPpppRrrrAaaa`` with three digits each.
+        None when it does not have the form ``SsssCcccPpppRrrrAaaa`` with three digits each.
     """
     match = _NAME.match(text)
     return SampleName(*map(int, match.groups())) if match else None

@@ -1,4 +1,4 @@
-"""What NTU RGB+D officially consists of: its samples, its missing lists, its classes.
+"""What NTU RGB+D officially consists of: its samples, its lists of missing ones, its classes.
 
 The 318 pairs of setup and performer that exist give all 114,480 names: each pair was recorded
 with 3 cameras in 2 replications of 60 actions.
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 from typing import Literal
 
+from skelconv.files import rows_in
 from skelconv_ntu.names import SampleName, parse_name
 
 Dataset = Literal["ntu60", "ntu120"]
@@ -23,7 +24,18 @@ _ADDED_ACTIONS = range(61, 121)
 
 
 def official_samples(dataset: Dataset) -> Iterator[SampleName]:
-    """Yield all samples of a dataset in the order of their names, the missing ones too."""
+    """Yield all samples of a dataset in the order of their names, the missing ones too.
+
+    Parameters
+    ----------
+    dataset : {"ntu60", "ntu120"}
+        The dataset.
+
+    Yields
+    ------
+    SampleName
+        A sample.
+    """
     performers: dict[int, list[int]] = {}
     for setup, performer in sorted(_pairs()):
         if setup in SETUPS[dataset]:
@@ -37,7 +49,18 @@ def official_samples(dataset: Dataset) -> Iterator[SampleName]:
 
 
 def is_official(name: SampleName) -> bool:
-    """Say whether NTU RGB+D 120 has such a sample."""
+    """Return whether NTU RGB+D 120 has a sample.
+
+    Parameters
+    ----------
+    name : SampleName
+        The sample.
+
+    Returns
+    -------
+    bool
+        Also true for a sample on the list of missing ones.
+    """
     return (
         (name.setup, name.performer) in _pairs()
         and name.camera in CAMERAS
@@ -50,15 +73,34 @@ def is_official(name: SampleName) -> bool:
 def missing_samples(dataset: Dataset) -> frozenset[SampleName]:
     """Return the official list of samples whose skeletons are missing or damaged.
 
-    Missing does not mean that there is no file: most have one, with partial tracks or no body.
+    Parameters
+    ----------
+    dataset : {"ntu60", "ntu120"}
+        The dataset.
+
+    Returns
+    -------
+    frozenset of SampleName
+        Most of them have a file, with partial tracks or no body.
     """
-    return frozenset(filter(None, map(parse_name, _lines(f"missing_{dataset}.txt"))))
+    return frozenset(filter(None, map(parse_name, _text(f"missing_{dataset}.txt").splitlines())))
 
 
 @functools.cache
 def class_names(dataset: Dataset) -> tuple[str, ...]:
-    """Return the names of the classes, in the order of labels."""
-    names = tuple(_lines("class_names.txt"))
+    """Return the names of the classes.
+
+    Parameters
+    ----------
+    dataset : {"ntu60", "ntu120"}
+        The dataset.
+
+    Returns
+    -------
+    tuple of str
+        In the order of labels.
+    """
+    names = tuple(_text("class_names.txt").splitlines())
     return names if dataset == "ntu120" else names[: len(_NTU60_ACTIONS)]
 
 
@@ -68,11 +110,10 @@ def _actions(setup: int) -> range:
 
 @functools.cache
 def _pairs() -> frozenset[tuple[int, int]]:
-    _, *rows = _lines("setup_performer_pairs.csv")
-    return frozenset(
-        (int(setup), int(performer)) for setup, performer in (r.split(",") for r in rows)
-    )
+    name = "setup_performer_pairs.csv"
+    rows = rows_in(_text(name), name, ("setup", "performer"))
+    return frozenset((int(setup), int(performer)) for _, (setup, performer) in rows)
 
 
-def _lines(name: str) -> list[str]:
-    return (files("skelconv_ntu") / "data" / name).read_text(encoding="utf-8").splitlines()
+def _text(name: str) -> str:
+    return (files("skelconv_ntu") / "data" / name).read_text(encoding="utf-8")

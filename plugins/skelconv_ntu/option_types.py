@@ -1,14 +1,15 @@
-"""Types of options: paths, one or several, and choices of numbers such as ``[1, "50-60"]``."""
+"""Types of options: one or several paths, and choices of numbers such as ``[1, "50-60"]``."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated
 
 from pydantic import BeforeValidator, WithJsonSchema
 
-from skelconv import PathText
+from skelconv.plugin import PathText
 
 _PATH_SCHEMA = {"type": "string", "minLength": 1}
 _PATHS_SCHEMA = {"anyOf": [_PATH_SCHEMA, {"type": "array", "minItems": 1, "items": _PATH_SCHEMA}]}
@@ -34,26 +35,31 @@ _ONE_OR_RANGE = [{"type": "integer"}, {"type": "string", "pattern": r"^\s*\d+\s*
 NUMBERS_SCHEMA = WithJsonSchema(
     {"anyOf": [*_ONE_OR_RANGE, {"type": "array", "minItems": 1, "items": {"anyOf": _ONE_OR_RANGE}}]}
 )
-"""What editors are told of such an option."""
+"""The JSON schema of such an option, for editors."""
 
 
 def numbers_up_to(highest: int) -> Callable[[object], tuple[int, ...]]:
     """Make the reader of an option that chooses numbers from 1 to `highest`.
 
+    Parameters
+    ----------
+    highest : int
+        The highest number.
+
     Returns
     -------
     callable
         It takes a number, a range such as ``"50-60"`` (both ends included), or a list of these,
-        gives the numbers in ascending order, and raises `ValueError` for anything else.
+        returns the numbers in ascending order, and raises `ValueError` for anything else.
     """
+    return partial(_numbers, highest=highest)
 
-    def read(value: object) -> tuple[int, ...]:
-        parts = list(value) if isinstance(value, list | tuple) else [value]
-        if not parts:
-            raise ValueError("it is empty; leave it out to take all")
-        return tuple(sorted({number for part in parts for number in _span(part, highest)}))
 
-    return read
+def _numbers(value: object, highest: int) -> tuple[int, ...]:
+    parts = list(value) if isinstance(value, list | tuple) else [value]
+    if not parts:
+        raise ValueError("it is empty; leave it out to take all")
+    return tuple(sorted({number for part in parts for number in _span(part, highest)}))
 
 
 def _span(part: object, highest: int) -> range:

@@ -1,4 +1,4 @@
-"""What a place of raw files is, whether a folder or an archive."""
+"""A root: a place that holds raw files, either a folder or an archive."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Entry(NamedTuple):
     size, mtime_ns : int
         Bytes, and time of the last change.
     fault : str
-        Why it cannot be read, where that is known already.
+        Why it cannot be read, where that is already known.
     """
 
     path: str
@@ -41,6 +41,11 @@ class Root(Protocol):
     def entries(self) -> Iterator[Entry]:
         """Yield all files, in an order that is the same in every run.
 
+        Yields
+        ------
+        Entry
+            A file.
+
         Raises
         ------
         BuildError
@@ -51,6 +56,16 @@ class Root(Protocol):
     def read(self, ref: Any) -> bytes:
         """Read one file.
 
+        Parameters
+        ----------
+        ref : Any
+            `Entry.ref` of the file.
+
+        Returns
+        -------
+        bytes
+            Its content.
+
         Raises
         ------
         ClipError
@@ -59,23 +74,32 @@ class Root(Protocol):
         ...
 
     def locate(self, ref: Any) -> str:
-        """Return the path of a file, for people."""
+        """Return the path of a file, for messages.
+
+        Parameters
+        ----------
+        ref : Any
+            `Entry.ref` of the file.
+
+        Returns
+        -------
+        str
+            The path, safe to print.
+        """
         ...
 
 
 def too_large(size: int) -> str:
-    """Say that a file is too large to be a raw file."""
+    """Return why a file is too large to be a raw file.
+
+    Parameters
+    ----------
+    size : int
+        Its bytes.
+
+    Returns
+    -------
+    str
+        The reason.
+    """
     return f"holds {size} bytes: no raw file is that large (at most {MAX_FILE_BYTES} are read)"
-
-
-def reason_of(error: Exception) -> str:
-    """Return an error's words without its number and path."""
-    words = error.strerror if isinstance(error, OSError) else None
-    return (words or str(error) or type(error).__name__).lower()
-
-
-def shown(path: str) -> str:
-    """Return a path that can be printed and encoded, whatever bytes its maker chose."""
-    if path.isprintable():
-        return path
-    return path.encode("unicode_escape").decode("ascii")

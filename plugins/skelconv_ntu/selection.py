@@ -1,4 +1,4 @@
-"""Which official samples a recipe asks for."""
+"""Which official samples a recipe selects."""
 
 from __future__ import annotations
 
@@ -31,7 +31,18 @@ class Selection:
     actions: Collection[int] | None = None
 
     def refusal(self, name: SampleName) -> str | None:
-        """Say why an official sample is left out; None when it is asked for."""
+        """Return why an official sample is left out.
+
+        Parameters
+        ----------
+        name : SampleName
+            The sample.
+
+        Returns
+        -------
+        str or None
+            The reason; None when it is selected.
+        """
         if name.setup not in SETUPS[self.dataset]:
             return f"not in {self.dataset}"
         for what, number, chosen in (
@@ -47,11 +58,11 @@ class Selection:
         return None
 
     def names(self) -> Iterator[str]:
-        """Yield the names of the samples that are asked for, in order."""
+        """Return the names of the selected samples, in order."""
         return (
             str(sample) for sample in official_samples(self.dataset) if self.refusal(sample) is None
         )
 
     def is_empty(self) -> bool:
-        """Say whether there is no such sample at all."""
+        """Return whether no sample is selected."""
         return next(self.names(), None) is None

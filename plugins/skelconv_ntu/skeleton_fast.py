@@ -40,7 +40,7 @@ COUNT_DIGITS: Final = 9
 
 
 class Records(NamedTuple):
-    """What a file says of its N bodies; see `skelconv_ntu.skeleton_file.SkeletonFile`."""
+    """The N bodies of a file; see `skelconv_ntu.skeleton_file.SkeletonFile`."""
 
     total_frames: int
     frame: NDArray[np.int32]
@@ -49,8 +49,8 @@ class Records(NamedTuple):
     xyz: NDArray[np.float64]
 
 
-# Here glibc would give some memory back to the system with each file and take it again, page by
-# page, with the next: a third of the time. It keeps up to twice the largest block ever freed.
+# Without this, glibc would return some memory to the system with each file and take it again, page
+# by page, with the next: a third of the time. It keeps up to twice the largest block ever freed.
 np.empty(16 * 2**20, np.uint8)
 
 _Words = NDArray[np.uint64]
@@ -67,6 +67,16 @@ def read_fast(data: bytes) -> Records | None:
 
     The form: LF or CRLF throughout, one space between fields, numbers ``-?d+(.d+)?`` or a few with
     an exponent or NaN, up to nine bodies in a frame, at least one in all, and ids of one length.
+
+    Parameters
+    ----------
+    data : bytes
+        The whole file.
+
+    Returns
+    -------
+    Records or None
+        None for a file of another form, which may still be valid.
     """
     text = _mask_rare(data)
     if text is None or not text.endswith(b"\n"):
@@ -96,10 +106,10 @@ _LONGEST_MANTISSA: Final = 24
 
 
 def _mask_rare(data: bytes) -> bytes | bytearray | None:
-    """Blot out NaN and numbers with an exponent: zeros in their place, as many characters.
+    """Replace NaN and numbers with an exponent by zeros, as many characters.
 
     A number of several digits without a point is one that `_convert_xyz` leaves to `float`, which
-    then sees the original.
+    then reads the original.
     """
     if b"N" in data:
         # Twice: two neighbours share a space, and the first pass misses every second one.
@@ -155,14 +165,14 @@ class _Planes:
         np.equal(chars, _DOT, out=inside)
         self.dot = _pack(flags)
         np.greater_equal(chars, _ZERO, out=inside)
-        tail[:] = True  # Digits behind the last line end are in nobody's way.
+        tail[:] = True  # Digits behind the last line end do no harm.
         self.digit = _pack(flags)
 
     def hold_numbers(self) -> bool:
-        """Whether there are only numbers ``-?d+(.d+)?``, each with one blank behind it.
+        """Return whether there are only numbers ``-?d+(.d+)?``, each with one blank behind it.
 
-        Two blanks that are not spaces (CR LF) count as one here; which they are, and where, is for
-        the layout to say.
+        Two blanks that are not spaces (CR LF) count as one here; which they are, and where, is
+        checked with the layout.
         """
         blank, dot, digit = self.blank, self.dot, self.digit
         body = digit | dot
@@ -187,14 +197,14 @@ def _pack(flags: NDArray[np.bool_]) -> _Words:
 
 
 def _next(plane: _Words) -> _Words:
-    """The plane of the characters that come next after those of `plane`."""
+    """Return the plane of the characters that follow those of `plane`."""
     moved = plane << _ONE
     moved[1:] |= plane[:-1] >> _TOP
     return moved
 
 
 class _Layout:
-    """Where everything is, as indices into the blanks: a field is known by the blank behind it.
+    """Where everything is, as indices into the blanks; a field has that of the blank behind it.
 
     Attributes
     ----------
@@ -221,7 +231,7 @@ class _Layout:
 
 
 def _blanks_per_body(step: int) -> int:
-    """The blanks of a body record with line ends of `step` characters."""
+    """Return the blanks of a body record with line ends of `step` characters."""
     return (HEADER_FIELDS - 1 + step) + step + JOINTS * (JOINT_FIELDS - 1 + step)
 
 
@@ -263,7 +273,7 @@ _XYZ: Final = {
 
 
 def _lines_match(planes: _Planes, layout: _Layout) -> bool:
-    """Whether the line ends are where the layout has them, and nowhere else, and counts are right.
+    """Return whether all line ends are where the layout has them, and the counts are right.
 
     All other blanks are then spaces.
     """

@@ -3,10 +3,10 @@
 The file is text. Line 1 has the number of frames; each frame has a line with its number of bodies;
 each body has a header line of 10 fields, a line ``25``, and 25 joint lines of 12 fields.
 
-Two readers share the work. `read_plain` goes line by line: it is the definition of a valid file,
-and words every error. `skelconv_ntu.skeleton_fast` knows only the form that the recorder writes and
-gives up on anything else: it takes nothing that the plain reader refuses, and the values are the
-same, to the bit.
+There are two readers. `read_plain` goes line by line: it is the definition of a valid file, and
+makes every error message. `skelconv_ntu.skeleton_fast` knows only the form that the recorder writes
+and returns None for anything else: it accepts nothing that the plain reader refuses, and the values
+are the same, to the bit.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from skelconv.text import counted
 from skelconv_ntu.roots import MAX_FILE_BYTES, too_large
 from skelconv_ntu.skeleton_fast import (
     COUNT_DIGITS,
@@ -47,8 +48,8 @@ class SkeletonFileError(ValueError):
     reason : str
         What is wrong.
     line : int, optional
-        The line, counted from 1, where it shows. For a file that ends too early it is the first
-        line that is missing. None when the file was not read at all.
+        The line, counted from 1, where it is found. For a file that ends too early it is the
+        first line that is missing. None when the file was not read at all.
     """
 
     def __init__(self, reason: str, line: int | None = None) -> None:
@@ -77,7 +78,7 @@ class SkeletonFile:
     xyz : (N, 25, 3) float64
         Joint positions in metres, in the sensor's camera space; always finite.
     extras : mapping of str to ndarray
-        The other fields, when asked for; see `parse_skeleton`.
+        The other fields, on request; see `parse_skeleton`.
     """
 
     total_frames: int
@@ -114,13 +115,14 @@ def parse_skeleton(data: bytes, *, extras: bool = False) -> SkeletonFile:
     Returns
     -------
     SkeletonFile
+        Its contents.
 
     Raises
     ------
     SkeletonFileError
         If the file is not whole and valid. Every field must be there and be a decimal number.
         NaN and infinities are allowed in fields other than the body id and x, y and z.
-        With `extras`, the fields listed as int8 must moreover be whole numbers of that range.
+        With `extras`, the fields listed as int8 must also be whole numbers of that range.
 
     Notes
     -----
@@ -141,7 +143,23 @@ _NON_FINITE: Final = re.compile(rb"-?(?:nan|inf|infinity)", re.IGNORECASE)
 
 
 def read_plain(data: bytes) -> Records:
-    """Read line by line. The definition of a valid file, and the source of every error."""
+    """Read line by line. This is the definition of a valid file, and the source of every error.
+
+    Parameters
+    ----------
+    data : bytes
+        The whole file.
+
+    Returns
+    -------
+    Records
+        What `SkeletonFile` has, without the extras.
+
+    Raises
+    ------
+    SkeletonFileError
+        If the file is not whole and valid.
+    """
     if data.startswith(b"\xef\xbb\xbf"):
         raise SkeletonFileError("it begins with a byte order mark", 1)
     if not data:
@@ -178,7 +196,7 @@ def read_plain(data: bytes) -> Records:
 
 
 class _Lines:
-    """The lines of a file, one by one, each split into fields; knows the number of the current."""
+    """The lines of a file, one by one, each split into fields, with the current line's number."""
 
     def __init__(self, data: bytes) -> None:
         self.number = 0
@@ -240,8 +258,8 @@ def _joint(lines: _Lines, what: str) -> tuple[float, float, float]:
         _check_number(lines, text, what)
     x, y, z = map(float, fields[:3])
     if not (isfinite(x) and isfinite(y) and isfinite(z)):
-        shown = ", ".join(map(_show, fields[:3]))
-        raise lines.error(f"x, y, z of {what} are {shown}: not finite")
+        values = ", ".join(map(_show, fields[:3]))
+        raise lines.error(f"x, y, z of {what} are {values}: not finite")
     return x, y, z
 
 
@@ -255,11 +273,11 @@ def _fields(count: int) -> str:
         return "an empty line"
     if count > _MANY:
         return f"more than {_MANY} fields"
-    return f"{count} field{'s' * (count > 1)}"
+    return counted(count, "field")
 
 
 def _show(text: bytes) -> str:
-    """`text` in quotes, safe to print, cut short."""
+    """Return `text` in quotes, safe to print, cut short."""
     return repr(text[:_SHOWN])[1:] + ("..." if len(text) > _SHOWN else "")
 
 

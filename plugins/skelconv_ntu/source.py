@@ -8,12 +8,14 @@ import stat
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
-from skelconv import BuildError, Clip, ClipError, Inventory, Item, Rejected
+from skelconv import BuildError, Clip, ClipError
+from skelconv.plugin import Inventory, Item, Rejected
+from skelconv.text import reason_of, shown
 from skelconv_ntu.archive import Archive
 from skelconv_ntu.folder import Folder
 from skelconv_ntu.names import parse_name
 from skelconv_ntu.official import class_names, is_official
-from skelconv_ntu.roots import ROOT_HINT, Entry, Root, reason_of, shown
+from skelconv_ntu.roots import ROOT_HINT, Entry, Root
 from skelconv_ntu.selection import Selection
 from skelconv_ntu.skeleton_file import SkeletonFileError, parse_skeleton
 from skelconv_ntu.tracks import to_clip
@@ -31,7 +33,7 @@ class NtuRaw:
     selection : Selection
         Which official samples to convert.
     extras : bool
-        Whether clips carry what the files say beyond x, y, z.
+        Whether clips have the files' values beyond x, y, z, too.
     order : {"name", "camera", "performer"}
         What clips are sorted by; by their names where this is the same.
     """
@@ -54,7 +56,12 @@ class NtuRaw:
         return [open_root(path) for path in self._paths]
 
     def inventory(self) -> Inventory:
-        """Find the official samples that are there and asked for, in order.
+        """Find the selected samples, in order.
+
+        Returns
+        -------
+        Inventory
+            What is there, and what is absent, left out or rejected.
 
         Raises
         ------
@@ -79,16 +86,26 @@ class NtuRaw:
         return getattr(sample, self._order), item.id
 
     def load(self, item: Item) -> Clip:
-        """Load one sample with all its body tracks; see `skelconv_ntu.tracks.to_clip`.
+        """Load one sample with all its body tracks.
+
+        Parameters
+        ----------
+        item : Item
+            One of the inventory.
+
+        Returns
+        -------
+        Clip
+            See `skelconv_ntu.tracks.to_clip`.
 
         Raises
         ------
         ClipError
-            When the file cannot be read or is no raw file.
+            When the file cannot be read or is not a valid raw file.
         """
         sample = parse_name(item.id)
         if sample is None:
-            raise ClipError("the name is no NTU name")
+            raise ClipError("the name is not an NTU name")
         index, ref = item.ref
         root = self._roots[index]
         content = root.read(ref)
@@ -102,6 +119,16 @@ class NtuRaw:
 
 def open_root(path: str) -> Root:
     """Open a folder or a zip archive.
+
+    Parameters
+    ----------
+    path : str
+        Its path.
+
+    Returns
+    -------
+    Root
+        The folder or archive.
 
     Raises
     ------
@@ -131,7 +158,7 @@ class _Sorter:
     def __init__(self, roots: Sequence[Root], selection: Selection) -> None:
         self._roots = roots
         self._selection = selection
-        # What is asked for, and where its first copy is.
+        # The selected samples, and where the first copy of each is.
         self._wanted: dict[str, tuple[int, Any] | None] = dict.fromkeys(selection.names())
         self._items: list[Item] = []
         self._strays: list[str] = []
@@ -139,11 +166,11 @@ class _Sorter:
         self._rejected: list[Rejected] = []
 
     def sort(self, index: int, entry: Entry) -> bool:
-        """Put a file where it belongs, and say whether it is a raw file."""
+        """Sort one file, and return whether it is a raw file."""
         file_name = entry.path.rpartition("/")[2]
         name = file_name.removesuffix(ENDING)
         ref = index, entry.ref
-        # macOS leaves a "._NAME" beside each NAME on foreign disks and in archives.
+        # macOS writes a "._NAME" beside each NAME on foreign disks and in archives.
         if name == file_name or name.startswith("."):
             self._strays.append(self._locate(ref))
             return False
@@ -164,7 +191,7 @@ class _Sorter:
     def _pass_over(self, name: str, ref: tuple[int, Any]) -> None:
         sample = parse_name(name)
         if sample is None:
-            self._reject(name, "the name is no NTU name (SsssCcccPpppRrrrAaaa)", ref)
+            self._reject(name, "the name is not an NTU name (SsssCcccPpppRrrrAaaa)", ref)
             return
         reason = self._selection.refusal(sample) if is_official(sample) else None
         if reason is None:

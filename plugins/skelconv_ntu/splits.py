@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 from skelconv import BuildError
 from skelconv_ntu.names import SampleName, parse_name
+
+Benchmark = Literal["xsub", "xview", "xset"]
 
 # The training performers of NTU120; those up to 40 are the training performers of NTU60, whose
 # performers go up to 40, so one list serves both.
@@ -16,18 +19,22 @@ _TRAINING_PERFORMERS = frozenset([
     89, 91, 92, 93, 94, 95, 97, 98, 100, 103,
 ])
 # fmt: on
-_TRAINING_CAMERAS = frozenset([2, 3])
+
+# Whether a sample is for training.
+_TRAINS: dict[Benchmark, Callable[[SampleName], bool]] = {
+    "xsub": lambda sample: sample.performer in _TRAINING_PERFORMERS,
+    "xview": lambda sample: sample.camera in (2, 3),
+    "xset": lambda sample: sample.setup % 2 == 0,
+}
 
 
 class NtuSplit:
-    """A split of all samples into two parts, by what their names say.
+    """A split of all samples into two parts, by their names.
 
     Parameters
     ----------
-    benchmark : str
-        ``xsub``, ``xview`` or ``xset``.
-    trains : callable
-        Whether a sample is for training.
+    benchmark : {"xsub", "xview", "xset"}
+        By performer (NTU60 and NTU120), by camera (NTU60) or by setup (NTU120).
 
     Attributes
     ----------
@@ -35,41 +42,36 @@ class NtuSplit:
         Such as ``("xsub_train", "xsub_val")``.
     """
 
-    def __init__(self, benchmark: str, trains: Callable[[SampleName], bool]) -> None:
+    def __init__(self, benchmark: Benchmark) -> None:
         self.names = (f"{benchmark}_train", f"{benchmark}_val")
         self._benchmark = benchmark
-        self._trains = trains
+        self._trains = _TRAINS[benchmark]
 
-    def assign(self, frame_dir: str) -> tuple[str]:
+    def assign(self, clip_id: str) -> tuple[str]:
         """Name the one part that a sample belongs to.
+
+        Parameters
+        ----------
+        clip_id : str
+            The sample's name.
+
+        Returns
+        -------
+        tuple of one str
+            One of `names`.
 
         Raises
         ------
         BuildError
-            When the clip's id is no NTU name.
+            When the clip's id is not an NTU name.
         """
-        sample = parse_name(frame_dir)
+        sample = parse_name(clip_id)
         if sample is None:
             raise BuildError(
-                f"the clip {frame_dir!r} has no place in the {self._benchmark} split, "
-                "for its id is no NTU name",
+                f"the clip {clip_id!r} has no place in the {self._benchmark} split, "
+                "for its id is not an NTU name",
                 where=f"ntu-{self._benchmark}",
                 hint="NTU names have the form SsssCcccPpppRrrrAaaa, such as S001C002P003R001A050",
             )
         train, val = self.names
         return (train if self._trains(sample) else val,)
-
-
-def cross_subject() -> NtuSplit:
-    """Split by performer, for NTU60 and NTU120."""
-    return NtuSplit("xsub", lambda sample: sample.performer in _TRAINING_PERFORMERS)
-
-
-def cross_view() -> NtuSplit:
-    """Split by camera (NTU60): the first camera's views are for validation."""
-    return NtuSplit("xview", lambda sample: sample.camera in _TRAINING_CAMERAS)
-
-
-def cross_setup() -> NtuSplit:
-    """Split by setup (NTU120): even setups are for training."""
-    return NtuSplit("xset", lambda sample: sample.setup % 2 == 0)

@@ -1,7 +1,7 @@
-"""Made-up ``.skeleton`` files in the form of NTU's, for tests, benchmarks and samples.
+"""Synthetic ``.skeleton`` files in the form of NTU's, for tests, benchmarks and samples.
 
-A file is put together from printed poses. Each of a few people goes through a cycle of poses, which
-is printed when first asked for; a file takes people, and for each a place in the cycle and a pace.
+A file is composed of printed poses. Each of a few people has a cycle of poses, which is printed
+when it is first needed; a file takes people, and for each a place in the cycle and a pace.
 
 Numbers are made of integers and printed with seven significant digits, as the recorder does. The
 few operations on floats are those that IEEE 754 defines to the bit: a seed gives the same bytes
@@ -98,7 +98,7 @@ def synthetic_skeleton(
 
 
 def _numbers(seed: int) -> Iterator[int]:
-    """SplitMix64: a random generator that costs nothing to set up."""
+    """Yield numbers of SplitMix64, a random generator without costs to set up."""
     state = seed
     while True:
         state = (state + 0x9E3779B97F4A7C15) % 2**64
@@ -110,7 +110,7 @@ def _numbers(seed: int) -> Iterator[int]:
 def _tracks(
     numbers: Iterator[int], frames: int, bodies: int, quirks: Collection[str]
 ) -> list[list[bytes]]:
-    """The record of each body in each frame."""
+    """Return the record of each body in each frame."""
     first_id = _FIRST_ID + 16 * (next(numbers) % 1000)
     first_person = next(numbers)
     tracks = []
@@ -141,12 +141,12 @@ def _overwrite(record: bytes, joint: int, fields: slice, text: bytes) -> bytes:
 def _presence(
     numbers: Iterator[int], frames: int, bodies: int, quirks: Collection[str]
 ) -> list[Sequence[int]]:
-    """The bodies in each frame, in the order of the file."""
-    everyone = range(bodies)
-    present: list[Sequence[int]] = [everyone] * frames
+    """Return the bodies in each frame, in the order of the file."""
+    all_bodies = range(bodies)
+    present: list[Sequence[int]] = [all_bodies] * frames
     if "swap-slots" in quirks:
         for t in range(frames // 3, 2 * frames // 3):
-            present[t] = everyone[::-1]
+            present[t] = all_bodies[::-1]
     if "come-and-go" in quirks:
         edge, middle = 1 + frames // 8, frames // 2
         for t in range(frames):
@@ -227,7 +227,7 @@ class _Draw:
 
 
 def _motion(draw: _Draw) -> _Integers:
-    """Positions over a cycle, (poses, joints, 3), in units of 10 nm."""
+    """Return positions over a cycle, (poses, joints, 3), in units of 10 nm."""
     rest = np.zeros((_JOINTS, 3), np.int64)
     rest[:, :2] = [joint[:2] for joint in _REST]
     part = [joint[2] for joint in _REST]
@@ -246,10 +246,10 @@ def _motion(draw: _Draw) -> _Integers:
 
 
 def _orientations(draw: _Draw) -> NDArray[np.float64]:
-    """Unit quaternions over a cycle, (poses, joints, 4)."""
+    """Return unit quaternions over a cycle, (poses, joints, 4)."""
     rough = draw(-(10**6), 10**6, (_JOINTS, 4))
     rough = rough + 30 * _waves(draw, _JOINTS * 4).reshape(_POSES, _JOINTS, 4)
-    # Now and then close to zero, for which the recorder has the E notation.
+    # Some close to zero, for which the recorder has the E notation.
     rough[draw(0, _POSES, (40,)), draw(0, _JOINTS, (40,)), 0] = 20
     w, x, y, z = np.moveaxis(rough.astype(np.float64), -1, 0)
     unit: NDArray[np.float64] = rough / np.sqrt(w * w + x * x + y * y + z * z)[..., np.newaxis]
@@ -258,7 +258,7 @@ def _orientations(draw: _Draw) -> NDArray[np.float64]:
 
 
 def _waves(draw: _Draw, count: int) -> _Integers:
-    """Smooth cycles, (poses, count), between -4096 and 4096: arcs of parabolas."""
+    """Return smooth cycles, (poses, count), between -4096 and 4096: arcs of parabolas."""
     phase = np.arange(_POSES)[:, np.newaxis] * draw(1, 3, (count,))
     phase = (phase + draw(0, _POSES, (count,))) % _POSES
     half = _POSES // 2

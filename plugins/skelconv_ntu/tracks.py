@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from skelconv import Clip, ClipError, Field
+from skelconv import Array, Clip, ClipError, Field
 
 if TYPE_CHECKING:
     from skelconv_ntu.skeleton_file import SkeletonFile
 
 NUM_JOINT = 25
 MAX_PERSON_FRAMES = 2**18
-"""M times T at most. A file in which every frame shows somebody new would otherwise take memory
-with the square of its length."""
+"""The maximum of M times T. A file with a new body in every frame would otherwise take memory that
+grows with the square of its length."""
 
 
-def to_clip(frame_dir: str, label: int, file: SkeletonFile) -> Clip:
+def to_clip(clip_id: str, label: int, file: SkeletonFile) -> Clip:
     """Make a clip with every body of a raw file.
 
-    A body is followed by its ID, in 64-bit integers: as float64 some IDs coincide. An ID that
-    stands more than once in a frame gets a track for each. Tracks are in the order in which they
-    first appear.
+    A body is followed by its ID, in 64-bit integers: as float64 some IDs coincide. An ID that is
+    more than once in a frame gets a track for each. Tracks are in the order in which they first
+    appear.
 
     Parameters
     ----------
-    frame_dir : str
+    clip_id : str
         The clip's id.
     label : int
         The class, from 0.
@@ -41,9 +41,9 @@ def to_clip(frame_dir: str, label: int, file: SkeletonFile) -> Clip:
         Of layout ``ntu25``, with keypoints in metres, float64, and zeros where a body is not in
         the frame. The field ``body_id`` (axes ``M``, int64) holds the IDs, the field ``slot``
         (axes ``MT``, int16) each body's position among the bodies of the frame, from 0, and -1
-        where it is not in the frame; ``slot`` tells absence from joints at zero. What the file
-        says beyond x, y, z, if it was parsed, follows in fields of its own names, with zeros
-        where a body is absent.
+        where it is not in the frame, which distinguishes absence from joints at zero. The file's
+        other values, if they were parsed, are in fields of their own names, with zeros where a
+        body is absent.
 
     Raises
     ------
@@ -56,7 +56,7 @@ def to_clip(frame_dir: str, label: int, file: SkeletonFile) -> Clip:
         raise ClipError(f"{shape[0]} bodies come and go in {shape[1]} frames: not a recording")
     one_throughout = shape[0] == 1 and len(track) == shape[1]
 
-    def spread(rows: npt.NDArray[Any], fill: int = 0) -> npt.NDArray[Any]:
+    def _spread(rows: Array, fill: int = 0) -> Array:
         if one_throughout:
             return rows[np.newaxis]
         values = np.full((*shape, *rows.shape[1:]), fill, dtype=rows.dtype)
@@ -65,18 +65,18 @@ def to_clip(frame_dir: str, label: int, file: SkeletonFile) -> Clip:
 
     fields = {
         "body_id": Field(file.body_id[first_rows], "M"),
-        "slot": Field(spread(file.slot, fill=-1), "MT"),
+        "slot": Field(_spread(file.slot, fill=-1), "MT"),
     }
     for name, rows in file.extras.items():
-        fields[name] = Field(spread(rows), _axes(rows.shape[1:]))
-    return Clip(frame_dir, spread(file.xyz), "ntu25", label, fields=fields)
+        fields[name] = Field(_spread(rows), _axes(rows.shape[1:]))
+    return Clip(clip_id, _spread(file.xyz), "ntu25", label, fields=fields)
 
 
 def _follow(file: SkeletonFile) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """Give each row, in the order of the file, its track, and each track its first row."""
     frame, body_id = file.frame, file.body_id
     if len(body_id) and not file.slot.any() and (body_id == body_id[0]).all():
-        # One body alone, as in most files.
+        # A single body, as in most files.
         return np.zeros(len(body_id), dtype=np.intp), np.zeros(1, dtype=np.intp)
     ids, first_rows, track = np.unique(body_id, return_index=True, return_inverse=True)
     cell = frame.astype(np.int64) * len(ids) + track
@@ -90,7 +90,7 @@ def _follow(file: SkeletonFile) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.in
 
 
 def _occurrence(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Count for each value how often it stood before."""
+    """Return for each value how often it occurred before."""
     seen: Counter[int] = Counter()
     before = []
     for value in values.tolist():
@@ -100,6 +100,6 @@ def _occurrence(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 
 
 def _axes(shape: tuple[int, ...]) -> str:
-    """Name the axes of a further array: persons, frames, joints where it has them, its own."""
+    """Name the axes of another array: persons, frames, joints where it has them, its own."""
     joints = shape[:1] == (NUM_JOINT,)
     return "MT" + "V" * joints + "CDEF"[: len(shape) - joints]

@@ -1,8 +1,8 @@
-"""Whose boxes of an NTU video are the people of its action, as the published 2D skeletons have it.
+"""Which boxes of an NTU video are the people of its action, as in the published 2D skeletons.
 
-The rules are those of MMAction2's ``tools/data/skeleton/ntu_pose_extraction.py``, to the letter
-and with their faults, which are told where they are. They come from frames of 960 x 540, and know
-of one person, or of two in the actions 50 to 60 and 106 to 120.
+The rules are those of MMAction2's ``tools/data/skeleton/ntu_pose_extraction.py``, to the letter and
+with their faults, which are described where they are. They are for frames of 960 x 540 pixels, and
+for one person, or two in the actions 50 to 60 and 106 to 120.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from skelconv import Clip, ClipError, boxes_of
+from skelconv import Clip, ClipError
+from skelconv.vision import boxes_of
 from skelconv_ntu.names import parse_name
 
 Boxes = npt.NDArray[np.float32]
-"""Boxes of one frame, (N, 5): left, top, right, bottom, score."""
+"""Boxes of one frame, (N, 5): left, top, right, bottom (pixels), score."""
 
 Box = npt.NDArray[np.floating[Any]]
 """One of them, (5,)."""
@@ -32,11 +33,14 @@ _FEWEST_FRAMES = 6
 _LEAST_AREA = 5000
 _CENTRE = (480, 270)
 _FARTHEST = 50
-_NOBODY = 0.01
+_NO_PERSON = 0.01
+
+
+_NO_TRACK = "no person is there long enough and large enough to be followed"
 
 
 class Place(NamedTuple):
-    """Where a box comes from: a frame, and its row among the boxes of that frame."""
+    """A box: its frame, and its row among the boxes of that frame."""
 
     frame: int
     row: int
@@ -46,14 +50,14 @@ Track = list[Place]
 
 
 def ntu_tracks(clip: Clip) -> Clip:
-    """Choose one person, or two, and give each a box in every frame.
+    """Choose one or two persons, and give each a box in every frame.
 
     Frames without one get that of another frame, and the joints found in it, if there are any.
 
     Parameters
     ----------
     clip : Clip
-        With the fields ``bbox`` (M, T, 4) and ``bbox_score`` (M, T), which is 0 for nobody.
+        With the fields ``bbox`` (M, T, 4) and ``bbox_score`` (M, T), which is 0 for no person.
 
     Returns
     -------
@@ -63,35 +67,35 @@ def ntu_tracks(clip: Clip) -> Clip:
     Raises
     ------
     ClipError
-        When its name tells no action, it has no boxes, or the rules choose nobody: the script
-        stops there.
+        When its name does not give an action, it has no boxes, or the rules choose no person: the
+        script stops there.
     """
     found, score = boxes_of(clip)
     table = np.concatenate([found, score[..., np.newaxis]], axis=-1)
     rows = [np.flatnonzero(score[:, t] > 0) for t in range(clip.total_frames)]
     boxes = [table[there, t].astype(np.float32) for t, there in enumerate(rows)]
-    people = choose(boxes, 2 if _action(clip.frame_dir) in _TWO_PEOPLE else 1)
+    people = _choose(boxes, 2 if _action(clip.id) in _TWO_PEOPLE else 1)
     row = np.array([[rows[p.frame][p.row] if p else -1 for p in person] for person in people])
     frame = np.array([[p.frame if p else 0 for p in person] for person in people])
     return clip.gather(row, frame)
 
 
-def _action(frame_dir: str) -> int:
-    name = parse_name(frame_dir.removesuffix("_rgb").rpartition("/")[2])
+def _action(clip_id: str) -> int:
+    name = parse_name(clip_id.removesuffix("_rgb").rpartition("/")[2])
     if name is None:
-        raise ClipError("its name is not one of NTU's, and tells no action")
+        raise ClipError("its name is not an NTU name, which would give its action")
     return name.action
 
 
-def choose(boxes: Sequence[Boxes], num_person: int) -> list[list[Place | None]]:
-    """Choose the box of each person in each frame; None is nobody."""
+def _choose(boxes: Sequence[Boxes], num_person: int) -> list[list[Place | None]]:
+    """Choose the box of each person in each frame; None is no person."""
     kept = [_without_duplicates(frame) for frame in boxes]
     sure = [[row for row in kept[t] if frame[row, 4] > _SURE] for t, frame in enumerate(boxes)]
     if all(len(frame) == num_person for frame in sure):
         return [[Place(t, frame[m]) for t, frame in enumerate(sure)] for m in range(num_person)]
     tracks = [track for track in _link(boxes, kept) if _counts(track, boxes)]
     if not tracks and num_person == 2:
-        raise ClipError("nobody is in it for long enough and large enough to be followed")
+        raise ClipError(_NO_TRACK)
     if num_person == 1 and len(tracks) != 1:
         return [_most_central(tracks, boxes)]
     if len(tracks) <= num_person:
@@ -99,7 +103,7 @@ def choose(boxes: Sequence[Boxes], num_person: int) -> list[list[Place | None]]:
     return _best_two(boxes, kept)
 
 
-# In the precision of the boxes, for limits are met or not by the last bit.
+# In the precision of the boxes, for the last bit can decide whether a limit is met.
 def _shared(one: Box, other: Box) -> Any:
     width = max(0, min(one[2], other[2]) - max(one[0], other[0]))
     height = max(0, min(one[3], other[3]) - max(one[1], other[1]))
@@ -116,9 +120,9 @@ def _iou(one: Box, other: Box) -> Any:
 
 
 def _without_duplicates(frame: Boxes) -> list[int]:
-    """Leave out boxes that lie within another one with a score that is not lower.
+    """Leave out boxes that are within another one with a score that is not lower.
 
-    Of two boxes that are alike to the last bit, both go.
+    Of two boxes that are equal to the last bit, both are left out.
     """
     if len(frame) < 2:
         return list(range(len(frame)))
@@ -133,9 +137,9 @@ def _without_duplicates(frame: Boxes) -> list[int]:
 
 
 def _link(boxes: Sequence[Boxes], kept: Sequence[Sequence[int]]) -> list[Track]:
-    """Link boxes into tracks, each to the latest that it fits.
+    """Link boxes into tracks, each to the latest track that it fits.
 
-    A track is over when the frames that it was lost for, all in all and not in one go, are ten.
+    A track ends when it was lost for ten frames, in total and not in succession.
     """
     tracks: list[Track] = []
     for t, rows in enumerate(kept):
@@ -167,7 +171,7 @@ def _counts(track: Track, boxes: Sequence[Boxes]) -> bool:
 
 
 def _distance(track: Track, boxes: Sequence[Boxes]) -> np.float32:
-    """Return how far from the middle of 960 x 540 the boxes are, in the mean."""
+    """Return the mean distance of the boxes from the middle of 960 x 540 pixels."""
     found = _stacked(track, boxes)
     middle = (found[:, [2, 3]] + found[:, [0, 1]]) / np.float32(2) - np.array(_CENTRE, np.float32)
     return np.float32(np.mean(np.linalg.norm(middle, axis=1)))
@@ -176,8 +180,8 @@ def _distance(track: Track, boxes: Sequence[Boxes]) -> np.float32:
 def _filled_from_last(track: Track, boxes: Sequence[Boxes]) -> list[Place | None]:
     """Fill a track's gaps with its last box.
 
-    The script looks for the nearest frame, and then takes the last one all the same. It takes
-    boxes with a score of 0.5 at most for gaps too.
+    The script looks for the nearest frame, but then takes the last one. Boxes with a score of at
+    most 0.5 count as gaps.
     """
     by_frame: list[Place | None] = [None] * len(boxes)
     for place in track:
@@ -201,24 +205,24 @@ def _most_central(tracks: Sequence[Track], boxes: Sequence[Boxes]) -> list[Place
     for number in order:
         if far[number] < most:
             for place in tracks[number]:
-                if score[place.frame] < _NOBODY:
+                if score[place.frame] < _NO_PERSON:
                     score[place.frame] = boxes[place.frame][place.row, 4]
                     by_frame[place.frame] = place
     if not by_frame:
-        raise ClipError("nobody is in it for long enough and large enough to be followed")
+        raise ClipError(_NO_TRACK)
     return [
-        # Of two that are as near, the one that came in first.
-        by_frame[t] if score[t] >= _NOBODY else by_frame[min(by_frame, key=lambda k: abs(k - t))]
+        # Of two at the same distance, the one that was added first.
+        by_frame[t] if score[t] >= _NO_PERSON else by_frame[min(by_frame, key=lambda k: abs(k - t))]
         for t in range(len(boxes))
     ]
 
 
 def _best_two(boxes: Sequence[Boxes], kept: Sequence[Sequence[int]]) -> list[list[Place | None]]:
-    """Take the two best boxes of each frame, and what is missing from the frame before.
+    """Take the two best boxes of each frame, and a missing one from the frame before.
 
-    The frame before the first is the last one, as it was found. A second person is taken
-    over from whichever of the two the first one overlaps less; with a box that is nobody, nothing
-    is compared.
+    The frame before the first is the last one, as it was found. A missing second person is the
+    one of the two of the frame before that the first person overlaps less; where a box is missing
+    there, nothing is compared.
     """
 
     def box(place: Place | None) -> Box:
@@ -228,7 +232,7 @@ def _best_two(boxes: Sequence[Boxes], kept: Sequence[Sequence[int]]) -> list[lis
         return found
 
     def there(place: Place | None) -> bool:
-        return bool(box(place)[4] > _NOBODY)
+        return bool(box(place)[4] > _NO_PERSON)
 
     frames: list[list[Place | None]] = []
     for t, rows in enumerate(kept):

@@ -1,1 +1,1 @@
-"""Detectors of MMDetection and pose models of MMPose: what the published skeletons come from."""
+"""Detectors of MMDetection and pose models of MMPose, which made the published skeletons."""

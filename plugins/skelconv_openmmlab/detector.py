@@ -8,29 +8,31 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from skelconv import PluginError, ahead, as_plugin_error, batches
-from skelconv_openmmlab.models import build_model, in_bgr, load_config, run
+from skelconv import PluginError
+from skelconv.plugin import as_plugin_error
+from skelconv.vision import ahead, batches, in_bgr
+from skelconv_openmmlab.models import build_model, load_config, run
 from skelconv_openmmlab.stack import prepare
 
 if TYPE_CHECKING:
-    from skelconv_openmmlab.plugin import MmdetOptions
+    from skelconv_openmmlab.options import MmdetOptions
 
 
 class MmdetDetector:
-    """People by a model of MMDetection, whole batches of frames at once.
+    """Finds people with a model of MMDetection, in batches of frames.
 
-    Each frame goes through the config's own test pipeline, so that boxes are those of
-    ``mmdet.apis.inference_detector`` on one frame after the other.
+    Each frame goes through the test pipeline of the config, so the boxes are those that
+    ``mmdet.apis.inference_detector`` finds in one frame after the other.
 
     Parameters
     ----------
     options : MmdetOptions
-        Which model, and how it is run.
+        The model, and how to run it.
 
     Raises
     ------
     SkelconvError
-        When the config or the weights cannot be used, or the device is not there.
+        When the config, the weights or the device cannot be used.
     """
 
     def __init__(self, options: MmdetOptions) -> None:
@@ -44,20 +46,32 @@ class MmdetDetector:
         config = load_config(options.config, "mmdet")
         self._options = options
         with as_plugin_error("it has no pipeline for tests", options.config):
-            # MMPose has transforms of the same names; with the scope, MMDetection's are meant.
+            # MMPose has transforms with the same names; the scope chooses MMDetection's.
             pipeline = get_test_pipeline_cfg(adapt_mmdet_pipeline(config))
             pipeline[0].type = "mmdet.LoadImageFromNDArray"
             self._pipeline = Compose(pipeline)
         self._model: Any = build_model(config, "mmdet", MODELS.build, options)
         _check_category(self._model, options)
-        # What it lacks is told at once, and not by every clip.
+        # What it lacks is reported at once, not for every clip.
         with as_plugin_error("it cannot be run", options.config):
             self.detect(
                 [np.zeros((64, 64, 3), np.uint8)] * (options.batch if options.compile else 1)
             )
 
     def detect(self, frames: Sequence[npt.NDArray[np.uint8]]) -> list[npt.NDArray[np.float32]]:
-        """Find the people in each frame; see `skelconv.Detector`."""
+        """Find the people in each frame.
+
+        Parameters
+        ----------
+        frames : sequence of ndarray of shape (H, W, 3)
+            RGB, uint8.
+
+        Returns
+        -------
+        list of ndarray of shape (N, 5)
+            For each frame, left, top, right and bottom in pixels, and the score; the highest
+            score first.
+        """
         return [
             self._boxes(result.pred_instances)
             for data in ahead(map(self._prepared, batches(frames, self._options.batch)))
@@ -80,12 +94,12 @@ def _check_category(model: Any, options: MmdetOptions) -> None:
     heads: list[Any] = [getattr(model, "bbox_head", None)]
     heads.append(getattr(getattr(model, "roi_head", None), "bbox_head", None))
     for head in heads:
-        # Of a cascade, the heads are alike.
+        # The heads of a cascade have the same classes.
         first = head[0] if hasattr(head, "__getitem__") else head
         classes = getattr(first, "num_classes", None)
         if classes is not None and options.category >= classes:
             raise PluginError(
                 f"there is no class {options.category}: it has {classes}",
                 where=options.config,
-                hint="set `category` to that of people; classes are counted from 0",
+                hint="set `category` to the class of people; classes are counted from 0",
             )

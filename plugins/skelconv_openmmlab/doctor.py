@@ -1,4 +1,4 @@
-"""What ``skelconv doctor`` says of OpenMMLab's packages."""
+"""The check of OpenMMLab's packages for ``skelconv doctor``."""
 
 from __future__ import annotations
 
@@ -6,21 +6,20 @@ import importlib.util
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from skelconv import Finding
-from skelconv.checks import fits, in_python, installed, pip
+from skelconv.plugin import CheckResult, fits, in_python, installed, pip
 
 
 @dataclass(frozen=True, slots=True)
 class _Package:
-    """A package, the version that is known to work, and those that may: others refuse them."""
+    """A package, the version known to work, and the versions that the other packages accept."""
 
     name: str
     known: str
-    may_work: str
+    accepted: str
 
     @property
     def install(self) -> str:
-        # MMPose asks for chumpy, which does not build any more and which it never imports.
+        # MMPose requires chumpy, which cannot be built any more, and never imports it.
         options = ["--no-deps"] if self.name == "mmpose" else []
         return pip("install", *options, f"{self.name}=={self.known}")
 
@@ -30,7 +29,7 @@ _LITE = _Package("mmcv-lite", "2.1.0", ">=2.0.0,<2.2")
 _COMPILED = _Package("mmcv", "2.1.0", ">=2.0.0,<2.2")
 _MMDET = _Package("mmdet", "3.3.0", ">=3.0,<4")
 _MMPOSE = _Package("mmpose", "1.3.2", ">=1.0,<2")
-# The one dependency of MMPose that it imports and that no other package here brings.
+# The one package that MMPose imports and that no other package here requires.
 _MUNKRES = "munkres"
 
 _INSTALL = (
@@ -60,58 +59,58 @@ answer([hasattr(ext, "__file__"), "torchvision.ops" in sys.modules])
 """
 
 
-def check() -> Iterator[Finding]:
-    """Check that the packages are there, go together and can be imported."""
+def check() -> Iterator[CheckResult]:
+    """Check that the packages are installed, fit each other and can be imported."""
     versions = {
         package.name: installed(package.name)
         for package in (_MMENGINE, _LITE, _COMPILED, _MMDET, _MMPOSE)
     }
     if not any(versions.values()):
-        yield Finding("ok", "MMDetection and MMPose: not installed", _INSTALL)
+        yield CheckResult("ok", "MMDetection and MMPose: not installed", _INSTALL)
         return
     faults = list(_faults(versions))
     yield from faults
-    if not any(finding.status == "problem" for finding in faults):
+    if not any(fault.status == "problem" for fault in faults):
         yield from _imported(versions)
 
 
-def _faults(versions: dict[str, str | None]) -> Iterator[Finding]:
+def _faults(versions: dict[str, str | None]) -> Iterator[CheckResult]:
     mmcv = _COMPILED if versions["mmcv"] else _LITE
     for package in (_MMENGINE, mmcv, _MMDET, _MMPOSE):
         version = versions[package.name]
         if version is None:
-            yield Finding("problem", f"{package.name} is not installed", (package.install,))
-        elif not fits(version, package.may_work):
-            what = f"{package.name} {version} does not go with the others"
+            yield CheckResult("problem", f"{package.name} is not installed", (package.install,))
+        elif not fits(version, package.accepted):
+            what = f"{package.name} {version} does not work with the other packages"
             lite = (pip("uninstall", "mmcv"), _LITE.install)
-            mend = lite if package is _COMPILED else (package.install,)
-            yield Finding("problem", f"{what}: {package.may_work} does", mend)
+            fix = lite if package is _COMPILED else (package.install,)
+            yield CheckResult("problem", f"{what}: {package.accepted} does", fix)
         elif version.partition("+")[0] != package.known:
-            what = f"{package.name} {version}: what is known to work is {package.known}"
-            yield Finding("warning", what, (package.install,))
+            what = f"{package.name} {version}: {package.known} is the version known to work"
+            yield CheckResult("warning", what, (package.install,))
     if versions["mmcv"] and versions["mmcv-lite"]:
         what = "mmcv and mmcv-lite are both installed, one over the other"
         lite = (pip("uninstall", "mmcv", "mmcv-lite"), _LITE.install)
-        yield Finding("problem", what, lite)
+        yield CheckResult("problem", what, lite)
     if installed("torch") is None:
-        yield Finding("problem", "torch is not installed", ("skelconv doctor torch",))
+        yield CheckResult("problem", "torch is not installed", ("skelconv doctor torch",))
     if importlib.util.find_spec(_MUNKRES) is None:
         what = "munkres, which MMPose needs, is not installed"
-        yield Finding("problem", what, (pip("install", _MUNKRES),))
+        yield CheckResult("problem", what, (pip("install", _MUNKRES),))
 
 
-def _imported(versions: dict[str, str | None]) -> Iterator[Finding]:
+def _imported(versions: dict[str, str | None]) -> Iterator[CheckResult]:
     there = ", ".join(f"{name} {version}" for name, version in versions.items() if version)
     answers, fault = in_python(_IMPORT)
     if not answers:
         what = f"torch cannot be imported: {fault}"
-        yield Finding("problem", what, ("skelconv doctor torch",))
+        yield CheckResult("problem", what, ("skelconv doctor torch",))
         return
     if fault is not None:
-        # The compiled part of mmcv fits one version of PyTorch alone.
+        # The compiled part of mmcv fits only one version of PyTorch.
         first = (pip("uninstall", "mmcv"),) if versions["mmcv"] else ()
         what = f"{there}: cannot be imported: {fault}"
-        yield Finding("problem", what, (*first, *_INSTALL))
+        yield CheckResult("problem", what, (*first, *_INSTALL))
         return
     _, (compiled, has_torchvision) = answers
     if compiled:
@@ -120,8 +119,8 @@ def _imported(versions: dict[str, str | None]) -> Iterator[Finding]:
         operations = "torchvision's"
     else:
         operations = "plain PyTorch, slow on a GPU; torchvision's are used where it is installed"
-    yield Finding("ok", there)
-    yield Finding("ok", f"operations: {operations}")
+    yield CheckResult("ok", there)
+    yield CheckResult("ok", f"operations: {operations}")
     if importlib.util.find_spec("pkg_resources") is None:
-        what = "no pkg_resources: configs that build on another package's cannot be read"
-        yield Finding("ok", what, (pip("install", "setuptools<82"),))
+        what = "no pkg_resources: configs that extend another package's config cannot be read"
+        yield CheckResult("ok", what, (pip("install", "setuptools<82"),))

@@ -1,4 +1,4 @@
-"""Configs by name or path, and models from them: what detectors and pose models share."""
+"""Configs by name or path, and models from them, for the detector and the pose model."""
 
 from __future__ import annotations
 
@@ -9,25 +9,37 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import cv2
-import numpy as np
-import numpy.typing as npt
 
-from skelconv import PluginError, as_plugin_error, torch_device, torch_inference
+from skelconv import PluginError
+from skelconv.plugin import as_plugin_error
+from skelconv.vision import torch_device, torch_inference
 from skelconv_openmmlab.weights import load_weights
 
 if TYPE_CHECKING:
     from mmengine.config import Config
 
-    from skelconv_openmmlab.plugin import CheckpointOptions
+    from skelconv_openmmlab.options import CheckpointOptions
 
 
 def load_config(name: str, package: str) -> Config:
-    """Load a config of one of the packages' wheels by its name, or a file by its path.
+    """Load a config by its name in a package's wheel, or by its path.
+
+    Parameters
+    ----------
+    name : str
+        The name, or a path that ends in ``.py``.
+    package : {"mmdet", "mmpose"}
+        The package in whose wheel to look for names.
+
+    Returns
+    -------
+    Config
+        A config of a model.
 
     Raises
     ------
     PluginError
-        When there is none, or it cannot be read.
+        When there is no such config, or it cannot be read.
     """
     from mmengine.config import Config
 
@@ -36,10 +48,10 @@ def load_config(name: str, package: str) -> Config:
         path = _in_wheel(name, package)
     if not path.is_file():
         raise PluginError("there is no such config", where=name)
-    with as_plugin_error("it is no config", name):  # it is a program, and may fail in any way
+    with as_plugin_error("it is not a config", name):  # a program, which can raise anything
         config = Config.fromfile(str(path))
     if not isinstance(config.get("model"), dict):
-        raise PluginError("it is no config of a model: it has no `model`", where=name)
+        raise PluginError("it is not a config of a model: it has no `model`", where=name)
     return config
 
 
@@ -55,24 +67,41 @@ def _in_wheel(name: str, package: str) -> Path:
         near = get_close_matches(name, sorted(configs), 1)
         raise PluginError(
             f"{package} has no config {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""),
-            hint="a config of your own is given as a path that ends in .py",
+            hint="give your own config as a path that ends in .py",
         )
     return configs[name]
 
 
 def build_model(config: Config, scope: str, build: Any, options: CheckpointOptions) -> Any:
-    """Build a model, fill it and put it on its device, as the options say."""
+    """Build a model, load its weights and move it to its device.
+
+    Parameters
+    ----------
+    config : Config
+        The config, whose ``model`` is changed.
+    scope : {"mmdet", "mmpose"}
+        The registry scope of the model's parts.
+    build : callable
+        The registry's function from ``config.model`` to the model.
+    options : CheckpointOptions
+        The weights, and how to run the model.
+
+    Returns
+    -------
+    Module
+        The model, ready for inference.
+    """
     import torch
     from mmengine.registry import DefaultScope
 
     device = torch_device(options)
     cv2.setNumThreads(options.threads)
-    # All weights come from one file; a backbone's own would be fetched for nothing.
+    # All weights come from one file; those of the backbone alone would be fetched in vain.
     _forget_pretrained(config.model)
     config.model.train_cfg = None
     with (
         as_plugin_error("the model cannot be built", options.config),
-        # The two packages have parts of the same names; each is built with its own.
+        # Both packages have parts with the same names; the scope chooses this package's.
         DefaultScope.overwrite_default_scope(scope),
     ):
         model = build(config.model)
@@ -88,12 +117,12 @@ def build_model(config: Config, scope: str, build: Any, options: CheckpointOptio
 
 
 def _compile(model: Any) -> None:
-    """Compile the parts that cost the most: what is around them builds Python objects."""
+    """Compile the slowest parts; the code around them builds Python objects."""
     import torch
 
     try:
         torch.compile(torch.nn.ReLU())(torch.zeros(2))
-    except Exception as error:  # there is no compiler for a CPU's code, mostly
+    except Exception as error:  # usually there is no C++ compiler for the CPU
         what = f"compile: PyTorch cannot compile here: {str(error).strip().splitlines()[0]}"
         raise PluginError(what, hint="leave `compile` out, or install a C++ compiler") from error
     for name in ("backbone", "neck"):
@@ -103,7 +132,7 @@ def _compile(model: Any) -> None:
 
 
 def _halve(model: Any, kind: str) -> None:
-    """Have the features, which cost the most, found in half precision."""
+    """Compute the features, the slowest part, in half precision."""
     import torch
 
     whole = model.extract_feat
@@ -132,14 +161,24 @@ def _forget_pretrained(model: Any) -> None:
 
 
 def run(model: Any, ready: Sequence[dict[str, Any]], options: CheckpointOptions) -> list[Any]:
-    """Run a model on a batch of what its pipeline gave; return its samples."""
+    """Run a model on a batch.
+
+    Parameters
+    ----------
+    model : Module
+        The model.
+    ready : sequence of dict
+        What its pipeline gave for each image of the batch.
+    options : CheckpointOptions
+        How to run it.
+
+    Returns
+    -------
+    list of DetDataSample or PoseDataSample
+        What the model found in each image.
+    """
     data = {key: [one[key] for one in ready] for key in ("inputs", "data_samples")}
     with torch_inference(options), warnings.catch_warnings():
-        # What PyTorch has to say of code that stands still helps no one.
+        # They warn about their own old code, which a user cannot change.
         warnings.filterwarnings("ignore", module=r"mm(cv|det|pose|engine)\b|torch\b")
         return list(model.test_step(data))
-
-
-def in_bgr(frame: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Return a frame as OpenCV reads images, which the models take."""
-    return np.asarray(cv2.cvtColor(frame, cv2.COLOR_RGB2BGR), np.uint8)

@@ -9,36 +9,38 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from skelconv import PluginError, Poses, as_plugin_error, layout_named, top_down
-from skelconv_openmmlab.models import build_model, in_bgr, load_config, run
+from skelconv import PluginError
+from skelconv.plugin import Poses, as_plugin_error, layout_named
+from skelconv.vision import in_bgr, top_down
+from skelconv_openmmlab.models import build_model, load_config, run
 from skelconv_openmmlab.stack import prepare
 
 if TYPE_CHECKING:
-    from skelconv_openmmlab.plugin import MmposeOptions
+    from skelconv_openmmlab.options import MmposeOptions
 
 
 class MmposePoseModel:
-    """Joints by a top-down model of MMPose, whole batches of people of many frames at once.
+    """Finds joints with a top-down model of MMPose, in batches of people of several frames.
 
-    Each person goes through the config's own test pipeline, so that joints are those of
-    ``mmpose.apis.inference_topdown`` on one frame after the other.
+    Each person goes through the test pipeline of the config, so the joints are those that
+    ``mmpose.apis.inference_topdown`` finds in one frame after the other.
 
     Parameters
     ----------
     options : MmposeOptions
-        Which model, and how it is run.
+        The model, and how to run it.
 
     Raises
     ------
     SkelconvError
-        When the config or the weights cannot be used, the model is not top-down or has other
-        joints than the layout, or the device is not there.
+        When the config, the weights or the device cannot be used, or the model is not top-down
+        or has other joints than the layout.
     """
 
     def __init__(self, options: MmposeOptions) -> None:
         prepare()
-        # What is imported is registered. Not by MMPose's `register_all_modules`, which takes its
-        # drawing too, and that takes torchvision.
+        # Importing registers them. MMPose's `register_all_modules` would import its drawing too,
+        # which needs torchvision.
         import mmpose.datasets
         import mmpose.models  # noqa: F401
         from mmengine.dataset import Compose
@@ -65,15 +67,15 @@ class MmposePoseModel:
             self._try()
 
     def _try(self) -> None:
-        """Run the model once: what it lacks is told at once, and not by every clip."""
+        """Run the model once, so that what it lacks is reported at once, not for every clip."""
         options = self._options
         person = np.zeros((64, 64, 3), np.uint8), np.array([8, 8, 56, 56], np.float32)
         ready = self._prepared([person] * (options.batch if options.compile else 1))
         shape = next(self._run(ready))[0].shape
         if shape != (self._joints, 2):
             raise PluginError(
-                f"its model has {shape[0]} joints in {shape[1]}D, and the layout "
-                f"{options.layout!r} {self._joints}, which are to be in 2D",
+                f"its model has {shape[0]} joints in {shape[1]}D; the layout "
+                f"{options.layout!r} needs {self._joints}, in 2D",
                 where=options.config,
                 hint="set `layout` to the one that the model was trained for",
             )
@@ -81,7 +83,20 @@ class MmposePoseModel:
     def estimate(
         self, frames: Sequence[npt.NDArray[np.uint8]], boxes: Sequence[npt.NDArray[np.float32]]
     ) -> list[Poses]:
-        """Find the joints of the people in each frame; see `skelconv.PoseModel`."""
+        """Find the joints of the people in each frame.
+
+        Parameters
+        ----------
+        frames : sequence of ndarray of shape (H, W, 3)
+            RGB, uint8.
+        boxes : sequence of ndarray of shape (N, 4)
+            For each frame, left, top, right and bottom of each person in pixels, float32.
+
+        Returns
+        -------
+        list of Poses
+            For each frame, the joints of its N people.
+        """
         return top_down(
             frames,
             boxes,
@@ -113,13 +128,13 @@ class MmposePoseModel:
 
 
 def _dataset_meta(config: Any) -> dict[str, Any]:
-    """Return what MMPose knows of the dataset's joints: flipped ones are swapped by it."""
+    """Return what MMPose knows of the dataset's joints; flipping needs it to swap them."""
     from mmpose.datasets.datasets.utils import parse_pose_metainfo
     from mmpose.registry import DATASETS
 
     dataset = config.train_dataloader.dataset
     described = dataset.get("metainfo") or DATASETS.get(dataset.type).METAINFO
     with warnings.catch_warnings():
-        # It finds its own file in its wheel, and says so.
+        # It warns that it found its own file in its wheel.
         warnings.filterwarnings("ignore", "The metainfo config file")
         return dict(parse_pose_metainfo(described))

@@ -1,16 +1,16 @@
-"""What it takes to run MMDetection 3.3 and MMPose 1.3 without a compiler.
+"""Replacements that let MMDetection 3.3 and MMPose 1.3 run without a compiler.
 
-Their last releases are of 2024. Each piece here stands for one thing that has moved on since, does
-nothing where that thing is in order, and can go when it is mended upstream:
+Their last releases are of 2024. Each replacement here is for one package that has changed since,
+does nothing where that package works, and can be removed when it is fixed upstream:
 
-- ``mmcv._ext``: mmcv has wheels for old versions of PyTorch alone, so ``mmcv-lite`` is used, which
+- ``mmcv._ext``: mmcv has wheels only for old versions of PyTorch, so ``mmcv-lite`` is used, which
   lacks the compiled operations. Inference with the models here needs two of them, `nms` and
-  `roi_align_forward`; the rest raise an error when they are called.
+  `roi_align_forward`; the others raise an error when they are called.
 - ``xtcocotools``: its wheels are for NumPy 1. MMPose imports it for training and evaluation.
-- ``pkg_resources``: left setuptools in version 82. mmengine asks it for versions only when it is
-  to find another package's configs, which is not done here, so there is nothing to put in.
+- ``pkg_resources``: setuptools 82 removed it. mmengine uses it only to find the configs of another
+  package, which is not done here, so it is not replaced.
 
-A compiled mmcv is left alone.
+A compiled mmcv is used as it is.
 """
 
 from __future__ import annotations
@@ -30,29 +30,29 @@ if TYPE_CHECKING:
 
 _EXT = "mmcv._ext"
 _BLOCK = 128
-# What MMPose takes from it when it is imported.
+# What MMPose imports from it.
 _XTCOCOTOOLS = {"coco": ("COCO",), "cocoeval": ("COCOeval",), "mask": ()}
 
 
 def prepare() -> None:
-    """Make the stack importable. Before mmdet or mmpose is imported; again does no harm."""
+    """Make mmdet and mmpose importable; call it before importing them, as often as you like."""
     if _EXT not in sys.modules and not _is_there(_EXT):
-        ext = _Operations(_EXT, "MMCV's compiled operations, as far as inference needs them.")
-        _put_in(ext)
+        ext = _Operations(_EXT, "The compiled operations of MMCV that inference needs.")
+        _register(ext)
     try:
         import xtcocotools.mask  # noqa: F401
-    except Exception:  # a wheel for another NumPy raises what it likes
+    except Exception:  # a wheel for another NumPy can raise anything
         for name in [name for name in sys.modules if name.partition(".")[0] == "xtcocotools"]:
             del sys.modules[name]
-        parent = ModuleType("xtcocotools", "Stands in for COCO's tools, unused in inference.")
+        parent = ModuleType("xtcocotools", "Replaces COCO's tools, which inference does not use.")
         parent.__path__ = []
-        _put_in(parent)
+        _register(parent)
         for name, classes in _XTCOCOTOOLS.items():
             module = ModuleType(f"xtcocotools.{name}")
             for class_name in classes:
                 setattr(module, class_name, type(class_name, (), {}))
             setattr(parent, name, module)
-            _put_in(module)
+            _register(module)
 
 
 def _is_there(name: str) -> bool:
@@ -62,14 +62,14 @@ def _is_there(name: str) -> bool:
         return False
 
 
-def _put_in(module: ModuleType) -> None:
-    # Others look a module up with find_spec, which raises when there is no spec.
+def _register(module: ModuleType) -> None:
+    # Other packages call find_spec, which raises for a module without a spec.
     module.__spec__ = ModuleSpec(module.__name__, None, is_package=hasattr(module, "__path__"))
     sys.modules[module.__name__] = module
 
 
 class _Operations(ModuleType):
-    """Has every operation: two that work, and others that say why they don't."""
+    """Every operation: two that work, and others that raise an error with the reason."""
 
     nms = staticmethod(lambda *args, **kwargs: nms(*args, **kwargs))
     roi_align_forward = staticmethod(lambda *args, **kwargs: roi_align_forward(*args, **kwargs))
@@ -81,7 +81,7 @@ class _Operations(ModuleType):
         def refuse(*_: object, **__: object) -> NoReturn:
             raise PluginError(
                 f"the model needs the operation {name!r} of a compiled MMCV",
-                hint="install mmcv 2.1.0 in place of mmcv-lite, which takes a compiler; see "
+                hint="install mmcv 2.1.0 in place of mmcv-lite, which needs a compiler; see "
                 "`skelconv doctor`",
             )
 
@@ -91,7 +91,7 @@ class _Operations(ModuleType):
 def nms(
     boxes: torch.Tensor, scores: torch.Tensor, iou_threshold: float, offset: int
 ) -> torch.Tensor:
-    """Suppress boxes that overlap a better one; see ``mmcv.ops.nms``.
+    """Suppress boxes that overlap a better one, as ``mmcv.ops.nms`` does.
 
     Parameters
     ----------
@@ -100,14 +100,14 @@ def nms(
     scores : Tensor of shape (N,)
         Their scores.
     iou_threshold : float
-        Overlap beyond which a box is left out.
+        Boxes that overlap a better one by more than this are left out.
     offset : int
         Added to widths and heights: 0 or 1.
 
     Returns
     -------
     Tensor of shape (K,)
-        Indices of those that are left, the best first.
+        Indices of the boxes that are kept, the best first.
     """
     import torch
 
@@ -119,7 +119,7 @@ def nms(
     order = scores.argsort(descending=True, stable=True)
     ranked = boxes[order]
     kept = np.ones(len(order), bool)
-    # Overlaps are found a block at a time, and leave a GPU once a block.
+    # Overlaps are computed block by block, and copied from the GPU once for each block.
     for start in range(0, len(order), _BLOCK):
         overlaps = _overlap(ranked[start : start + _BLOCK], ranked[start:], offset)
         close = (overlaps > iou_threshold).cpu().numpy()
@@ -157,7 +157,7 @@ def roi_align_forward(
     pool_mode: int,
     aligned: bool,
 ) -> None:
-    """Average bilinear samples in the cells of regions; see ``mmcv.ops.roi_align``.
+    """Average bilinear samples in the cells of regions, as ``mmcv.ops.roi_align`` does.
 
     Parameters
     ----------
@@ -166,22 +166,27 @@ def roi_align_forward(
     rois : Tensor of shape (N, 5)
         Index of the map, left, top, right, bottom.
     output : Tensor of shape (N, C, aligned_height, aligned_width)
-        Is filled.
+        Receives the result.
     argmax_y, argmax_x : Tensor
-        For the largest sample in place of the average, which is not offered.
+        Not used: they are for the largest sample in place of the average.
     aligned_height, aligned_width : int
         Cells.
     spatial_scale : float
-        Of the maps to the regions' coordinates.
+        From the coordinates of the regions to those of the maps.
     sampling_ratio : int
-        Samples a cell and direction; 0 is as many as it has pixels.
+        Samples of a cell in each direction; 0 is one for each pixel.
     pool_mode : int
-        0 is the largest, 1 the average.
+        1, the average. 0, the largest sample, is refused.
     aligned : bool
-        Whether pixels' centres are at halves.
+        Whether the centres of pixels are at halves.
+
+    Raises
+    ------
+    PluginError
+        When the largest sample is asked for.
     """
     if pool_mode == 0:
-        raise PluginError("RoIAlign by the largest sample takes a compiled MMCV")
+        raise PluginError("RoIAlign with the largest sample needs a compiled MMCV")
     if _has_torchvision():
         from torchvision.ops import roi_align
 
@@ -199,8 +204,8 @@ def roi_align_forward(
     counts = cells.ceil().clamp(min=0) if sampling_ratio <= 0 else cells * 0 + sampling_ratio
     ways = torch.cat([near, cells, counts], 1).tolist()
     for index, (left, top, width, height, across, down) in enumerate(ways):
-        # A bilinear sample is linear in the pixels of a row and of a column, so that the average
-        # over a cell is two small matrix products, of the pixels that the region touches.
+        # A bilinear sample is linear in the pixels of a row and of a column, so the average over
+        # a cell is two small matrix products of the pixels that the region touches.
         first, rows = _weights(top, height, int(down), aligned_height, features.shape[2])
         before, columns = _weights(left, width, int(across), aligned_width, features.shape[3])
         part = features[
@@ -215,7 +220,7 @@ def roi_align_forward(
 def _weights(
     start: float, cell: float, samples: int, cells: int, pixels: int
 ) -> tuple[int, torch.Tensor]:
-    """Return the first pixel of a line that counts, and what it and the next add to each cell."""
+    """Return the first pixel used of a line, and the weights (cells, pixels) from it on."""
     import torch
 
     if not samples:
@@ -241,7 +246,7 @@ def _has_torchvision() -> bool:
             import torchvision.ops  # noqa: F401
 
             _torchvision = True
-        except Exception:  # one that is built for another PyTorch raises what it likes
+        except Exception:  # one built for another PyTorch can raise anything
             _torchvision = False
     return _torchvision
 

@@ -1,4 +1,4 @@
-"""Weights: fetched, checked, loaded without running what is in them, and fitted to a model."""
+"""Weights: fetched, checked, loaded without running code in the file, and put into a model."""
 
 from __future__ import annotations
 
@@ -12,25 +12,26 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from skelconv import PluginError, SkelconvError, local_file
-from skelconv.errors import one_line
+from skelconv import PluginError, SkelconvError
+from skelconv.text import one_line
+from skelconv.vision import local_file
 
 if TYPE_CHECKING:
     import torch
 
 _SHOWN = 3
-# What PyTorch says when a file names what is not allowed, or calls what may only be named.
+# PyTorch's messages when a file names what is not allowed, or calls what it may only name.
 _ASKS_FOR = re.compile(r"(?:GLOBAL|unrecognized function|but got) (?:<[a-z-]+ )?([^\s>]+)")
 
-# What PyTorch allows is set for the whole process, whose threads may each load a model.
+# What PyTorch allows is set for the whole process, and each of its threads may load a model.
 _LOADING = threading.Lock()
 
 
 class _Unused:
-    """Takes the place of all that checkpoints hold beside tensors, and is nothing.
+    """Replaces everything in a checkpoint that is not a tensor, and keeps nothing of it.
 
-    Nothing of NumPy may be made from a file: by its state a dtype can be forged that has Python
-    take the bytes of an array for pointers.
+    No NumPy object may be made from a file: its state can forge a dtype that makes Python use the
+    bytes of an array as pointers.
     """
 
     def __new__(cls, *_: object) -> Self:
@@ -41,8 +42,8 @@ class _Unused:
     def __setstate__(self, _: object) -> None: ...
 
 
-# MMEngine's log of training, the numbers and arrays in it and in the metadata, and how NumPy 1
-# and NumPy 2 call what makes them.
+# MMEngine's training log, the numbers and arrays in it and in the metadata, and the functions of
+# NumPy 1 and NumPy 2 that make them.
 _UNUSED_NAMES = (
     "mmengine.logging.history_buffer.HistoryBuffer",
     "builtins.getattr",
@@ -61,26 +62,26 @@ def load_weights(model: torch.nn.Module, weights: str, sha256: str | None, *, tr
     Parameters
     ----------
     model : Module
-        Is filled.
+        The model to fill.
     weights : str
-        A path or URL of a checkpoint as MMEngine, or MMCV before it, writes it.
+        The path or URL of a checkpoint as MMEngine, or MMCV before it, writes it.
     sha256 : str, optional
-        What the file must be.
+        SHA-256 of the file, or at least its first 8 digits.
     trust : bool
-        Whether to load it even if that runs code that is in the file.
+        Whether to load the file even if that runs code in it.
 
     Raises
     ------
     PluginError
-        When the file is not there, is another one, is no checkpoint, asks for code to be run, or
-        belongs to another model.
+        When the file does not exist, has another SHA-256, is not a checkpoint, asks for code to
+        be run, or belongs to another model.
     """
     try:
         path = local_file(weights, sha256)
     except SkelconvError as error:
         raise PluginError(error.what, error.where, error.hint) from error
     given = _state(_read(path, trust=trust), path)
-    # MMPose translates the names of its old checkpoints in a hook of this.
+    # A hook of MMPose translates the names of its old checkpoints in `state_dict`.
     wrong = [
         f"{name} is {tuple(given[name].shape)}, not {tuple(value.shape)}"
         for name, value in model.state_dict().items()
@@ -90,13 +91,13 @@ def load_weights(model: torch.nn.Module, weights: str, sha256: str | None, *, tr
         raise _misfit(path, "have other shapes", wrong)
     try:
         left_out = model.load_state_dict(given, strict=False).missing_keys
-    except RuntimeError as error:  # shapes of what such a hook has translated
+    except RuntimeError as error:  # shapes of weights that such a hook renamed
         raise _misfit(path, "have other shapes", str(error).split("\n\t")[1:]) from None
-    # Files from before PyTorch 0.4.1 do not count the batches.
+    # Files from before PyTorch 0.4.1 have no count of batches.
     missing = [name for name in left_out if not name.endswith("num_batches_tracked")]
     if missing:
         raise _misfit(path, "are missing", missing)
-    # With such a model nobody would be found, in any video.
+    # Such a model would find no person in any video.
     if wild := [n for n, value in model.state_dict().items() if not value.isfinite().all()]:
         raise PluginError(
             f"the weights are damaged: there are numbers that are not finite in {wild[0]}"
@@ -125,20 +126,20 @@ def _read(path: Path, *, trust: bool) -> Any:
             _nothing_allowed_but([defaultdict, *((_Unused, name) for name in _UNUSED_NAMES)]),
             warnings.catch_warnings(),
         ):
-            # Of old forms of pickles; what matters is raised.
+            # These are about old forms of pickles; errors are raised.
             warnings.simplefilter("ignore")
             return torch.load(path, map_location="cpu", weights_only=not trust)
     except Exception as error:  # with `trust`, whatever the file's own code raises
         asked = _ASKS_FOR.search(str(error))
         if asked and not trust and isinstance(error, pickle.UnpicklingError):
             raise PluginError(
-                f"the file asks for {asked[1]}, which is no part of plain weights; "
+                f"the file asks for {asked[1]}, which is not part of plain weights; "
                 "nothing of it was run",
                 where=str(path),
                 hint="set `trust: true` only if you would run a program from the same place",
             ) from None
-        what = "it is no file of weights, or a damaged one"
-        # What PyTorch's own reader says is of its inner life, or how to run what is in the file.
+        what = "it is not a file of weights, or it is damaged"
+        # PyTorch's own message is about its internals, or how to run the code in the file.
         if trust or isinstance(error, OSError):
             what += f": {one_line(error)[:200]}"
         raise PluginError(what, where=str(path)) from error
@@ -146,7 +147,7 @@ def _read(path: Path, *, trust: bool) -> Any:
 
 @contextmanager
 def _nothing_allowed_but(harmless: list[Any]) -> Iterator[None]:
-    """Have PyTorch take these from files beside tensors, and not what others have allowed."""
+    """Let PyTorch load these objects beside tensors, and not those that others have allowed."""
     from torch import serialization
 
     with _LOADING:
@@ -173,6 +174,6 @@ def _state(checkpoint: Any, path: Path) -> OrderedDict[str, torch.Tensor]:
     )
     if not tensors:
         raise PluginError("there are no weights in it", where=str(path))
-    # The versions of the layers, by which they translate what older ones have written.
+    # The versions of the layers, which translate weights that older versions wrote.
     tensors._metadata = getattr(state, "_metadata", None) or {}
     return tensors  # type: ignore[no-any-return]

@@ -1,1 +1,1 @@
-"""People over time, by their boxes: who is who from frame to frame, and whom to follow."""
+"""People over time: which boxes or joints are the same person, and which people to keep."""

@@ -1,4 +1,4 @@
-"""Whom to follow, by boxes."""
+"""Choosing people by their boxes."""
 
 from __future__ import annotations
 
@@ -6,33 +6,63 @@ from typing import Literal
 
 import numpy as np
 
-from skelconv import Clip, ClipError, boxes_of
+from skelconv import Clip, ClipError
+from skelconv.vision import boxes_of
 
 
 def filter_boxes(clip: Clip, *, min_score: float, min_area: float) -> Clip:
     """Leave out people in the frames in which their boxes score low or are small.
 
-    Who is in no frame any more is left out altogether.
+    A person who is left in no frame is left out completely.
+
+    Parameters
+    ----------
+    clip : Clip
+        A clip with boxes.
+    min_score : float
+        The minimum score of a box.
+    min_area : float
+        The minimum area of a box in square pixels.
+
+    Returns
+    -------
+    Clip
+        With zeros in those places, and without the rows that are empty then.
 
     Raises
     ------
     ClipError
-        When the clip has no boxes, or nobody is left.
+        When the clip has no boxes, or no person is left.
     """
     boxes, scores = boxes_of(clip)
     areas = (boxes[..., 2:] - boxes[..., :2]).prod(-1)
     there = (scores > 0) & (scores >= min_score) & (areas >= min_area)
     if not there.any():
-        raise ClipError("nobody is left in it: all its boxes score lower or are smaller")
+        raise ClipError("no person is left: all boxes score lower or are smaller")
     rows = np.where(there, np.arange(len(there))[:, np.newaxis], -1)
     return clip.gather(rows, same_people=True).take("M", there.any(1))
 
 
 def keep_people(clip: Clip, *, keep: int, by: Literal["area", "centre", "score", "length"]) -> Clip:
-    """Keep some of the rows, the first by a measure of their boxes first.
+    """Keep the people who rank first by a measure of their boxes.
 
-    Measures are means over the frames that a person is in. Equal ones stay in their order, and
-    who is in no frame comes last.
+    The measure is a mean over the frames that a person is in, except ``length``, which counts
+    these frames. Equal people stay in their order, and people in no frame come last.
+
+    Parameters
+    ----------
+    clip : Clip
+        A clip with boxes.
+    keep : int
+        How many people to keep at most.
+    by : {"area", "centre", "score", "length"}
+        The area of the box, the distance of its centre from the centre of the frame, its score,
+        or the number of frames. The smallest distance ranks first, otherwise the largest value.
+
+    Returns
+    -------
+    Clip
+        With the kept rows in the order of their rank.
 
     Raises
     ------
@@ -49,7 +79,7 @@ def keep_people(clip: Clip, *, keep: int, by: Literal["area", "centre", "score",
         worth = (boxes[..., 2:] - boxes[..., :2]).astype(np.float64).prod(-1)
     else:
         if clip.img_shape is None:
-            raise ClipError("it has no img_shape to tell the middle of its frames by")
+            raise ClipError("it has no img_shape, which `by: centre` needs")
         middle = (boxes[..., :2] + boxes[..., 2:]).astype(np.float64) / 2
         worth = -np.linalg.norm(middle - np.array(clip.img_shape[::-1]) / 2, axis=-1)
     total = np.where(there, worth, 0).sum(1)

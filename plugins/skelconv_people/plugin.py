@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from skelconv import Options, TransformPlugin, hookimpl
+from skelconv.plugin import Options, TransformPlugin, hookimpl
 
 if TYPE_CHECKING:
     from skelconv import Clip
@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 class FilterBoxesOptions(Options):
     """Options of ``filter-boxes``."""
 
-    min_score: float = Field(default=0, ge=0, le=1, description="Leave out boxes that score less")
-    min_area: float = Field(default=0, ge=0, description="Leave out smaller ones, in square pixels")
+    min_score: float = Field(default=0, ge=0, le=1, description="The minimum score of a box")
+    min_area: float = Field(
+        default=0, ge=0, description="The minimum area of a box, in square pixels"
+    )
 
 
 class TrackPeopleOptions(Options):
@@ -25,17 +27,17 @@ class TrackPeopleOptions(Options):
 
     by: Literal["iou", "oks"] = Field(
         default="iou",
-        description="What tells a person: iou, the overlap of boxes; oks, the nearness of joints "
-        "in 2D, which can be used under 'transforms' alone",
+        description="What is compared: iou, the overlap of boxes; oks, the distance of joints in "
+        "2D, which can be used only under 'transforms'",
     )
-    least: float = Field(
-        default=0.3, gt=0, le=1, description="The least IoU or OKS with where a person was last"
+    min_similarity: float = Field(
+        default=0.3, gt=0, le=1, description="The minimum IoU or OKS with the last place of a track"
     )
-    lost: int = Field(
-        default=10, ge=0, description="Frames for which a person may be lost, and be the same"
+    max_age: int = Field(
+        default=10, ge=0, description="The maximum number of frames that a track can skip"
     )
     min_frames: int = Field(
-        default=1, ge=1, description="Leave out who is in fewer frames than this"
+        default=1, ge=1, description="Leave out people in fewer frames than this"
     )
 
 
@@ -44,13 +46,12 @@ class KeepPeopleOptions(Options):
 
     keep: int = Field(ge=1, description="How many at most")
     by: Literal["area", "centre", "score", "length"] = Field(
-        description="The largest, those nearest to the middle of the frame, the highest scores (in "
-        "the mean over the frames that a person is in), or those in the most frames"
+        description="Those with the largest boxes, nearest to the centre of the frame or with the "
+        "highest scores, as a mean over the frames that a person is in; or in the most frames"
     )
 
 
-def create_filter(options: FilterBoxesOptions) -> Callable[[Clip], Clip]:
-    """Make the transform ``filter-boxes``."""
+def _create_filter(options: FilterBoxesOptions) -> Callable[[Clip], Clip]:
     from functools import partial
 
     from skelconv_people.choice import filter_boxes
@@ -58,23 +59,21 @@ def create_filter(options: FilterBoxesOptions) -> Callable[[Clip], Clip]:
     return partial(filter_boxes, min_score=options.min_score, min_area=options.min_area)
 
 
-def create_track(options: TrackPeopleOptions) -> Callable[[Clip], Clip]:
-    """Make the transform ``track-people``."""
-    from skelconv_people.likeness import ByBoxes, ByJoints, Likeness
+def _create_track(options: TrackPeopleOptions) -> Callable[[Clip], Clip]:
+    from skelconv_people.similarity import ByBoxes, ByJoints, Similarity
     from skelconv_people.tracking import track_people
 
-    likeness: type[Likeness] = ByBoxes if options.by == "iou" else ByJoints
+    similarity: type[Similarity] = ByBoxes if options.by == "iou" else ByJoints
     return lambda clip: track_people(
         clip,
-        likeness(clip),
-        least=options.least,
-        lost=options.lost,
+        similarity(clip),
+        min_similarity=options.min_similarity,
+        max_age=options.max_age,
         min_frames=options.min_frames,
     )
 
 
-def create_keep(options: KeepPeopleOptions) -> Callable[[Clip], Clip]:
-    """Make the transform ``keep-people``."""
+def _create_keep(options: KeepPeopleOptions) -> Callable[[Clip], Clip]:
     from functools import partial
 
     from skelconv_people.choice import keep_people
@@ -84,13 +83,13 @@ def create_keep(options: KeepPeopleOptions) -> Callable[[Clip], Clip]:
 
 @hookimpl
 def skelconv_transforms() -> Iterator[TransformPlugin]:
-    """Offer what is done with people's boxes."""
+    """Offer the transforms of people."""
     yield TransformPlugin(
         name="filter-boxes",
         summary="Leave out people whose boxes score low or are small, frame by frame",
         options=FilterBoxesOptions,
         on_boxes=True,
-        create=create_filter,
+        create=_create_filter,
         example={"min_score": 0.5, "min_area": 1000},
     )
     yield TransformPlugin(
@@ -98,14 +97,14 @@ def skelconv_transforms() -> Iterator[TransformPlugin]:
         summary="Link people over frames by their boxes or their joints: a row for each person",
         options=TrackPeopleOptions,
         on_boxes=lambda options: options.by == "iou",
-        create=create_track,
-        example={"by": "iou", "least": 0.3, "lost": 10},
+        create=_create_track,
+        example={"by": "iou", "min_similarity": 0.3, "max_age": 10},
     )
     yield TransformPlugin(
         name="keep-people",
         summary="Keep the largest, most central, best or longest seen people, by their boxes",
         options=KeepPeopleOptions,
         on_boxes=True,
-        create=create_keep,
+        create=_create_keep,
         example={"keep": 2, "by": "centre"},
     )

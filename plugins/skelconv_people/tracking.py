@@ -1,13 +1,13 @@
-"""Who is who from frame to frame."""
+"""Tracks: links from a person in one frame to the same person in the next."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from skelconv import Clip, ClipError, Field
-from skelconv.boxes import pair
-from skelconv.counts import counted
-from skelconv_people.likeness import Likeness, Place
+from skelconv.text import counted
+from skelconv.vision import pair
+from skelconv_people.similarity import Place, Similarity
 
 TRACK_ID = "track_id"
 
@@ -15,32 +15,33 @@ Track = list[Place]
 
 
 def track_people(
-    clip: Clip, likeness: Likeness, *, least: float, lost: int, min_frames: int
+    clip: Clip, similarity: Similarity, *, min_similarity: float, max_age: int, min_frames: int
 ) -> Clip:
     """Link people into tracks, so that a row is one person.
 
-    In each frame, people are paired with the tracks that end in what is most like them (the
-    greedy matching of Bochinski et al.'s IoU tracker, 2017, among all pairs and with a memory).
-    Nothing is drawn by lot.
+    In each frame, people are paired with the most similar ends of tracks: the greedy matching of
+    the IoU tracker of Bochinski et al. (2017), but over all pairs, and with tracks that can skip
+    frames. Nothing is random.
 
     Parameters
     ----------
     clip : Clip
-        Any.
-    likeness : Likeness
-        Of the clip's people.
-    least : float
-        What a person and the end of a track must at least have of it.
-    lost : int
-        Frames for which a person may be gone.
+        The clip.
+    similarity : Similarity
+        The similarity of the clip's people.
+    min_similarity : float
+        The minimum similarity of a person and the end of a track.
+    max_age : int
+        The maximum number of frames that a track can skip.
     min_frames : int
         Tracks in fewer frames are left out.
 
     Returns
     -------
     Clip
-        Rows in the order in which people come in, and those who come in together in the order
-        that they had; ``track_id`` (M,) counts all tracks from 0, those left out too.
+        With a row for each track, in the order of their first frames, and tracks with the same
+        first frame in the order of their rows; ``track_id`` (M,) numbers all tracks from 0,
+        those left out too.
 
     Raises
     ------
@@ -50,12 +51,10 @@ def track_people(
     tracks: list[Track] = []
     alive: list[Track] = []
     for t in range(clip.total_frames):
-        alive = [track for track in alive if t - track[-1][1] <= lost + 1]
-        people = [(row, t) for row in np.flatnonzero(likeness.there[:, t]).tolist()]
-        found = {
-            column: row
-            for row, column in pair(likeness([track[-1] for track in alive], people), least)
-        }
+        alive = [track for track in alive if t - track[-1][1] <= max_age + 1]
+        people = [(row, t) for row in np.flatnonzero(similarity.present[:, t]).tolist()]
+        similarities = similarity([track[-1] for track in alive], people)
+        found = {column: row for row, column in pair(similarities, min_similarity)}
         new: list[Track] = []
         for number, place in enumerate(people):
             if number in found:
@@ -66,7 +65,7 @@ def track_people(
         tracks += new
     kept = [number for number, track in enumerate(tracks) if len(track) >= min_frames]
     if not kept:
-        raise ClipError(f"nobody is in it for {counted(min_frames, 'frame')}")
+        raise ClipError(f"no person is in it for {counted(min_frames, 'frame')}")
     table = np.full((len(kept), clip.total_frames), -1, np.intp)
     for person, number in enumerate(kept):
         for row, t in tracks[number]:

@@ -1,21 +1,19 @@
-"""What of a clip goes into its annotation, the dict that MMAction2 and PYSKL read, and back."""
+"""From a clip to its annotation, the dict that MMAction2 and PYSKL read, and back."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from io import BufferedReader
 from itertools import chain
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from skelconv import Clip, ClipError, Field
-from skelconv.unpickler import StoredArray, described
+from skelconv import Array, Clip, ClipError, Field
+from skelconv.plugin import Assembly
+from skelconv.unpickler import LazyArray, described
 from skelconv_pickle.opcodes import Value
-
-Array = npt.NDArray[Any]
 
 STANDARD_KEYS = frozenset(
     (
@@ -30,10 +28,10 @@ STANDARD_KEYS = frozenset(
     )
 )
 
-# Which layout is meant by so many keypoints and coordinates, where an annotation does not say.
+# The layout by the numbers of keypoints and coordinates, for annotations that do not name it.
 USUAL_LAYOUTS = {(25, 3): "ntu25", (17, 2): "coco17", (17, 3): "coco17"}
 _KNOWN_AXES = {"frame_inds": "T", "box_score": "MT"}
-# In a field's shape, what can follow the clip, the likeliest first.
+# The axes of a field that can be those of the clip, the most likely first.
 _LEADING_AXES = ("MTV", "MT", "TV", "M", "T", "V")
 _OWN_AXES = "abcdefghijklmnopqrstuvwxyz"
 
@@ -50,20 +48,20 @@ def annotation_of(clip: Clip) -> dict[str, Value]:
     -------
     dict
         ``frame_dir``, ``label``, ``total_frames`` (T), ``img_shape`` and ``original_shape``
-        (height, width), ``keypoint`` (M, T, V, C), ``keypoint_score`` (M, T, V), as far as the
-        clip has them, then its fields by name. Several labels are a list, since the trainers
-        index with it. ``layout``, which trainers pass over, stands only where it could not be
-        told from the shape: a usual dataset has the usual keys alone.
+        (height, width), ``keypoint`` (M, T, V, C), ``keypoint_score`` (M, T, V), where the clip
+        has them, then its fields by name. Several labels are a list, since the trainers index with
+        it. ``layout``, which trainers ignore, is there only where the shape does not determine it:
+        a usual dataset has only the usual keys.
 
     Raises
     ------
     ClipError
-        When a field bears the name of one of these.
+        When a field has the name of one of these.
     """
     taken = STANDARD_KEYS & clip.fields.keys()
     if taken:
         raise ClipError(f"the field {min(taken)!r} has the name of an annotation's own key")
-    values: dict[str, Value] = {"frame_dir": clip.frame_dir}
+    values: dict[str, Value] = {"frame_dir": clip.id}
     if clip.label is not None:
         values["label"] = list(clip.label) if isinstance(clip.label, tuple) else clip.label
     values["total_frames"] = clip.total_frames
@@ -81,37 +79,59 @@ def annotation_of(clip: Clip) -> dict[str, Value]:
     return values
 
 
+def ids_by_split(clips: Assembly) -> dict[str, Iterable[str]]:
+    """Return the splits of a dataset as pickles have them: by the clips' ids.
+
+    Parameters
+    ----------
+    clips : Assembly
+        The clips.
+
+    Returns
+    -------
+    dict of str to iterable of str
+        The ids of each split.
+    """
+    ids = clips.ids
+    return {name: (ids[place] for place in places) for name, places in clips.splits.items()}
+
+
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
 def clip_of(
-    annotation: Mapping[str, Any], frame_dir: str, layout: str, file: BufferedReader, most: int
+    annotation: Mapping[str, Any], clip_id: str, layout: str, file: BufferedReader, most: int
 ) -> Clip:
     """Return an annotation of a file as a clip.
 
     Keys that are not standard become fields when they are arrays of numbers (see `is_field`) and
-    are passed over otherwise. Annotations do not name their axes: those that agree with the
-    clip's persons, frames and keypoints are taken for them.
+    are ignored otherwise. Annotations do not name their axes: those of the lengths of the clip's
+    persons, frames and keypoints are taken for these.
 
     Parameters
     ----------
     annotation : mapping
         The annotation; its arrays are loaded, or still in the file.
-    frame_dir : str
+    clip_id : str
         The clip's id.
     layout : str
-        The name of the clip's layout, where the annotation does not say it.
+        The name of the clip's layout, where the annotation does not have it.
     file : binary file
         Where its arrays are.
     most : int
-        The most numbers that a keypoint given as lists may have: the file's size. Lists can stand
-        in many places at once, and so stand for more than a file could hold.
+        The maximum count of numbers in a keypoint of lists: the file's size. A pickle can refer
+        to one list many times, and so describe more than fits into memory.
+
+    Returns
+    -------
+    Clip
+        The clip.
 
     Raises
     ------
     ValueError
-        When a key that is required is absent, or has a shape or type that it cannot have.
+        When a required key is absent, or has a shape or type that it cannot have.
     """
     if "keypoint" not in annotation:
         raise ValueError("it has no 'keypoint'")
@@ -131,7 +151,7 @@ def clip_of(
         if isinstance(name, str) and name not in STANDARD_KEYS and is_field(value)
     }
     return Clip(
-        frame_dir=frame_dir,
+        id=clip_id,
         keypoint=keypoint,
         layout=_text(annotation.get("layout")) or layout,
         label=label_of(annotation),
@@ -148,37 +168,63 @@ def clip_of(
 def label_of(annotation: Mapping[str, Any]) -> int | tuple[int, ...] | None:
     """Return an annotation's label.
 
+    Parameters
+    ----------
+    annotation : mapping
+        The annotation.
+
+    Returns
+    -------
+    int or tuple of int or None
+        None where it has none.
+
     Raises
     ------
     ValueError
-        When it is no whole number and no list of these.
+        When it is neither a whole number nor a list of these.
     """
-    label = annotation.get("label")
-    if isinstance(label, StoredArray) and isinstance(label.data, bytes):
-        label = np.frombuffer(label.data, label.dtype).reshape(label.shape).tolist()
+    label = _plain(annotation.get("label"))
     if label is None or type(label) is int:
         return label
     if isinstance(label, list | tuple | set | frozenset) and all(type(one) is int for one in label):
         return tuple(sorted(label) if isinstance(label, set | frozenset) else label)
-    raise ValueError("its label is no whole number and no list of these")
+    raise ValueError("its label is neither a whole number nor a list of these")
 
 
 def is_field(value: Any) -> bool:
-    """Tell whether a value under a key of its own can be a clip's field."""
-    return isinstance(value, StoredArray | np.ndarray) and np.dtype(value.dtype).kind in "biuf"
+    """Return whether a value under a key that is not standard can be a clip's field.
+
+    Parameters
+    ----------
+    value : Any
+        A value of an annotation.
+
+    Returns
+    -------
+    bool
+        True for an array of booleans, integers or floats.
+    """
+    return isinstance(value, LazyArray | np.ndarray) and np.dtype(value.dtype).kind in "biuf"
 
 
-def _loaded(value: StoredArray | Array, file: BufferedReader) -> Array:
-    return value.load(file) if isinstance(value, StoredArray) else value
+def _plain(value: Any) -> Any:
+    """Return a small array, whose bytes are in the pickle itself, as numbers or lists of them."""
+    if isinstance(value, LazyArray) and isinstance(value.data, bytes):
+        return np.frombuffer(value.data, value.dtype).reshape(value.shape).tolist()
+    return value
+
+
+def _loaded(value: LazyArray | Array, file: BufferedReader) -> Array:
+    return value.load(file) if isinstance(value, LazyArray) else value
 
 
 def _numbers(name: str, value: Any, file: BufferedReader, most: int) -> Array:
-    if isinstance(value, StoredArray | np.ndarray):
+    if isinstance(value, LazyArray | np.ndarray):
         array = _loaded(value, file)
     elif isinstance(value, list | tuple):
         array = _from_lists(name, value, file, most)
     else:
-        raise ValueError(f"{name} is no array")
+        raise ValueError(f"{name} is not an array")
     if array.dtype.kind not in "iuf":
         raise ValueError(f"{name} holds {array.dtype}, not numbers")
     return array
@@ -187,8 +233,8 @@ def _numbers(name: str, value: Any, file: BufferedReader, most: int) -> Array:
 def _from_lists(
     name: str, value: list[Any] | tuple[Any, ...], file: BufferedReader, most: int
 ) -> Array:
-    """Make an array of nested lists, or of a list of arrays (one a person)."""
-    if value and all(isinstance(part, StoredArray) for part in value):
+    """Make an array of nested lists, or of a list of arrays (one for each person)."""
+    if value and all(isinstance(part, LazyArray) for part in value):
         if len({(part.shape, part.dtype) for part in value}) > 1:
             raise ValueError(f"{name} has parts of different shapes or dtypes")
         if len(value) * math.prod(value[0].shape) > most:
@@ -205,14 +251,12 @@ def _from_lists(
         shape.append(length)
         flat = list(chain.from_iterable(flat))
     if not all(type(number) in (int, float) for number in flat):
-        raise ValueError(f"{name} holds something that is no number")
+        raise ValueError(f"{name} holds something that is not a number")
     return np.array(flat, np.float64).reshape(shape)
 
 
 def _height_width(name: str, annotation: Mapping[str, Any]) -> tuple[int, int] | None:
-    value = annotation.get(name)
-    if isinstance(value, StoredArray) and isinstance(value.data, bytes):
-        value = np.frombuffer(value.data, value.dtype).reshape(value.shape).tolist()
+    value = _plain(annotation.get(name))
     if value is None:
         return None
     if isinstance(value, list | tuple) and len(value) == 2:

@@ -1,4 +1,4 @@
-"""What an annotation pickle holds, in whichever of its forms; its arrays stay in the file."""
+"""Reads an annotation pickle, in any of its forms; its arrays stay in the file."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class Contents:
     path : Path
         The file.
     size, mtime_ns : int
-        Its size and when it was changed, by which to see that it is still the same.
+        Its size and time of change, to check later that it is still the same.
     annotations : sequence of mapping
-        As they stand there; arrays are `StoredArray`.
+        As they are in the file; arrays are `LazyArray`.
     ids : sequence of str
-        What each goes by: its ``filename`` or, without one, its ``frame_dir``, which is also how
-        MMAction2 and PYSKL look it up in a split.
+        The id of each: its ``filename`` or, without one, its ``frame_dir``, as MMAction2 and PYSKL
+        look it up in a split.
     splits : mapping of str to sequence of str
         Ids by split; empty for a bare list.
     """
@@ -38,6 +38,22 @@ class Contents:
     annotations: Sequence[Annotation]
     ids: Sequence[str]
     splits: Mapping[str, Sequence[str]]
+
+
+def is_compressed(annotation: Annotation) -> bool:
+    """Return whether an annotation is of a table of contents, with its skeletons elsewhere.
+
+    Parameters
+    ----------
+    annotation : mapping
+        The annotation.
+
+    Returns
+    -------
+    bool
+        See `skelconv_pickle.kinetics`.
+    """
+    return "frame_inds" in annotation and "keypoint" not in annotation
 
 
 def read_contents(path: Path) -> Contents:
@@ -94,7 +110,7 @@ def _ids(annotations: Sequence[Any], path: Path) -> list[str]:
         if not isinstance(annotation, dict):
             raise DatasetError(f"it is {described(annotation)}, not a dict", where=where)
         if key not in annotation:
-            raise DatasetError(f"it has no {key!r}: nothing says which clip it is", where=where)
+            raise DatasetError(f"it has no {key!r}, which would be the clip's id", where=where)
         name = annotation[key]
         if not isinstance(name, str) or not name:
             raise DatasetError(f"its {key!r} is {described(name)}, not a name", where=where)
@@ -107,7 +123,7 @@ def _check_splits(splits: Any, path: Path) -> None:
         raise DatasetError(f"'split' is {described(splits)}, not a dict", where=str(path))
     for name, ids in splits.items():
         if not isinstance(name, str) or not isinstance(ids, list | tuple):
-            raise DatasetError(f"the split {name!r} is no list of names", where=str(path))
+            raise DatasetError(f"the split {name!r} is not a list of names", where=str(path))
         for item in ids:
             if not isinstance(item, str):
                 raise DatasetError(

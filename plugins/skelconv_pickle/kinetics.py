@@ -1,21 +1,18 @@
-"""Kinetics-400's compressed skeletons: one row a skeleton, with the frame that it is in.
+"""Kinetics-400's compressed skeletons: a row for each skeleton, with the frame that it is in.
 
 A table of contents has, for each clip, ``frame_inds`` and ``box_score``: a number for each of N
-skeletons, in the order of frames. The skeletons, (N, V, 3) of x, y and score, are in files of
-their own. Frames are counted from 1, and those without a person do not occur.
+skeletons, in the order of frames. The skeletons, (N, V, 3) of x, y and score, are in other files.
+Frames are counted from 1, and those without a person do not occur.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from skelconv import BOX_SCORE, Clip, ClipError
-
-Array = npt.NDArray[Any]
+from skelconv import Array, Clip, ClipError
+from skelconv.vision import BOX_SCORE
 
 THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.9)
 
@@ -27,7 +24,7 @@ class Compressed:
     Attributes
     ----------
     keypoint : ndarray of shape (N, V, 3)
-        x, y and score.
+        x and y in pixels, and score.
     frame_inds : ndarray of shape (N,)
         The frame of each, not decreasing.
     box_score : ndarray of shape (N,)
@@ -44,9 +41,9 @@ def expand(
 ) -> dict[str, Array]:
     """Spread skeletons over persons and frames, as DecompressPose does (with `squeeze`).
 
-    Frames in which nobody is are left out. In a frame, persons stand in the order of the
-    skeletons; where some frame has more than `max_person` of them, in all frames in the order of
-    their summed scores, and those beyond `max_person` are dropped.
+    Empty frames are left out. In a frame, persons are in the order of the skeletons; where some
+    frame has more than `max_person` of them, persons are in all frames in the order of the sums of
+    their scores, and those beyond `max_person` are dropped.
 
     Parameters
     ----------
@@ -55,14 +52,14 @@ def expand(
     box_threshold : float, optional
         Leave out those of a lower box score.
     max_person : int
-        The most persons in a frame.
+        The maximum number of persons in a frame.
 
     Returns
     -------
     dict of str to ndarray
         As an annotation has them: ``keypoint`` (M, T, V, 2) and ``keypoint_score`` (M, T, V) in
-        float16; ``frame_inds`` (T,) says which frames of the video these are, and ``box_score``
-        (M, T) is 0 for nobody.
+        float16; ``frame_inds`` (T,) are the numbers of these frames in the video, and ``box_score``
+        (M, T) is 0 for no person.
 
     Raises
     ------
@@ -116,21 +113,31 @@ def compress(clip: Clip) -> Compressed:
     """Gather a clip's skeletons: the reverse of `expand`.
 
     A person is in a frame when any of the keypoints or scores there is not zero. The boxes' scores
-    are those of the field ``box_score`` (M, T), which a read table of contents has, or else of
-    ``bbox_score``, which videos have; without either every box is taken for certain (1.0). Without
+    are those of the field ``box_score`` (M, T), which clips of a table of contents have, or else of
+    ``bbox_score``, which clips of videos have; without either every box has the score 1.0. Without
     ``frame_inds`` (T,) the frames are counted from 1.
+
+    Parameters
+    ----------
+    clip : Clip
+        With keypoints of shape (M, T, V, 2) and scores.
+
+    Returns
+    -------
+    Compressed
+        Its skeletons.
 
     Raises
     ------
     ClipError
-        When the keypoints are not two-dimensional with scores, or nobody is there.
+        When the keypoints are not two-dimensional with scores, or no person is there.
     """
     if clip.keypoint.shape[3] != 2 or clip.keypoint_score is None:
         raise ClipError("it has no x, y and score for each keypoint, which this form consists of")
     rows = np.concatenate((clip.keypoint, clip.keypoint_score[..., None]), axis=-1)
     frame, person = np.nonzero(rows.any(axis=(2, 3)).T)
     if not len(frame):
-        raise ClipError("nobody is in any of its frames")
+        raise ClipError("there is no person in any of its frames")
     numbers = _field(clip, "frame_inds", "T")
     if numbers is None:
         numbers = np.arange(1, clip.total_frames + 1)
@@ -149,7 +156,18 @@ def compress(clip: Clip) -> Compressed:
 
 
 def valid_frames(skeletons: Compressed) -> dict[float, int]:
-    """Count the frames in which a skeleton is left at each box score."""
+    """Count the frames in which a skeleton is left at each box score.
+
+    Parameters
+    ----------
+    skeletons : Compressed
+        A clip's skeletons.
+
+    Returns
+    -------
+    dict of float to int
+        The number of frames at each of `THRESHOLDS`.
+    """
     return {
         threshold: len(np.unique(skeletons.frame_inds[skeletons.box_score >= threshold]))
         for threshold in THRESHOLDS

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path, PurePosixPath
 
-from skelconv import Assembly, Clip, ClipError
-from skelconv_pickle.annotation import annotation_of
+from skelconv import Clip, ClipError
+from skelconv.plugin import Assembly
+from skelconv_pickle.annotation import annotation_of, ids_by_split
 from skelconv_pickle.kinetics import compress, valid_frames
 from skelconv_pickle.opcodes import fragment, prologue, write_annotations
 from skelconv_pickle.table import FOLDER, TABLE
@@ -18,12 +19,12 @@ _HEADER = 8
 
 
 class KpfilesSink:
-    """Writes ``annotations.pkl``, and ``kpfiles/`` in the form that one of the trainers reads.
+    """Writes ``annotations.pkl``, and ``kpfiles/`` in the form of MMAction2 or PYSKL.
 
     The table has for each clip ``frame_dir``, ``label``, ``img_shape``, ``original_shape``,
     ``total_frames``, ``frame_inds`` (int16), ``box_score`` (float16) and ``valid`` (see
-    `skelconv_pickle.kinetics`). ``total_frames`` is T, or the last frame's number where that is
-    more.
+    `skelconv_pickle.kinetics`). ``total_frames`` is T, or the last frame's number if that is
+    larger.
 
     Parameters
     ----------
@@ -31,7 +32,7 @@ class KpfilesSink:
         The folder that the build gives.
     raw_file_prefix : str, optional
         Write files of many clips, as PYSKL reads them: this is the folder in which it will find
-        them. Without it, a file a clip, as MMAction2 reads them.
+        them. Without it, one file for each clip, as MMAction2 reads them.
     """
 
     def __init__(self, target: Path, *, raw_file_prefix: str | None = None) -> None:
@@ -41,15 +42,25 @@ class KpfilesSink:
     def encode(self, clip: Clip) -> bytes:
         """Return a clip's entry and its skeletons, as pickle opcodes.
 
+        Parameters
+        ----------
+        clip : Clip
+            With keypoints of shape (M, T, V, 2) and scores.
+
+        Returns
+        -------
+        bytes
+            The length of the entry, the entry and the skeletons.
+
         Raises
         ------
         ClipError
-            When it has no two-dimensional keypoints with scores, nobody is in it, or no file can
-            bear its name.
+            When it has no two-dimensional keypoints with scores, no person is in it, or its id
+            cannot be a file's name.
         """
-        name = clip.frame_dir
+        name = clip.id
         if PurePosixPath(name).name != name or name in (".", "..") or "\0" in name:
-            raise ClipError("no file can bear its name")
+            raise ClipError("its id cannot be the name of a file")
         skeletons = compress(clip)
         annotation = annotation_of(clip.replace(fields={}))
         del annotation["keypoint"], annotation["keypoint_score"]
@@ -65,29 +76,32 @@ class KpfilesSink:
         )
 
     def assemble(self, clips: Assembly, path: Path) -> None:
-        """Write the folder, holding one clip at a time."""
-        (path / FOLDER).mkdir(parents=True)
-        ids = clips.frame_dirs
-        splits = {
-            name: (ids[position] for position in positions)
-            for name, positions in clips.splits.items()
-        }
-        write = self._write_one_a_clip if self._prefix is None else self._write_many_a_file
-        with (path / TABLE).open("wb", buffering=1 << 20) as table:
-            write_annotations(table, splits, write(clips, path / FOLDER))
+        """Write the folder, with one clip at a time in memory.
 
-    def _write_one_a_clip(self, clips: Assembly, folder: Path) -> Iterator[bytes]:
-        for name, encoded in zip(clips.frame_dirs, clips, strict=True):
+        Parameters
+        ----------
+        clips : Assembly
+            The encoded clips.
+        path : Path
+            A folder that is not there yet.
+        """
+        (path / FOLDER).mkdir(parents=True)
+        write = self._write_single if self._prefix is None else self._write_batched
+        with (path / TABLE).open("wb", buffering=1 << 20) as table:
+            write_annotations(table, ids_by_split(clips), write(clips, path / FOLDER))
+
+    def _write_single(self, clips: Assembly, folder: Path) -> Iterator[bytes]:
+        for name, encoded in zip(clips.ids, clips, strict=True):
             entry, skeletons = _parts(encoded)
             with (folder / f"{name}.pkl").open("wb") as file:
                 file.write(prologue() + skeletons + b".")
             yield entry
 
-    def _write_many_a_file(self, clips: Assembly, folder: Path) -> Iterator[bytes]:
-        pairs = zip(clips.frame_dirs, clips, strict=True)
+    def _write_batched(self, clips: Assembly, folder: Path) -> Iterator[bytes]:
+        pairs = zip(clips.ids, clips, strict=True)
         for number, first in enumerate(pairs):
             raw_file = f"part_{number:05}.pkl"
-            # A further key for the dict that the entry leaves on the stack.
+            # Another key for the dict that the entry leaves on the stack.
             where = fragment("raw_file") + fragment(f"{self._prefix}/{raw_file}") + b"s"
             with (folder / raw_file).open("wb", buffering=1 << 20) as file:
                 file.write(prologue() + b"}")

@@ -11,25 +11,25 @@ from typing import Any
 
 import numpy as np
 
-from skelconv import Clip, ClipError, DatasetError
-from skelconv.unpickler import StoredArray, read_pickle
+from skelconv import Array, Clip, ClipError, DatasetError
+from skelconv.unpickler import LazyArray, read_pickle
 from skelconv_pickle import kinetics
-from skelconv_pickle.annotation import USUAL_LAYOUTS, Array, clip_of
-from skelconv_pickle.contents import Annotation, Contents
+from skelconv_pickle.annotation import USUAL_LAYOUTS, clip_of
+from skelconv_pickle.contents import Annotation, Contents, is_compressed
 from skelconv_pickle.table import skeletons_beside
 
 _KPFILES_LAYOUT = "coco17"
 _KPFILES_KEPT = 32
 _KINDS = {"iu": "whole numbers", "f": "floats"}
 
-NO_KPFILES = "the file is a table of contents: its skeletons are elsewhere, in kpfiles"
+NO_KPFILES = "the file is a table of contents: its skeletons are in other files, the kpfiles"
 
 
 @dataclass(frozen=True, slots=True)
 class ClipLoader:
     """How the annotations of a pickle are loaded.
 
-    It holds no open file: it can be handed to other processes.
+    It has no open file: it can be sent to other processes.
 
     Attributes
     ----------
@@ -45,7 +45,7 @@ class ClipLoader:
     box_threshold : float, optional
         Of these, leave out skeletons of a lower box score.
     max_person : int
-        Of these, the most persons in a frame.
+        Of these, the maximum number of persons in a frame.
     """
 
     path: Path
@@ -56,52 +56,57 @@ class ClipLoader:
     box_threshold: float | None = None
     max_person: int = 10
 
-    def load(self, index: int, frame_dir: str, annotation: Annotation) -> Clip:
+    def load(self, index: int, clip_id: str, annotation: Annotation) -> Clip:
         """Load a clip.
 
         Parameters
         ----------
         index : int
-            The annotation's place in the file.
-        frame_dir : str
+            The annotation's position in the file.
+        clip_id : str
             The clip's id.
         annotation : mapping
             The annotation.
 
+        Returns
+        -------
+        Clip
+            The clip.
+
         Raises
         ------
         ClipError
-            When it is damaged, lacks something, or the file was changed meanwhile.
+            When it is damaged, lacks something, or the file has changed since.
         """
         try:
             with self.path.open("rb") as file:
                 status = os.fstat(file.fileno())
                 if (status.st_size, status.st_mtime_ns) != (self.size, self.mtime_ns):
                     raise ValueError("the file was changed since it was opened")
-                if "keypoint" not in annotation and "frame_inds" in annotation:
-                    return self._expand(frame_dir, annotation, file)
-                return clip_of(annotation, frame_dir, self.layout, file, self.size)
+                if is_compressed(annotation):
+                    return self._expand(clip_id, annotation, file)
+                return clip_of(annotation, clip_id, self.layout, file, self.size)
         except (ValueError, OSError) as error:
             reason = str(error)
             if isinstance(error, OSError):
                 reason = f"{error.filename}: {error.strerror}"
             raise ClipError(
-                f"annotation {index} ({frame_dir!r}): {reason}", path=str(self.path)
+                f"annotation {index} ({clip_id!r}): {reason}", path=str(self.path)
             ) from None
 
-    def _expand(self, frame_dir: str, annotation: Annotation, file: BufferedReader) -> Clip:
+    def _expand(self, clip_id: str, annotation: Annotation, file: BufferedReader) -> Clip:
         folder = self.kpfiles or skeletons_beside(self.path)
         if folder is None:
             raise ValueError(NO_KPFILES)
-        path, key = _kpfile(folder, frame_dir, annotation)
+        path, key = _kpfile(folder, clip_id, annotation)
         found = _read_kpfile(path, path.stat().st_mtime_ns)
         if key is not None:
             found = found.get(key) if isinstance(found, dict) else None
-        stored = found.get("keypoint") if isinstance(found, dict) else None
-        if not isinstance(stored, StoredArray):
+        lazy = found.get("keypoint") if isinstance(found, dict) else None
+        if not isinstance(lazy, LazyArray):
             raise ValueError(f"{path} has no skeletons for it")
         with path.open("rb") as kpfile:
-            keypoint = stored.load(kpfile)
+            keypoint = lazy.load(kpfile)
         expanded = kinetics.expand(
             kinetics.Compressed(
                 keypoint=keypoint,
@@ -111,9 +116,9 @@ class ClipLoader:
             box_threshold=self.box_threshold,
             max_person=self.max_person,
         )
-        # The frames without a person are gone, and so its own count of frames is.
+        # Without the empty frames, its own count of frames is wrong.
         whole = {**annotation, **expanded, "total_frames": None}
-        return clip_of(whole, frame_dir, self.layout, file, self.size)
+        return clip_of(whole, clip_id, self.layout, file, self.size)
 
 
 def loader_of(
@@ -131,14 +136,19 @@ def loader_of(
     contents : Contents
         What the pickle holds.
     layout : str, optional
-        The clips' layout; by default what the shape of the first keypoint speaks for.
+        The clips' layout; by default it follows from the shape of the first keypoint.
     kpfiles, box_threshold, max_person : optional
         See `ClipLoader`.
+
+    Returns
+    -------
+    ClipLoader
+        The loader.
 
     Raises
     ------
     DatasetError
-        When the layout is not given and cannot be told.
+        When the layout is not given and does not follow from the shape.
     """
     return ClipLoader(
         path=contents.path,
@@ -153,11 +163,11 @@ def loader_of(
 
 def _guess_layout(contents: Contents) -> str:
     for annotation in contents.annotations:
-        if "keypoint" not in annotation and "frame_inds" in annotation:
+        if is_compressed(annotation):
             return _KPFILES_LAYOUT
-        told = annotation.get("layout")
-        if isinstance(told, str):
-            return told
+        named = annotation.get("layout")
+        if isinstance(named, str):
+            return named
         sizes = _sizes(annotation.get("keypoint"))
         if len(sizes) == 4:
             joints, coordinates = sizes[2:]
@@ -166,7 +176,7 @@ def _guess_layout(contents: Contents) -> str:
             raise DatasetError(
                 f"which layout has {joints} keypoints of {coordinates} coordinates is not known",
                 where=str(contents.path),
-                hint="Say it with the option 'layout'.",
+                hint="Set it with the option 'layout'.",
             )
     if not contents.annotations:
         return ""  # an empty part of a build
@@ -176,33 +186,32 @@ def _guess_layout(contents: Contents) -> str:
 
 
 def _sizes(value: Any) -> tuple[int, ...]:
-    """Return the shape of an array, or that which nested lists seem to have."""
+    """Return the shape of an array, or of nested lists by their first elements."""
     sizes: tuple[int, ...] = ()
     while isinstance(value, list | tuple) and value and len(sizes) < 4:
         sizes += (len(value),)
         value = value[0]
-    return sizes + value.shape if isinstance(value, StoredArray) else sizes
+    return sizes + value.shape if isinstance(value, LazyArray) else sizes
 
 
-def _kpfile(folder: Path, frame_dir: str, annotation: Annotation) -> tuple[Path, str | None]:
+def _kpfile(folder: Path, clip_id: str, annotation: Annotation) -> tuple[Path, str | None]:
     """Return the file of a clip's skeletons, and its key there.
 
-    PYSKL's table names a file of many clips; MMAction2 looks for a file of the clip's own. Where
-    that folder is on this machine is said by the user: of what the table says, only the name
-    counts.
+    PYSKL's table names a file of many clips; MMAction2 looks for a file with the clip's id. The
+    user gives the folder on this machine: of the path in the table, only the name is used.
     """
     raw_file = annotation.get("raw_file")
     if isinstance(raw_file, str):
         name = PurePosixPath(raw_file).name
-        return folder / name, frame_dir
-    if PurePosixPath(frame_dir).name != frame_dir:
-        raise ValueError(f"{frame_dir!r} cannot be the name of a kpfile")
-    return folder / f"{frame_dir}.pkl", None
+        return folder / name, clip_id
+    if PurePosixPath(clip_id).name != clip_id:
+        raise ValueError(f"{clip_id!r} cannot be the name of a kpfile")
+    return folder / f"{clip_id}.pkl", None
 
 
 @functools.lru_cache(_KPFILES_KEPT)
 def _read_kpfile(path: Path, mtime_ns: int) -> Any:
-    """Read a kpfile, once for the clips in it that come near each other."""
+    """Read a kpfile, once for the clips in it that are read in succession."""
     try:
         return read_pickle(path)
     except DatasetError as error:
@@ -211,6 +220,6 @@ def _read_kpfile(path: Path, mtime_ns: int) -> Any:
 
 def _row(annotation: Annotation, name: str, kinds: str, file: BufferedReader) -> Array:
     value = annotation.get(name)
-    if not isinstance(value, StoredArray) or np.dtype(value.dtype).kind not in kinds:
-        raise ValueError(f"its {name!r} is no array of {_KINDS[kinds]}")
+    if not isinstance(value, LazyArray) or np.dtype(value.dtype).kind not in kinds:
+        raise ValueError(f"its {name!r} is not an array of {_KINDS[kinds]}")
     return value.load(file)

@@ -1,4 +1,4 @@
-"""The sink `npz`: one archive of arrays, as CTR-GCN and its kin read it."""
+"""The sink `npz`: one archive of arrays, as CTR-GCN and similar trainers read it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from typing import IO, Any
 import numpy as np
 import numpy.typing as npt
 
-from skelconv import Assembly, Clip, ClipError, DatasetError
+from skelconv import Clip, ClipError, DatasetError
+from skelconv.plugin import Assembly
 
 # Label, frames, persons, keypoints, coordinates.
 _HEADER = struct.Struct("<qIIII")
-# What a zip member made without a time of its own bears.
+# The time of a zip member that has none.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _TEST_NAMES = ("val", "test")
 
@@ -25,7 +26,7 @@ class NpzSink:
 
     ``x`` is (N, T, M * V * C) in float32: every clip with the same number of frames and persons,
     zeros where it has fewer. ``y`` is (N, classes) in float64, one in the column of the label.
-    The archive is not compressed, and has no time of day in it.
+    The archive is not compressed, and does not depend on the time.
 
     Parameters
     ----------
@@ -36,8 +37,7 @@ class NpzSink:
     persons : int
         M.
     classes : int, optional
-        By default as many as there are names of labels or, without names, labels up to the
-        highest.
+        By default the number of names of labels or, without names, of labels up to the highest.
     train, test : str, optional
         The names of the two splits; by default the one that ends in ``train``, and the one that
         ends in ``val`` or ``test``.
@@ -63,10 +63,20 @@ class NpzSink:
     def encode(self, clip: Clip) -> bytes:
         """Return a clip's label, shape and (T, M, V, C) coordinates.
 
+        Parameters
+        ----------
+        clip : Clip
+            With one label, and no more frames and persons than the array has.
+
+        Returns
+        -------
+        bytes
+            The values, in float32.
+
         Raises
         ------
         ClipError
-            When it has more frames or persons than fit, or not exactly one label.
+            When it has more frames or persons, or not exactly one label.
         """
         persons, frames, joints, coordinates = clip.keypoint.shape
         if frames > self._frames:
@@ -81,12 +91,19 @@ class NpzSink:
         return header + clip.keypoint.transpose(1, 0, 2, 3).astype("<f4").tobytes()
 
     def assemble(self, clips: Assembly, path: Path) -> None:
-        """Write the archive, holding one clip at a time.
+        """Write the archive, with one clip at a time in memory.
+
+        Parameters
+        ----------
+        clips : Assembly
+            The encoded clips.
+        path : Path
+            A file that is not there yet.
 
         Raises
         ------
         DatasetError
-            When it cannot be told which splits are meant, or clips have different layouts.
+            When the two splits are not clear, or clips have different layouts.
         """
         parts = {
             "train": _part("train", self._train, ("train",), clips.splits),
@@ -97,7 +114,7 @@ class NpzSink:
         if labels.max(initial=-1) >= classes:
             raise DatasetError(
                 f"a label is {labels.max()}, and there are {classes} names of labels",
-                hint="Give the number of classes with the option 'classes'.",
+                hint="Set the number of classes with the option 'classes'.",
             )
         width = self._persons * trailing[0] * trailing[1]
         with zipfile.ZipFile(path, "w") as archive:
@@ -114,7 +131,7 @@ class NpzSink:
 
     def _survey(self, clips: Assembly) -> tuple[npt.NDArray[np.int64], tuple[int, int]]:
         """Return the clips' labels, and how many keypoints and coordinates all of them have."""
-        labels = np.empty(len(clips.frame_dirs), np.int64)
+        labels = np.empty(len(clips.ids), np.int64)
         found: tuple[int, int] | None = None
         for position, encoded in enumerate(clips):
             labels[position], _, _, *trailing = _HEADER.unpack_from(encoded)
@@ -122,7 +139,7 @@ class NpzSink:
             found = found or (joints, coordinates)
             if (joints, coordinates) != found:
                 raise DatasetError(
-                    f"{clips.frame_dirs[position]} has {joints} keypoints of {coordinates} "
+                    f"{clips.ids[position]} has {joints} keypoints of {coordinates} "
                     f"coordinates, the first clip {found[0]} of {found[1]}: they do not go into "
                     "one array"
                 )
@@ -131,13 +148,13 @@ class NpzSink:
     def _padded(self, encoded: bytes) -> npt.NDArray[np.float32]:
         _, frames, persons, joints, coordinates = _HEADER.unpack_from(encoded)
         padded = np.zeros((self._frames, self._persons, joints, coordinates), "<f4")
-        stored = np.frombuffer(encoded, "<f4", offset=_HEADER.size)
-        padded[:frames, :persons] = stored.reshape(frames, persons, joints, coordinates)
+        values = np.frombuffer(encoded, "<f4", offset=_HEADER.size)
+        padded[:frames, :persons] = values.reshape(frames, persons, joints, coordinates)
         return padded
 
 
 def _part(part: str, given: str | None, endings: Sequence[str], splits: Mapping[str, Any]) -> str:
-    """Return the name of the split that is meant."""
+    """Return the name of a part's split."""
     known = ", ".join(splits) or "none"
     if given is not None:
         if given not in splits:
@@ -147,13 +164,13 @@ def _part(part: str, given: str | None, endings: Sequence[str], splits: Mapping[
     if len(found) != 1:
         raise DatasetError(
             f"which split is {part}? There are: {known}",
-            hint=f"Say it with the option {part!r}.",
+            hint=f"Set it with the option {part!r}.",
         )
     return found[0]
 
 
 def _at(clips: Assembly, positions: npt.NDArray[np.int64]) -> Iterator[bytes]:
-    wanted = np.zeros(len(clips.frame_dirs), bool)
+    wanted = np.zeros(len(clips.ids), bool)
     wanted[positions] = True
     return (encoded for encoded, keep in zip(clips, wanted, strict=True) if keep)
 

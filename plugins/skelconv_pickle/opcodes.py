@@ -1,17 +1,17 @@
-"""Writes pickles opcode by opcode, so that their parts can be made apart and simply joined.
+"""Writes pickles opcode by opcode, so that their parts can be made separately and simply joined.
 
-`pickle.dumps` numbers what it has seen and refers back to it, so a pickle of many annotations can
-only be made in one go and in one process, and it names whatever the installed NumPy calls its
-internals: a file made under NumPy 2 says ``numpy._core``, which NumPy 1 lacks.
+`pickle.dumps` numbers the objects that it has written and refers back to them, so a pickle of many
+annotations can only be made at once and in one process. It also writes the names of the installed
+NumPy's internals: a file made under NumPy 2 has ``numpy._core``, which NumPy 1 lacks.
 
 Here a fixed prologue puts what annotations share (NumPy's two constructors, dtypes, keys) at
-fixed places in the memo and takes it off the stack again. A *fragment*, the opcodes of one value,
-refers to these places alone: it depends on the value and nothing else, and fragments made
-anywhere, in any order, join into one stream. The names are those that NumPy 1 writes and NumPy 2
-still reads without a warning.
+fixed places in the memo and removes it from the stack again. A *fragment*, the opcodes of one
+value, refers only to these places: it depends on the value alone, and fragments made anywhere, in
+any order, can be joined to one stream. The names are those that NumPy 1 writes and NumPy 2 still
+reads without a warning.
 
-It is plain pickle protocol 4 without framing: with protocol 4's frames, which would have to be
-built around each array, files of 40 kB an array load no faster.
+It is plain pickle protocol 4 without framing: with protocol 4's frames, which would be needed
+around each array, files with 40 kB per array do not load faster.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from itertools import islice
 from typing import Any, BinaryIO, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
-Array: TypeAlias = npt.NDArray[Any]
+from skelconv import Array
+
 Value: TypeAlias = (
     "str | int | float | Array | tuple[Value, ...] | Sequence[Value] | Mapping[Any, Value]"
 )
@@ -54,12 +54,12 @@ def fragment(value: Value) -> bytes:
     ----------
     value : str, int, float, ndarray, or tuple, list or dict of these
         Arrays of booleans, integers and floats of up to 8 bytes. They are written in C order and
-        little-endian, as nearly all are already, and are so when loaded.
+        little-endian, as nearly all are already, and have this form when loaded.
 
     Returns
     -------
     bytes
-        Without a header and an end: it makes sense between `prologue` and the end of a pickle.
+        Without a header and an end: it is valid between `prologue` and the end of a pickle.
 
     Raises
     ------
@@ -77,16 +77,24 @@ def prologue() -> bytes:
 
 
 def write_value(out: BinaryIO, value: Value) -> None:
-    """Write a pickle of one value."""
+    """Write a pickle of one value.
+
+    Parameters
+    ----------
+    out : binary file
+        Where to write.
+    value : str, int, float, ndarray, or tuple, list or dict of these
+        See `fragment`.
+    """
     out.write(_PROLOGUE + fragment(value) + b".")
 
 
 def write_annotations(
     out: BinaryIO, splits: Mapping[str, Iterable[str]], annotations: Iterable[bytes]
 ) -> None:
-    """Write ``{"split": splits, "annotations": [...]}``, holding one annotation at a time.
+    """Write ``{"split": splits, "annotations": [...]}``, with one annotation at a time in memory.
 
-    Without splits the list of annotations stands alone: the trainers take no dict then.
+    Without splits only the list of annotations is written: the trainers accept no dict then.
 
     Parameters
     ----------
@@ -95,7 +103,7 @@ def write_annotations(
     splits : mapping of str to iterable of str
         The ids of each part.
     annotations : iterable of bytes
-        Fragments, one an annotation.
+        Fragments, one for each annotation.
     """
     out.write(_PROLOGUE)
     if splits:
@@ -143,7 +151,7 @@ def _put(value: Value, emit: Callable[[bytes | Array], None]) -> None:
             _put(item, emit)
         emit(b"u")
     else:
-        raise TypeError(f"a {type(value).__name__} does not go into an annotation")
+        raise TypeError(f"an annotation cannot hold a {type(value).__name__}")
 
 
 def _put_array(array: Array, emit: Callable[[bytes | Array], None]) -> None:
@@ -152,9 +160,9 @@ def _put_array(array: Array, emit: Callable[[bytes | Array], None]) -> None:
         little = array.dtype.newbyteorder("<")
         dtype = _SHARED_DTYPES.get(little)
         if dtype is None:
-            raise TypeError(f"an array of {array.dtype} does not go into an annotation")
+            raise TypeError(f"an annotation cannot hold an array of {array.dtype}")
         array = array.astype(little)
-    # BUILD takes (version, shape, dtype, is it in Fortran's order, the bytes).
+    # BUILD takes (version, shape, dtype, whether it is in Fortran order, the bytes).
     emit(_NEW_ARRAY)
     _put_tuple(array.shape, emit)
     emit(dtype + _bytes_header(array.nbytes))
@@ -201,7 +209,7 @@ def _global(module: str, name: str) -> bytes:
 
 
 def _dtype(name: str) -> bytes:
-    """Return what ``numpy.dtype.__reduce__`` gives under NumPy 1, as opcodes."""
+    """Return what ``numpy.dtype.__reduce__`` returns under NumPy 1, as opcodes."""
     made = _global("numpy", "dtype") + _text(name[1:]) + b"\x89\x88\x87R"
     state = _integer(3) + _text(name[0]) + b"NNN" + _integer(-1) + _integer(-1) + _integer(0)
     return made + b"(" + state + b"tb"
@@ -211,7 +219,7 @@ def _shared() -> tuple[bytes, list[bytes]]:
     """Return the prologue, and the opcodes that fetch each thing that it shares."""
     things = [
         _global("numpy.core.multiarray", "_reconstruct"),
-        # (ndarray, (0,), b"b"): what it is called with, the same for every array.
+        # (ndarray, (0,), b"b"): its arguments, the same for every array.
         _global("numpy", "ndarray") + b"K\x00\x85" + b"C\x01b" + b"\x87",
         *map(_dtype, _DTYPES),
         *map(_text, _KEYS),
@@ -222,7 +230,7 @@ def _shared() -> tuple[bytes, list[bytes]]:
 
 _PROLOGUE, (_reconstruct, _arguments, *_fetch) = _shared()
 _NEW_ARRAY = _reconstruct + _arguments + b"R(K\x01"
-# The dtype is followed by False: not in Fortran's order.
+# The dtype is followed by False: not in Fortran order.
 _SHARED_DTYPES = {
     np.dtype(name): fetch + b"\x89" for name, fetch in zip(_DTYPES, _fetch, strict=False)
 }

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, Field
 
-from skelconv import Options, PathText, ReaderPlugin, Sha256, SinkPlugin, SourcePlugin, hookimpl
+from skelconv.plugin import (
+    Options,
+    PathText,
+    ReaderPlugin,
+    Sha256,
+    SinkPlugin,
+    SourcePlugin,
+    hookimpl,
+)
 
 if TYPE_CHECKING:
     from skelconv_pickle.kpfiles import KpfilesSink
@@ -44,8 +52,8 @@ class KpfilesSinkOptions(Options):
     path: Path = Field(description="The folder to write: annotations.pkl and kpfiles/")
     raw_file_prefix: str | None = Field(
         default=None,
-        description="Write kpfiles of many clips, as PYSKL reads them, to be found by it in this "
-        "folder; without it a file a clip, as MMAction2 reads them",
+        description="Write kpfiles of many clips, as PYSKL reads them: the folder in which it will "
+        "find them; without it one file for each clip, as MMAction2 reads them",
     )
 
 
@@ -62,7 +70,7 @@ class NpzSinkOptions(Options):
     classes: int | None = Field(
         default=None,
         gt=0,
-        description="Number of classes; by default the source's names, or the labels, say it",
+        description="Number of classes; by default that of the source's names, or of the labels",
     )
     train: str | None = Field(
         default=None, description="The split for x_train; by default the one that ends in train"
@@ -80,7 +88,7 @@ class PickleOptions(Options):
         "the sink kpfiles wrote"
     )
     sha256: Annotated[Sha256, Field(pattern="^[0-9a-fA-F]{64}$")] | None = Field(
-        default=None, description="What the file must be"
+        default=None, description="The SHA-256 that the file must have"
     )
     layout: str | None = Field(
         default=None,
@@ -92,27 +100,31 @@ class PickleOptions(Options):
         "default kpfiles/ beside annotations.pkl",
     )
     box_threshold: float | None = Field(
-        default=None, ge=0, le=1, description="Of these, leave out skeletons of a lower box score"
+        default=None,
+        ge=0,
+        le=1,
+        description="For a table of contents: the minimum box score of a skeleton",
     )
-    max_person: int = Field(default=10, gt=0, description="Of these, the most persons in a frame")
+    max_person: int = Field(
+        default=10,
+        gt=0,
+        description="For a table of contents: the maximum number of persons in a frame",
+    )
 
 
-def create_pickle_sink(options: PickleSinkOptions) -> PickleSink:
-    """Make the sink `pickle`."""
+def _create_pickle_sink(options: PickleSinkOptions) -> PickleSink:
     from skelconv_pickle.sink import PickleSink
 
     return PickleSink(options.path)
 
 
-def create_kpfiles_sink(options: KpfilesSinkOptions) -> KpfilesSink:
-    """Make the sink `kpfiles`."""
+def _create_kpfiles_sink(options: KpfilesSinkOptions) -> KpfilesSink:
     from skelconv_pickle.kpfiles import KpfilesSink
 
     return KpfilesSink(options.path, raw_file_prefix=options.raw_file_prefix)
 
 
-def create_npz_sink(options: NpzSinkOptions) -> NpzSink:
-    """Make the sink `npz`."""
+def _create_npz_sink(options: NpzSinkOptions) -> NpzSink:
     from skelconv_pickle.npz import NpzSink
 
     return NpzSink(
@@ -125,22 +137,19 @@ def create_npz_sink(options: NpzSinkOptions) -> NpzSink:
     )
 
 
-def create_source(options: PickleOptions) -> PickleSource:
-    """Make the source `pickle`."""
+def _create_source(options: PickleOptions) -> PickleSource:
     from skelconv_pickle.source import PickleSource
 
     return PickleSource(**options.model_dump())
 
 
-def create_reader(options: PickleOptions) -> PickleReader:
-    """Make the reader `pickle`."""
+def _create_reader(options: PickleOptions) -> PickleReader:
     from skelconv_pickle.reader import open_pickle
 
     return open_pickle(**options.model_dump())
 
 
-def recognises(path: str) -> bool:
-    """Tell whether a path or URL is a pickle's."""
+def _recognises(path: str) -> bool:
     from skelconv_pickle.reader import recognises
 
     return recognises(path)
@@ -153,7 +162,7 @@ def skelconv_sinks() -> Iterator[SinkPlugin]:
         name="pickle",
         summary="One annotation pickle, as MMAction2 and PYSKL read it",
         options=PickleSinkOptions,
-        create=create_pickle_sink,
+        create=_create_pickle_sink,
         example={"path": "out/ntu60_xsub.pkl"},
         suffixes=(".pkl",),
     )
@@ -161,14 +170,14 @@ def skelconv_sinks() -> Iterator[SinkPlugin]:
         name="kpfiles",
         summary="A table of contents and its skeletons, Kinetics-400's compressed form",
         options=KpfilesSinkOptions,
-        create=create_kpfiles_sink,
+        create=_create_kpfiles_sink,
         example={"path": "out/k400"},
     )
     yield SinkPlugin(
         name="npz",
         summary="x_train, y_train, x_test and y_test in one archive, as CTR-GCN reads it",
         options=NpzSinkOptions,
-        create=create_npz_sink,
+        create=_create_npz_sink,
         example={"path": "out/NTU60_CS.npz", "train": "xsub_train", "test": "xsub_val"},
         suffixes=(".npz",),
     )
@@ -181,7 +190,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         name="pickle",
         summary="Annotation pickles of MMAction2 and PYSKL; nothing in them is run",
         options=PickleOptions,
-        create=create_source,
+        create=_create_source,
         example={"path": "data/ntu60_2d.pkl"},
     )
 
@@ -193,7 +202,7 @@ def skelconv_readers() -> Iterator[ReaderPlugin]:
         name="pickle",
         summary="Annotation pickles of MMAction2 and PYSKL; nothing in them is run",
         options=PickleOptions,
-        create=create_reader,
+        create=_create_reader,
         example={"path": "out/ntu60_xsub.pkl"},
-        recognises=recognises,
+        recognises=_recognises,
     )

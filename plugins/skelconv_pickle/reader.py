@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from skelconv import Clip, local_file
+from skelconv import Clip
+from skelconv.vision import local_file
 from skelconv_pickle.annotation import STANDARD_KEYS, is_field, label_of
 from skelconv_pickle.contents import Annotation, Contents, read_contents
 from skelconv_pickle.loader import ClipLoader, loader_of
@@ -15,10 +16,10 @@ _MARKS = b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"
 
 
 class PickleReader:
-    """See `skelconv.stages.Reader`.
+    """An annotation pickle, opened for reading. See `skelconv.plugin.Reader`.
 
-    ``info`` says under ``passed_over`` which keys hold something else than numbers and do not
-    become part of a clip.
+    ``info`` has under ``passed_over`` the keys whose values are not numbers and are not part of a
+    clip.
 
     Parameters
     ----------
@@ -31,7 +32,7 @@ class PickleReader:
     def __init__(self, contents: Contents, loader: ClipLoader) -> None:
         self._annotations = contents.annotations
         self._loader = loader
-        self.frame_dirs: Sequence[str] = contents.ids
+        self.ids: Sequence[str] = contents.ids
         self.labels: Sequence[int | tuple[int, ...] | None] = [
             _label(annotation) for annotation in contents.annotations
         ]
@@ -55,12 +56,22 @@ class PickleReader:
     def read(self, index: int) -> Clip:
         """Read one clip.
 
+        Parameters
+        ----------
+        index : int
+            Its position.
+
+        Returns
+        -------
+        Clip
+            The clip.
+
         Raises
         ------
         ClipError
             When it is damaged.
         """
-        return self._loader.load(index, self.frame_dirs[index], self._annotations[index])
+        return self._loader.load(index, self.ids[index], self._annotations[index])
 
 
 def open_pickle(path: str, *, sha256: str | None = None, **options: Any) -> PickleReader:
@@ -71,21 +82,37 @@ def open_pickle(path: str, *, sha256: str | None = None, **options: Any) -> Pick
     path : str
         The file, a URL, or the folder that the sink `kpfiles` wrote.
     sha256 : str, optional
-        What it must be.
+        The SHA-256 that it must have.
     **options
         See `skelconv_pickle.loader.loader_of`.
+
+    Returns
+    -------
+    PickleReader
+        The opened pickle.
 
     Raises
     ------
     DatasetError
-        When it cannot be read, or its clips' layout cannot be told.
+        When it cannot be read, or its clips' layout is not known.
     """
     contents = read_contents(local_file(table_in(path), sha256))
     return PickleReader(contents, loader_of(contents, **options))
 
 
 def recognises(path: str) -> bool:
-    """Tell whether a path or URL is a pickle's: by its ending, first bytes, or kpfiles within."""
+    """Return whether a path or URL is that of a pickle.
+
+    Parameters
+    ----------
+    path : str
+        The path or URL.
+
+    Returns
+    -------
+    bool
+        By its ending, its first bytes, or the kpfiles in it.
+    """
     if path.partition("?")[0].endswith((".pkl", ".pickle")):
         return True
     if "://" in path:
@@ -103,7 +130,7 @@ def _label(annotation: Annotation) -> int | tuple[int, ...] | None:
     try:
         return label_of(annotation)
     except ValueError:
-        return None  # `read` says so
+        return None  # `read` raises the error
 
 
 def _passed_over(annotations: Iterable[Annotation]) -> list[str]:

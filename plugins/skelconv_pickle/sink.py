@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from skelconv import Assembly, Clip, ClipError
-from skelconv_pickle.annotation import annotation_of
+from skelconv import Clip, ClipError
+from skelconv.plugin import Assembly
+from skelconv_pickle.annotation import annotation_of, ids_by_split
 from skelconv_pickle.opcodes import fragment, write_annotations
 
 
 class PickleSink:
     """Writes ``{"split": {name: [frame_dir, ...]}, "annotations": [{...}, ...]}`` as a stream.
 
-    A dataset without splits is a bare list of annotations: MMAction2 and PYSKL take no dict then.
+    A dataset without splits is a list of annotations: MMAction2 and PYSKL accept no dict then.
 
     Parameters
     ----------
@@ -26,6 +27,16 @@ class PickleSink:
     def encode(self, clip: Clip) -> bytes:
         """Return the clip's annotation as pickle opcodes (see `skelconv_pickle.opcodes`).
 
+        Parameters
+        ----------
+        clip : Clip
+            Any clip.
+
+        Returns
+        -------
+        bytes
+            The opcodes.
+
         Raises
         ------
         ClipError
@@ -38,11 +49,14 @@ class PickleSink:
             raise ClipError(str(error)) from None
 
     def assemble(self, clips: Assembly, path: Path) -> None:
-        """Write the pickle, holding one annotation at a time."""
-        ids = clips.frame_dirs
-        splits = {
-            name: (ids[position] for position in positions)
-            for name, positions in clips.splits.items()
-        }
+        """Write the pickle, with one annotation at a time in memory.
+
+        Parameters
+        ----------
+        clips : Assembly
+            The encoded clips.
+        path : Path
+            A file that is not there yet.
+        """
         with path.open("wb", buffering=1 << 20) as out:
-            write_annotations(out, splits, clips)
+            write_annotations(out, ids_by_split(clips), clips)

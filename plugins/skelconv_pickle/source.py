@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from skelconv import Clip, DatasetError, Inventory, Item, Rejected, local_file
-from skelconv_pickle.contents import Contents, read_contents
+from skelconv import Clip, DatasetError
+from skelconv.plugin import Inventory, Item, Rejected
+from skelconv.vision import local_file
+from skelconv_pickle.contents import Contents, is_compressed, read_contents
 from skelconv_pickle.loader import NO_KPFILES, ClipLoader, loader_of
 from skelconv_pickle.table import skeletons_beside, table_in
 
@@ -14,23 +16,23 @@ from skelconv_pickle.table import skeletons_beside, table_in
 class PickleSource:
     """Gives the clips of an annotation pickle in the order of the file.
 
-    The driver reads the structure of the file. An item carries its annotation along, in which
-    arrays are places in the file: workers read these places and nothing else.
+    The driver reads the structure of the file. An item has its annotation, in which arrays are
+    positions in the file: workers read only these.
 
     Parameters
     ----------
     path : str
         The file, a URL, or the folder that the sink `kpfiles` wrote.
     sha256 : str, optional
-        What it must be.
+        The SHA-256 that it must have.
     layout : str, optional
-        The clips' layout, where it cannot be told from the number of keypoints.
+        The clips' layout, where it does not follow from the number of keypoints.
     kpfiles : Path, optional
         The folder of a table of contents' skeletons; by default the one beside it.
     box_threshold : float, optional
         Of these, leave out skeletons of a lower box score.
     max_person : int
-        Of these, the most persons in a frame.
+        Of these, the maximum number of persons in a frame.
     """
 
     def __init__(
@@ -53,7 +55,10 @@ class PickleSource:
     def inventory(self) -> Inventory:
         """List the annotations.
 
-        An id that stands there again is rejected; ids that only the splits name are absent.
+        Returns
+        -------
+        Inventory
+            An id that is there again is rejected; ids that only the splits name are absent.
 
         Raises
         ------
@@ -62,11 +67,11 @@ class PickleSource:
         """
         contents = read_contents(local_file(table_in(self._path), self._sha256))
         kpfiles = self._kpfiles or skeletons_beside(contents.path)
-        if kpfiles is None and _is_table(contents):
+        if kpfiles is None and contents.annotations and is_compressed(contents.annotations[0]):
             raise DatasetError(
                 NO_KPFILES,
                 where=self._path,
-                hint="Name their folder with the option 'kpfiles'.",
+                hint="Set their folder with the option 'kpfiles'.",
             )
         layout = loader_of(contents, layout=self._layout).layout
         items: list[Item] = []
@@ -87,6 +92,16 @@ class PickleSource:
     def load(self, item: Item) -> Clip:
         """Load one clip.
 
+        Parameters
+        ----------
+        item : Item
+            One of the inventory.
+
+        Returns
+        -------
+        Clip
+            The clip.
+
         Raises
         ------
         ClipError
@@ -103,11 +118,6 @@ class PickleSource:
             max_person=self._max_person,
         )
         return loader.load(index, item.id, annotation)
-
-
-def _is_table(contents: Contents) -> bool:
-    first = contents.annotations[0] if contents.annotations else {}
-    return "frame_inds" in first and "keypoint" not in first
 
 
 def _absent(contents: Contents, places: dict[str, int]) -> Sequence[str]:

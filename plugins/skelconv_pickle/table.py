@@ -1,4 +1,4 @@
-"""Where a table of contents and its skeletons lie, as the sink `kpfiles` writes them."""
+"""Where a table of contents and its skeletons are, as the sink `kpfiles` writes them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,18 @@ FOLDER = "kpfiles"
 
 
 def table_in(path: str) -> str:
-    """Return the table of contents in a folder that holds its skeletons too; else the path."""
+    """Return the path of a dataset's pickle.
+
+    Parameters
+    ----------
+    path : str
+        A file, a URL, or a folder with a table of contents and its skeletons.
+
+    Returns
+    -------
+    str
+        The table of contents in such a folder, or else the same path.
+    """
     if "://" in path:
         return path
     folder = Path(os.path.expanduser(path))
@@ -21,7 +32,15 @@ def table_in(path: str) -> str:
 def skeletons_beside(table: Path) -> Path | None:
     """Return the folder of skeletons beside a table of contents, if there is one.
 
-    A table of another name may lie beside the skeletons of another.
+    Parameters
+    ----------
+    table : Path
+        The pickle.
+
+    Returns
+    -------
+    Path or None
+        None for a table of another name, for the skeletons may be those of another table.
     """
     folder = table.with_name(FOLDER)
     return folder if table.name == TABLE and folder.is_dir() else None

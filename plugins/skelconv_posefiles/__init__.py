@@ -1,1 +1,1 @@
-"""Pose files of others: OpenPose, AlphaPose, MMPose, MediaPipe, COCO, Kinetics, csv, npy."""
+"""Pose files: OpenPose, AlphaPose, MMPose, MediaPipe, COCO, Kinetics, csv, npy."""

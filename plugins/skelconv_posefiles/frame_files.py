@@ -1,18 +1,20 @@
-"""The source ``openpose``: a file a frame, a folder a clip or all clips in one."""
+"""The source ``openpose``: one file per frame, one folder per clip or for all clips."""
 
 from __future__ import annotations
 
-import os
+import os.path
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from skelconv import Clip, ClipError, Inventory, Item, Rejected
-from skelconv.listing.catalog import Catalog, Found, Ref
-from skelconv.listing.files import Entry, read, shown, walk
+from skelconv import Clip
+from skelconv.files import Entry, Found, Ref
+from skelconv.plugin import Inventory, Item, Rejected
+from skelconv.text import shown
+from skelconv_posefiles.folder import PoseFolder
 from skelconv_posefiles.formats.openpose import Person, parse_frame
-from skelconv_posefiles.poses import Form, Poses, Skeleton, to_clip
+from skelconv_posefiles.poses import PoseSequence, Skeleton
 
 _FILE = re.compile(r"(?P<prefix>(?:.*[_-])?\D*)(?P<frame>\d{1,18})_keypoints\.json\Z", re.ASCII)
 
@@ -39,60 +41,48 @@ class _Frames:
             self.fault = self.fault or f"{shown(entry.path)} {entry.fault}"
 
     def close(self) -> str:
-        """Say what is wrong with them as a whole."""
-        # Workers put the names together again from numbers of one least width.
+        """Return what is wrong with them as a whole, or nothing."""
+        # Workers make the names from numbers that are all padded to one minimum width.
         if self.padded - {min(self.widths)}:
             return self.fault or "its frames' numbers are padded to different widths"
         return self.fault
 
 
 class FrameFiles:
-    """Gives a clip for every name, of which there is a file a frame.
+    """Gives a clip for every name, of which there is a file for each frame.
 
     Parameters
     ----------
-    root : str
-        The folder.
+    folder : PoseFolder
+        The files.
     clips : {"folders", "names"}
-        Whether each folder is a clip, or each name, wherever it lies.
-    form : Form
-        What the user says of all clips.
-    catalog : Catalog
-        Ids, labels and frame counts.
-    max_bytes : int
-        The largest file that is read.
+        Whether each folder is a clip, or each name, in whatever folder it is.
     """
 
-    def __init__(
-        self,
-        root: str,
-        *,
-        clips: Literal["folders", "names"],
-        form: Form,
-        catalog: Catalog,
-        max_bytes: int,
-    ) -> None:
-        self._root = root
+    def __init__(self, folder: PoseFolder, *, clips: Literal["folders", "names"]) -> None:
+        self._folder = folder
         self._clips = clips
-        self._form = form
-        self._catalog = catalog
-        self._max_bytes = max_bytes
 
     def inventory(self) -> Inventory:
         """Find the clips, without opening a file.
 
+        Returns
+        -------
+        Inventory
+            An item for each clip; other files are strays.
+
         Raises
         ------
         BuildError
-            When the folder cannot be listed or holds no such file, or labels cannot be read.
+            When the folder cannot be listed or has no such file, or labels cannot be read.
         """
         groups: dict[tuple[str, str], _Frames] = {}
         strays = []
-        for entry in walk(self._root):
+        for entry in self._folder.entries():
             folder, _, name = entry.path.rpartition("/")
             match = _FILE.match(name)
             if match is None or name.startswith("."):
-                strays.append(self._locate(entry.path))
+                strays.append(self._folder.place(entry.path))
                 continue
             groups.setdefault((folder, match["prefix"]), _Frames()).add(entry, match["frame"])
         rejected: list[Rejected] = []
@@ -100,7 +90,7 @@ class FrameFiles:
             found = list(self._folders(groups, rejected))
         else:
             found = [self._found(_named(*key), key, frames) for key, frames in groups.items()]
-        return self._catalog.inventory(self._root, found, strays, rejected)
+        return self._folder.inventory(found, strays, rejected)
 
     def _folders(
         self, groups: dict[tuple[str, str], _Frames], rejected: list[Rejected]
@@ -115,42 +105,47 @@ class FrameFiles:
             reason = (
                 f"the folder holds the frames of {len(inside)} names"
                 if folder
-                else "the frames lie in no folder of their own"
+                else "the frames are not in a folder below the root"
             )
             reason += " (set clips to names)"
-            place = self._locate(folder)
+            place = self._folder.place(folder)
             rejected += [Rejected(shown(_named(folder, one)), reason, place) for one in inside]
 
     def _found(self, path: str, key: tuple[str, str], frames: _Frames) -> Found:
         folder, prefix = key
         ref = (folder, prefix, min(frames.widths), _runs(sorted(frames.numbers)))
-        place = self._locate(f"{folder}/{prefix}" if folder else prefix)
+        place = self._folder.place(os.path.join(folder, prefix))
         return Found(path, ref, place, frames.size, frames.mtime_ns, frames.close())
 
     def load(self, item: Item) -> Clip:
         """Load one clip; see `skelconv_posefiles.poses.to_clip`.
 
-        A person is followed by ``person_id`` where OpenPose tracked, else it is a position in the
-        frame.
+        A person is identified by ``person_id`` where OpenPose tracked, else by the position in
+        the frame.
+
+        Parameters
+        ----------
+        item : Item
+            The clip's item.
+
+        Returns
+        -------
+        Clip
+            The clip.
 
         Raises
         ------
         ClipError
             When a file cannot be read or is not OpenPose's.
         """
-        ref = Ref(*item.ref)
-        folder, prefix, width, runs = ref.found
+        folder, prefix, width, runs = Ref(*item.ref).found
         rows: list[tuple[int, Person]] = []
         number = 0
         for start, stop in runs:
             for number in range(start, stop):
-                name = f"{prefix}{number:0{width}d}_keypoints.json"
-                path = os.path.join(self._root, folder, name)
-                content = read(path, self._max_bytes)
-                try:
-                    rows += [(number, person) for person in parse_frame(content)]
-                except ClipError as error:
-                    raise ClipError(error.reason, shown(path), error.line) from error
+                path = os.path.join(folder, f"{prefix}{number:0{width}d}_keypoints.json")
+                with self._folder.errors_at(path):
+                    rows += [(number, one) for one in parse_frame(self._folder.read(path))]
         tracked = all(person.track >= 0 for _, person in rows)
         skeletons = [
             Skeleton(
@@ -161,20 +156,8 @@ class FrameFiles:
             )
             for frame, person in rows
         ]
-        try:
-            return to_clip(
-                item.id,
-                Poses(skeletons, last_frame=number),
-                self._form,
-                label=ref.label,
-                total_frames=ref.total_frames,
-            )
-        except ClipError as error:
-            place = self._locate(f"{folder}/{prefix}" if folder else prefix)
-            raise ClipError(error.reason, place) from error
-
-    def _locate(self, path: str) -> str:
-        return shown(os.path.join(self._root, path))
+        with self._folder.errors_at(os.path.join(folder, prefix)):
+            return self._folder.clip(item, PoseSequence(skeletons, last_frame=number))
 
 
 def _named(folder: str, prefix: str) -> str:

@@ -1,20 +1,19 @@
-"""From what a file says of persons in frames to a clip: the one place where clips are made."""
+"""Poses as files hold them, and the one place where clips are made from them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from skelconv import Clip, ClipError
+from skelconv import Array, Clip, ClipError
 
 MAX_KEYPOINTS = 2**25
-"""M times T times V at most. Files with persons who come and go would otherwise take memory with
-the square of their length."""
+"""The maximum of M times T times V. Without it, files with persons who come and go would take
+memory with the square of their length."""
 
 
 class Skeleton(NamedTuple):
@@ -23,7 +22,7 @@ class Skeleton(NamedTuple):
     Attributes
     ----------
     frame : int
-        Its number, as the file counts.
+        Its number, as in the file.
     person : int
         The track's id where the file has one, else the position in the frame.
     keypoint : ndarray of shape (V, C)
@@ -34,28 +33,28 @@ class Skeleton(NamedTuple):
 
     frame: int
     person: int
-    keypoint: npt.NDArray[Any]
-    score: npt.NDArray[Any]
+    keypoint: Array
+    score: Array
 
 
 @dataclass(frozen=True)
-class Poses:
-    """What a file says.
+class PoseSequence:
+    """The skeletons of a clip, frame by frame, as its file holds them.
 
     Attributes
     ----------
     skeletons : sequence of Skeleton
-        In any order of frames; in a frame in the order of the file.
+        In any order of frames; within a frame in the order of the file.
     last_frame : int, optional
-        The number of the last frame of which the file tells, whether or not anybody is in it.
+        The number of the last frame in the file, whether or not it is empty.
     first_frame : int
-        The number of the first frame, where the user does not say it.
+        The number of the first frame, where the user does not set it.
     img_shape : (int, int), optional
-        Height and width, where the file says them.
+        Height and width, where the file has them.
     fractions : bool
         Whether coordinates are fractions of the image.
     label : int, optional
-        The class, where the file says it.
+        The class, where the file has it.
     """
 
     skeletons: Sequence[Skeleton]
@@ -68,7 +67,7 @@ class Poses:
 
 @dataclass(frozen=True)
 class Form:
-    """What the user says of all clips of a source.
+    """What the user says about all clips of a source.
 
     Attributes
     ----------
@@ -77,11 +76,11 @@ class Form:
     channels : int
         C.
     img_shape : (int, int), optional
-        Height and width, for files that do not say them.
+        Height and width, for files that do not have them.
     first_frame : int, optional
         The number of the first frame; by default what is usual for the format.
     max_frames : int
-        The most frames of a clip: what a file claims is not believed beyond it.
+        The maximum length of a clip, against frame numbers that are wrong.
     """
 
     layout: str
@@ -98,8 +97,8 @@ class Form:
 
 
 def to_clip(
-    frame_dir: str,
-    poses: Poses,
+    clip_id: str,
+    poses: PoseSequence,
     form: Form,
     *,
     label: int | None = None,
@@ -107,23 +106,23 @@ def to_clip(
 ) -> Clip:
     """Make a clip.
 
-    A person is followed by the track's id; an id that stands more than once in a frame gets a
-    track for each. Where the format has no ids, a person is a position in the frame, whoever
-    stands in it. Persons are in the order in which they first appear. Frames that nobody is in
-    stay, all zeros with score 0, and so do missing keypoints.
+    A person is identified by the track's id; an id that is in a frame more than once gets a track
+    for each. Where the format has no ids, a person is a position in the frame, whoever is there.
+    Persons are in the order in which they first appear. Empty frames are kept, all zeros with
+    score 0, and so are missing keypoints.
 
     Parameters
     ----------
-    frame_dir : str
+    clip_id : str
         The clip's id.
-    poses : Poses
-        What the file says.
+    poses : PoseSequence
+        The content of the file.
     form : Form
-        What the user says.
+        What the user says about all clips.
     label : int, optional
         The class; by default the file's.
     total_frames : int, optional
-        T as the user states it; by default the number of the last frame tells it.
+        T as the user declares it; by default it follows from the number of the last frame.
 
     Returns
     -------
@@ -152,8 +151,8 @@ def to_clip(
             )
         if channels != form.channels:
             raise ClipError(
-                f"frame {skeleton.frame}: {channels} coordinates, where {form.channels} are "
-                "asked for (option channels)"
+                f"frame {skeleton.frame}: {channels} coordinates, not {form.channels} "
+                "(option channels)"
             )
     img_shape = poses.img_shape or form.img_shape
     keypoint = np.zeros((persons, frames, form.joints, form.channels), np.float32)
@@ -167,7 +166,7 @@ def to_clip(
         keypoint[tracks, at] = rows
         score[tracks, at] = scores
     return Clip(
-        frame_dir,
+        clip_id,
         keypoint,
         form.layout,
         poses.label if label is None else label,
@@ -178,7 +177,7 @@ def to_clip(
 
 
 def _total_frames(
-    skeletons: Sequence[Skeleton], first: int, form: Form, poses: Poses, stated: int | None
+    skeletons: Sequence[Skeleton], first: int, form: Form, poses: PoseSequence, stated: int | None
 ) -> int:
     if skeletons and skeletons[0].frame < first:
         raise ClipError(
@@ -191,13 +190,13 @@ def _total_frames(
     total = last - first + 1
     if stated is not None:
         if total > stated:
-            raise ClipError(f"frame {last} is beyond the {stated} frames that it is stated to have")
+            raise ClipError(f"frame {last} is beyond the {stated} frames that it should have")
         total = stated
     if total < 1:
         raise ClipError("it has no frames")
     if total > form.max_frames:
         raise ClipError(
-            f"it claims {total} frames, and {form.max_frames} are the most (option max_frames)"
+            f"it would have {total} frames; the maximum is {form.max_frames} (option max_frames)"
         )
     return total
 
@@ -217,7 +216,7 @@ def _tracks(skeletons: Sequence[Skeleton]) -> list[int]:
     return numbers
 
 
-def _rows(skeletons: Sequence[Skeleton]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+def _rows(skeletons: Sequence[Skeleton]) -> tuple[Array, Array]:
     with np.errstate(over="ignore"):
         rows = np.stack([skeleton.keypoint for skeleton in skeletons]).astype(np.float32)
         scores = np.stack([skeleton.score for skeleton in skeletons]).astype(np.float32)

@@ -10,49 +10,40 @@ import numpy.typing as npt
 from rtmlib import RTMO
 from rtmlib.tools.object_detection.post_processings import multiclass_nms
 
-from skelconv import Poses, as_plugin_error
-from skelconv_rtmlib.session import (
-    OwnSession,
-    check_outputs,
-    in_bgr,
-    input_size,
-    layout_of,
-    open_session,
-)
+from skelconv.plugin import Poses, as_plugin_error
+from skelconv.vision import in_bgr
+from skelconv_rtmlib.session import GivenSession, check_outputs, layout_of, open_model
 
 if TYPE_CHECKING:
-    from skelconv_rtmlib.plugin import RtmoOptions
+    from skelconv_rtmlib.options import RtmoOptions
 
 
-class _Tool(RTMO, OwnSession):  # type: ignore[misc]
+class _Tool(RTMO, GivenSession):  # type: ignore[misc]
     pass
 
 
 class Rtmo:
-    """People and their joints by RTMO, frame by frame, as ``rtmlib.RTMO`` finds them.
+    """Finds people and their joints with RTMO, frame by frame, as ``rtmlib.RTMO`` does.
 
-    Lu et al., RTMO (2024). Frames are prepared by rtmlib, and people are suppressed with its
-    function and its threshold. What it makes of the outputs is done here, since it gives no
-    boxes, and a person of zeros where there is nobody.
+    Lu et al., RTMO (2024). rtmlib prepares the frames, and its function and its threshold suppress
+    people. Its code for the outputs is not used, since it returns no boxes, and a person of zeros
+    for an empty frame.
 
     Parameters
     ----------
     options : RtmoOptions
-        Which model, and how it is run.
+        The model, and how to run it.
 
     Raises
     ------
     SkelconvError
-        When the model cannot be used or has other joints than the layout, or the device is not
-        there.
+        When the model or the device cannot be used, or the model has other joints than the
+        layout.
     """
-
-    layout: str
 
     def __init__(self, options: RtmoOptions) -> None:
         self._min_score = options.min_score
-        session = open_session(options)
-        size = input_size(session, options)
+        session, size = open_model(options)
         self._tool = _Tool(session, model_input_size=size)
         with as_plugin_error("it cannot be run", options.onnx):
             outputs = self._tool.inference(np.zeros((*size, 3), np.float32))
@@ -62,7 +53,19 @@ class Rtmo:
     def find(
         self, frames: Sequence[npt.NDArray[np.uint8]]
     ) -> list[tuple[npt.NDArray[np.float32], Poses]]:
-        """Find the people in each frame; see `skelconv.OneStagePoseModel`."""
+        """Find the people in each frame, and their joints.
+
+        Parameters
+        ----------
+        frames : sequence of ndarray of shape (H, W, 3)
+            RGB, uint8.
+
+        Returns
+        -------
+        list of (ndarray of shape (N, 5), Poses)
+            For each frame, left, top, right, bottom and score of each person, the highest score
+            first, and their joints.
+        """
         return [self._find(frame) for frame in frames]
 
     def _find(self, frame: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.float32], Poses]:

@@ -9,28 +9,22 @@ import numpy as np
 import numpy.typing as npt
 from rtmlib import RTMPose
 
-from skelconv import Poses, as_plugin_error, top_down
-from skelconv_rtmlib.session import (
-    OwnSession,
-    check_outputs,
-    in_bgr,
-    input_size,
-    layout_of,
-    open_session,
-)
+from skelconv.plugin import Poses, as_plugin_error
+from skelconv.vision import in_bgr, top_down
+from skelconv_rtmlib.session import GivenSession, check_outputs, layout_of, open_model
 
 if TYPE_CHECKING:
-    from skelconv_rtmlib.plugin import RtmposeOptions
+    from skelconv_rtmlib.options import RtmposeOptions
 
-_BINS = 2  # a pixel and direction, as rtmlib takes it
+_BINS = 2  # of a pixel in each direction, as rtmlib expects
 
 
-class _Tool(RTMPose, OwnSession):  # type: ignore[misc]
+class _Tool(RTMPose, GivenSession):  # type: ignore[misc]
     pass
 
 
 class _Cut(NamedTuple):
-    """A person cut out of a frame, and where from."""
+    """A person cut out of a frame, and the place of the cut."""
 
     image: npt.NDArray[np.float64]
     center: npt.NDArray[np.float64]
@@ -38,33 +32,30 @@ class _Cut(NamedTuple):
 
 
 class Rtmpose:
-    """Joints by RTMPose, whole batches of people of many frames at once.
+    """Finds joints with RTMPose, in batches of people of several frames.
 
-    Jiang et al., RTMPose (2023). Each person is cut out, and found again in the frame, by
-    ``rtmlib.RTMPose``; in between, rtmlib would run the model person by person, and on BGR.
+    Jiang et al., RTMPose (2023). ``rtmlib.RTMPose`` cuts out each person, and maps the joints back
+    to the frame. It would also run the model, but person by person, and on BGR.
 
     Parameters
     ----------
     options : RtmposeOptions
-        Which model, and how it is run.
+        The model, and how to run it.
 
     Raises
     ------
     SkelconvError
-        When the model cannot be used or has other joints than the layout, or the device is not
-        there.
+        When the model or the device cannot be used, or the model has other joints than the
+        layout.
     """
-
-    layout: str
 
     def __init__(self, options: RtmposeOptions) -> None:
         self._options = options
-        self._session = open_session(options)
-        height, width = input_size(self._session, options)
+        self._session, (height, width) = open_model(options)
         self._tool = _Tool(self._session, model_input_size=(width, height))
-        together = self._session.get_inputs()[0].shape[0]
-        self._any_number = not isinstance(together, int)
-        self._batch: int = options.batch if self._any_number else together
+        batch = self._session.get_inputs()[0].shape[0]
+        self._takes_any_batch = not isinstance(batch, int)
+        self._batch: int = options.batch if self._takes_any_batch else batch
         blank = np.zeros((self._batch, 3, height, width), np.float32)
         with as_plugin_error("it cannot be run", options.onnx):
             outputs = self._run(blank)
@@ -80,7 +71,20 @@ class Rtmpose:
     def estimate(
         self, frames: Sequence[npt.NDArray[np.uint8]], boxes: Sequence[npt.NDArray[np.float32]]
     ) -> list[Poses]:
-        """Find the joints of the people in each frame; see `skelconv.PoseModel`."""
+        """Find the joints of the people in each frame.
+
+        Parameters
+        ----------
+        frames : sequence of ndarray of shape (H, W, 3)
+            RGB, uint8.
+        boxes : sequence of ndarray of shape (N, 4)
+            For each frame, left, top, right and bottom of each person in pixels, float32.
+
+        Returns
+        -------
+        list of Poses
+            For each frame, the joints of its N people.
+        """
         return top_down(
             frames,
             boxes,
@@ -106,9 +110,9 @@ class Rtmpose:
             yield joints[0], scores[0]
 
     def _stacked(self, cuts: Sequence[_Cut]) -> npt.NDArray[np.float32]:
-        """Return the model's input: as many as it takes, where it takes so many and no fewer."""
+        """Return the model's input, filled up where the model takes only full batches."""
         images = [np.asarray(cut.image, np.float32).transpose(2, 0, 1) for cut in cuts]
-        if not self._any_number:
+        if not self._takes_any_batch:
             images += images[:1] * (self._batch - len(images))
         return np.stack(images)
 

@@ -1,4 +1,4 @@
-"""ONNX Runtime as skelconv wants it under rtmlib's classes: local files, few threads, no words."""
+"""Sessions of ONNX Runtime for the classes of rtmlib: local files, few threads, no output."""
 
 from __future__ import annotations
 
@@ -8,31 +8,43 @@ from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 import onnxruntime
 from rtmlib.tools.base import BaseTool
 
-from skelconv import PluginError, as_plugin_error, layout_named, local_file
-from skelconv.compute import gpu_index, visible_gpus
+from skelconv import PluginError
+from skelconv.plugin import as_plugin_error, layout_named
+from skelconv.vision import gpu_index, local_file, visible_gpus
 
 if TYPE_CHECKING:
-    from skelconv_rtmlib.plugin import LayoutOptions, OnnxOptions
+    from skelconv_rtmlib.options import LayoutOptions, OnnxOptions
 
 _CUDA = "CUDAExecutionProvider"
 _CPU = "CPUExecutionProvider"
-_MOST_BYTES = 2**31  # what a protobuf may have
+_MAX_BYTES = 2**31  # the largest protobuf
 _LAYOUTS = {17: "coco17", 26: "halpe26", 133: "coco-wholebody133"}
 
 
-class OwnSession(BaseTool):  # type: ignore[misc]
-    """Stands between a class of rtmlib and its base, which makes the session.
+class GivenSession(BaseTool):  # type: ignore[misc]
+    """Replaces the base of a class of rtmlib, which would make the session.
 
-    rtmlib's own would fetch a file that is not there, take every core, and print. As the next in
-    the order of inheritance this one is asked instead::
+    The base of rtmlib would fetch a file that does not exist, use every core, and print. This
+    class comes before it in the order of inheritance::
 
-        class Tool(rtmlib.RTMPose, OwnSession): ...
+        class Tool(rtmlib.RTMPose, GivenSession): ...
 
-        Tool(open_session(options), model_input_size=(192, 256))
+        session, (height, width) = open_model(options)
+        Tool(session, model_input_size=(width, height))
+
+    Parameters
+    ----------
+    onnx_model : InferenceSession
+        The session.
+    model_input_size : (int, int)
+        Size of the input, in the order of that class.
+    mean, std : tuple of float, optional
+        Mean and standard deviation of each colour, by which that class prepares images.
+    backend, device : str
+        Not used, since there is a session.
     """
 
     def __init__(
@@ -52,23 +64,38 @@ class OwnSession(BaseTool):  # type: ignore[misc]
         self.device = device
 
 
-def open_session(options: OnnxOptions) -> onnxruntime.InferenceSession:
-    """Load a model, onto its device, as the options say.
+def open_model(
+    options: OnnxOptions,
+) -> tuple[onnxruntime.InferenceSession, tuple[int, int]]:
+    """Load a model onto its device.
+
+    Parameters
+    ----------
+    options : OnnxOptions
+        The model, and how to run it.
+
+    Returns
+    -------
+    session : InferenceSession
+        The model, ready to run.
+    size : (int, int)
+        Height and width of its input.
 
     Raises
     ------
     SkelconvError
-        When the file is not there, is another one or no model, or the device is not there.
+        When the file does not exist, has another SHA-256 or is not a model, the device cannot be
+        used, or the model takes no image, or one of unknown or other size than the options say.
     """
-    model = _model(local_file(options.onnx, options.sha256), options.onnx)
+    model = _content(local_file(options.onnx, options.sha256), options.onnx)
     settings = onnxruntime.SessionOptions()
     settings.intra_op_num_threads = options.threads
     settings.inter_op_num_threads = 1
     settings.use_deterministic_compute = True
-    settings.log_severity_level = 4  # what is worse than a warning is raised too
+    settings.log_severity_level = 4  # errors are raised as well
     cv2.setNumThreads(options.threads)
     providers = _providers(options)
-    with as_plugin_error("it is no model that ONNX Runtime can load", options.onnx):
+    with as_plugin_error("it is not a model that ONNX Runtime can load", options.onnx):
         session = onnxruntime.InferenceSession(model, settings, providers, enable_fallback=0)
     if session.get_providers()[0] != providers[0][0]:
         raise PluginError(
@@ -76,20 +103,20 @@ def open_session(options: OnnxOptions) -> onnxruntime.InferenceSession:
             "and cannot start it",
             hint="its version of CUDA and cuDNN must be installed; or set device to cpu",
         )
-    return session
+    return session, _input_size(session, options)
 
 
-def _model(path: Path, name: str) -> str | bytes:
+def _content(path: Path, name: str) -> str | bytes:
     if not path.is_file():
         raise PluginError("there is no such file", where=name)
     if not zipfile.is_zipfile(path):
         return str(path)
-    # Read into memory: no name in it is ever used as a path.
+    # It is read into memory: no name in it is used as a path.
     with as_plugin_error("it cannot be read", name), zipfile.ZipFile(path) as archive:
         models = [each for each in archive.infolist() if each.filename.endswith(".onnx")]
         if len(models) != 1:
             raise PluginError(f"there are {len(models)} .onnx files in it, not 1", where=name)
-        if models[0].file_size > _MOST_BYTES:
+        if models[0].file_size > _MAX_BYTES:
             what = f"{models[0].filename} in it would unpack to {models[0].file_size} bytes"
             raise PluginError(what, where=name)
         return archive.read(models[0])
@@ -105,20 +132,13 @@ def _providers(options: OnnxOptions) -> list[tuple[str, dict[str, str]]]:
             hint="install onnxruntime-gpu in place of onnxruntime, or set device to cpu or auto",
         )
     index = gpu_index(options.device, len(visible_gpus()))
-    # By default cuDNN's algorithms are those that win a race, and others may round otherwise; and
-    # factors are cut to 10 bits.
+    # By default cuDNN uses the algorithms that are fastest in a trial, which may round differently
+    # each time; and TensorFloat-32 keeps 10 bits of each factor.
     exact = {"cudnn_conv_algo_search": "HEURISTIC", "use_tf32": "0"}
     return [(_CUDA, {"device_id": str(index), **exact}), (_CPU, {})]
 
 
-def input_size(session: onnxruntime.InferenceSession, options: OnnxOptions) -> tuple[int, int]:
-    """Return the height and width of a model's input.
-
-    Raises
-    ------
-    PluginError
-        When it takes no image, or its size is not known or another one than the options say.
-    """
+def _input_size(session: onnxruntime.InferenceSession, options: OnnxOptions) -> tuple[int, int]:
     inputs = session.get_inputs()
     if len(inputs) != 1 or len(inputs[0].shape) != 4 or inputs[0].type != "tensor(float)":
         takes = ", ".join(f"{each.type} {each.shape}" for each in inputs)
@@ -131,7 +151,7 @@ def input_size(session: onnxruntime.InferenceSession, options: OnnxOptions) -> t
     height, width = given
     if not height or not width:
         raise PluginError(
-            "it does not say which size of image it takes",
+            "it does not say what size of image it takes",
             where=options.onnx,
             hint="set `input_size` to the height and width that it was trained with",
         )
@@ -139,33 +159,54 @@ def input_size(session: onnxruntime.InferenceSession, options: OnnxOptions) -> t
 
 
 def layout_of(joints: int, options: LayoutOptions) -> str:
-    """Return the name of the layout of a model with so many joints.
+    """Return the name of the layout of a model's joints.
+
+    Parameters
+    ----------
+    joints : int
+        Their number.
+    options : LayoutOptions
+        The options, which may name a layout.
+
+    Returns
+    -------
+    str
+        The layout of the options, or else the default layout with this number of joints.
 
     Raises
     ------
     PluginError
-        When the options name one with another number, or name none and there is no usual one.
+        When the layout of the options has another number of joints, or there is no default.
     """
     name = options.layout or _LAYOUTS.get(joints)
     if name is None:
         raise PluginError(
-            f"it has {joints} joints, and there is no one layout for that",
+            f"it has {joints} joints, and there is no default layout for this number",
             where=options.onnx,
-            hint="set `layout`; `skelconv list-plugins` tells which there are",
+            hint="set `layout`; `skelconv list-plugins` lists them",
         )
     if (expected := len(layout_named(name).joints)) != joints:
-        what = f"it has {joints} joints, and the layout {name!r} {expected}"
+        what = f"it has {joints} joints; the layout {name!r} has {expected}"
         raise PluginError(what, where=options.onnx)
     return name
 
 
 def check_outputs(given: Any, *wanted: tuple[int | str, ...], where: str) -> None:
-    """Check the shapes of a model's outputs; a letter stands for any number.
+    """Check the shapes of a model's outputs.
+
+    Parameters
+    ----------
+    given : sequence of ndarray
+        The outputs.
+    *wanted : tuple of int or str
+        The shape of each of the first outputs; text, such as ``"N"``, means any number.
+    where : str
+        The model, for the message.
 
     Raises
     ------
     PluginError
-        When they are others.
+        When an output is missing or has another shape.
     """
     shapes = [np.shape(each) for each in given]
     if len(shapes) < len(wanted) or not all(map(_fits, shapes, wanted)):
@@ -182,8 +223,3 @@ def _fits(shape: tuple[int, ...], pattern: tuple[int | str, ...]) -> bool:
 
 def _listed(shapes: Any) -> str:
     return " and ".join(f"({', '.join(map(str, shape))})" for shape in shapes) or "none"
-
-
-def in_bgr(frame: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Return a frame as OpenCV would read it, which rtmlib takes."""
-    return np.asarray(cv2.cvtColor(frame, cv2.COLOR_RGB2BGR), np.uint8)

@@ -10,57 +10,63 @@ import numpy.typing as npt
 from rtmlib import YOLOX
 from rtmlib.tools.object_detection.post_processings import multiclass_nms
 
-from skelconv import PluginError, as_plugin_error
-from skelconv_rtmlib.session import (
-    OwnSession,
-    check_outputs,
-    in_bgr,
-    input_size,
-    open_session,
-)
+from skelconv import PluginError
+from skelconv.plugin import as_plugin_error
+from skelconv.vision import in_bgr
+from skelconv_rtmlib.session import GivenSession, check_outputs, open_model
 
 if TYPE_CHECKING:
-    from skelconv_rtmlib.plugin import YoloxOptions
+    from skelconv_rtmlib.options import YoloxOptions
 
 _STRIDES = (8, 16, 32)
 
 
-class _Tool(YOLOX, OwnSession):  # type: ignore[misc]
+class _Tool(YOLOX, GivenSession):  # type: ignore[misc]
     pass
 
 
 class Yolox:
-    """People by YOLOX, frame by frame, as ``rtmlib.YOLOX`` finds them.
+    """Finds people with YOLOX, frame by frame, as ``rtmlib.YOLOX`` does.
 
-    Ge et al., YOLOX (2021). Frames are prepared by rtmlib, and boxes are suppressed with its
-    function and its threshold. What it makes of the outputs is done here, since it gives no
-    scores, takes boxes of every class for people and, where suppression is part of the model, has
-    its own idea of the least score.
+    Ge et al., YOLOX (2021). rtmlib prepares the frames, and its function and its threshold suppress
+    boxes. Its code for the outputs is not used, since it returns no scores, takes boxes of every
+    class as people and, where suppression is part of the model, has a fixed minimum score.
 
-    There is no batch: most published models have suppression inside, which goes one by one.
+    There are no batches: most published models include suppression, which takes one frame.
 
     Parameters
     ----------
     options : YoloxOptions
-        Which model, and how it is run.
+        The model, and how to run it.
 
     Raises
     ------
     SkelconvError
-        When the model cannot be used, or the device is not there.
+        When the model or the device cannot be used.
     """
 
     def __init__(self, options: YoloxOptions) -> None:
         self._options = options
-        session = open_session(options)
-        self._size = input_size(session, options)
+        session, self._size = open_model(options)
         self._tool = _Tool(session, model_input_size=self._size)
         self._grid, self._stride = _cells(self._size)
         with as_plugin_error("it cannot be run", options.onnx):
             self.detect([np.zeros((*self._size, 3), np.uint8)])
 
     def detect(self, frames: Sequence[npt.NDArray[np.uint8]]) -> list[npt.NDArray[np.float32]]:
-        """Find the people in each frame; see `skelconv.Detector`."""
+        """Find the people in each frame.
+
+        Parameters
+        ----------
+        frames : sequence of ndarray of shape (H, W, 3)
+            RGB, uint8.
+
+        Returns
+        -------
+        list of ndarray of shape (N, 5)
+            For each frame, left, top, right and bottom in pixels, and the score; the highest
+            score first.
+        """
         return [self._detect(frame) for frame in frames]
 
     def _detect(self, frame: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
@@ -80,7 +86,7 @@ class Yolox:
         return found[np.argsort(-found[:, 4], kind="stable")].astype(np.float32, copy=False)
 
     def _suppressed(self, outputs: Sequence[npt.NDArray[np.float32]]) -> npt.NDArray[np.float32]:
-        """Return the boxes (N, 5) of a model that suppresses by itself."""
+        """Return the boxes (N, 5) of a model that includes suppression."""
         boxes = outputs[0][0]
         wanted = boxes[:, 4] > self._options.min_score
         if len(outputs) > 1:
@@ -94,12 +100,12 @@ class Yolox:
         if classes < 1 or len(cells) != len(self._grid):
             raise PluginError(
                 f"its output is {cells.shape}, where ({len(self._grid)}, 5 and classes) is "
-                f"expected of images of {self._size[0]} x {self._size[1]}",
+                f"expected for images of {self._size[0]} x {self._size[1]}",
                 where=self._options.onnx,
             )
         if self._options.category >= classes:
             what = f"there is no class {self._options.category}: it has {classes}"
-            raise PluginError(what, where=self._options.onnx, hint="they are counted from 0")
+            raise PluginError(what, where=self._options.onnx, hint="classes are counted from 0")
         centre = (cells[:, :2] + self._grid) * self._stride
         half = np.exp(cells[:, 2:4]) * self._stride / 2
         score = cells[:, 4] * cells[:, 5 + self._options.category]
@@ -107,7 +113,7 @@ class Yolox:
 
 
 def _cells(size: tuple[int, int]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Return the places (N, 2) of all cells in x and y, in cells, and their sizes (N, 1)."""
+    """Return x and y (N, 2) of all cells, in cells, and their sizes (N, 1) in pixels."""
     places, sizes = [], []
     for stride in _STRIDES:
         rows, columns = np.mgrid[: size[0] // stride, : size[1] // stride]

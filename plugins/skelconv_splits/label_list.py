@@ -28,11 +28,21 @@ class LabelList:
     def __call__(self, clip: Clip) -> Clip:
         """Label one clip.
 
+        Parameters
+        ----------
+        clip : Clip
+            The clip.
+
+        Returns
+        -------
+        Clip
+            The clip with the label.
+
         Raises
         ------
         ClipError
             When no list has a label for it.
         """
-        if clip.frame_dir not in self._labels:
+        if clip.id not in self._labels:
             raise ClipError("no label: the list does not name this clip")
-        return clip.replace(label=self._labels[clip.frame_dir])
+        return clip.replace(label=self._labels[clip.id])

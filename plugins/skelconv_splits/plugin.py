@@ -2,223 +2,37 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
-from itertools import chain
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import TYPE_CHECKING
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
-
-from skelconv import Options, SplitPlugin, TransformPlugin, hookimpl
+from skelconv.plugin import Options, SplitPlugin, TransformPlugin, hookimpl
+from skelconv_splits import options as o
 
 if TYPE_CHECKING:
     from skelconv_splits.label_list import LabelList
-    from skelconv_splits.rows import Members
     from skelconv_splits.split import ListSplit, PatternSplit
 
-_KEEP = "Keep the folder that a list puts before a name; by default ids are names alone"
 
-
-def _compiles(value: str) -> str:
-    try:
-        re.compile(value)
-    except (re.error, RecursionError, OverflowError) as error:
-        raise ValueError(f"is no regular expression: {error}") from error
-    return value
-
-
-_Pattern = Annotated[str, StringConstraints(max_length=1000), AfterValidator(_compiles)]
-_Part = Annotated[str, StringConstraints(min_length=1)]
-
-
-class CsvOptions(Options):
-    """Options of the split ``csv``."""
-
-    path: Path = Field(description="A csv file with a header")
-    id: str = Field(default="id", description="The column that holds clips' ids")
-    column: str = Field(default="split", description="The column that holds their parts")
-    parts: tuple[_Part, ...] = Field(
-        default=(),
-        description="The parts in the order wanted, and no others; by default those that occur",
-    )
-
-    def read(self) -> Members:
-        """Read the table."""
-        from skelconv_splits.forms.table import own
-        from skelconv_splits.rows import gather
-        from skelconv_splits.texts import given
-
-        rows = own(given(self.path), self.id, self.column, self.parts)
-        return gather(rows, self.parts)
-
-
-class PatternOptions(Options):
-    """Options of the split ``pattern``."""
-
-    parts: dict[_Part, _Pattern] = Field(
-        min_length=1,
-        description="For each part a regular expression, searched for in clips' ids, such as "
-        "'^train/' where ids are paths",
-    )
-
-
-class ListOptions(Options):
-    """Options of the split ``list``."""
-
-    parts: dict[_Part, Path] = Field(
-        min_length=1, description="For each part a file with NAME or NAME LABEL a line"
-    )
-    first: int = Field(default=0, ge=0, description="The number of the first class")
-    keep_folder: bool = Field(default=False, description=_KEEP)
-
-    def read(self) -> Members:
-        """Read the lists."""
-        from skelconv_splits.forms.plain import read_list
-        from skelconv_splits.rows import gather
-        from skelconv_splits.texts import given
-
-        rows = (
-            read_list(given(path), part, first=self.first, keep=self.keep_folder)
-            for part, path in self.parts.items()
-        )
-        return gather(chain.from_iterable(rows), self.parts)
-
-
-class Ucf101Options(Options):
-    """Options of the split ``ucf101``."""
-
-    root: Path | None = Field(
-        default=None, description="The folder of other lists than the official ones"
-    )
-    keep_folder: bool = Field(default=False, description=_KEEP)
-
-    def read(self) -> Members:
-        """Read the lists."""
-        from skelconv_splits.forms.ucf101 import ucf101
-        from skelconv_splits.rows import gather
-
-        return gather(ucf101(self.root, keep=self.keep_folder))
-
-
-class Hmdb51Options(Options):
-    """Options of the split ``hmdb51``."""
-
-    root: Path | None = Field(
-        default=None, description="The folder or .tar.gz of other lists than the official ones"
-    )
-
-    def read(self) -> Members:
-        """Read the lists."""
-        from skelconv_splits.forms.hmdb51 import hmdb51
-        from skelconv_splits.rows import gather
-
-        parts = [f"{kind}{split}" for split in (1, 2, 3) for kind in ("train", "test")]
-        return gather(hmdb51(self.root), parts)
-
-
-class KineticsOptions(Options):
-    """Options of the split ``kinetics``."""
-
-    paths: tuple[Path, ...] = Field(
-        min_length=1,
-        description="The csv files (label, youtube_id, time_start, time_end, split)",
-    )
-    times: bool = Field(
-        default=False, description="Ids are ID_000010_000020, not the video's ID alone"
-    )
-
-    def read(self) -> Members:
-        """Read the lists."""
-        from skelconv_splits.forms.table import kinetics
-        from skelconv_splits.rows import gather
-        from skelconv_splits.texts import given
-
-        return gather(kinetics(map(given, self.paths), times=self.times))
-
-
-class Diving48Options(Options):
-    """Options of the split ``diving48``."""
-
-    train: Path = Field(description="The JSON list for training, such as Diving48_V2_train.json")
-    test: Path = Field(description="The JSON list for testing")
-
-    def read(self) -> Members:
-        """Read the lists."""
-        from skelconv_splits.forms.diving48 import diving48
-        from skelconv_splits.rows import gather
-        from skelconv_splits.texts import given
-
-        rows = (
-            diving48(given(path), part)
-            for part, path in (("train", self.train), ("test", self.test))
-        )
-        return gather(chain.from_iterable(rows), ("train", "test"))
-
-
-class LabelListOptions(Options):
-    """Options of the transform ``label-list``: one of them."""
-
-    official: Literal["gym99", "ucf101", "hmdb51"] | None = Field(
-        default=None, description="A list that comes with skelconv"
-    )
-    list: ListOptions | None = Field(default=None, description="As for the split list")
-    kinetics: KineticsOptions | None = Field(default=None, description="As for the split kinetics")
-    diving48: Diving48Options | None = Field(default=None, description="As for the split diving48")
-
-    @model_validator(mode="after")
-    def _one_list(self) -> Self:
-        if sum(value is not None for value in dict(self).values()) != 1:
-            raise ValueError("name one list: official, list, kinetics or diving48")
-        return self
-
-    def reader(self) -> Callable[[], Members]:
-        """Return what reads the lists."""
-        given = self.list or self.kinetics or self.diving48
-        return given.read if given else _OFFICIAL[self.official or "gym99"]
-
-
-def _read_gym99() -> Members:
-    from skelconv_splits.forms.plain import gym99
-    from skelconv_splits.rows import gather
-
-    return gather(gym99())
-
-
-_OFFICIAL = {
-    "gym99": _read_gym99,
-    "ucf101": Ucf101Options().read,
-    "hmdb51": Hmdb51Options().read,
-}
-_ListOptions = (
-    CsvOptions | ListOptions | Ucf101Options | Hmdb51Options | KineticsOptions | Diving48Options
-)
-
-
-def create_split(options: _ListOptions) -> ListSplit:
-    """Make a split by lists."""
+def _create_split(options: o.ListedOptions) -> ListSplit:
     from skelconv_splits.split import ListSplit
 
     return ListSplit(options.read)
 
 
-def create_gym99(options: Options) -> ListSplit:
-    """Make the split ``gym99``."""
+def _create_gym99(options: Options) -> ListSplit:
     from skelconv_splits.split import ListSplit
 
-    return ListSplit(_read_gym99)
+    return ListSplit(o.read_gym99)
 
 
-def create_pattern(options: PatternOptions) -> PatternSplit:
-    """Make the split ``pattern``."""
+def _create_pattern(options: o.PatternOptions) -> PatternSplit:
     from skelconv_splits.split import PatternSplit
 
     return PatternSplit(options.parts)
 
 
-def create_label_list(options: LabelListOptions) -> LabelList:
-    """Make the transform ``label-list``."""
+def _create_label_list(options: o.LabelListOptions) -> LabelList:
     from skelconv_splits.label_list import LabelList
 
     return LabelList(options.reader())
@@ -227,51 +41,51 @@ def create_label_list(options: LabelListOptions) -> LabelList:
 @hookimpl
 def skelconv_splits() -> Iterator[SplitPlugin]:
     """Offer the splits."""
-    offer = partial(SplitPlugin, create=create_split)
+    offer = partial(SplitPlugin, create=_create_split)
     yield offer(
         name="csv",
         summary="A csv file that names each clip's part",
-        options=CsvOptions,
+        options=o.CsvOptions,
         example={"path": "data/labels.csv", "parts": ["train", "val"]},
     )
     yield SplitPlugin(
         name="pattern",
         summary="Parts by patterns in clips' ids",
-        options=PatternOptions,
-        create=create_pattern,
+        options=o.PatternOptions,
+        create=_create_pattern,
         example={"parts": {"train": "^train/", "val": "^val/"}},
     )
     yield offer(
         name="list",
-        summary="A file a part, NAME or NAME LABEL a line",
-        options=ListOptions,
+        summary="One file per part, NAME or NAME LABEL on each line",
+        options=o.ListOptions,
         example={"parts": {"train": "data/train.txt", "val": "data/val.txt"}},
     )
     yield SplitPlugin(
         name="gym99",
         summary="FineGYM's Gym99 (version 1.1): train, val",
-        create=create_gym99,
+        create=_create_gym99,
     )
     yield offer(
         name="ucf101",
         summary="UCF101's official three: train1, test1, ... train3, test3",
-        options=Ucf101Options,
+        options=o.Ucf101Options,
     )
     yield offer(
         name="hmdb51",
         summary="HMDB51's official three: train1, test1, ... train3, test3",
-        options=Hmdb51Options,
+        options=o.Hmdb51Options,
     )
     yield offer(
         name="kinetics",
         summary="Kinetics' csv lists",
-        options=KineticsOptions,
+        options=o.KineticsOptions,
         example={"paths": ["data/train.csv", "data/validate.csv"]},
     )
     yield offer(
         name="diving48",
         summary="Diving48's JSON lists: train, test",
-        options=Diving48Options,
+        options=o.Diving48Options,
         example={"train": "data/Diving48_V2_train.json", "test": "data/Diving48_V2_test.json"},
     )
 
@@ -282,7 +96,7 @@ def skelconv_transforms() -> Iterator[TransformPlugin]:
     yield TransformPlugin(
         name="label-list",
         summary="Label clips by a published list: FineGYM, UCF101, HMDB51, Kinetics, Diving48",
-        options=LabelListOptions,
-        create=create_label_list,
+        options=o.LabelListOptions,
+        create=_create_label_list,
         example={"official": "ucf101"},
     )

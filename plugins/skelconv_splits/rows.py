@@ -1,4 +1,4 @@
-"""What a list says, whatever its form: clips in parts, with labels."""
+"""The content of lists, whatever their format: clips in parts, with labels."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ class Row(NamedTuple):
     ----------
     part : str
         The part of the dataset, such as ``train1``; ``""`` for none.
-    frame_dir : str
+    id : str
         The clip.
     label : int, optional
-        The class, from 0, where the list says it.
+        The class, from 0, where the list has it.
     where : str
         File and line.
     """
 
     part: str
-    frame_dir: str
+    id: str
     label: int | None
     where: str
 
@@ -60,50 +60,71 @@ def gather(rows: Iterable[Row], parts: Iterable[str] = ()) -> Members:
     rows : iterable of Row
         The rows.
     parts : iterable of str
-        Parts that are there even if no clip is in them, in front of others.
+        Parts that are there even if no clip is in them, before others.
+
+    Returns
+    -------
+    Members
+        The parts and labels of all clips.
 
     Raises
     ------
     BuildError
-        When a clip stands twice in a part, in two parts of one division (``train1`` and
-        ``test1``), or with two labels.
+        When a clip is in a part twice, in two parts of one division (``train1`` and ``test1``),
+        or has two labels.
     """
     known = dict.fromkeys(parts)
     of: dict[str, tuple[str, ...]] = {}
     labels: dict[str, int] = {}
     # A clip's first line in each division, to name both lines when there is another.
-    stood: dict[tuple[str, str], str] = {}
-    for part, frame_dir, label, where in rows:
-        if label is not None and labels.setdefault(frame_dir, label) != label:
-            raise BuildError(f"{frame_dir!r} has label {label}, and {labels[frame_dir]}", where)
+    seen: dict[tuple[str, str], str] = {}
+    for part, clip_id, label, where in rows:
+        if label is not None and labels.setdefault(clip_id, label) != label:
+            raise BuildError(f"{clip_id!r} has label {label}, and {labels[clip_id]}", where)
         if not part:
             continue
         known.setdefault(part)
-        first = stood.setdefault((division(part), frame_dir), where)
+        first = seen.setdefault((division(part), clip_id), where)
         if first is not where:
             raise BuildError(
-                f"{frame_dir!r} stands in {first} already",
+                f"{clip_id!r} is in {first} already",
                 where,
-                "A clip belongs to one part, and stands there once.",
+                "A clip belongs to one part, and is there once.",
             )
-        of[frame_dir] = (*of.get(frame_dir, ()), part)
+        of[clip_id] = (*of.get(clip_id, ()), part)
     return Members(tuple(known), of, labels)
 
 
 def division(part: str) -> str:
-    """Return what the parts of one division share: the digits that they end in."""
+    """Return what the parts of one division share.
+
+    Parameters
+    ----------
+    part : str
+        Such as ``train1``.
+
+    Returns
+    -------
+    str
+        The digits at its end.
+    """
     return part[len(part.rstrip("0123456789")) :]
 
 
-def frame_dir_of(name: str, *, keep: bool = False) -> str:
-    """Return the id that a list's name stands for.
+def id_of(name: str, *, keep: bool = False) -> str:
+    """Return the id of the clip with a name in a list.
 
     Parameters
     ----------
     name : str
         Such as ``Archery/v_Archery_g08_c01.avi``.
     keep : bool
-        Keep the folder; the ending of a video or pose file always goes.
+        Whether to keep the folder; the ending of a video or pose file is always left out.
+
+    Returns
+    -------
+    str
+        The id.
     """
     stem = _ENDING.sub("", name)
     return stem if keep else stem.replace("\\", "/").rpartition("/")[2]

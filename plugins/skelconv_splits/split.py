@@ -10,11 +10,11 @@ from skelconv import BuildError
 from skelconv_splits.rows import Members
 
 MAX_NAME = 1024
-"""The longest id that a pattern is tried on."""
+"""Longer ids are cut before a pattern is searched for in them."""
 
 
 class ListSplit:
-    """A split by lists, which are read when they are first asked.
+    """A split by lists, which are read when they are first needed.
 
     Parameters
     ----------
@@ -39,9 +39,20 @@ class ListSplit:
         """The parts, in the order of the lists."""
         return self._members.parts
 
-    def assign(self, frame_dir: str) -> tuple[str, ...]:
-        """Name the parts of a clip; one that no list names is in none."""
-        return self._members.of.get(frame_dir, ())
+    def assign(self, clip_id: str) -> tuple[str, ...]:
+        """Return the parts of a clip.
+
+        Parameters
+        ----------
+        clip_id : str
+            The clip's id.
+
+        Returns
+        -------
+        tuple of str
+            The parts; none for a clip that is not in a list.
+        """
+        return self._members.of.get(clip_id, ())
 
 
 class PatternSplit:
@@ -50,7 +61,7 @@ class PatternSplit:
     Parameters
     ----------
     patterns : mapping of str to str
-        A regular expression a part.
+        For each part a regular expression.
 
     Attributes
     ----------
@@ -62,19 +73,29 @@ class PatternSplit:
         self.names = tuple(patterns)
         self._patterns = {part: re.compile(pattern) for part, pattern in patterns.items()}
 
-    def assign(self, frame_dir: str) -> tuple[str, ...]:
-        """Name the part of a clip; one that no pattern fits is in none.
+    def assign(self, clip_id: str) -> tuple[str, ...]:
+        """Return the part of a clip.
+
+        Parameters
+        ----------
+        clip_id : str
+            The clip's id.
+
+        Returns
+        -------
+        tuple of str
+            The part; none for a clip that no pattern fits.
 
         Raises
         ------
         BuildError
-            When several fit.
+            When several patterns fit.
         """
-        name = frame_dir[:MAX_NAME]
+        name = clip_id[:MAX_NAME]
         parts = tuple(part for part, pattern in self._patterns.items() if pattern.search(name))
         if len(parts) > 1:
             raise BuildError(
-                f"the patterns of {' and '.join(parts)} both fit the clip {frame_dir!r}",
+                f"the patterns of {' and '.join(parts)} all fit the clip {clip_id!r}",
                 hint="A clip belongs to one part; make the patterns narrower.",
             )
         return parts

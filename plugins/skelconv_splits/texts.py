@@ -1,4 +1,4 @@
-"""The texts of lists: given by the user, or carried along."""
+"""The texts of lists: the user's, or those that come with this package."""
 
 from __future__ import annotations
 
@@ -7,21 +7,19 @@ from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
-from skelconv import BuildError
-
-MAX_BYTES = 256 * 2**20
-"""The largest list that is read; Kinetics-700's has about 30 MB."""
+from skelconv import BuildError, ClipError
+from skelconv.files import decode, read_text
 
 
 class Text(NamedTuple):
-    """A text and what it is called in messages.
+    """A text and its name.
 
     Attributes
     ----------
     name : str
-        The file.
+        The file, for errors.
     content : str
-        What it says, with the line endings that it has.
+        The text, with the line endings that it has.
     """
 
     name: str
@@ -39,40 +37,70 @@ class Text(NamedTuple):
 def given(path: Path) -> Text:
     """Read a list of the user.
 
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    Text
+        The list.
+
     Raises
     ------
     BuildError
         When it cannot be read.
     """
-    return Text(str(path), decoded(given_bytes(path), str(path)))
+    return Text(str(path), read_text(path.expanduser()))
 
 
-def given_bytes(path: Path) -> bytes:
-    """Read a file of the user."""
-    try:
-        with open(path.expanduser(), "rb") as file:
-            content = file.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        words = getattr(error, "strerror", None) or str(error)
-        raise BuildError(f"cannot be read: {words.lower()}", where=str(path)) from error
-    if len(content) > MAX_BYTES:
-        raise BuildError(f"is larger than {MAX_BYTES >> 20} MB: no list is", where=str(path))
-    return content
+def shipped(name: str) -> Text:
+    """Read a published list that comes with this package.
+
+    Parameters
+    ----------
+    name : str
+        The file's name, which ends in ``.gz``.
+
+    Returns
+    -------
+    Text
+        The list.
+    """
+    return decoded(gzip.decompress(shipped_bytes(name)), name.removesuffix(".gz"))
 
 
-def carried(name: str) -> Text:
-    """Read a published list that comes with this package."""
-    content = carried_bytes(name)
-    return Text(name.removesuffix(".gz"), decoded(gzip.decompress(content), name))
+def shipped_bytes(name: str) -> bytes:
+    """Read a file that comes with this package.
 
+    Parameters
+    ----------
+    name : str
+        The file's name.
 
-def carried_bytes(name: str) -> bytes:
-    """Read a file that comes with this package."""
+    Returns
+    -------
+    bytes
+        Its content.
+    """
     return (files("skelconv_splits") / "data" / name).read_bytes()
 
 
-def decoded(content: bytes, name: str) -> str:
-    """Decode a list.
+def decoded(content: bytes, name: str) -> Text:
+    """Return a list that is not in a file of its own.
+
+    Parameters
+    ----------
+    content : bytes
+        The text in UTF-8.
+    name : str
+        Its name, for errors.
+
+    Returns
+    -------
+    Text
+        The list.
 
     Raises
     ------
@@ -80,7 +108,6 @@ def decoded(content: bytes, name: str) -> str:
         When it is not in UTF-8.
     """
     try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise BuildError("is not in UTF-8", where=f"{name}:{line}") from error
+        return Text(name, decode(content))
+    except ClipError as error:
+        raise BuildError(error.reason, f"{name}:{error.line}") from error

@@ -11,11 +11,13 @@ import numpy.typing as npt
 from transformers import RTDetrForObjectDetection, RTDetrV2ForObjectDetection
 from transformers.models.rt_detr.image_processing_pil_rt_detr import RTDetrImageProcessorPil
 
-from skelconv import PluginError, as_plugin_error, batches
+from skelconv import PluginError
+from skelconv.plugin import as_plugin_error
+from skelconv.vision import batches
 from skelconv_transformers.models import Kind, inference, load_model, to_device
 
 if TYPE_CHECKING:
-    from skelconv_transformers.plugin import RtDetrOptions
+    from skelconv_transformers.options import RtDetrOptions
 
 _KINDS = {
     "rt_detr": Kind(RTDetrForObjectDetection, RTDetrImageProcessorPil, "rt_detr_resnet"),
@@ -24,7 +26,7 @@ _KINDS = {
 
 
 class RtDetr:
-    """People by RT-DETR, whole batches of frames at once.
+    """Finds people with RT-DETR, in batches of frames.
 
     Zhao et al., DETRs Beat YOLOs on Real-time Object Detection (2024). Frames go through the
     model's own image processor, and results through its ``post_process_object_detection``.
@@ -32,25 +34,37 @@ class RtDetr:
     Parameters
     ----------
     options : RtDetrOptions
-        Which model, and how it is run.
+        The model, and how to run it.
 
     Raises
     ------
     PluginError
-        When the model cannot be used or has no such class, or the device is not there.
+        When the model or the device cannot be used, or the model has no such class.
     """
 
     def __init__(self, options: RtDetrOptions) -> None:
         self._options = options
         self._model, self._processor = load_model(_KINDS, options)
         self._category = _category(self._model.config, options)
-        # It is tried at once, compiled for as many frames as there will be.
+        # It is run at once, so that errors are seen early and it is compiled for full batches.
         blank = np.zeros((64, 64, 3), np.uint8)
         with as_plugin_error("it cannot be run", options.model):
             self.detect([blank] * (options.batch if options.compile else 1))
 
     def detect(self, frames: Sequence[npt.NDArray[np.uint8]]) -> list[npt.NDArray[np.float32]]:
-        """Find the people in each frame; see `skelconv.Detector`."""
+        """Find the people in each frame.
+
+        Parameters
+        ----------
+        frames : sequence of ndarray of shape (H, W, 3)
+            RGB, uint8.
+
+        Returns
+        -------
+        list of ndarray of shape (N, 5)
+            For each frame, left, top, right and bottom in pixels, and the score; the highest
+            score first.
+        """
         return [
             boxes for some in batches(frames, self._options.batch) for boxes in self._detect(some)
         ]
@@ -84,7 +98,7 @@ def _category(config: Any, options: RtDetrOptions) -> int:
             return number
     some = ", ".join(f"{number} {name}" for number, name in sorted(names.items())[:5])
     raise PluginError(
-        f"it has no class {options.category!r}; its {len(names)} begin with {some}",
+        f"it has no class {options.category!r}; its {len(names)} classes begin with {some}",
         where=options.model,
         hint="set `category` to the name or the number of the class of people",
     )

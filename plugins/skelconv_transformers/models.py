@@ -1,4 +1,4 @@
-"""Models from folders and from the Hub: what the detector and the pose model share."""
+"""Models from folders and from the Hub, for the detector and the pose model."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from skelconv import PluginError, as_plugin_error, torch_device, torch_inference
-from skelconv.errors import one_line
+from skelconv import PluginError
+from skelconv.plugin import as_plugin_error
+from skelconv.text import one_line
+from skelconv.vision import torch_device, torch_inference
 
 if TYPE_CHECKING:
     import torch
 
-    from skelconv_transformers.plugin import PretrainedOptions
+    from skelconv_transformers.options import PretrainedOptions
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 _DESCRIPTIONS = ("config.json", "preprocessor_config.json")
@@ -24,17 +26,17 @@ _SHOWN = 3
 
 
 class Kind(NamedTuple):
-    """A kind of model that is taken.
+    """A supported kind of model.
 
     Attributes
     ----------
     model : type
         The class in transformers.
     processor : type
-        Its image processor. Always the one on PIL and NumPy: the one on torchvision rounds
-        otherwise, and results should not depend on what else is installed.
+        Its image processor, always the one on PIL and NumPy: the one on torchvision rounds
+        differently, and results should not depend on what else is installed.
     backbone : str
-        The only kind of backbone that is built: others may fetch weights of their own.
+        The only kind of backbone that is built; others may fetch their own weights.
     """
 
     model: Any
@@ -43,27 +45,29 @@ class Kind(NamedTuple):
 
 
 def load_model(kinds: dict[str, Kind], options: PretrainedOptions) -> tuple[Any, Any]:
-    """Load a model, and put it on its device, as the options say.
+    """Load a model onto its device.
 
-    Nothing but JSON and safetensors is read, and no code that comes with a model is run.
+    Only JSON and safetensors are read, and no code that comes with a model is run.
 
     Parameters
     ----------
     kinds : dict of str to Kind
-        What is taken, by ``model_type``.
+        The supported kinds, by ``model_type``.
     options : PretrainedOptions
-        Which model, and how it is run.
+        The model, and how to run it.
 
     Returns
     -------
-    model, processor
-        The model, ready for inference, and its image processor.
+    model : Module
+        The model, ready for inference.
+    processor : image processor
+        Its image processor.
 
     Raises
     ------
     PluginError
         When there is no such model, it is of another kind, its weights are damaged, are a pickle
-        or do not fit, or the device is not there.
+        or do not fit, or the device cannot be used.
     """
     import torch
 
@@ -98,9 +102,9 @@ def _load(kinds: dict[str, Kind], folder: Path, name: str) -> tuple[Any, Any]:
         config=config,
         use_safetensors=True,
         local_files_only=True,
-        dtype=torch.float32,  # not what the file happens to hold
+        dtype=torch.float32,  # whatever the file has
         output_loading_info=True,
-        # Whatever does not fit is told below, by name.
+        # Weights that do not fit are reported below, by name.
         ignore_mismatched_sizes=True,
     )
     wrong = [
@@ -110,7 +114,7 @@ def _load(kinds: dict[str, Kind], folder: Path, name: str) -> tuple[Any, Any]:
     if wrong:
         raise PluginError(f"the weights do not fit config.json: {_some(wrong)}", where=name)
     if missing := sorted(loading["missing_keys"]):
-        what = f"the weights are not all there: {len(missing)} are missing: {_some(missing)}"
+        what = f"{len(missing)} of the weights are missing: {_some(missing)}"
         raise PluginError(what, where=name)
     return model, kind.processor.from_pretrained(folder, local_files_only=True)
 
@@ -134,14 +138,13 @@ def _folder(name: str, revision: str | None) -> Path:
     from huggingface_hub import snapshot_download
 
     try:
-        # Not through `from_pretrained`, which for weights that are a pickle asks the Hub to
-        # convert them.
+        # `from_pretrained` would ask the Hub to convert weights that are a pickle.
         return Path(
             snapshot_download(
                 name, revision=revision, allow_patterns=[*_DESCRIPTIONS, *_WEIGHTS, _SHARDS]
             )
         )
-    except Exception as error:  # of the HTTP library, the Hub, the disk
+    except Exception as error:  # from the HTTP library, the Hub or the disk
         raise PluginError(
             f"there is no such folder, and it cannot be fetched from the Hub: {one_line(error)}",
             where=name,
@@ -162,13 +165,13 @@ def _check_files(folder: Path, name: str) -> None:
             f"there is no {_WEIGHTS[0]} in it"
             + ("; a .bin is a pickle, which can run code, and is not loaded" if pickled else ""),
             where=name,
-            hint="load it where you trust it, and write it anew with save_pretrained",
+            hint="if you trust it, load it and save it again with save_pretrained",
         )
 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep transformers' reports and progress bars back: what matters is raised."""
+    """Turn off transformers' reports and progress bars; errors are raised."""
     import transformers
 
     logging: Any = transformers.utils.logging
@@ -185,7 +188,20 @@ def _quiet() -> Iterator[None]:
 
 @contextmanager
 def inference(model: Any, options: PretrainedOptions) -> Iterator[None]:
-    """Run a model without gradients, in half precision where that is asked for."""
+    """Run a model in the block, without gradients, and in half precision where asked for.
+
+    Parameters
+    ----------
+    model : Module
+        The model.
+    options : PretrainedOptions
+        How to run it.
+
+    Yields
+    ------
+    None
+        While the model may run.
+    """
     import torch
 
     kind = model.device.type
@@ -195,7 +211,22 @@ def inference(model: Any, options: PretrainedOptions) -> Iterator[None]:
 
 
 def to_device(pixels: torch.Tensor, model: Any, options: PretrainedOptions) -> torch.Tensor:
-    """Return pixels (N, 3, H, W) where the model is, and as it wants them in memory."""
+    """Return images on the device of a model, and in its order of memory.
+
+    Parameters
+    ----------
+    pixels : Tensor of shape (N, 3, H, W)
+        The images.
+    model : Module
+        The model.
+    options : PretrainedOptions
+        How to run it.
+
+    Returns
+    -------
+    Tensor of shape (N, 3, H, W)
+        The images, float32.
+    """
     import torch
 
     layout = torch.channels_last if options.channels_last else torch.contiguous_format

@@ -12,18 +12,20 @@ import torch
 from transformers import VitPoseForPoseEstimation
 from transformers.models.vitpose.image_processing_pil_vitpose import VitPoseImageProcessorPil
 
-from skelconv import PluginError, Poses, as_plugin_error, batches
+from skelconv import PluginError
+from skelconv.plugin import Poses, as_plugin_error
+from skelconv.vision import batches
 from skelconv_transformers.models import Kind, inference, load_model, to_device
 
 if TYPE_CHECKING:
-    from skelconv_transformers.plugin import VitPoseOptions
+    from skelconv_transformers.options import VitPoseOptions
 
 _KINDS = {"vitpose": Kind(VitPoseForPoseEstimation, VitPoseImageProcessorPil, "vitpose_backbone")}
 _JOINTS = 17
 
 
 class VitPose:
-    """Joints by ViTPose, whole batches of people of many frames at once.
+    """Finds joints with ViTPose, in batches of people of several frames.
 
     Xu et al., ViTPose (2022) and ViTPose++ (2023). People go through the model's own image
     processor, and heatmaps through its ``post_process_pose_estimation``, those of one frame
@@ -32,13 +34,13 @@ class VitPose:
     Parameters
     ----------
     options : VitPoseOptions
-        Which model, and how it is run.
+        The model, and how to run it.
 
     Raises
     ------
     PluginError
-        When the model cannot be used, has other joints or no such dataset, or the device is not
-        there.
+        When the model or the device cannot be used, or the model has other joints or no such
+        dataset.
     """
 
     layout = "coco17"
@@ -48,13 +50,13 @@ class VitPose:
         self._model, self._processor = load_model(_KINDS, options)
         config = self._model.config
         if config.num_labels != _JOINTS:
-            what = f"it has {config.num_labels} joints, and the layout {self.layout!r} {_JOINTS}"
+            what = f"it has {config.num_labels} joints; the layout {self.layout!r} has {_JOINTS}"
             raise PluginError(what, where=options.model)
         self._experts = config.backbone_config.num_experts
         if options.dataset_index >= self._experts:
             what = f"there is no dataset_index {options.dataset_index}: it has {self._experts}"
-            raise PluginError(what, where=options.model, hint="they are counted from 0")
-        # It is tried at once, compiled for as many people as there will be.
+            raise PluginError(what, where=options.model, hint="datasets are counted from 0")
+        # It is run at once, so that errors are seen early and it is compiled for full batches.
         person = np.array([[8, 8, 56, 56]], np.float32)
         people = person.repeat(options.batch if options.compile else 1, axis=0)
         with as_plugin_error("it cannot be run", options.model):
@@ -63,7 +65,20 @@ class VitPose:
     def estimate(
         self, frames: Sequence[npt.NDArray[np.uint8]], boxes: Sequence[npt.NDArray[np.float32]]
     ) -> list[Poses]:
-        """Find the joints of the people in each frame; see `skelconv.PoseModel`."""
+        """Find the joints of the people in each frame.
+
+        Parameters
+        ----------
+        frames : sequence of ndarray of shape (H, W, 3)
+            RGB, uint8.
+        boxes : sequence of ndarray of shape (N, 4)
+            For each frame, left, top, right and bottom of each person in pixels, float32.
+
+        Returns
+        -------
+        list of Poses
+            For each frame, the joints of its N people.
+        """
         in_coco = [_in_coco(in_frame) for in_frame in boxes]
         heatmaps = self._heatmaps(
             (frame, sizes) for frame, sizes in zip(frames, in_coco, strict=True) if len(sizes)
@@ -71,7 +86,7 @@ class VitPose:
         return [self._poses(sizes, [next(heatmaps) for _ in sizes]) for sizes in in_coco]
 
     def _poses(self, sizes: npt.NDArray[np.float64], heatmaps: Sequence[torch.Tensor]) -> Poses:
-        """Find the joints of one frame: those without a maximum are taken from a neighbour."""
+        """Find the joints of one frame; one without a maximum is taken from a neighbour."""
         if not heatmaps:
             empty = np.zeros((0, _JOINTS, 2), np.float32)
             return Poses(empty, empty[..., 0])
@@ -86,7 +101,7 @@ class VitPose:
     def _heatmaps(
         self, people: Iterator[tuple[npt.NDArray[np.uint8], npt.NDArray[np.float64]]]
     ) -> Iterator[torch.Tensor]:
-        """Yield the heatmaps (V, height, width) of person after person, made in batches."""
+        """Yield the heatmaps (V, height, width) of each person, computed in batches."""
         waiting: list[torch.Tensor] = []
         for frame, boxes in people:
             waiting.extend(

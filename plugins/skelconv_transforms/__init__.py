@@ -1,1 +1,1 @@
-"""What people do to skeletons between the raw data and a model, a small pure function each."""
+"""What is done to skeletons between the raw data and a model: one small pure function each."""

@@ -1,26 +1,29 @@
-"""What the transforms share: which keypoints are there, and arithmetic that keeps the dtype."""
+"""Common to the transforms: which keypoints are there, and arithmetic that keeps the dtype."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
 
-from skelconv import Clip, ClipError, Field
-from skelconv.clip import KEYPOINT_AXES, SCORE_AXES
+from skelconv import Array, Clip, ClipError
 
-Array = npt.NDArray[Any]
 Mask = npt.NDArray[np.bool_]
 
 
 def present(clip: Clip) -> Mask:
-    """Tell which keypoints are there: those that are finite and not all zeros.
+    """Return which keypoints are there: those that are finite and not all zeros.
+
+    Parameters
+    ----------
+    clip : Clip
+        The clip.
 
     Returns
     -------
     ndarray of bool, shape (M, T, V)
+        True where a keypoint is there.
     """
     keypoint = clip.keypoint
     found: Mask = np.isfinite(keypoint).all(-1) & (keypoint != 0).any(-1)
@@ -28,17 +31,38 @@ def present(clip: Clip) -> Mask:
 
 
 def frames_in(there: Mask) -> Mask:
-    """Tell which frames each person is in, (M, T), of which keypoints are there (M, T, V)."""
+    """Return which frames each person is in.
+
+    Parameters
+    ----------
+    there : ndarray of bool, shape (M, T, V)
+        Which keypoints are there.
+
+    Returns
+    -------
+    ndarray of bool, shape (M, T)
+        True where a person has a keypoint.
+    """
     return np.asarray(there.any(-1))
 
 
 def widened(values: Array) -> Array:
-    """Return values in a dtype to compute in: float64 for float16, else the dtype they have.
+    """Return values in a dtype to compute in.
+
+    Parameters
+    ----------
+    values : ndarray
+        Coordinates or scores.
+
+    Returns
+    -------
+    ndarray
+        In float64 if they are in float16, else in the dtype that they have.
 
     Raises
     ------
     ClipError
-        When they are whole numbers, which results would not fit in.
+        When they are integers, which cannot hold the results.
     """
     if values.dtype.kind != "f":
         raise ClipError(f"it has coordinates or scores of type {values.dtype}: cast them to float")
@@ -47,6 +71,18 @@ def widened(values: Array) -> Array:
 
 def narrowed(values: Array, dtype: npt.DTypeLike) -> Array:
     """Return values in another float dtype.
+
+    Parameters
+    ----------
+    values : ndarray
+        Coordinates or scores.
+    dtype : dtype-like
+        The float dtype.
+
+    Returns
+    -------
+    ndarray
+        The values in it.
 
     Raises
     ------
@@ -60,31 +96,22 @@ def narrowed(values: Array, dtype: npt.DTypeLike) -> Array:
     return result
 
 
-def with_every_array(clip: Clip, change: Callable[[Array, str], Array]) -> Clip:
-    """Return the clip with each array changed by a function of its values and axes."""
-    score = clip.keypoint_score
-    return clip.replace(
-        keypoint=change(clip.keypoint, KEYPOINT_AXES),
-        keypoint_score=None if score is None else change(score, SCORE_AXES),
-        fields={
-            name: Field(change(extra.values, extra.axes), extra.axes)
-            for name, extra in clip.fields.items()
-        },
-    )
-
-
 def patterns(mask: Mask) -> Iterator[tuple[int, npt.NDArray[np.intp], Mask]]:
-    """Find the keypoints of a person that come and go together.
+    """Find the keypoints of a person that are there in the same frames.
 
     Parameters
     ----------
     mask : ndarray of bool, shape (M, T, V)
+        Which keypoints are there.
 
     Yields
     ------
-    (int, ndarray of int, ndarray of bool of shape (T,))
-        A person, keypoints, and the frames that the mask has for all of these; frames may be
-        none.
+    person : int
+        A person.
+    joints : ndarray of int
+        Some of the keypoints.
+    frames : ndarray of bool, shape (T,)
+        The frames that all of these are in; it may be none.
     """
     for person, frames in enumerate(mask):
         distinct, which = np.unique(frames, axis=1, return_inverse=True)
@@ -93,6 +120,17 @@ def patterns(mask: Mask) -> Iterator[tuple[int, npt.NDArray[np.intp], Mask]]:
 
 
 def runs(mask: Mask) -> list[tuple[int, int]]:
-    """Return the start and end (not included) of each run of true values of a 1D mask."""
+    """Find the runs of true values.
+
+    Parameters
+    ----------
+    mask : ndarray of bool, shape (T,)
+        The values.
+
+    Returns
+    -------
+    list of (int, int)
+        The start and the end (not included) of each run.
+    """
     edges = np.flatnonzero(np.diff(mask, prepend=False, append=False))
     return [(int(start), int(end)) for start, end in edges.reshape(-1, 2)]

@@ -1,4 +1,4 @@
-"""Changes how precisely coordinates are kept."""
+"""The precision of coordinates."""
 
 from __future__ import annotations
 
@@ -9,12 +9,19 @@ from skelconv_transforms.arrays import narrowed
 
 
 def cast(clip: Clip, *, dtype: Literal["float16", "float32", "float64"]) -> Clip:
-    """Cast `keypoint` and `keypoint_score` to a dtype; fields stay as they are.
+    """Cast `keypoint` and `keypoint_score` to a dtype; fields are kept as they are.
 
     Parameters
     ----------
+    clip : Clip
+        The clip.
     dtype : {"float16", "float32", "float64"}
         The dtype.
+
+    Returns
+    -------
+    Clip
+        The clip in that dtype.
 
     Raises
     ------

@@ -1,8 +1,8 @@
 """The rules by which a joint of one layout is found in another.
 
-A joint has the joint of its own name for a counterpart, wherever there is one: names mean a part
-of the body, and data sets differ by some centimetres in where they see it. The rules say what
-stands for a joint that a layout lacks, the likeliest first: another joint, or the mean of some.
+The counterpart of a joint is the joint of the same name, wherever there is one: a name means a
+part of the body, and datasets differ by some centimetres in where they place it. The rules are for
+joints that a layout lacks: other joints, or means of some, the closest first.
 The means are those of pose lifting with MMPose (``convert_keypoint_definition``) and of OpenPose's
 own training data, whose neck is the middle of the shoulders.
 """
@@ -18,12 +18,12 @@ _HIPS = ("left_hip", "right_hip")
 
 _MIDDLE: dict[str, tuple[Parts, ...]] = {
     "neck": (_SHOULDERS,),
-    # Where the spine meets the shoulders: Human3.6M's and Kinect's word.
+    # Where the spine meets the shoulders: the names in Human3.6M and Kinect.
     "thorax": (("spine_shoulder",), _SHOULDERS),
     "spine_shoulder": (("thorax",), _SHOULDERS),
     "pelvis": (("spine_base",), _HIPS),
     "spine_base": (("pelvis",), _HIPS),
-    # Half way between them: Human3.6M's, Kinect's and SMPL's word.
+    # Half way between them: the names in Human3.6M, Kinect and SMPL.
     "spine": (("spine_mid",), ("spine2",), ("pelvis", "thorax")),
     "spine_mid": (("spine",), ("spine2",), ("spine_base", "spine_shoulder")),
     "spine2": (("spine",), ("spine_mid",)),
@@ -43,7 +43,7 @@ _ON_EACH_SIDE: dict[str, tuple[Parts, ...]] = {
     "foot_index": (("big_toe",),),
     "big_toe": (("foot_index",),),
     "hand_root": (("wrist",),),
-    # A hand without a joint of its own is seen by the knuckles.
+    # Without a joint for the hand, the knuckles are the closest.
     "hand": (("middle_finger1",), ("index", "pinky")),
     "hand_tip": (("middle_finger4",),),
     "thumb": (("thumb4",),),
@@ -61,7 +61,7 @@ RULES: Mapping[str, tuple[Parts, ...]] = _MIDDLE | {
 def counterpart(
     joint: str, joints: Mapping[str, int], asked: tuple[str, ...] = ()
 ) -> dict[int, float] | None:
-    """Find what stands for a joint among others.
+    """Find the counterpart of a joint among others.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def counterpart(
     joints : mapping of str to int
         The others' positions, by name.
     asked : tuple of str
-        Joints on the way to this one, which cannot stand for it.
+        Joints on the way to this one, which cannot be its counterpart.
 
     Returns
     -------

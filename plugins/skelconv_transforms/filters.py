@@ -1,4 +1,4 @@
-"""Leaves clips out, for one constant reason each."""
+"""Transforms that leave clips out."""
 
 from __future__ import annotations
 
@@ -17,8 +17,15 @@ def filter_label(clip: Clip, *, keep: Collection[int] | None, drop: Collection[i
 
     Parameters
     ----------
+    clip : Clip
+        The clip.
     keep, drop : collection of int, optional
         Classes, from 0; one of the two.
+
+    Returns
+    -------
+    Clip
+        The same clip.
 
     Raises
     ------
@@ -29,7 +36,7 @@ def filter_label(clip: Clip, *, keep: Collection[int] | None, drop: Collection[i
     """
     labels = clip.label if isinstance(clip.label, tuple) else (clip.label,)
     if not labels or None in labels:
-        raise ClipError("it has no label to be kept or dropped by")
+        raise ClipError("it has no label to filter by")
     if not any(
         label in keep if keep is not None else label not in (drop or ()) for label in labels
     ):
@@ -38,12 +45,19 @@ def filter_label(clip: Clip, *, keep: Collection[int] | None, drop: Collection[i
 
 
 def filter_length(clip: Clip, *, min_frames: int, max_frames: int | None) -> Clip:
-    """Keep the clips with so many frames.
+    """Keep the clips with a number of frames in a range.
 
     Parameters
     ----------
+    clip : Clip
+        The clip.
     min_frames, max_frames : int
-        Both included.
+        The range, both included.
+
+    Returns
+    -------
+    Clip
+        The same clip.
 
     Raises
     ------
@@ -58,14 +72,21 @@ def filter_length(clip: Clip, *, min_frames: int, max_frames: int | None) -> Cli
 
 
 def filter_score(clip: Clip, *, min_score: float) -> Clip:
-    """Keep the clips whose keypoints have a mean score of so much.
+    """Keep the clips whose keypoints have a minimum mean score.
 
     The mean is over the keypoints that are there; a clip without any has 0.
 
     Parameters
     ----------
+    clip : Clip
+        The clip.
     min_score : float
-        The least mean.
+        The minimum.
+
+    Returns
+    -------
+    Clip
+        The same clip.
 
     Raises
     ------
@@ -75,7 +96,7 @@ def filter_score(clip: Clip, *, min_score: float) -> Clip:
         When the clip has no scores.
     """
     if clip.keypoint_score is None:
-        raise ClipError("it has no keypoint_score to be kept or dropped by")
+        raise ClipError("it has no keypoint_score to filter by")
     scores = clip.keypoint_score[present(clip)]
     if (scores.mean(dtype=np.float64) if scores.size else 0.0) < min_score:
         raise ClipDropped(f"its mean keypoint_score is less than {min_score}")

@@ -7,30 +7,50 @@ from fractions import Fraction
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
-from skelconv import Clip, ClipDropped, ClipError, Field
-from skelconv_transforms.arrays import Array, narrowed, present, widened, with_every_array
+from skelconv import Array, Clip, ClipDropped, ClipError, Field
+from skelconv_transforms.arrays import Mask, narrowed, present, widened
 
 EMPTY_FRAMES = "empty_frames"
 
 
 def drop_empty_frames(clip: Clip) -> Clip:
-    """Drop the frames that nobody is in.
+    """Drop the empty frames.
+
+    Parameters
+    ----------
+    clip : Clip
+        The clip.
+
+    Returns
+    -------
+    Clip
+        The clip without them.
 
     Raises
     ------
     ClipDropped
-        When nobody is in any frame.
+        When all frames are empty.
     """
     filled = present(clip).any((0, 2))
     if not filled.any():
-        raise ClipDropped("nobody is in any frame")
+        raise ClipDropped("all its frames are empty")
     return clip.take("T", filled)
 
 
 def mark_empty_frames(clip: Clip) -> Clip:
-    """Tell the frames that nobody is in, in a field ``empty_frames`` (T,) of bool."""
+    """Mark the empty frames in a field ``empty_frames`` (T,) of bool.
+
+    Parameters
+    ----------
+    clip : Clip
+        The clip.
+
+    Returns
+    -------
+    Clip
+        The clip with the field.
+    """
     empty = Field(np.asarray(~present(clip).any((0, 2))), "T")
     return clip.replace(fields={**clip.fields, EMPTY_FRAMES: empty})
 
@@ -38,19 +58,26 @@ def mark_empty_frames(clip: Clip) -> Clip:
 def pad(clip: Clip, *, length: int, mode: Literal["zero", "edge"]) -> Clip:
     """Lengthen a shorter clip at its end, with zeros or with its last frame.
 
-    ``zero`` is ``mode="zero"`` of MMAction2's PadTo, but for longer clips: they stay as they are.
+    ``zero`` is ``mode="zero"`` of MMAction2's PadTo, except that longer clips stay as they are.
 
     Parameters
     ----------
+    clip : Clip
+        The clip.
     length : int
         How many frames.
     mode : {"zero", "edge"}
         What to add.
 
+    Returns
+    -------
+    Clip
+        The clip with at least `length` frames.
+
     Raises
     ------
     ClipError
-        When the clip has no frame, and ``edge`` is asked for.
+        When the clip has no frame, and `mode` is ``edge``.
     """
     frames = clip.total_frames
     if frames >= length:
@@ -59,21 +86,28 @@ def pad(clip: Clip, *, length: int, mode: Literal["zero", "edge"]) -> Clip:
         _refuse_no_frames(clip)
         return clip.take("T", np.minimum(np.arange(length), frames - 1))
 
-    def lengthened(values: Array, axes: str) -> Array:
+    def _lengthened(values: Array, axes: str) -> Array:
         return np.pad(values, [(0, length - frames if axis == "T" else 0) for axis in axes])
 
-    return with_every_array(clip, lengthened)
+    return clip.with_arrays(_lengthened)
 
 
 def loop(clip: Clip, *, length: int) -> Clip:
     """Repeat a shorter clip from its start until it is long enough.
 
-    This is ``mode="loop"`` of MMAction2's PadTo, but for longer clips: they stay as they are.
+    This is ``mode="loop"`` of MMAction2's PadTo, except that longer clips stay as they are.
 
     Parameters
     ----------
+    clip : Clip
+        The clip.
     length : int
         How many frames.
+
+    Returns
+    -------
+    Clip
+        The clip with at least `length` frames.
 
     Raises
     ------
@@ -93,15 +127,22 @@ def crop(
 
     Parameters
     ----------
+    clip : Clip
+        The clip.
     length : int
         How many frames.
     position : {"start", "center", "random"}
-        Where from. ``center`` leaves the odd frame behind. ``random`` depends on the seed and
-        `frame_dir` alone, so that a clip is cut in the same place whatever else is built: the
-        start is the first 8 bytes of SHA-256 of ``<seed>:<frame_dir>``, little end first, modulo
-        the number of places.
+        Where from. ``center`` cuts an odd frame more at the end. ``random`` depends only on the
+        seed and the id, so that a clip is cut in the same place whatever else is built: the start
+        is the first 8 bytes of SHA-256 of ``<seed>:<id>``, little-endian, modulo the number of
+        places.
     seed : int
         For ``random``.
+
+    Returns
+    -------
+    Clip
+        The clip with at most `length` frames.
     """
     spare = clip.total_frames - length
     if spare <= 0:
@@ -110,7 +151,7 @@ def crop(
     if position == "center":
         start = spare // 2
     elif position == "random":
-        digest = hashlib.sha256(f"{seed}:{clip.frame_dir}".encode()).digest()
+        digest = hashlib.sha256(f"{seed}:{clip.id}".encode()).digest()
         start = int.from_bytes(digest[:8], "little") % (spare + 1)
     return clip.take("T", slice(start, start + length))
 
@@ -131,12 +172,19 @@ def resample(
 
     Parameters
     ----------
+    clip : Clip
+        The clip.
     length : int, optional
-        As many frames, evenly from the first to the last.
+        The number of frames, evenly from the first to the last.
     fps, source_fps : float, optional
-        Or from one frame rate to another, from the first frame on and never beyond the last.
+        Or the new frame rate and the old one, from the first frame on and never beyond the last.
     method : {"linear", "nearest"}
         ``nearest`` interpolates nothing.
+
+    Returns
+    -------
+    Clip
+        The clip with other frames.
 
     Raises
     ------
@@ -161,13 +209,13 @@ def resample(
     between = there[:, before] & there[:, after] & (rest > 0)[:, np.newaxis]
     weight = (rest / divisor)[:, np.newaxis]
 
-    def mixed(values: Array, near: Array, mask: npt.NDArray[np.bool_], weight: Array) -> Array:
+    def _mixed(values: Array, near: Array, mask: Mask, weight: Array) -> Array:
         wide = widened(values)
         line = wide[:, before] * (1 - weight) + wide[:, after] * weight
         return np.where(mask, narrowed(line, values.dtype), near)
 
     changed = nearest.replace(
-        keypoint=mixed(
+        keypoint=_mixed(
             clip.keypoint,
             nearest.keypoint,
             between[..., np.newaxis],
@@ -177,7 +225,7 @@ def resample(
     if clip.keypoint_score is None or nearest.keypoint_score is None:
         return changed
     return changed.replace(
-        keypoint_score=mixed(clip.keypoint_score, nearest.keypoint_score, between, weight)
+        keypoint_score=_mixed(clip.keypoint_score, nearest.keypoint_score, between, weight)
     )
 
 

@@ -1,4 +1,4 @@
-"""Fills the frames in which a keypoint was lost."""
+"""Gaps: frames in which a keypoint is missing."""
 
 from __future__ import annotations
 
@@ -16,18 +16,25 @@ def interpolate_gaps(
 ) -> Clip:
     """Fill the gaps of each keypoint of each person from the frames around them.
 
-    A gap is between two frames that have the keypoint: before the first and after the last,
-    nothing is made up. What is filled in gets the smaller score of the two frames around it.
+    A gap is between two frames that have the keypoint: nothing is filled before the first and after
+    the last. What is filled gets the smaller score of the two frames around it.
 
     Parameters
     ----------
+    clip : Clip
+        The clip.
     method : {"linear", "pchip"}
         A line, or the monotone cubic of Fritsch and Carlson (1980), which does not overshoot;
         both as SciPy has them (`make_interp_spline`, `PchipInterpolator`).
     max_gap : int, optional
-        The most frames of a gap; longer ones stay.
+        The maximum length of a gap, in frames; longer ones are not filled.
     min_score : float
-        A keypoint with a lower score counts as missing; where it is in no gap it stays.
+        A keypoint with a lower score counts as missing; outside of gaps it is kept.
+
+    Returns
+    -------
+    Clip
+        The clip with filled gaps.
     """
     known = present(clip)
     score = clip.keypoint_score

@@ -1,31 +1,36 @@
-"""Gives clips other labels."""
+"""Labels of clips."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Literal
 
-from skelconv import Clip, ClipDropped, ClipError, SkelconvError
-
-_HEADER = ["old", "new"]
+from skelconv import BuildError, Clip, ClipDropped, ClipError
+from skelconv.files import read_rows
 
 
 def relabel(
     clip: Clip, *, mapping: Mapping[int, int], missing: Literal["refuse", "keep", "drop"]
 ) -> Clip:
-    """Give a clip the label that a mapping has for its own.
+    """Give a clip the label that a mapping has for its label.
 
-    Each of several labels is mapped, and those that become equal stand once, in the place of the
-    first.
+    Each of several labels is mapped; of those that become equal the first is kept.
 
     Parameters
     ----------
+    clip : Clip
+        The clip.
     mapping : mapping of int to int
         From old labels to new ones.
     missing : {"refuse", "keep", "drop"}
-        What to do about a label that it lacks: it is an error, it stays, or it goes, and the clip
-        with it when it has no other.
+        What to do about a label that it lacks: it is an error, it is kept, or it is dropped, and
+        the clip with it when it has no other.
+
+    Returns
+    -------
+    Clip
+        The clip with new labels.
 
     Raises
     ------
@@ -47,31 +52,31 @@ def relabel(
     return clip.replace(label=changed if isinstance(clip.label, tuple) else changed[0])
 
 
-def read_mapping(path: str) -> dict[int, int]:
-    """Read a mapping of labels from a CSV file with the columns ``old,new``.
+def read_mapping(path: Path) -> dict[int, int]:
+    """Read a mapping of labels from a csv file with the columns ``old`` and ``new``.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    dict of int to int
+        From old labels to new ones.
 
     Raises
     ------
-    SkelconvError
-        When it cannot be read, or is no such file.
+    BuildError
+        When it cannot be read, or is not in this format.
     """
     mapping: dict[int, int] = {}
-    try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            rows = csv.reader(file)
-            if [cell.strip() for cell in next(rows, [])] != _HEADER:
-                raise SkelconvError("its first line is not 'old,new'", f"{path}:1")
-            for row in filter(None, rows):
-                where = f"{path}:{rows.line_num}"
-                cells = [cell.strip() for cell in row]
-                if len(cells) != 2 or not all(cell.isascii() and cell.isdigit() for cell in cells):
-                    raise SkelconvError("a line must hold two whole numbers, old and new", where)
-                old, new = map(int, cells)
-                if old in mapping:
-                    raise SkelconvError(f"the label {old} stands twice", where)
-                mapping[old] = new
-    except OSError as error:
-        raise SkelconvError(f"cannot be read: {error.strerror}", path) from error
-    except (UnicodeDecodeError, csv.Error, ValueError) as error:
-        raise SkelconvError(f"is no CSV file: {error}", path) from error
+    for line, cells in read_rows(path, ("old", "new")):
+        where = f"{path}:{line}"
+        if not all(cell.isascii() and cell.isdigit() and len(cell) < 10 for cell in cells):
+            raise BuildError("old and new must be two whole numbers", where)
+        old, new = map(int, cells)
+        if old in mapping:
+            raise BuildError(f"the label {old} is there twice", where)
+        mapping[old] = new
     return mapping

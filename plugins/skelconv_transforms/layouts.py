@@ -1,12 +1,23 @@
-"""Looks up what a clip's keypoints stand for."""
+"""The layout of a clip's keypoints."""
 
 from __future__ import annotations
 
-from skelconv import Clip, ClipError, Layout, PluginError, layout_named
+from skelconv import Clip, ClipError, Layout, PluginError
+from skelconv.plugin import layout_named
 
 
 def layout_of(clip: Clip) -> Layout:
     """Return the layout of a clip.
+
+    Parameters
+    ----------
+    clip : Clip
+        The clip.
+
+    Returns
+    -------
+    Layout
+        Its layout.
 
     Raises
     ------

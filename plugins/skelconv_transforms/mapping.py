@@ -1,4 +1,4 @@
-"""Maps clips from one layout to another."""
+"""Mapping clips from one layout to another."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Literal
 
 import numpy as np
 
-from skelconv import Clip, ClipError, Field, Layout
-from skelconv_transforms.arrays import Array, Mask, narrowed, present, widened
+from skelconv import Array, Clip, ClipError, Field, Layout
+from skelconv_transforms.arrays import Mask, narrowed, present, widened
 from skelconv_transforms.counterparts import counterpart
 from skelconv_transforms.layouts import layout_of
 
@@ -36,22 +36,29 @@ class _Plan:
 def map_layout(clip: Clip, *, to: Layout, missing: Literal["refuse", "zero"]) -> Clip:
     """Map a clip to another layout by joint names and the rules of `counterparts`.
 
-    A joint that both layouts have keeps its values to the bit. A mean of joints is missing (zeros)
+    A joint that both layouts have keeps its exact values. A mean of joints is missing (zeros)
     where one of them is, and its score is their smallest.
 
     Parameters
     ----------
+    clip : Clip
+        The clip.
     to : Layout
         The layout to map to.
     missing : {"refuse", "zero"}
         What to do about joints that have no counterpart: they are an error, or zeros with a score
         of 0.
 
+    Returns
+    -------
+    Clip
+        The clip in the other layout.
+
     Raises
     ------
     ClipError
-        When there are such joints, when the clip's own layout is unknown, or when it has fields
-        for each keypoint and a mean is needed, which these cannot have.
+        When joints without a counterpart are refused, when the clip's own layout is unknown, or
+        when a mean is needed and the clip has fields for each keypoint, of which there is no mean.
     """
     source = layout_of(clip)
     plan = _plan(source, to)

@@ -1,4 +1,4 @@
-"""Takes the trembling out of keypoints, by how fast they move."""
+"""Smoothing with the 1€ filter."""
 
 from __future__ import annotations
 
@@ -6,31 +6,38 @@ import math
 
 import numpy as np
 
-from skelconv import Clip
-from skelconv_transforms.arrays import Array, narrowed, present, widened
+from skelconv import Array, Clip
+from skelconv_transforms.arrays import narrowed, present, widened
 
 
 def one_euro(
     clip: Clip, *, fps: float, min_cutoff: float, beta: float, derivative_cutoff: float
 ) -> Clip:
-    """Smooth each coordinate the less, the faster it moves.
+    """Smooth each coordinate, less where it moves faster.
 
     The 1€ filter of Casiez, Roussel and Vogel, "1€ Filter: A Simple Speed-based Low-pass Filter
     for Noisy Input in Interactive Systems", CHI 2012 (doi:10.1145/2207676.2208639), algorithm 1:
-    the speed is taken against the filtered value of the frame before. It looks back only, and
-    begins anew where a keypoint was missing.
+    the speed is relative to the filtered value of the frame before. It looks back only, and starts
+    again where a keypoint was missing.
 
     Parameters
     ----------
+    clip : Clip
+        The clip.
     fps : float
         Frames a second.
     min_cutoff : float
-        Cut-off frequency at rest, in Hz: lower trembles less.
+        Cut-off frequency at rest, in Hz: a lower one has less jitter.
     beta : float
-        By how many Hz a speed of one coordinate unit (pixel, metre) a second raises it: higher
-        lags less.
+        By how many Hz a speed of one coordinate unit (pixel, metre) per second raises it: a
+        higher one has less lag.
     derivative_cutoff : float
         Cut-off frequency of the speed, in Hz.
+
+    Returns
+    -------
+    Clip
+        The smoothed clip.
     """
     wide = widened(clip.keypoint)
     there = present(clip)[..., np.newaxis]

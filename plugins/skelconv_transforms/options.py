@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
 
-from skelconv import Options, PathText
+from skelconv.plugin import Options, PathText
 
 Joints = tuple[NonNegativeInt, NonNegativeInt]
 ImageSize = tuple[PositiveInt, PositiveInt]
@@ -42,7 +42,7 @@ class CropOptions(Options):
 
     length: PositiveInt = Field(description="Frames; shorter clips stay as they are")
     position: Literal["start", "center", "random"] = Field(
-        default="start", description="Where to cut; random depends on seed and frame_dir alone"
+        default="start", description="Where to cut; random depends on seed and id alone"
     )
     seed: int = Field(default=0, description="For random")
 
@@ -51,13 +51,13 @@ class ResampleOptions(Options):
     """Options of ``resample``."""
 
     length: PositiveInt | None = Field(
-        default=None, description="As many frames, evenly from the first to the last"
+        default=None, description="The number of frames, evenly from the first to the last"
     )
     fps: float | None = Field(
-        default=None, ge=0.1, le=1000, description="Or so many frames a second; needs source_fps"
+        default=None, ge=0.1, le=1000, description="Or the frames per second; needs source_fps"
     )
     source_fps: float | None = Field(
-        default=None, ge=0.1, le=1000, description="The frames a second that the clips have"
+        default=None, ge=0.1, le=1000, description="The frames per second of the clips as they are"
     )
     method: Literal["linear", "nearest"] = Field(
         default="linear", description="What is between two frames: a line, or the nearer frame"
@@ -78,7 +78,7 @@ class InterpolateGapsOptions(Options):
         default="linear", description="A line, or a monotone cubic"
     )
     max_gap: PositiveInt | None = Field(
-        default=None, description="Frames of the longest gap to fill; any by default"
+        default=None, description="Maximum length of a gap to fill, in frames; any by default"
     )
     min_score: float = Field(
         default=0.0, description="Keypoints with a lower score count as missing"
@@ -103,15 +103,15 @@ class SmoothOptions(Options):
 class OneEuroOptions(Options):
     """Options of ``one-euro``."""
 
-    fps: PositiveFloat = Field(description="Frames a second")
+    fps: PositiveFloat = Field(description="Frames per second")
     min_cutoff: PositiveFloat = Field(
-        default=1.0, description="Cut-off frequency at rest, in Hz: lower trembles less"
+        default=1.0, description="Cut-off frequency at rest, in Hz: a lower one has less jitter"
     )
     beta: float = Field(
         default=0.0,
         ge=0,
-        description="How much speed raises it, in Hz for a pixel (or metre) a second: higher "
-        "lags less",
+        description="How much speed raises it, in Hz for a pixel (or metre) per second: a higher "
+        "one has less lag",
     )
     derivative_cutoff: PositiveFloat = Field(
         default=1.0, description="Cut-off frequency of the speed, in Hz"
@@ -134,7 +134,7 @@ class PreNormalize2DOptions(Options):
     """Options of ``pre-normalize-2d``."""
 
     img_shape: ImageSize | None = Field(
-        default=None, description="Height and width for clips that do not tell theirs"
+        default=None, description="Height and width for clips without an image size"
     )
 
 
@@ -164,9 +164,9 @@ class FilterLabelOptions(Options):
 class FilterLengthOptions(Options):
     """Options of ``filter-length``."""
 
-    min_frames: NonNegativeInt = Field(default=1, description="The fewest frames")
+    min_frames: NonNegativeInt = Field(default=1, description="Minimum number of frames")
     max_frames: NonNegativeInt | None = Field(
-        default=None, description="The most frames; any by default"
+        default=None, description="Maximum number of frames; any by default"
     )
 
     @model_validator(mode="after")
@@ -179,7 +179,7 @@ class FilterLengthOptions(Options):
 class FilterScoreOptions(Options):
     """Options of ``filter-score``."""
 
-    min_score: float = Field(description="The least mean score of the keypoints that are there")
+    min_score: float = Field(description="Minimum mean score of the keypoints that are there")
 
 
 class RelabelOptions(Options):
@@ -188,7 +188,9 @@ class RelabelOptions(Options):
     mapping: dict[NonNegativeInt, NonNegativeInt] | None = Field(
         default=None, description="New label of each old one, such as {5: 0, 7: 1}"
     )
-    csv: PathText | None = Field(default=None, description="Or a CSV file with the columns old,new")
+    csv: PathText | None = Field(
+        default=None, description="Or a csv file with the columns old and new"
+    )
     missing: Literal["refuse", "keep", "drop"] = Field(
         default="refuse",
         description="What to do about labels without a new one: quarantine the clip, keep the "

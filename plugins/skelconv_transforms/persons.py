@@ -18,11 +18,13 @@ _Measures = npt.NDArray[np.float64]
 def select_persons(clip: Clip, *, keep: int, by: Measure) -> Clip:
     """Keep the first persons by some measure, the highest first.
 
-    Equal persons stay in the order that they have, and a person who is in no frame comes last.
-    A clip with fewer persons keeps them all.
+    Equal persons keep their order, and a person who is in no frame comes last. A clip with fewer
+    persons keeps them all.
 
     Parameters
     ----------
+    clip : Clip
+        The clip.
     keep : int
         How many.
     by : {"energy", "score", "area", "length"}
@@ -30,6 +32,11 @@ def select_persons(clip: Clip, *, keep: int, by: Measure) -> Clip:
         over all keypoints of the frames that the person is in (the choice of 2s-AGCN's
         ``gendata``, Shi et al. 2019); the mean score; the mean area of the box around a person's
         keypoints in x and y; or the number of frames that a person is in.
+
+    Returns
+    -------
+    Clip
+        The clip of these persons.
 
     Raises
     ------

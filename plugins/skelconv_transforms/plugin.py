@@ -2,40 +2,38 @@
 
 from __future__ import annotations
 
-import os.path
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 
-from skelconv import Options, Transform, TransformPlugin, hookimpl
+from skelconv.plugin import Options, Transform, TransformPlugin, hookimpl
 from skelconv_transforms import options as o
 
 _SCIPY = (("scipy", "scipy"),)
 
 
 def _from(module: str, function: str) -> Callable[[Options], Transform]:
-    """Make what makes a transform of a function that takes its options by name."""
+    """Return a ``create`` for a function that takes its options by name."""
 
-    def create(options: Options) -> Transform:
+    def _create(options: Options) -> Transform:
         home = import_module(f"skelconv_transforms.{module}")
         return partial(getattr(home, function), **dict(options))
 
-    return create
+    return _create
 
 
-def create_relabel(options: o.RelabelOptions) -> Transform:
-    """Make the transform ``relabel``."""
+def _create_relabel(options: o.RelabelOptions) -> Transform:
     from skelconv_transforms.labels import read_mapping, relabel
 
     mapping = options.mapping
     if mapping is None:
-        mapping = read_mapping(os.path.expanduser(options.csv or ""))
+        mapping = read_mapping(Path(options.csv or "").expanduser())
     return partial(relabel, mapping=mapping, missing=options.missing)
 
 
-def create_map_layout(options: o.MapLayoutOptions) -> Transform:
-    """Make the transform ``map-layout``."""
-    from skelconv import layout_named
+def _create_map_layout(options: o.MapLayoutOptions) -> Transform:
+    from skelconv.plugin import layout_named
     from skelconv_transforms.mapping import map_layout
 
     to = layout_named(options.to)
@@ -60,12 +58,12 @@ def _persons_and_frames() -> Iterator[TransformPlugin]:
     )
     yield TransformPlugin(
         name="drop-empty-frames",
-        summary="Drop the frames that nobody is in",
+        summary="Drop the empty frames",
         create=_from("frames", "drop_empty_frames"),
     )
     yield TransformPlugin(
         name="mark-empty-frames",
-        summary="Tell the frames that nobody is in, in a field empty_frames",
+        summary="Mark the empty frames in a field empty_frames",
         create=_from("frames", "mark_empty_frames"),
     )
     yield TransformPlugin(
@@ -91,7 +89,7 @@ def _persons_and_frames() -> Iterator[TransformPlugin]:
     )
     yield TransformPlugin(
         name="resample",
-        summary="Change the number of frames, or the frames a second",
+        summary="Change the number of frames, or the frames per second",
         options=o.ResampleOptions,
         create=_from("frames", "resample"),
         example={"fps": 30, "source_fps": 120},
@@ -101,7 +99,7 @@ def _persons_and_frames() -> Iterator[TransformPlugin]:
 def _keypoints() -> Iterator[TransformPlugin]:
     yield TransformPlugin(
         name="interpolate-gaps",
-        summary="Fill the frames in which a keypoint was lost from those around them",
+        summary="Fill the frames in which a keypoint is missing from those around them",
         options=o.InterpolateGapsOptions,
         create=_from("gaps", "interpolate_gaps"),
         requires=_SCIPY,
@@ -117,14 +115,14 @@ def _keypoints() -> Iterator[TransformPlugin]:
     )
     yield TransformPlugin(
         name="one-euro",
-        summary="Smooth coordinates with the 1€ filter: the less, the faster they move",
+        summary="Smooth coordinates with the 1€ filter: less where they move faster",
         options=o.OneEuroOptions,
         create=_from("one_euro", "one_euro"),
         example={"fps": 30, "min_cutoff": 1.0, "beta": 0.01},
     )
     yield TransformPlugin(
         name="pre-normalize-3d",
-        summary="Centre a clip and turn it upright, as MMAction2's PreNormalize3D does",
+        summary="Centre a clip and rotate it upright, as MMAction2's PreNormalize3D does",
         options=o.PreNormalize3DOptions,
         create=_from("space", "pre_normalize_3d"),
         example={"zaxis": [0, 1], "xaxis": [8, 4]},
@@ -150,7 +148,7 @@ def _keypoints() -> Iterator[TransformPlugin]:
     )
     yield TransformPlugin(
         name="motion",
-        summary="The motion stream: what changes from each frame to the next",
+        summary="The motion stream: the difference of each frame from the next",
         create=_from("streams", "motion"),
     )
     yield TransformPlugin(
@@ -164,7 +162,7 @@ def _keypoints() -> Iterator[TransformPlugin]:
         name="map-layout",
         summary="Map clips to another layout by joint names",
         options=o.MapLayoutOptions,
-        create=create_map_layout,
+        create=_create_map_layout,
         example={"to": "coco17"},
     )
 
@@ -179,22 +177,22 @@ def _choices_and_labels() -> Iterator[TransformPlugin]:
     )
     yield TransformPlugin(
         name="filter-length",
-        summary="Keep the clips with so many frames",
+        summary="Keep the clips with a number of frames in a range",
         options=o.FilterLengthOptions,
         create=_from("filters", "filter_length"),
         example={"min_frames": 20},
     )
     yield TransformPlugin(
         name="filter-score",
-        summary="Keep the clips whose keypoints have a mean score of so much",
+        summary="Keep the clips whose keypoints have a minimum mean score",
         options=o.FilterScoreOptions,
         create=_from("filters", "filter_score"),
         example={"min_score": 0.3},
     )
     yield TransformPlugin(
         name="relabel",
-        summary="Give clips other labels, by a mapping or a CSV file",
+        summary="Give clips other labels, by a mapping or a csv file",
         options=o.RelabelOptions,
-        create=create_relabel,
+        create=_create_relabel,
         example={"mapping": {5: 0, 7: 1}, "missing": "drop"},
     )

@@ -1,4 +1,4 @@
-"""Takes the trembling out of keypoints, by polynomials."""
+"""Smoothing with polynomials."""
 
 from __future__ import annotations
 
@@ -13,14 +13,21 @@ def smooth(clip: Clip, *, window: int, degree: int) -> Clip:
 
     The filter of Savitzky and Golay (1964), as SciPy has it (`savgol_filter`, with a polynomial
     at the ends too). A keypoint is smoothed within each run of frames that it is in, so that
-    missing ones pull on nothing; runs shorter than the window stay as they are.
+    missing ones have no effect; runs shorter than the window are kept as they are.
 
     Parameters
     ----------
+    clip : Clip
+        The clip.
     window : int
         Frames of a fit; odd.
     degree : int
         Of the polynomials; less than `window`.
+
+    Returns
+    -------
+    Clip
+        The smoothed clip.
     """
     wide = widened(clip.keypoint)
     keypoint = wide.copy()

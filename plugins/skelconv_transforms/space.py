@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from skelconv import Clip, ClipError
-from skelconv_transforms.arrays import Array, narrowed, widened
+from skelconv import Array, Clip, ClipError
+from skelconv_transforms.arrays import narrowed, widened
 
 _NTU_JOINTS = 25
 _NTU_CENTER = 1  # the middle of the spine
@@ -22,18 +22,21 @@ def pre_normalize_3d(
 ) -> Clip:
     """Put a clip in the middle and turn it upright, facing one way.
 
-    The person who is in more frames comes first, frames that this person is not in are dropped,
+    The person who is in more frames comes first, frames without this person are dropped,
     the middle of the spine in the first frame becomes the origin (the last keypoint for other
     numbers than NTU's 25), then the spine of that frame is turned to the z axis and the line
-    between the shoulders to the x axis. A keypoint that is missing stays zeros. A clip that sums
-    to 0 stays as it is.
+    between the shoulders to the x axis. A missing keypoint stays zeros. A clip whose
+    coordinates sum to 0 stays as it is.
 
-    These are the results of MMAction2's PreNormalize3D (after 2s-AGCN's ``pre_normalization``, Shi
-    et al. 2019) to the bit, cast to the clip's dtype. Only for float16 they are more exact: there
-    MMAction2 computes the angles in float16 too, and errs by up to some hundredths.
+    The results are exactly those of MMAction2's PreNormalize3D (after 2s-AGCN's
+    ``pre_normalization``, Shi et al. 2019), cast to the clip's dtype. Only for float16 they are
+    more accurate: MMAction2 computes the angles in float16 too, with errors of up to some
+    hundredths.
 
     Parameters
     ----------
+    clip : Clip
+        The clip.
     zaxis : (int, int)
         The keypoints at the lower and the upper end of the spine.
     xaxis : (int, int)
@@ -41,11 +44,16 @@ def pre_normalize_3d(
     align_center, align_spine, align_shoulder : bool
         Which of the three to do.
 
+    Returns
+    -------
+    Clip
+        The clip in these coordinates.
+
     Raises
     ------
     ClipError
-        When a clip is not in 3D, has not one or two persons, lacks one of these keypoints, or
-        has nobody in any frame.
+        When a clip is not in 3D, does not have one or two persons, lacks one of these keypoints,
+        or has only empty frames.
     """
     persons, _, joints, coordinates = clip.keypoint.shape
     if coordinates != 3:
@@ -53,14 +61,14 @@ def pre_normalize_3d(
     if persons not in (1, 2):
         raise ClipError(f"it has {persons} persons: pre-normalize-3d needs one or two")
     if max(*zaxis, *xaxis) >= joints:
-        raise ClipError(f"it has {joints} keypoints: zaxis and xaxis point outside them")
+        raise ClipError(f"it has {joints} keypoints: zaxis and xaxis are outside them")
     if clip.keypoint.sum(dtype=np.float64) == 0:
         return clip
     there = np.asarray(~np.isclose(clip.keypoint, 0).all((2, 3)))
     if persons == 2 and there[1].sum() > there[0].sum():
         clip, there = clip.take("M", [1, 0]), there[::-1]
     if not there[0].any():
-        raise ClipError("nobody is in any frame")
+        raise ClipError("all its frames are empty")
     clip = clip.take("T", there[0])
     keypoint = widened(clip.keypoint)
     if align_center:
@@ -83,8 +91,8 @@ def _turned(keypoint: Array, vector: Array, to: Array) -> Array:
 def _rotation(vector: Array, to: Array) -> Array:
     """Return the matrix that turns a vector to another, by the formula of Euler and Rodrigues.
 
-    It is the identity where the vectors tell no axis: too short a vector, or one that lies on the
-    other, either way round. The thresholds are those of MMAction2.
+    It is the identity where the vectors have no axis: one is too short, or they are parallel. The
+    thresholds are those of MMAction2.
     """
     axis = np.cross(vector, to)
     if np.abs(vector).sum() < 1e-6 or np.abs(axis).sum() < 1e-6:
@@ -105,18 +113,25 @@ def _rotation(vector: Array, to: Array) -> Array:
 def pre_normalize_2d(clip: Clip, *, img_shape: tuple[int, int] | None) -> Clip:
     """Bring pixels to the range of -1 to 1: the middle of the image is the origin.
 
-    The results of MMAction2's PreNormalize2D. There as here, a keypoint that is missing, at
-    (0, 0), goes to (-1, -1) with the rest.
+    The results are those of MMAction2's PreNormalize2D. There as here, a missing keypoint, at
+    (0, 0), becomes (-1, -1).
 
     Parameters
     ----------
+    clip : Clip
+        The clip.
     img_shape : (int, int), optional
-        Height and width for clips that do not tell theirs.
+        Height and width for clips without an image size.
+
+    Returns
+    -------
+    Clip
+        The clip in these coordinates.
 
     Raises
     ------
     ClipError
-        When neither the clip nor the option tells the image's size.
+        When neither the clip nor the option has the image's size.
     """
     height, width = _image_size(clip, img_shape)
     keypoint = widened(clip.keypoint).copy()
@@ -126,19 +141,26 @@ def pre_normalize_2d(clip: Clip, *, img_shape: tuple[int, int] | None) -> Clip:
 
 
 def scale_to(clip: Clip, *, img_shape: tuple[int, int]) -> Clip:
-    """Scale pixels from the clip's image size to another, x and y each on its own.
+    """Scale pixels from the clip's image size to another, x and y separately.
 
     `img_shape` becomes the new size; `original_shape` stays.
 
     Parameters
     ----------
+    clip : Clip
+        The clip.
     img_shape : (int, int)
         Height and width.
+
+    Returns
+    -------
+    Clip
+        The clip in pixels of the new size.
 
     Raises
     ------
     ClipError
-        When the clip does not tell its image's size.
+        When the clip does not have its image's size.
     """
     height, width = _image_size(clip, None)
     keypoint = widened(clip.keypoint).copy()
@@ -150,5 +172,5 @@ def scale_to(clip: Clip, *, img_shape: tuple[int, int]) -> Clip:
 def _image_size(clip: Clip, default: tuple[int, int] | None) -> tuple[int, int]:
     size = clip.img_shape or default
     if size is None:
-        raise ClipError("it does not tell its img_shape")
+        raise ClipError("it has no img_shape")
     return size

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from skelconv import Clip
-from skelconv_transforms.arrays import Array, narrowed, widened
+from skelconv import Array, Clip
+from skelconv_transforms.arrays import narrowed, widened
 from skelconv_transforms.layouts import layout_of
 
 
@@ -14,6 +14,16 @@ def bone(clip: Clip) -> Clip:
 
     The bone stream of 2s-AGCN (Shi et al. 2019), with the results of MMAction2's JointToBone:
     the score of a bone is the mean of its two keypoints'.
+
+    Parameters
+    ----------
+    clip : Clip
+        The clip.
+
+    Returns
+    -------
+    Clip
+        The clip of bones.
 
     Raises
     ------
@@ -36,10 +46,20 @@ def bone(clip: Clip) -> Clip:
 
 
 def motion(clip: Clip) -> Clip:
-    """Replace each frame by what changes up to the next; the last by zeros.
+    """Replace each frame by its difference from the next; the last by zeros.
 
     The motion stream of MS-AAGCN (Shi et al. 2020), with the results of MMAction2's ToMotion: the
     score of a motion is the mean of its two frames', and 0 in the last.
+
+    Parameters
+    ----------
+    clip : Clip
+        The clip.
+
+    Returns
+    -------
+    Clip
+        The clip of motions.
     """
     keypoint = widened(clip.keypoint)
     difference = np.zeros_like(keypoint)

@@ -1,1 +1,1 @@
-"""Video: people's skeletons by a detector and a pose model, which are plugins of their own."""
+"""Video: people's skeletons by a detector and a pose model, which are plugins themselves."""

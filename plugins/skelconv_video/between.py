@@ -1,4 +1,4 @@
-"""People in frames that the detector did not look at."""
+"""Boxes in the frames between those in which people were detected."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from skelconv.boxes import iou, pair
+from skelconv.vision import iou, pair
 from skelconv_video.people import Floats
 
 _SAME_PERSON = 0.3
 
 
 def fill_between(keys: Sequence[Floats], every: int, total: int) -> list[Floats]:
-    """Give every frame boxes, when there are some for each so manyth.
+    """Interpolate boxes between those of every n-th frame.
 
     Boxes of two such frames that overlap most, with an IoU of at least 0.3, are one person, who
-    moves evenly from one to the other. Somebody who is in one of them only is there for half of
+    moves evenly from one to the other. A person who is in only one of them is there for half of
     the time between.
 
     Parameters
@@ -24,14 +24,14 @@ def fill_between(keys: Sequence[Floats], every: int, total: int) -> list[Floats]
     keys : sequence of ndarray of shape (N, 5)
         The boxes of frames 0, `every`, 2 `every`, ...
     every : int
-        Frames from one to the next.
+        n.
     total : int
         T.
 
     Returns
     -------
     list of ndarray of shape (N, 5)
-        Of each frame, the best score first.
+        The boxes of each frame, the highest score first.
     """
     if every == 1:
         return list(keys)

@@ -1,10 +1,10 @@
-"""Frames in chunks: decoded ahead in a thread, and kept for a second look if they are few."""
+"""Frames in chunks: decoded ahead in a thread, and kept for a second pass if they are few."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from skelconv import ahead
+from skelconv.vision import ahead
 from skelconv_video.decode import Frame
 
 CHUNK_FRAMES = 64
@@ -17,12 +17,12 @@ KEPT_BYTES = 256 * 2**20
 class Frames:
     """The frames of a clip in chunks, as often as they are iterated.
 
-    Memory does not grow with the clip: what is too long to be kept is decoded again.
+    Memory does not grow with the clip: one that is too long to be kept is decoded again.
 
     Parameters
     ----------
     decode : callable
-        Gives the frames, the same each time.
+        Returns the frames, the same each time.
     """
 
     def __init__(self, decode: Callable[[], Iterator[Frame]]) -> None:
@@ -47,7 +47,18 @@ class Frames:
 
 
 def chunked(frames: Iterable[Frame]) -> Iterator[list[Frame]]:
-    """Gather frames in lists of bounded length and size, which depend on the frames alone."""
+    """Gather frames in lists of bounded length and size, which depend only on the frames.
+
+    Parameters
+    ----------
+    frames : iterable of ndarray of shape (H, W, 3)
+        The frames.
+
+    Yields
+    ------
+    list of ndarray of shape (H, W, 3)
+        The next frames.
+    """
     chunk: list[Frame] = []
     for frame in frames:
         chunk.append(frame)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 Frame = npt.NDArray[np.uint8]
 """A frame, (H, W, 3), RGB."""
 
-# Decoders that give damaged frames without a word, and others when they decode several at once;
-# VP8 also by the parts of one. It has packets besides that give no frame.
+# Decoders that give damaged frames without an error, and different ones when they decode several
+# frames at once, VP8 also when it decodes slices of one. VP8 has packets that give no frame, too.
 _BY_SLICES = {"ffv1"}
 _ALONE = {"vp8"}
 
@@ -35,15 +35,15 @@ class Decoding:
     Attributes
     ----------
     fps : float, optional
-        Frames a second: at each of the times 0, 1/fps, 2/fps, ... the frame that is shown then.
-        By default every frame as it is stored.
+        Frames per second: at each of the times 0, 1/fps, 2/fps, ... the frame that is displayed
+        then. By default every frame as it is stored.
     stride : int
-        Of these frames every so manyth.
+        Every n-th of these frames.
     damaged : {"refuse", "keep"}
-        What becomes of a video with frames that cannot be decoded, or that ends early.
+        What to do with a video that ends early or has frames that cannot be decoded.
     threads : int
-        Of the decoder; 0 is one a core. The frames and errors are the same: as soon as anything
-        looks amiss, the video is decoded once more, by one thread, whose word is taken.
+        Of the decoder; 0 is one per core. The frames and errors are the same: where anything looks
+        wrong, the video is decoded again by one thread, and its result counts.
     """
 
     fps: float | None = None
@@ -76,18 +76,18 @@ class Cut:
 
 
 def decode(path: str, cut: Cut, how: Decoding) -> Iterator[Frame]:
-    """Decode a clip, holding one frame at a time.
+    """Decode a clip, with one frame in memory at a time.
 
-    Frames come as they are to be seen: turned as the video says, whatever its pixel format.
+    Frames are as they are displayed: rotated as the video declares, whatever its pixel format.
 
     Parameters
     ----------
     path : str
         The file.
     cut : Cut
-        The part that is wanted.
+        The part that is the clip.
     how : Decoding
-        What to make of it.
+        How it is decoded.
 
     Yields
     ------
@@ -97,12 +97,12 @@ def decode(path: str, cut: Cut, how: Decoding) -> Iterator[Frame]:
     Raises
     ------
     ClipError
-        When the file is no video, is damaged, or has not the frames that are wanted.
+        When the file is not a video, is damaged, or does not have these frames.
     """
     given = 0
     if how.threads != 1:
-        # Where a video is damaged, threads that decode several frames at once lose others than one
-        # thread does, and notice it elsewhere. Before that they give the same.
+        # Where a video is damaged, threads that decode several frames at once lose other frames
+        # than one thread, and notice it in other places. Before that they give the same.
         try:
             for frame in _decode(path, cut, how, quick=True):
                 yield frame
@@ -123,7 +123,7 @@ def _decode(path: str, cut: Cut, how: Decoding, *, quick: bool) -> Iterator[Fram
         stream.thread_type = "SLICE" if codec in _BY_SLICES else "AUTO"
         stream.codec_context.thread_count = how.threads if quick else 1
         if quick:
-            # Otherwise what is wrong in a frame may be known only after it was given.
+            # Otherwise damage of a frame may be known only after it was given.
             stream.codec_context.options = {"err_detect": "explode"}
         video = Timed(
             container,

@@ -1,4 +1,4 @@
-"""Who is in a video: three ways to a clip of boxes, or of skeletons at once."""
+"""The people in a video: three ways to a clip of boxes, or of skeletons at once."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Protocol
 
-from skelconv import Clip, Detector, OneStagePoseModel, Poses
+from skelconv import Clip
+from skelconv.plugin import Detector, OneStagePoseModel, Poses
 from skelconv_video.between import fill_between
 from skelconv_video.chunks import Frames, chunked
 from skelconv_video.decode import Frame
 from skelconv_video.people import (
     Floats,
+    are_people,
     clip_of_boxes,
-    is_somebody,
-    one_each,
     with_poses,
 )
 
@@ -26,32 +26,47 @@ GivenBoxes = Callable[[str, int, tuple[int, int]], Sequence[Floats]]
 class Finder(Protocol):
     """Finds people in a clip."""
 
-    def __call__(self, frame_dir: str, label: int | None, frames: Frames) -> Clip:
-        """Return a clip of whoever is there, one row for each of the most people in a frame."""
+    def __call__(self, clip_id: str, label: int | None, frames: Frames) -> Clip:
+        """Find the people.
+
+        Parameters
+        ----------
+        clip_id : str
+            The clip's id.
+        label : int or None
+            Its class.
+        frames : Frames
+            Its frames.
+
+        Returns
+        -------
+        Clip
+            As many rows as there are people in the frame with most people.
+        """
         ...
 
 
 @dataclass(frozen=True)
 class ByDetector:
-    """A detector looks at every so manyth frame.
+    """A detector finds people in every n-th frame.
 
     Attributes
     ----------
     detector : Detector
         Finds boxes.
     every : int
-        1 is every frame.
+        n; 1 is every frame.
     """
 
     detector: Detector
     every: int = 1
 
-    def __call__(self, frame_dir: str, label: int | None, frames: Frames) -> Clip:
-        """Return a clip of boxes."""
+    def __call__(self, clip_id: str, label: int | None, frames: Frames) -> Clip:
+        """Find the people; see `Finder`."""
         keys: list[Floats] = []
         total, shape = 0, (0, 0)
 
-        def looked_at() -> Iterator[Frame]:
+        def _every_nth() -> Iterator[Frame]:
             nonlocal total, shape
             for frame in chain.from_iterable(frames):
                 shape = frame.shape[:2]
@@ -59,9 +74,9 @@ class ByDetector:
                     yield frame
                 total += 1
 
-        for chunk in chunked(looked_at()):
-            keys += one_each(self.detector.detect(chunk), chunk)
-        return clip_of_boxes(frame_dir, label, shape, fill_between(keys, self.every, total))
+        for chunk in chunked(_every_nth()):
+            keys += self.detector.detect(chunk)
+        return clip_of_boxes(clip_id, label, shape, fill_between(keys, self.every, total))
 
 
 @dataclass(frozen=True)
@@ -71,18 +86,18 @@ class ByBoxes:
     Attributes
     ----------
     boxes : callable
-        Gives them.
+        Returns them.
     """
 
     boxes: GivenBoxes
 
-    def __call__(self, frame_dir: str, label: int | None, frames: Frames) -> Clip:
-        """Return a clip of boxes."""
+    def __call__(self, clip_id: str, label: int | None, frames: Frames) -> Clip:
+        """Find the people; see `Finder`."""
         total, shape = 0, (0, 0)
         for chunk in frames:
             shape = chunk[0].shape[:2]
             total += len(chunk)
-        return clip_of_boxes(frame_dir, label, shape, self.boxes(frame_dir, total, shape))
+        return clip_of_boxes(clip_id, label, shape, self.boxes(clip_id, total, shape))
 
 
 @dataclass(frozen=True)
@@ -97,16 +112,16 @@ class ByPoseModel:
 
     model: OneStagePoseModel
 
-    def __call__(self, frame_dir: str, label: int | None, frames: Frames) -> Clip:
-        """Return a clip of skeletons and their boxes."""
+    def __call__(self, clip_id: str, label: int | None, frames: Frames) -> Clip:
+        """Find the people and their joints; see `Finder`."""
         boxes: list[Floats] = []
         poses: list[Poses] = []
         shape = (0, 0)
         for chunk in frames:
             shape = chunk[0].shape[:2]
-            for found, pose in one_each(self.model.find(chunk), chunk):
-                there = is_somebody(found)
+            for found, pose in self.model.find(chunk):
+                there = are_people(found)
                 boxes.append(found[there])
                 poses.append(Poses(pose.keypoint[there], pose.keypoint_score[there]))
-        clip = clip_of_boxes(frame_dir, label, shape, boxes)
+        clip = clip_of_boxes(clip_id, label, shape, boxes)
         return with_poses(clip, self.model.layout, poses)

@@ -1,4 +1,4 @@
-"""Which clips there are: video files below a folder, or the parts of them that a list cuts out."""
+"""The clips that there are: video files below a folder, or parts of them by a list."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import astuple, dataclass, replace
 from typing import NamedTuple
 
-from skelconv import BuildError, Inventory, Item, Rejected, Split
-from skelconv.counts import counted
-from skelconv.listing.catalog import Catalog, Found, Ref
-from skelconv.listing.files import Entry, shown, walk
-from skelconv_video.cuts import Wanted
+from skelconv import BuildError
+from skelconv.files import Catalog, Entry, Found, Ref, walk
+from skelconv.plugin import Inventory, Item, Rejected
+from skelconv.text import counted, shown
+from skelconv_video.cuts import ClipCut
 from skelconv_video.decode import Cut
+from skelconv_video.guarded import GuardedSplit
 
-NOT_WANTED = "it is in no part of the split that 'only' names"
+NOT_WANTED = "it is in no part of the split under 'only'"
 NOT_CUT = "no clip is cut out of this video"
 
 
@@ -47,9 +48,9 @@ class Listing:
     suffixes : sequence of str
         Endings of videos, in lower case, with their dots.
     strip : str
-        An ending of names that is no part of them, such as ``_rgb``.
+        An ending of names that is left out of ids, such as ``_rgb``.
     catalog : Catalog
-        What videos are called, and clips' labels.
+        Ids of videos, and clips' labels.
     cuts : callable, optional
         Reads which clips are cut out of the videos; by default each video is a clip.
     only : callable, optional
@@ -60,11 +61,16 @@ class Listing:
     suffixes: Sequence[str]
     strip: str
     catalog: Catalog
-    cuts: Callable[[], Iterable[Wanted]] | None = None
-    only: Callable[[], Split] | None = None
+    cuts: Callable[[], Iterable[ClipCut]] | None = None
+    only: Callable[[], GuardedSplit] | None = None
 
     def inventory(self) -> Inventory:
         """List the clips, in the order of ids.
+
+        Returns
+        -------
+        Inventory
+            The clips, and all other files.
 
         Raises
         ------
@@ -82,10 +88,10 @@ class Listing:
                 left_out[NOT_CUT] = unused
         split = self.only() if self.only else None
         if split is not None:
-            wanted = [clip for clip in found if split.assign(clip.id)]
+            wanted = [clip for clip in found if split.has(clip.id)]
             others = sorted({clip.id for clip in found} - {clip.id for clip in wanted})
             if others and not wanted:
-                what = f"none of its clips ({len(others)}) is in the split that 'only' names"
+                what = f"none of its clips ({len(others)}) is in the split under 'only'"
                 raise BuildError(what, where=shown(self.root))
             if others:
                 left_out[NOT_WANTED] = others
@@ -93,17 +99,28 @@ class Listing:
         listed = self.catalog.inventory(self.root, found, strays, rejected)
         missing = dict.fromkeys([*absent, *listed.absent])
         if split is not None:
-            missing = {name: None for name in missing if split.assign(name)}
+            missing = {name: None for name in missing if split.has(name)}
         return replace(listed, absent=list(missing), left_out=left_out)
 
     def video(self, item: Item) -> Video:
-        """Return the video of a clip."""
+        """Return the video of a clip.
+
+        Parameters
+        ----------
+        item : Item
+            The clip's item.
+
+        Returns
+        -------
+        Video
+            The file, and the clip's part of it.
+        """
         ref = Ref(*item.ref)
         path, *cut = ref.found
         return Video(os.path.join(self.root, path), ref.label, Cut(*cut))
 
     def _videos(self) -> tuple[dict[str, Entry], list[Rejected], list[str]]:
-        """Find the videos by what they are called, those that cannot be, and other files."""
+        """Find the videos by name, those that are rejected, and other files."""
         videos: dict[str, Entry] = {}
         rejected = []
         strays = []
@@ -116,10 +133,10 @@ class Listing:
                 continue
             name = self.catalog.id_of(stem.removesuffix(self.strip))
             if not _is_utf8(entry.path):
-                reason = "its name is not in UTF-8: rename the file, or the folder that it lies in"
+                reason = "its name is not in UTF-8: rename the file, or the folder that it is in"
                 rejected.append(Rejected(shown(name), reason, self._place(entry)))
             elif name in videos:
-                reason = f"the name stands for {self._place(videos[name])} already"
+                reason = f"{self._place(videos[name])} has this name already"
                 rejected.append(Rejected(name, reason, self._place(entry)))
             else:
                 videos[name] = entry
@@ -132,15 +149,15 @@ class Listing:
         return videos, rejected, strays
 
     def _cut(
-        self, videos: dict[str, Entry], wanted: Sequence[Wanted]
+        self, videos: dict[str, Entry], wanted: Sequence[ClipCut]
     ) -> tuple[list[Found], list[str], list[str]]:
         """Find the clips of a list, those whose video is not there, and videos without a clip."""
         found = []
         absent = []
         used = set()
         for clip in wanted:
-            for name, cut in clip.places:
-                name = self._called(name)
+            for given, cut in clip.places:
+                name = self._name(given)
                 if name in videos:
                     used.add(name)
                     found.append(self._found(clip.id, videos[name], cut, clip))
@@ -152,17 +169,17 @@ class Listing:
             raise BuildError(
                 f"the list names {counted(len(wanted), 'clip')}, and none has its video in it",
                 where=shown(self.root),
-                hint="; ".join([*needed, "the options ids and strip say what videos are called"]),
+                hint="; ".join([*needed, "videos are named by the options ids and strip"]),
             )
         return found, absent, sorted(videos.keys() - used)
 
-    def _called(self, name: str) -> str:
-        """Return what the video is called that a list names, with its ending or without."""
-        stem, suffix = os.path.splitext(name)
-        stem = stem if suffix.lower() in self.suffixes else name
+    def _name(self, given: str) -> str:
+        """Return the name of a video that is in a list with its ending or without."""
+        stem, suffix = os.path.splitext(given)
+        stem = stem if suffix.lower() in self.suffixes else given
         return self.catalog.id_of(stem.removesuffix(self.strip))
 
-    def _found(self, name: str, entry: Entry, cut: Cut, wanted: Wanted | None = None) -> Found:
+    def _found(self, name: str, entry: Entry, cut: Cut, wanted: ClipCut | None = None) -> Found:
         fault = wanted.fault if wanted else ""
         return Found(
             path=os.path.splitext(entry.path)[0].removesuffix(self.strip),
@@ -179,12 +196,12 @@ class Listing:
         return shown(os.path.join(self.root, entry.path))
 
 
-def _by_id(wanted: Iterable[Wanted]) -> list[Wanted]:
-    clips: dict[str, Wanted] = {}
+def _by_id(wanted: Iterable[ClipCut]) -> list[ClipCut]:
+    clips: dict[str, ClipCut] = {}
     for clip in wanted:
         first = clips.setdefault(clip.id, clip)
         if first is not clip:
-            raise BuildError(f"the id {clip.id!r} stands in {first.where} already", clip.where)
+            raise BuildError(f"the id {clip.id!r} is in {first.where} already", clip.where)
     return list(clips.values())
 
 

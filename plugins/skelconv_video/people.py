@@ -1,16 +1,16 @@
-"""From what is found in each frame to a clip, and back."""
+"""From the boxes and poses of frames to a clip, and back."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from skelconv import BOX, BOX_SCORE, Clip, ClipError, Field, PluginError, Poses
+from skelconv import Clip, Field
+from skelconv.plugin import Poses
+from skelconv.vision import BOX, BOX_SCORE
 
-T = TypeVar("T")
 Floats = npt.NDArray[np.float32]
 
 EMPTY_FRAMES = "empty_frames"
@@ -18,35 +18,34 @@ NO_LAYOUT = "none"
 
 
 def clip_of_boxes(
-    frame_dir: str, label: int | None, shape: tuple[int, int], boxes: Sequence[Floats]
+    clip_id: str, label: int | None, shape: tuple[int, int], boxes: Sequence[Floats]
 ) -> Clip:
     """Make a clip of people whose joints are not known yet.
 
     Parameters
     ----------
-    frame_dir : str
+    clip_id : str
         The clip's id.
     label : int or None
         Its class.
     shape : (int, int)
         Height and width of the frames.
     boxes : sequence of ndarray of shape (N, 5)
-        For each frame left, top, right, bottom and score. One without a score above 0 or without
-        area would be nobody, and is left out.
+        For each frame left, top, right, bottom and score. A box without area or without a score
+        above 0 is not a person, and is left out.
 
     Returns
     -------
     Clip
         With no keypoints, and the boxes as fields. Row m of a frame is its m-th box.
     """
-    _check_finite(boxes)
-    boxes = [frame[is_somebody(frame)] for frame in boxes]
+    boxes = [frame[are_people(frame)] for frame in boxes]
     most = max((len(frame) for frame in boxes), default=0)
     table = np.zeros((most, len(boxes), 5), np.float32)
     for t, frame in enumerate(boxes):
         table[: len(frame), t] = frame
     return Clip(
-        frame_dir=frame_dir,
+        id=clip_id,
         keypoint=np.zeros((most, len(boxes), 0, 2), np.float32),
         keypoint_score=np.zeros((most, len(boxes), 0), np.float32),
         layout=NO_LAYOUT,
@@ -60,30 +59,20 @@ def clip_of_boxes(
     )
 
 
-def _check_finite(answers: Sequence[npt.NDArray[Any]]) -> None:
-    if not all(np.isfinite(array).all() for array in answers):
-        raise ClipError(
-            "a model gave numbers that are not finite: its weights are damaged, or beyond what its "
-            "precision holds"
-        )
+def are_people(boxes: Floats) -> npt.NDArray[np.bool_]:
+    """Return which boxes have a score above 0 and an area.
 
+    Parameters
+    ----------
+    boxes : ndarray of shape (N, 5)
+        Left, top, right, bottom and score.
 
-def is_somebody(boxes: Floats) -> npt.NDArray[np.bool_]:
-    """Return which boxes (N, 5) have a score above 0 and an area."""
-    return np.asarray((boxes[:, 4] > 0) & (boxes[:, 2:4] > boxes[:, :2]).all(1))
-
-
-def one_each(answers: Sequence[T], frames: Sequence[object]) -> Sequence[T]:
-    """Return what a model says of frames.
-
-    Raises
-    ------
-    PluginError
-        When it does not say one thing of each: everything after would be another frame's.
+    Returns
+    -------
+    ndarray of bool, shape (N,)
+        True where a box is a person.
     """
-    if len(answers) != len(frames):
-        raise PluginError(f"a model gave {len(answers)} answers of {len(frames)} frames")
-    return answers
+    return np.asarray((boxes[:, 4] > 0) & (boxes[:, 2:4] > boxes[:, :2]).all(1))
 
 
 def with_poses(clip: Clip, layout: str, poses: Sequence[Poses]) -> Clip:
@@ -94,11 +83,15 @@ def with_poses(clip: Clip, layout: str, poses: Sequence[Poses]) -> Clip:
     clip : Clip
         As `clip_of_boxes` makes it, its people chosen or not.
     layout : str
-        Of the skeletons.
+        The skeletons' layout.
     poses : sequence of Poses
-        For each frame the skeletons of those who are in it, in the order of rows.
+        For each frame the skeletons of the people in it, in the order of rows.
+
+    Returns
+    -------
+    Clip
+        The clip with keypoints.
     """
-    _check_finite([array for frame in poses for array in frame])
     there = presence(clip)
     joints, channels = poses[0].keypoint.shape[1:]
     keypoint = np.zeros((*there.shape, joints, channels), np.float32)
@@ -110,19 +103,56 @@ def with_poses(clip: Clip, layout: str, poses: Sequence[Poses]) -> Clip:
 
 
 def presence(clip: Clip) -> npt.NDArray[np.bool_]:
-    """Return who is in which frame, (M, T)."""
+    """Return which people are in which frames.
+
+    Parameters
+    ----------
+    clip : Clip
+        With boxes.
+
+    Returns
+    -------
+    ndarray of bool, shape (M, T)
+        True where a person is in a frame.
+    """
     return np.asarray(clip.fields[BOX_SCORE].values > 0)
 
 
 def boxes_in(clip: Clip, frames: slice) -> list[Floats]:
-    """Return the boxes (N, 4) of those who are in each of some frames, in the order of rows."""
+    """Return the boxes of the people in some frames.
+
+    Parameters
+    ----------
+    clip : Clip
+        With boxes.
+    frames : slice
+        The frames.
+
+    Returns
+    -------
+    list of ndarray of shape (N, 4)
+        For each frame the boxes of the people in it, in the order of rows.
+    """
     there = presence(clip)[:, frames]
     boxes = clip.fields[BOX].values[:, frames].astype(np.float32, copy=False)
     return [boxes[there[:, t], t] for t in range(there.shape[1])]
 
 
 def finished(clip: Clip, *, keep_boxes: bool) -> Clip:
-    """Mark the frames that nobody is in, and leave the boxes out unless they are wanted."""
+    """Mark the empty frames, and leave the boxes out unless they are to be kept.
+
+    Parameters
+    ----------
+    clip : Clip
+        With boxes.
+    keep_boxes : bool
+        Whether the boxes and their scores stay in it.
+
+    Returns
+    -------
+    Clip
+        With a field ``empty_frames`` (T,) of bool.
+    """
     empty = Field(np.asarray(~presence(clip).any(0)), "T")
     clip = clip.replace(fields={**clip.fields, EMPTY_FRAMES: empty})
     return clip if keep_boxes else clip.without(BOX, BOX_SCORE)

@@ -1,4 +1,4 @@
-"""Video files as FFmpeg reads them: opened alone, with what they say of their length."""
+"""Video files as FFmpeg reads them: opening them, and the length that they declare."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.stream import VideoStream
 
-# Others are scripts and playlists, by which FFmpeg would open the files that they name.
+# Others are scripts and playlists: FFmpeg would open the files that they name.
 _CONTAINERS = "mov,matroska,webm,avi,flv,asf,mpeg,mpegvideo,mpegts,ogg"
 _MAX_SIDE = 16_384
 
 # Headers are off by some frames: those of old AVI files count frames that were never stored.
-_AMISS = Fraction(1, 2)
-# Where a length is that of all streams together, sound may go on for longer than the pictures.
-_AMISS_WITH_SOUND = Fraction(2)
+_TOLERANCE = Fraction(1, 2)
+# Where a length is that of all streams together, sound may be longer than the pictures.
+_TOLERANCE_WITH_SOUND = Fraction(2)
 
 
 @contextmanager
 def opened(path: str) -> Iterator[InputContainer]:
-    """Open a video, and tell in a clip's error what FFmpeg has against it.
+    """Open a video, with FFmpeg's errors as those of a clip.
 
     Parameters
     ----------
@@ -37,28 +37,28 @@ def opened(path: str) -> Iterator[InputContainer]:
     Yields
     ------
     InputContainer
-        Closed in the end.
+        The video, which is closed at the end.
 
     Raises
     ------
     ClipError
-        When it cannot be opened, or not be read inside of the context.
+        When it cannot be opened, or cannot be read within the context.
     """
-    # Only a file: FFmpeg would take a name for a URL.
+    # Only a file: FFmpeg would take some names as URLs.
     options = {"protocol_whitelist": "file", "format_whitelist": _CONTAINERS}
     try:
         try:
-            # Old files have titles in any encoding, which nobody reads here.
+            # Old files have titles in any encoding, which are not read here.
             container = av.open(f"file:{path}", options=options, metadata_errors="replace")
         except av.ArgumentError as error:
             kinds = _CONTAINERS.replace(",", ", ")
-            reason = f"it is no video of a container that is read here ({kinds})"
+            reason = f"it is not a video in a supported container ({kinds})"
             raise ClipError(reason, path=path) from error
         with container:
             yield container
     except av.FFmpegError as error:
         reason = {
-            av.InvalidDataError: "it is no video, or its beginning or index is damaged",
+            av.InvalidDataError: "it is not a video, or its start or index is damaged",
             av.EOFError: "it is empty or ends in its header",
         }.get(type(error), f"it cannot be decoded: {error.strerror}")
         raise ClipError(reason, path=path) from error
@@ -66,6 +66,18 @@ def opened(path: str) -> Iterator[InputContainer]:
 
 def video_stream(container: InputContainer, path: str) -> VideoStream:
     """Return the first stream of moving pictures.
+
+    Parameters
+    ----------
+    container : InputContainer
+        The video.
+    path : str
+        Its file, for errors.
+
+    Returns
+    -------
+    VideoStream
+        The stream.
 
     Raises
     ------
@@ -76,53 +88,66 @@ def video_stream(container: InputContainer, path: str) -> VideoStream:
     streams = [s for s in container.streams.video if not s.disposition & pictures]
     if not streams:
         kinds = sorted({stream.type for stream in container.streams})
-        raise ClipError(f"it has no video in it, only {', '.join(kinds) or 'nothing'}", path=path)
+        raise ClipError(f"it has no video stream, only {', '.join(kinds) or 'nothing'}", path=path)
     stream = streams[0]
     if stream.codec_context is None:
-        raise ClipError("its video is of a codec that is not known", path=path)
+        raise ClipError("the codec of its video is not known", path=path)
     width, height = stream.codec_context.width, stream.codec_context.height
     if max(width, height) > _MAX_SIDE:
         raise ClipError(
-            f"its frames of {width} x {height} are beyond {_MAX_SIDE} pixels a side", path=path
+            f"its frames of {width} x {height} are larger than {_MAX_SIDE} pixels per side",
+            path=path,
         )
     return stream
 
 
 class Length(NamedTuple):
-    """How long a video says that it is.
+    """The length that a video declares.
 
     Attributes
     ----------
     seconds : Fraction
         From the first frame on.
-    amiss : Fraction
-        How much less of it there may be.
+    tolerance : Fraction
+        How many seconds less it may really have.
     """
 
     seconds: Fraction
-    amiss: Fraction
+    tolerance: Fraction
 
 
 def declared_length(container: InputContainer, stream: VideoStream) -> Length | None:
-    """Return what a video's header says of its length, where it says anything.
+    """Return the length in a video's header.
 
-    An mp4's number of frames is not asked, for it counts those that its edit list leaves out. Of
-    an AVI nothing else is its own: FFmpeg shortens the duration to what the file can hold.
+    The number of frames of an mp4 is not used, as it counts those that its edit list leaves out.
+    That of an AVI is: FFmpeg shortens its duration to what the file can hold.
+
+    Parameters
+    ----------
+    container : InputContainer
+        The video.
+    stream : VideoStream
+        Its pictures.
+
+    Returns
+    -------
+    Length or None
+        The length; None where it has none.
     """
     kind = container.format.name
     base = stream.time_base or Fraction(0)
     tags = [text for key, text in stream.metadata.items() if key.split("-")[0] == "DURATION"]
     tagged = _seconds_of(tags[0]) if tags else None
     if tagged is not None:
-        length = Length(tagged, _AMISS)
+        length = Length(tagged, _TOLERANCE)
     elif kind == "avi" and stream.frames:
-        return Length(stream.frames * base, _AMISS)
+        return Length(stream.frames * base, _TOLERANCE)
     elif kind.startswith("mov") and stream.duration:
-        return Length(stream.duration * base, _AMISS)
+        return Length(stream.duration * base, _TOLERANCE)
     elif kind in ("matroska,webm", "flv", "asf") and container.duration:
-        amiss = _AMISS if len(container.streams) == 1 else _AMISS_WITH_SOUND
-        length = Length(Fraction(container.duration, av.time_base), amiss)
-    else:  # FFmpeg takes it from where the file ends, wherever that is
+        tolerance = _TOLERANCE if len(container.streams) == 1 else _TOLERANCE_WITH_SOUND
+        length = Length(Fraction(container.duration, av.time_base), tolerance)
+    else:  # FFmpeg takes it from the end of the file, even of one that was truncated
         return None
     # Most writers count from 0, wherever the first frame is.
     begin = (stream.start_time or 0) * base
@@ -130,15 +155,36 @@ def declared_length(container: InputContainer, stream: VideoStream) -> Length | 
 
 
 def stores_no_times(container: InputContainer) -> bool:
-    """Whether a container has frames follow each other at a fixed rate, in the order of decoding.
+    """Return whether a container has only a frame rate, and frames in the order of decoding.
 
-    What FFmpeg makes up for times are then wrong where frames are shown in another order.
+    The times that FFmpeg makes up are then wrong where frames are displayed in another order.
+
+    Parameters
+    ----------
+    container : InputContainer
+        The video.
+
+    Returns
+    -------
+    bool
+        Whether it has no times.
     """
     return container.format.name == "avi"
 
 
 def seeks_well(container: InputContainer) -> bool:
-    """Whether seeking finds the last frame before a time from which decoding can begin."""
+    """Return whether seeking finds the last frame before a time from which decoding can start.
+
+    Parameters
+    ----------
+    container : InputContainer
+        The video.
+
+    Returns
+    -------
+    bool
+        Whether it does.
+    """
     return container.format.name.startswith(("mov", "matroska"))
 
 

@@ -1,4 +1,4 @@
-"""The source ``video-pose``: videos, through what finds people and what finds their joints."""
+"""The source ``video-pose``: videos, in which people are detected and their joints estimated."""
 
 from __future__ import annotations
 
@@ -6,21 +6,23 @@ from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from skelconv import Clip, ClipError, Inventory, Item, PluginError, PoseModel, Poses, Transform
+from skelconv import Clip, ClipError, PluginError
+from skelconv.plugin import Inventory, Item, PoseModel, Poses
 from skelconv_video.chunks import Frames
 from skelconv_video.decode import Decoding, decode
-from skelconv_video.people import boxes_in, finished, one_each, presence, with_poses
+from skelconv_video.people import boxes_in, finished, presence, with_poses
 
 if TYPE_CHECKING:
     from skelconv_video.finders import Finder
+    from skelconv_video.guarded import GuardedTransform
     from skelconv_video.listing import Listing
 
 
 class VideoPose:
     """Clips from videos.
 
-    Models are made in `prepare`, on workers alone. Each clip's frames are streamed, once to find
-    people and, where their joints are found from boxes, once more.
+    Models are made in `prepare`, on workers only. Each clip's frames are streamed, once to find
+    people and, where their joints are estimated from boxes, once more.
 
     Parameters
     ----------
@@ -31,9 +33,9 @@ class VideoPose:
     finder : callable
         Makes what finds people.
     people : sequence of callable
-        Each makes a transform of what was found: which people to follow.
+        Each makes a transform that chooses among the people that were found.
     model : callable, optional
-        Makes what finds the joints of those who are left; without it the finder found them.
+        Makes what estimates the joints of these people; without it the finder has found them.
     keep_boxes : bool
         Whether the boxes and their scores stay in the clip.
     """
@@ -44,7 +46,7 @@ class VideoPose:
         decoding: Decoding,
         *,
         finder: Callable[[], Finder],
-        people: Sequence[Callable[[], Transform]],
+        people: Sequence[Callable[[], GuardedTransform]],
         model: Callable[[], PoseModel] | None,
         keep_boxes: bool,
     ) -> None:
@@ -68,7 +70,7 @@ class VideoPose:
         return self._make_finder()
 
     @cached_property
-    def _people(self) -> list[Transform]:
+    def _people(self) -> list[GuardedTransform]:
         return [make() for make in self._make_people]
 
     @cached_property
@@ -78,26 +80,36 @@ class VideoPose:
     def load(self, item: Item) -> Clip:
         """Find the people of one clip and their joints.
 
+        Parameters
+        ----------
+        item : Item
+            The clip's item.
+
+        Returns
+        -------
+        Clip
+            The clip.
+
         Raises
         ------
         ClipError
-            When it cannot be decoded, or nobody is in it.
+            When it cannot be decoded, or there is no person in it.
         PluginError
-            When a transform under ``people`` does what it must not.
+            When a model or a transform under ``people`` breaks its interface.
         """
         video = self._listing.video(item)
         frames = Frames(partial(decode, video.path, video.cut, self._decoding))
         clip = self._finder(item.id, video.label, frames)
         if not clip.num_person:
-            raise ClipError(f"nobody was found in its {clip.total_frames} frames", path=video.path)
-        total_frames = clip.total_frames
+            reason = f"no person was found in its {clip.total_frames} frames"
+            raise ClipError(reason, path=video.path)
         for transform in self._people:
-            clip = transform(clip)
+            before, clip = clip, transform(clip)
+            if self._model is not None and clip.total_frames != before.total_frames:
+                raise PluginError(f"{transform.who} under 'people' changed the number of frames")
         if not presence(clip).any():
-            raise ClipError("nobody is left in it by 'people'", path=video.path)
+            raise ClipError("no person is left in it after 'people'", path=video.path)
         if self._model is not None:
-            if clip.total_frames != total_frames:
-                raise PluginError("a transform under 'people' changed the number of frames")
             clip = self._with_joints(clip, self._model, frames)
         return finished(clip, keep_boxes=self._keep_boxes)
 
@@ -106,5 +118,5 @@ class VideoPose:
         poses: list[Poses] = []
         for chunk in frames:
             boxes = boxes_in(clip, slice(len(poses), len(poses) + len(chunk)))
-            poses += one_each(model.estimate(chunk, boxes), chunk)
+            poses += model.estimate(chunk, boxes)
         return with_poses(clip, model.layout, poses)

@@ -1,4 +1,4 @@
-"""When the frames of a video are shown."""
+"""When the frames of a video are displayed."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ SLACK = Fraction(1, 1000)
 """By how much a frame's time may be off: many containers count in milliseconds."""
 
 _SEEK_BEYOND = 2
-# A frame is shown for no longer than the video says that it lasts, and never for longer than this.
+# A frame is displayed for at most the declared length of the video, and never for longer than this.
 _LONGEST = Fraction(600)
 _LONGEST_AT_LEAST = Fraction(10)
-# A last frame is shown for a moment, even where a tick is all that its container says.
+# The last frame is displayed for a moment, even where its container has only a tick for it.
 _SHORTEST = 4 * SLACK
 
 
 class TimedFrame(NamedTuple):
-    """A frame, and when it is shown.
+    """A frame, and when it is displayed.
 
     Attributes
     ----------
@@ -45,7 +45,7 @@ class TimedFrame(NamedTuple):
 
 
 class Timed:
-    """The frames of a video, in the order in which they are shown, each decoded when its turn is.
+    """The frames of a video, in the order in which they are displayed, each decoded when needed.
 
     Parameters
     ----------
@@ -54,16 +54,16 @@ class Timed:
     stream : VideoStream
         Its pictures.
     path : str
-        What it is called in errors.
+        Its file, for errors.
     strict : bool
-        Whether damage is an error, or passed over.
+        Whether damage is an error, or ignored.
     start : float, optional
-        A time from which on frames are wanted; some before it come as well.
+        A time from which on frames are needed; some before it come as well.
     by_time : bool
-        Whether times that cannot be are damage, because someone asks for times.
+        Whether impossible times are damage, because times are needed.
     every : bool
-        Whether a packet that gives no frame is damage. Some rightly give none, so that this only
-        raises a doubt.
+        Whether a packet that gives no frame is damage. Some are right to give none, so this is
+        only a suspicion.
     """
 
     def __init__(
@@ -90,20 +90,20 @@ class Timed:
         if self._length is not None:
             self._longest = min(_LONGEST, max(_LONGEST_AT_LEAST, self._length.seconds))
         # Where there are no times: the places in the file of the frames that are still to come.
-        # The first that is shown has the first place, in whatever order they are decoded.
+        # The first that is displayed has the first place, in whatever order they are decoded.
         self._places: deque[int] | None = deque() if stores_no_times(container) else None
         self._begin: Fraction | None = None
         self._reached = Fraction(0)
         if self._places is None and stream.start_time is not None:
             self._begin = stream.start_time * self._base
             if start is not None and start > _SEEK_BEYOND and seeks_well(container):
-                # To a moment before, for containers are not exact in this.
+                # To a moment before, as containers are not exact in this.
                 target = stream.start_time + int((start - 1) / self._base)
                 container.seek(target, stream=stream, backward=True)
                 self._reached = Fraction(start)
 
     def check_end(self, end: float | None = None) -> None:
-        """Tell, after the last frame, whether more of them should have come before a time.
+        """Check, after the last frame, that there is none missing before a time.
 
         Parameters
         ----------
@@ -117,12 +117,14 @@ class Timed:
         """
         if self._length is None:
             return
-        seconds, amiss = self._length
-        # A clip that ends beyond the video has all that there is of it.
-        due = seconds - amiss if end is None else min(seconds - amiss, Fraction(end))
+        seconds, tolerance = self._length
+        # A clip that ends after the video has all that there is of it.
+        due = seconds - tolerance
+        if end is not None:
+            due = min(due, Fraction(end))
         if self._reached < due:
             where = f"{float(self._reached):.2f} of its {float(seconds):.2f} s"
-            self._damage(f"ends early: nothing comes after {where}")
+            self._damage(f"ends early: there is nothing after {where}")
 
     def __iter__(self) -> Iterator[TimedFrame]:
         rate = self._stream.average_rate or self._stream.guessed_rate
@@ -145,7 +147,7 @@ class Timed:
             yield shown
 
     def _time(self, frame: VideoFrame, before: TimedFrame | None) -> Fraction:
-        """Return when a frame is shown, in seconds from the first frame."""
+        """Return when a frame is displayed, in seconds from the first frame."""
         if self._places is not None:
             time = self._places.popleft() * self._base if self._places else None
         else:
@@ -159,7 +161,7 @@ class Timed:
             return max(time, Fraction(0))
         if not before.time - SLACK <= time <= before.time + self._longest:
             self._bad_time(f"{float(time):.2f} s, after {float(before.time):.2f} s")
-            # What comes goes on from here; a single time that is off is set right again.
+            # The next times count from here; after a single wrong time they are right again.
             self._begin += time - before.until
             return before.until
         return max(time, before.time)
@@ -183,7 +185,7 @@ class Timed:
             except av.EOFError:
                 break
             except IndexError:
-                # Of a stream that the header did not name, sound mostly: PyAV does not know it.
+                # Of a stream that is not in the header, mostly sound: PyAV does not know it.
                 packets = self._container.demux(self._stream)
                 continue
             except av.FFmpegError as error:
@@ -197,24 +199,37 @@ class Timed:
                     self._damage(f"is damaged after {float(self._reached):.2f} s")
                 due -= 1
                 yield frame
-        # At the end several threads hand over what they hold all at once. PyAV hides an error that
-        # comes after a frame there, and loses the frames behind it.
+        # At the end several threads give all their frames at once. PyAV hides an error after one of
+        # these frames, and loses the frames after it.
         if self._every and due:
             self._damage(f"has other frames than packets, by {due}")
 
     def _bad_time(self, what: str) -> None:
         self._length = None  # taken from the same times
         if self._by_time:
-            self._damage(f"has times that cannot be: a frame at {what}")
+            self._damage(f"has impossible times: a frame at {what}")
 
     def _damage(self, what: str) -> None:
         self.damaged = True
         if self._strict:
-            raise ClipError(f"it {what}; 'damaged: keep' takes what there is", path=self._path)
+            raise ClipError(f"it {what}; 'damaged: keep' keeps what there is", path=self._path)
 
 
 def at_rate(frames: Iterable[TimedFrame], fps: Fraction) -> Iterator[TimedFrame]:
-    """Give the frame that is shown at each multiple of 1/fps, from the first frame on."""
+    """Sample the frames at a fixed rate.
+
+    Parameters
+    ----------
+    frames : iterable of TimedFrame
+        In the order of time.
+    fps : Fraction
+        Frames per second.
+
+    Yields
+    ------
+    TimedFrame
+        The frame that is displayed at each multiple of 1/fps, from the first frame on.
+    """
     origin = Fraction(0)
     number = 0
     for shown in frames:

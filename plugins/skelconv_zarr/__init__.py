@@ -1,1 +1,1 @@
-"""Zarr datasets: the sink, the reader that training code likes, and the source."""
+"""Zarr datasets: the sink, the reader, which suits training code, and the source."""

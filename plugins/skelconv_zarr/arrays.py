@@ -8,15 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import zarr
 from zarr.codecs import BloscCodec, Crc32cCodec
 
+from skelconv import Array
 from skelconv_zarr import schema
 
-Array = npt.NDArray[Any]
-
-# What the user's own configuration of Zarr must not change. Batches of a whole shard halve the
+# The user's own configuration of Zarr must not change these. Batches of a whole shard halve the
 # time to write.
 _CONFIG = {
     "codec_pipeline.path": "zarr.core.codec_pipeline.BatchedCodecPipeline",
@@ -28,7 +26,7 @@ _CONFIG = {
 def codecs(name: str, level: int) -> Sequence[Any]:
     """Return the codecs of a chunk's bytes.
 
-    Bytes are shuffled by their place in the number first: in a float, sign and exponent repeat
+    Bytes are first shuffled by their place in the number: in a float, sign and exponent repeat
     from joint to joint and the rest is noise. Measured on chunks of 512 rows of real Kinect joints
     (in brackets: generated ones): the share of the raw size, and microseconds to decode a chunk.
 
@@ -43,6 +41,18 @@ def codecs(name: str, level: int) -> Sequence[Any]:
     ==================  ====================  ====================  ===============
 
     So lz4 is the default. The CRC-32C costs 4 us a chunk.
+
+    Parameters
+    ----------
+    name : {"lz4", "zstd", "none"}
+        The compression.
+    level : int
+        Its effort, from 1 to 9.
+
+    Returns
+    -------
+    sequence
+        Of zarr-python's codecs.
     """
     if name == "none":
         return [Crc32cCodec()]
@@ -67,32 +77,76 @@ class ArrayFolder:
         self._groups = {Path()}
 
     def put(self, name: str, values: Array) -> None:
-        """Write a whole array."""
+        """Write a whole array.
+
+        Parameters
+        ----------
+        name : str
+            Its path in the group.
+        values : ndarray
+            Its values.
+        """
         rows = self.rows(name, values.dtype, values.shape[1:])
         rows.append(values)
         rows.close()
 
     def rows(self, name: str, dtype: np.dtype[Any], trailing: tuple[int, ...]) -> Rows:
-        """Return a new array that grows along its first axis."""
+        """Return a new array that grows along its first axis.
+
+        Parameters
+        ----------
+        name : str
+            Its path in the group.
+        dtype : dtype
+            Of its values; object for text.
+        trailing : tuple of int
+            The shape of a row.
+
+        Returns
+        -------
+        Rows
+            The array, without a row.
+        """
         return Rows(self, name, dtype, trailing)
 
     def close(self, attributes: Mapping[str, Any]) -> None:
-        """Write the groups, all metadata in one place, and the root's attributes last of all."""
+        """Write the groups, the consolidated metadata, and at the end the root's attributes.
+
+        Parameters
+        ----------
+        attributes : mapping
+            JSON values.
+        """
         with warnings.catch_warnings(), zarr.config.set(_CONFIG):
             for group in sorted(self._groups):
                 zarr.create_group(str(self._path / group), zarr_format=3)
-            # It is not in the specification yet; readers that do not know it pass over it.
+            # It is not in the specification yet; readers that do not know it ignore it.
             warnings.filterwarnings("ignore", message="Consolidated metadata")
             root = zarr.consolidate_metadata(str(self._path), zarr_format=3)
             root.attrs.put(dict(attributes))
 
     def create(self, name: str, rows: Array, shard_rows: int) -> Any:
-        """Make an array with no rows yet; `rows` are the first that will come."""
+        """Make an array without rows.
+
+        Parameters
+        ----------
+        name : str
+            Its path in the group.
+        rows : ndarray
+            The first rows that will be written.
+        shard_rows : int
+            Rows in a shard.
+
+        Returns
+        -------
+        zarr.Array
+            The array.
+        """
         self._groups.update(Path(name).parents)
         trailing = rows.shape[1:]
         chunk_rows = schema.chunk_rows(_row_bytes(rows.dtype, trailing))
         if len(rows) < shard_rows:
-            # Small arrays need not carry a shard's worth of empty chunks.
+            # A small array does not need empty chunks to fill a shard.
             shard_rows = chunk_rows * max(1, -(-len(rows) // chunk_rows))
         text = rows.dtype == object
         with zarr.config.set(_CONFIG):
@@ -110,7 +164,19 @@ class ArrayFolder:
 
 
 class Rows:
-    """An array that grows by rows; memory holds one shard of it. See `ArrayFolder.rows`."""
+    """An array that grows by rows; one shard of it is in memory.
+
+    Parameters
+    ----------
+    folder : ArrayFolder
+        The group.
+    name : str
+        The array's path in it.
+    dtype : dtype
+        Of its values.
+    trailing : tuple of int
+        The shape of a row.
+    """
 
     def __init__(
         self, folder: ArrayFolder, name: str, dtype: np.dtype[Any], trailing: tuple[int, ...]
@@ -123,7 +189,13 @@ class Rows:
         self._array: Any = None
 
     def append(self, values: Array) -> None:
-        """Add rows."""
+        """Add rows.
+
+        Parameters
+        ----------
+        values : ndarray of shape (rows, ...)
+            The rows.
+        """
         while len(values):
             free = len(self._shard) - self._filled
             part, values = values[:free], values[free:]
@@ -133,7 +205,7 @@ class Rows:
                 self._flush()
 
     def close(self) -> None:
-        """Write what is left."""
+        """Write the last rows."""
         if self._filled or self._array is None:
             self._flush()
 

@@ -1,7 +1,7 @@
 """One clip as bytes, between the worker that encodes it and the driver that assembles.
 
-Two numbers (how long the JSON is; the checksum of all that follows), JSON that says what the clip
-is and which arrays it has, and the arrays as they lie in memory.
+Two numbers (the length of the JSON; the checksum of what follows), JSON that describes the clip and
+its arrays, and the arrays as they are in memory.
 """
 
 from __future__ import annotations
@@ -15,11 +15,8 @@ from typing import Any
 
 import google_crc32c
 import numpy as np
-import numpy.typing as npt
 
-from skelconv import Clip, ClipError, Field
-
-Array = npt.NDArray[Any]
+from skelconv import Array, Clip, ClipError, Field
 
 _PREFIX = struct.Struct("<II")
 _INT64 = np.iinfo(np.int64)
@@ -28,6 +25,16 @@ _to_json = json.JSONEncoder(separators=(",", ":")).encode
 
 def encode(clip: Clip) -> bytes:
     """Encode a clip; the bytes depend on it alone.
+
+    Parameters
+    ----------
+    clip : Clip
+        The clip.
+
+    Returns
+    -------
+    bytes
+        For `decode`.
 
     Raises
     ------
@@ -39,7 +46,20 @@ def encode(clip: Clip) -> bytes:
 
 
 def decode(encoded: bytes) -> tuple[Clip, int]:
-    """Return the clip and its checksum. Only what `encode` made is decoded."""
+    """Decode a clip.
+
+    Parameters
+    ----------
+    encoded : bytes
+        The result of `encode`.
+
+    Returns
+    -------
+    clip : Clip
+        The clip.
+    checksum : int
+        See `checksum`.
+    """
     length, crc = _PREFIX.unpack_from(encoded)
     position = _PREFIX.size + length
     facts, described = json.loads(encoded[_PREFIX.size : position])
@@ -48,10 +68,10 @@ def decode(encoded: bytes) -> tuple[Clip, int]:
         values = np.frombuffer(encoded, dtype, math.prod(shape), position).reshape(shape)
         arrays[name] = Field(values, axes)
         position += values.nbytes
-    frame_dir, layout, label, img_shape, original_shape = facts
+    clip_id, layout, label, img_shape, original_shape = facts
     score = arrays.pop("keypoint_score", None)
     clip = Clip(
-        frame_dir=frame_dir,
+        id=clip_id,
         keypoint=arrays.pop("keypoint").values,
         layout=layout,
         label=tuple(label) if isinstance(label, list) else label,
@@ -66,12 +86,22 @@ def decode(encoded: bytes) -> tuple[Clip, int]:
 def checksum(clip: Clip) -> int:
     """Return the CRC-32C of a clip as a dataset holds it.
 
-    It goes with the clip from the worker that made it to whoever reads it, and so finds what the
+    It stays with the clip from the worker that made it to the reader, and so finds what the
     checksums of chunks cannot: shards that are missing, stale or exchanged, and offsets, labels
-    or ids that were edited. It is taken over JSON (ASCII, without spaces) of ``[[frame_dir,
+    or ids that were edited. It is computed from JSON (ASCII, without spaces) of ``[[frame_dir,
     layout, label, img_shape, original_shape], [[name, axes, dtype, shape], ...]]`` and then the
-    values in C order of what is named there: ``keypoint``, ``keypoint_score`` if there, and each
-    ``field NAME`` by name.
+    values in C order of the arrays that are named there: ``keypoint``, ``keypoint_score`` if
+    there, and each ``field NAME`` by name.
+
+    Parameters
+    ----------
+    clip : Clip
+        The clip.
+
+    Returns
+    -------
+    int
+        32 bits.
     """
     return _crc(_parts(clip))
 
@@ -82,7 +112,7 @@ def _parts(clip: Clip) -> list[bytes]:
     if clip.keypoint_score is not None:
         arrays.append(("keypoint_score", "MTV", clip.keypoint_score))
     arrays += [(f"field {name}", f.axes, f.values) for name, f in sorted(clip.fields.items())]
-    facts = (clip.frame_dir, clip.layout, clip.label, clip.img_shape, clip.original_shape)
+    facts = (clip.id, clip.layout, clip.label, clip.img_shape, clip.original_shape)
     described = [(name, axes, values.dtype.str, values.shape) for name, axes, values in arrays]
     head = _to_json((facts, described)).encode()
     return [head, *(values.tobytes() for _, _, values in arrays)]
@@ -94,26 +124,24 @@ def _crc(parts: list[bytes]) -> int:
 
 
 def _plain(clip: Clip) -> Clip:
-    """Return the clip with little-endian arrays and Python's own numbers."""
-    for text in (clip.frame_dir, clip.layout, *clip.fields):
+    """Return the clip with little-endian arrays, checked for what a dataset can hold."""
+    for text in (clip.id, clip.layout, *clip.fields):
         try:
             text.encode()
         except UnicodeEncodeError:
-            raise ClipError(f"the name {text!r} is no valid Unicode") from None
+            raise ClipError(f"the name {text!r} is not valid Unicode") from None
     if 0 in clip.keypoint.shape[2:]:
         raise ClipError(f"keypoint has shape {clip.keypoint.shape}: there is nothing to store")
-    label = clip.label
-    if isinstance(label, tuple):
-        if not label:
+    if clip.label is not None:
+        labels = clip.label if isinstance(clip.label, tuple) else (clip.label,)
+        if not labels:
             raise ClipError("label is an empty tuple: a clip without a label has None")
-        label = tuple(_int64("label", number) for number in label)
-    elif label is not None:
-        label = _int64("label", label)
+        for label in labels:
+            _int64("label", label)
     score = clip.keypoint_score
     return clip.replace(
         keypoint=_numbers("keypoint", clip.keypoint, "fiu"),
         keypoint_score=None if score is None else _numbers("keypoint_score", score, "fiu"),
-        label=label,
         img_shape=_size("img_shape", clip.img_shape),
         original_shape=_size("original_shape", clip.original_shape),
         fields={

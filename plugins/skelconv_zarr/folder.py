@@ -21,7 +21,17 @@ class File(Protocol):
     size: int
 
     def read(self, start: int, length: int) -> bytes:
-        """Read bytes; fewer come back where the file ends.
+        """Read a range of bytes.
+
+        Parameters
+        ----------
+        start, length : int
+            The range, in bytes.
+
+        Returns
+        -------
+        bytes
+            Fewer where the file ends.
 
         Raises
         ------
@@ -32,7 +42,13 @@ class File(Protocol):
 
 
 class LocalFile:
-    """A file on this machine, held open: on network file systems opening is what costs."""
+    """A file on this machine, which stays open: on network file systems, opening is slow.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+    """
 
     def __init__(self, path: str) -> None:
         self._descriptor = os.open(path, os.O_RDONLY)
@@ -40,12 +56,35 @@ class LocalFile:
         self.size = os.fstat(self._descriptor).st_size
 
     def read(self, start: int, length: int) -> bytes:
-        """Read bytes; fewer come back where the file ends."""
+        """See `File.read`.
+
+        Parameters
+        ----------
+        start, length : int
+            The range, in bytes.
+
+        Returns
+        -------
+        bytes
+            Fewer where the file ends.
+        """
         return os.pread(self._descriptor, length, start)
 
 
 def open_file(location: str, key: str) -> File:
     """Open a file below a folder or URL.
+
+    Parameters
+    ----------
+    location : str
+        The folder or URL.
+    key : str
+        The file's path in it, with ``/``.
+
+    Returns
+    -------
+    File
+        The file.
 
     Raises
     ------

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from skelconv import Options, PathText, ReaderPlugin, SinkPlugin, SourcePlugin, hookimpl
+from skelconv.plugin import Options, PathText, ReaderPlugin, SinkPlugin, SourcePlugin, hookimpl
 
 if TYPE_CHECKING:
     from skelconv_zarr.reader import ZarrReader
@@ -21,7 +21,7 @@ REQUIRES = (("zarr", "zarr"), ("numcodecs", "numcodecs"), ("google_crc32c", "goo
 def _ends_in_zarr(path: str) -> str:
     path = path.rstrip("/")
     if not path.endswith(".zarr"):
-        # A build may replace what stands under its name, so that name must not be just any folder.
+        # A build may replace the folder of this name, so it must not be just any folder.
         raise ValueError(f"{path!r} does not end in .zarr")
     return path
 
@@ -34,7 +34,7 @@ class ZarrSinkOptions(Options):
 
     path: ZarrPath = Field(
         description="The folder to write, or a URL that fsspec knows; it ends in .zarr. "
-        "For a URL the dataset is made in the working folder first, where it stays, and is copied"
+        "For a URL the dataset is first made in the working folder, where it stays, and then copied"
     )
     codec: Literal["lz4", "zstd", "none"] = Field(
         default="lz4",
@@ -50,29 +50,26 @@ class ZarrPathOptions(Options):
     path: PathText = Field(description="The dataset: a folder, or a URL that fsspec knows")
 
 
-def create_zarr_sink(options: ZarrSinkOptions) -> ZarrSink:
-    """Make the sink `zarr`."""
+def _create_sink(options: ZarrSinkOptions) -> ZarrSink:
     from skelconv_zarr.sink import ZarrSink
 
     return ZarrSink(options.path, codec=options.codec, level=options.level)
 
 
-def create_zarr_source(options: ZarrPathOptions) -> ZarrSource:
-    """Make the source `zarr`."""
+def _create_source(options: ZarrPathOptions) -> ZarrSource:
     from skelconv_zarr.source import ZarrSource
 
     return ZarrSource(options.path)
 
 
-def create_zarr_reader(options: ZarrPathOptions) -> ZarrReader:
-    """Make the reader `zarr`."""
+def _create_reader(options: ZarrPathOptions) -> ZarrReader:
     from skelconv_zarr.reader import ZarrReader
 
     return ZarrReader(options.path)
 
 
-def recognises(path: str) -> bool:
-    """Whether a path or URL is that of a Zarr dataset: by its ending, or what is in the folder."""
+def _recognises(path: str) -> bool:
+    """Return whether a path or URL is that of a Zarr dataset: by its ending or its content."""
     return path.rstrip("/").endswith(".zarr") or os.path.isfile(os.path.join(path, "zarr.json"))
 
 
@@ -83,7 +80,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         name="zarr",
         summary="A Zarr dataset of skelconv",
         options=ZarrPathOptions,
-        create=create_zarr_source,
+        create=_create_source,
         requires=REQUIRES,
         example={"path": "out/ntu60_xsub.zarr"},
     )
@@ -96,7 +93,7 @@ def skelconv_sinks() -> Iterator[SinkPlugin]:
         name="zarr",
         summary="One Zarr dataset, which opens at once and reads single clips",
         options=ZarrSinkOptions,
-        create=create_zarr_sink,
+        create=_create_sink,
         requires=REQUIRES,
         example={"path": "out/ntu60_xsub.zarr"},
         suffixes=(".zarr",),
@@ -110,8 +107,8 @@ def skelconv_readers() -> Iterator[ReaderPlugin]:
         name="zarr",
         summary="A Zarr dataset of skelconv",
         options=ZarrPathOptions,
-        create=create_zarr_reader,
+        create=_create_reader,
         requires=REQUIRES,
         example={"path": "out/ntu60_xsub.zarr"},
-        recognises=recognises,
+        recognises=_recognises,
     )

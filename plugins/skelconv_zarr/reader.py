@@ -10,22 +10,19 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from skelconv import Clip, ClipError, DatasetError, Field
+from skelconv import Array, Clip, ClipError, DatasetError, Field
 from skelconv_zarr import container, remote, schema
 from skelconv_zarr.folder import open_file
 from skelconv_zarr.shards import RowArray, open_array
 
-Array = npt.NDArray[Any]
-
 
 class ZarrReader:
-    """A Zarr dataset, opened for reading. See `skelconv.stages.Reader`.
+    """A Zarr dataset, opened for reading. See `skelconv.plugin.Reader`.
 
     Opening reads the metadata and three columns of integers; ids, splits and labels are read when
-    they are first asked for. It may be shared between threads, and goes through a fork or a
-    pickle into another process.
+    they are first used. It can be shared between threads, and used in another process after a fork
+    or pickled.
 
     Parameters
     ----------
@@ -41,7 +38,7 @@ class ZarrReader:
     unknown : dict
         Empty: splits are kept as positions, and cannot name clips that are not there.
     info : dict
-        What the build said of itself.
+        The build's name and description.
 
     Raises
     ------
@@ -81,7 +78,7 @@ class ZarrReader:
         return type(self), (self._path,)
 
     @functools.cached_property
-    def frame_dirs(self) -> Sequence[str]:
+    def ids(self) -> Sequence[str]:
         """The ids."""
         texts: list[str] = self._column("frame_dir").tolist()
         return texts
@@ -97,7 +94,17 @@ class ZarrReader:
         return {name: self._read_split(name) for name in self._split_names}
 
     def read(self, index: int) -> Clip:
-        """Read one clip: of each array, the chunks that it lies in.
+        """Read one clip: of each array, only its chunks.
+
+        Parameters
+        ----------
+        index : int
+            The clip's position.
+
+        Returns
+        -------
+        Clip
+            The clip.
 
         Raises
         ------
@@ -128,7 +135,7 @@ class ZarrReader:
         keypoint = self._keypoint.rows(start, stop)
         score = None if self._score is None else self._score.rows(start, stop)
         return Clip(
-            frame_dir=self.frame_dirs[index],
+            id=self.ids[index],
             keypoint=keypoint.reshape(*clip_shape, *keypoint.shape[1:]),
             layout=self.layout,
             label=self._label(index),
@@ -153,7 +160,7 @@ class ZarrReader:
 
     @functools.cached_property
     def _labels(self) -> tuple[Array, Array | None, Array]:
-        """All labels; how many each clip has, and where they end, when it is not one each."""
+        """All labels; the number of each clip, and where they end, if it is not one each."""
         if "num_label" not in self._metadata:
             return self._column("label"), None, np.empty(0)
         labels, numbers = self._whole("label"), self._column("num_label")
@@ -206,7 +213,7 @@ class ZarrReader:
         return column
 
     def _check_offsets(self) -> None:
-        """Check that clips lie one after the other and fill the arrays."""
+        """Check that the clips follow one another and fill the arrays."""
         persons, frames = self._column("num_person"), self._column("total_frames")
         offset, shape = self._offset, self._keypoint.shape
         if len(shape) != 3 or (self._score is not None and self._score.shape != shape[:2]):
@@ -228,7 +235,7 @@ class ZarrReader:
 
 
 class _StoredField:
-    """One of the further fields of clips."""
+    """One of the other fields of clips."""
 
     def __init__(self, value: RowArray, shape: RowArray, *, axes: str, text: bool) -> None:
         self.axes = axes
@@ -263,7 +270,7 @@ def _size(sizes: Array | None, index: int) -> tuple[int, int] | None:
 
 
 def _read_root(path: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """Return what the dataset says of itself, and the metadata of its arrays by name."""
+    """Return the dataset's description, and the metadata of its arrays by name."""
     try:
         file = open_file(path, "zarr.json")
         root = json.loads(file.read(0, file.size))
@@ -273,14 +280,14 @@ def _read_root(path: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
         reason = error.strerror or str(error)
         raise DatasetError(f"it cannot be read: {reason}", where=path) from error
     except (ValueError, RecursionError) as error:
-        raise DatasetError("zarr.json is no JSON", where=path) from error
+        raise DatasetError("zarr.json is not valid JSON", where=path) from error
     try:
         described = root["attributes"][schema.ATTRIBUTE]
         version = described["version"]
         arrays = root["consolidated_metadata"]["metadata"]
     except (KeyError, TypeError) as error:
         raise DatasetError(
-            "this is no Zarr dataset of skelconv, or was not written to its end", where=path
+            "this is not a Zarr dataset of skelconv, or it was not written to its end", where=path
         ) from error
     if version != schema.VERSION:
         raise DatasetError(

@@ -16,12 +16,29 @@ _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 def is_url(location: str) -> bool:
-    """Whether a location is a URL rather than a path."""
+    """Return whether a location is a URL and not a path.
+
+    Parameters
+    ----------
+    location : str
+        A path or URL.
+
+    Returns
+    -------
+    bool
+        By its scheme.
+    """
     return _URL.match(location) is not None
 
 
 class RemoteFile:
-    """A file behind a URL. See `skelconv_zarr.folder.File`."""
+    """A file behind a URL. See `skelconv_zarr.folder.File`.
+
+    Parameters
+    ----------
+    url : str
+        The URL.
+    """
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -30,7 +47,18 @@ class RemoteFile:
             self.size: int = files.size(path)
 
     def read(self, start: int, length: int) -> bytes:
-        """Read bytes; fewer come back where the file ends."""
+        """See `skelconv_zarr.folder.File.read`.
+
+        Parameters
+        ----------
+        start, length : int
+            The range, in bytes.
+
+        Returns
+        -------
+        bytes
+            Fewer where the file ends.
+        """
         with _os_errors():
             files, path = _resolve(self._url)
             return bytes(files.cat_file(path, start=start, end=min(start + length, self.size)))
@@ -39,10 +67,15 @@ class RemoteFile:
 def check_free(url: str) -> None:
     """Check that there is nothing at a URL yet.
 
+    Parameters
+    ----------
+    url : str
+        The URL.
+
     Raises
     ------
     DatasetError
-        When there is, or when one cannot tell.
+        When there is, or when it is not known.
     """
     try:
         with _os_errors():
@@ -60,6 +93,13 @@ def check_free(url: str) -> None:
 
 def upload(folder: Path, url: str) -> None:
     """Copy a dataset to a URL where there is nothing yet, the root's metadata last.
+
+    Parameters
+    ----------
+    folder : Path
+        The dataset.
+    url : str
+        The URL.
 
     Raises
     ------
@@ -106,11 +146,11 @@ def _resolve_in(process: int, url: str) -> tuple[Any, str]:
 
 @contextmanager
 def _os_errors() -> Iterator[None]:
-    """Turn what the libraries below fsspec raise, each its own, into OSError."""
+    """Turn the various exceptions of the libraries below fsspec into OSError."""
     try:
         yield
     except FileNotFoundError as error:
-        # fsspec says of a server that cannot be reached, or fails, that the file is not there.
+        # fsspec reports a server that cannot be reached, or fails, as a file that is not there.
         cause = error.__cause__
         if isinstance(cause, OSError) or getattr(cause, "status", 404) != 404:
             raise OSError(f"{type(cause).__name__}: {cause}") from error

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
-from skelconv import Assembly, Clip, DatasetError
+from skelconv import Clip, DatasetError
+from skelconv.plugin import Assembly
 from skelconv_zarr import container, remote
 
 
@@ -15,9 +16,9 @@ class ZarrSink:
     Parameters
     ----------
     path : str
-        The folder, or a URL that fsspec knows. A dataset for a URL is made in a folder of the
-        same name in the working folder first, so that a build can be resumed and what is
-        uploaded is whole, and stays there.
+        The folder, or a URL that fsspec knows. A dataset for a URL is first made in a folder of
+        the same name in the working folder, where it stays, so that a build can be resumed and a
+        whole dataset is uploaded.
     codec : {"lz4", "zstd", "none"}
         See `skelconv_zarr.arrays.codecs`.
     level : int
@@ -33,17 +34,35 @@ class ZarrSink:
         self._level = level
 
     def encode(self, clip: Clip) -> bytes:
-        """Encode one clip."""
+        """Encode one clip.
+
+        Parameters
+        ----------
+        clip : Clip
+            The clip.
+
+        Returns
+        -------
+        bytes
+            See `skelconv_zarr.container`.
+        """
         return container.encode(clip)
 
     def assemble(self, clips: Assembly, path: Path) -> None:
         """Write the whole dataset, and upload it where the sink is for a URL.
 
+        Parameters
+        ----------
+        clips : Assembly
+            The encoded clips.
+        path : Path
+            A folder that is not there yet.
+
         Raises
         ------
         DatasetError
-            When clips do not go together, the target cannot be written, or there is something
-            at the URL already.
+            When clips do not fit into one dataset, the target cannot be written, or there is
+            something at the URL already.
         """
         from skelconv_zarr import writer  # zarr takes half a second to import
 

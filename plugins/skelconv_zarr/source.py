@@ -1,11 +1,12 @@
-"""The source `zarr`: the clips of a dataset that is there already."""
+"""The source `zarr`: the clips of a Zarr dataset."""
 
 from __future__ import annotations
 
 import functools
 import os
 
-from skelconv import Clip, ClipError, Inventory, Item
+from skelconv import Clip, ClipError
+from skelconv.plugin import Inventory, Item
 from skelconv_zarr import remote
 from skelconv_zarr.reader import ZarrReader
 
@@ -25,6 +26,11 @@ class ZarrSource:
     def inventory(self) -> Inventory:
         """List the clips.
 
+        Returns
+        -------
+        Inventory
+            All clips, in order.
+
         Raises
         ------
         DatasetError
@@ -33,13 +39,13 @@ class ZarrSource:
         reader = self._reader
         size = mtime_ns = 0
         if not remote.is_url(self._path):
-            # The root's metadata is written last and tells one dataset from another.
+            # The root's metadata is written last and differs between datasets.
             root = os.stat(os.path.join(self._path, "zarr.json"))
             size, mtime_ns = root.st_size, root.st_mtime_ns
         return Inventory(
             items=[
-                Item(frame_dir, ref=index, size=size, mtime_ns=mtime_ns)
-                for index, frame_dir in enumerate(reader.frame_dirs)
+                Item(clip_id, ref=index, size=size, mtime_ns=mtime_ns)
+                for index, clip_id in enumerate(reader.ids)
             ],
             label_names=reader.label_names,
         )
@@ -47,16 +53,26 @@ class ZarrSource:
     def load(self, item: Item) -> Clip:
         """Read one clip.
 
+        Parameters
+        ----------
+        item : Item
+            One of the inventory.
+
+        Returns
+        -------
+        Clip
+            The clip.
+
         Raises
         ------
         ClipError
-            When it is damaged, or the dataset has changed meanwhile.
+            When it is damaged, or the dataset has changed since.
         """
         try:
             clip = self._reader.read(item.ref)
         except IndexError:
             clip = None
-        if clip is None or clip.frame_dir != item.id:
+        if clip is None or clip.id != item.id:
             raise ClipError("the dataset has changed since the clip was listed", path=self._path)
         return clip
 

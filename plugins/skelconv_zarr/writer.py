@@ -7,26 +7,35 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from skelconv import Assembly, Clip, DatasetError, Field
+from skelconv import Array, Clip, DatasetError, Field
+from skelconv.plugin import Assembly
 from skelconv_zarr import container, schema
 from skelconv_zarr.arrays import ArrayFolder, Rows, codecs
-
-Array = npt.NDArray[Any]
 
 
 def write(clips: Assembly, path: Path, codec: str, level: int) -> None:
     """Write a dataset into a new folder.
 
-    Memory holds a shard of each array and, of each clip, its id and a handful of integers.
+    In memory are a shard of each array and, of each clip, its id and a few integers.
+
+    Parameters
+    ----------
+    clips : Assembly
+        The encoded clips.
+    path : Path
+        A folder that is not there yet.
+    codec : {"lz4", "zstd", "none"}
+        The compression.
+    level : int
+        Its effort, from 1 to 9.
 
     Raises
     ------
     DatasetError
-        When there is no clip, clips do not go together, or the folder cannot be written.
+        When there is no clip, clips do not fit into one dataset, or the folder cannot be written.
     """
-    if not clips.frame_dirs:
+    if not clips.ids:
         raise DatasetError("there is no clip, and a Zarr dataset needs one", where=str(path))
     try:
         _write(clips, ArrayFolder(path, codecs(codec, level)))
@@ -41,7 +50,7 @@ def _write(clips: Assembly, folder: ArrayFolder) -> None:
     for encoded in clips:
         arrays.append(*container.decode(encoded))
     arrays.close()
-    folder.put("frame_dir", np.array(clips.frame_dirs, dtype=object))
+    folder.put("frame_dir", np.array(clips.ids, dtype=object))
     for name, members in clips.splits.items():
         folder.put(schema.split_node(name), np.asarray(members, dtype=np.int64))
     described = {
@@ -57,7 +66,7 @@ def _write(clips: Assembly, folder: ArrayFolder) -> None:
     folder.close({schema.ATTRIBUTE: described})
 
 
-_SETTLED = (
+_COMMON = (
     "the layout",
     "the shape (V, C) of keypoint",
     "the dtype of keypoint",
@@ -66,7 +75,7 @@ _SETTLED = (
 
 
 class _Integers:
-    """A column of integers, one or more a clip: few enough to be held."""
+    """A column of integers, one or more for each clip: few enough for memory."""
 
     def __init__(self) -> None:
         self._values = array("q")
@@ -75,7 +84,7 @@ class _Integers:
         self._values.extend(row)
 
     def fill(self, count: int) -> None:
-        """Add zeros until there are so many."""
+        """Add zeros up to this count."""
         self._values.extend([0] * (count - len(self._values)))
 
     def to_array(self) -> Array:
@@ -83,14 +92,14 @@ class _Integers:
 
 
 class _ClipArrays:
-    """All arrays that grow with the clips. The first clip settles what must be the same in all."""
+    """All arrays that grow with the clips. The first clip sets what must be the same in all."""
 
     def __init__(self, folder: ArrayFolder, first: Clip) -> None:
         self.layout = first.layout
         self.fields: dict[str, _FieldArrays] = {}
         self._folder = folder
-        self._first = first.frame_dir
-        self._settled = _settled(first)
+        self._first = first.id
+        self._common = _common(first)
         joint = first.keypoint.shape[2:]
         self._keypoint = folder.rows("keypoint", first.keypoint.dtype, joint)
         self._score: Rows | None = None
@@ -109,9 +118,9 @@ class _ClipArrays:
         self._checksum = _Integers()
 
     def append(self, clip: Clip, checksum: int) -> None:
-        settled = _settled(clip)
-        if settled != self._settled:
-            raise self._mixed(clip.frame_dir, settled)
+        common = _common(clip)
+        if common != self._common:
+            raise self._mixed(clip.id, common)
         persons, frames, *joint = clip.keypoint.shape
         rows = persons * frames
         self._keypoint.append(clip.keypoint.reshape(rows, *joint))
@@ -127,14 +136,14 @@ class _ClipArrays:
         self._checksum.append(checksum)
         for name, field in clip.fields.items():
             if name not in self.fields:
-                self.fields[name] = _FieldArrays(self._folder, name, field, clip.frame_dir)
-            self.fields[name].append(self._clips, field, clip.frame_dir)
+                self.fields[name] = _FieldArrays(self._folder, name, field, clip.id)
+            self.fields[name].append(self._clips, field, clip.id)
         self._clips += 1
 
-    def _mixed(self, frame_dir: str, settled: tuple[Any, ...]) -> DatasetError:
-        pairs = zip(_SETTLED, self._settled, settled, strict=True)
+    def _mixed(self, clip_id: str, common: tuple[Any, ...]) -> DatasetError:
+        pairs = zip(_COMMON, self._common, common, strict=True)
         what, expected, value = next(pair for pair in pairs if pair[1] != pair[2])
-        return _differ(what, (self._first, str(expected)), (frame_dir, str(value)))
+        return _differ(what, (self._first, str(expected)), (clip_id, str(value)))
 
     def close(self) -> None:
         self._keypoint.close()
@@ -170,7 +179,7 @@ class _ClipArrays:
 
 
 class _FieldArrays:
-    """The two arrays of one of the further fields."""
+    """The two arrays of one of the other fields."""
 
     def __init__(self, folder: ArrayFolder, name: str, field: Field, first: str) -> None:
         self.axes = field.axes
@@ -185,15 +194,15 @@ class _FieldArrays:
         self._shape_node = f"{node}/shape"
         self._shape = _Integers()
 
-    def append(self, position: int, field: Field, frame_dir: str) -> None:
+    def append(self, position: int, field: Field, clip_id: str) -> None:
         """Add the values of the clip at this position; those between have none."""
-        for what, settled, value in (
+        for what, common, value in (
             ("axes", self.axes, field.axes),
             ("dtype", self._dtype, _field_dtype(field)),
         ):
-            if settled != value:
+            if common != value:
                 what = f"the {what} of field {self._name!r}"
-                raise _differ(what, (self._first, settled), (frame_dir, value))
+                raise _differ(what, (self._first, common), (clip_id, value))
         values = np.ascontiguousarray(field.values).reshape(-1)
         width = values.dtype.itemsize // 4 if self.text else 1
         self._value.append(values.view(np.uint32) if self.text else values)
@@ -207,8 +216,8 @@ class _FieldArrays:
         self._folder.put(self._shape_node, self._shape.to_array().reshape(clips, numbers))
 
 
-def _settled(clip: Clip) -> tuple[Any, ...]:
-    """Return what must be the same in all clips of a dataset: the values of `_SETTLED`."""
+def _common(clip: Clip) -> tuple[Any, ...]:
+    """Return what must be the same in all clips of a dataset: the values of `_COMMON`."""
     score = clip.keypoint_score
     return (
         clip.layout,

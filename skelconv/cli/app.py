@@ -1,7 +1,7 @@
-"""The commands together, and how any of them ends.
+"""The program with all its commands, and how each of them ends.
 
-Exit codes: 0 done; 1 something for the user to mend; 2 done, but not clean; 3 a fault of
-skelconv's; 130 interrupted; 141 the reader of a pipe went away.
+Exit codes: 0 done; 1 an error that the user can correct; 2 done, but not clean; 3 an error in
+skelconv itself; 130 interrupted; 141 the reader of a pipe ended.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import contextlib
 import io
 import os
 import sys
-import traceback
 from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import Annotated
@@ -18,16 +17,16 @@ from typing import Annotated
 import typer
 
 from skelconv.cli.output import tell
-from skelconv.errors import ClipError, SkelconvError
+from skelconv.data.errors import ClipError, SkelconvError
+from skelconv.plugin.guard import TRACEBACK_VARIABLE, show_traceback
 from skelconv.version import __version__
 
 USERS_FAULT = 1
 OUR_FAULT = 3
 INTERRUPTED = 130
 PIPE_CLOSED = 141
-TRACEBACK_VARIABLE = "SKELCONV_TRACEBACK"
 
-# In the order in which they are listed, each with its module; the function has the command's name.
+# The commands in the order of the help, each with its module; its function has the same name.
 _COMMANDS = {
     "build": "build",
     "plan": "plan",
@@ -48,8 +47,8 @@ _COMMANDS = {
 }
 
 
-def make_app(names: Iterable[str] = _COMMANDS) -> typer.Typer:
-    """Make the program with some of its commands; each costs time to make."""
+def _make_app(names: Iterable[str] = _COMMANDS) -> typer.Typer:
+    """Make the program with some of its commands; each takes time to make."""
     app = typer.Typer(
         help="Build datasets for skeleton-based action recognition from recipes.",
         rich_markup_mode=None,
@@ -86,7 +85,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     Parameters
     ----------
     arguments : sequence of str, optional
-        Without the program's name; those of the process if None.
+        The arguments without the program's name; those of the process if None.
 
     Returns
     -------
@@ -95,12 +94,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # File names need not be text; an error message about one must still be printed.
+            # File names may not be valid text; messages about them must still be printed.
             stream.reconfigure(errors="backslashreplace")
     given = sys.argv[1:] if arguments is None else arguments
     try:
         named = [name for name in given[:1] if name in _COMMANDS]
-        command = typer.main.get_command(make_app(named or _COMMANDS))
+        command = typer.main.get_command(_make_app(named or _COMMANDS))
         code = command.main(given, prog_name="skelconv", standalone_mode=False)
         sys.stdout.flush()
     except (SkelconvError, ClipError) as error:
@@ -131,14 +130,13 @@ def _tell_usage(error: typer.TyperException) -> None:
 
 
 def _tell_fault(error: BaseException) -> None:
-    if os.environ.get(TRACEBACK_VARIABLE, "") not in ("", "0"):
-        tell("".join(traceback.format_exception(error)).rstrip())
-    tell(f"a fault of skelconv's own: {type(error).__name__}: {error}")
-    tell(f"  please report it, with what {TRACEBACK_VARIABLE}=1 shows")
+    show_traceback(error)
+    tell(f"an error in skelconv itself: {type(error).__name__}: {error}")
+    tell(f"  please report it, with the traceback that {TRACEBACK_VARIABLE}=1 shows")
 
 
 def _pipe_closed() -> int:
-    # Python flushes stdout once more at its end, and would complain.
+    # Python flushes stdout once more at exit, and would report an error.
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return PIPE_CLOSED

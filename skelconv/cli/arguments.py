@@ -11,19 +11,39 @@ import typer
 RecipePath = Annotated[Path, typer.Argument(metavar="RECIPE", help="The recipe, a YAML file.")]
 Overrides = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Change a key of the recipe; repeatable."),
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="Change the recipe, such as source.with.root=data; repeatable.",
+    ),
 ]
 ReaderOptions = Annotated[
     list[str] | None,
     typer.Option(
-        "--read", metavar="KEY=VALUE", help="An option of the dataset's reader; repeatable."
+        "--read", metavar="KEY=VALUE", help="An option for reading the dataset; repeatable."
     ),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
 def keys_and_values(texts: Sequence[str] | None) -> dict[str, str]:
-    """Read options that are given as ``KEY=VALUE``."""
+    """Read options that are given as ``KEY=VALUE``.
+
+    Parameters
+    ----------
+    texts : sequence of str, optional
+        The options.
+
+    Returns
+    -------
+    dict of str to str
+        The values by key.
+
+    Raises
+    ------
+    typer.BadParameter
+        When one has no ``=``.
+    """
     options = {}
     for text in texts or ():
         key, equals, value = text.partition("=")

@@ -12,7 +12,7 @@ import typer
 
 from skelconv.cli.arguments import AsJson, Overrides, RecipePath
 from skelconv.cli.output import say, say_json, tell
-from skelconv.counts import counted
+from skelconv.text.counts import counted
 
 if TYPE_CHECKING:
     from skelconv.engine.report import BuildReport
@@ -21,47 +21,75 @@ NOT_CLEAN = 2
 _SHOWN = 20
 
 
-def build(
+def build(  # numpydoc ignore=PR01
     recipe: RecipePath,
     set_: Overrides = None,
     workers: Annotated[
-        int, typer.Option(min=0, max=4096, help="Worker processes; 0 is one for each core.")
+        int,
+        typer.Option(
+            metavar="N", min=0, max=4096, help="Worker processes; 0 is one for each core or GPU."
+        ),
     ] = 0,
     limit: Annotated[
-        int | None, typer.Option(min=1, help="Convert the first so many clips alone.")
+        int | None, typer.Option(metavar="N", min=1, help="Convert only the first N clips.")
     ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Stop at the first clip that cannot be converted.")
     ] = False,
     no_expect: Annotated[
-        bool, typer.Option("--no-expect", help="Do not compare the counts with the recipe's.")
+        bool, typer.Option("--no-expect", help="Do not check the counts that the recipe expects.")
     ] = False,
     fresh: Annotated[
         bool,
         typer.Option(
-            "--fresh", help="Throw away what an earlier build left, and replace its output."
+            "--fresh", help="Discard an unfinished build, and replace an existing output."
         ),
     ] = False,
-    executor: Annotated[str, typer.Option(help="What runs the work.")] = "local",
+    executor: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="What runs the work; see `skelconv list-plugins --kind executor`.",
+        ),
+    ] = "local",
     scheduler: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="Where the executor's workers are.")
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Address of the scheduler, for executors with one."),
+    ] = None,
+    wait_for_workers: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS",
+            min=0,
+            max=1e6,
+            help="Time for lost workers to come back, for executors that wait.",
+        ),
     ] = None,
     shard: Annotated[
         str | None,
-        typer.Option(metavar="I/N", help="Build part I of N alone; `skelconv merge` joins them."),
+        typer.Option(
+            metavar="I/N", help="Build only part I of N; `skelconv merge` joins the parts."
+        ),
     ] = None,
     timeout: Annotated[
-        float | None, typer.Option(min=0.001, max=1e6, help="Seconds that one clip may take.")
+        float | None,
+        typer.Option(
+            metavar="SECONDS",
+            min=0.001,
+            max=1e6,
+            help="Time for one clip, after which it is quarantined.",
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Build a dataset, or go on with a build that was stopped.
+    """Build a dataset, or continue a build that was stopped.
 
-    Exit codes: 0 done, 1 something for you to mend, 2 done but clips are quarantined or counts
-    differ from those that the recipe expects, 3 a fault of skelconv's own, 130 interrupted.
+    Exit codes: 0 done; 1 an error that you can correct; 2 done, but clips are quarantined or
+    counts differ from those that the recipe expects; 3 an error in skelconv itself; 130
+    interrupted.
     """
     from skelconv.cli.progress import make_progress
-    from skelconv.engine.run import build as run_build
+    from skelconv.engine.build import build as run_build
 
     with make_progress() as progress:
         try:
@@ -75,19 +103,33 @@ def build(
                 fresh=fresh,
                 executor=executor,
                 scheduler=scheduler,
-                shard=None if shard is None else parse_shard(shard),
+                wait_for_workers=wait_for_workers,
+                shard=None if shard is None else _parse_shard(shard),
                 timeout=timeout,
                 progress=progress,
             )
         except KeyboardInterrupt:
             progress.close()
-            tell(f"interrupted; what is done is kept. To go on: {resuming_command()}")
+            tell(f"interrupted; what is done is kept. To continue: {_resuming_command()}")
             raise
     finish(report, as_json=as_json)
 
 
 def finish(report: BuildReport, *, as_json: bool) -> None:
-    """Print what came of a build, and end with the exit code that fits."""
+    """Print the result of a build, and end with exit code 2 if it is not clean.
+
+    Parameters
+    ----------
+    report : BuildReport
+        The result.
+    as_json : bool
+        Whether to print JSON.
+
+    Raises
+    ------
+    typer.Exit
+        When the result is not clean.
+    """
     if as_json:
         say_json({**dataclasses.asdict(report), "target": str(report.target)})
     else:
@@ -96,7 +138,7 @@ def finish(report: BuildReport, *, as_json: bool) -> None:
         raise typer.Exit(NOT_CLEAN)
 
 
-def parse_shard(text: str) -> tuple[int, int]:
+def _parse_shard(text: str) -> tuple[int, int]:
     """Read ``I/N``."""
     part, _, parts = text.partition("/")
     if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts) <= 99_999):
@@ -104,14 +146,25 @@ def parse_shard(text: str) -> tuple[int, int]:
     return int(part), int(parts)
 
 
-def resuming_command() -> str:
-    """Return the command line that goes on with this build."""
+def _resuming_command() -> str:
+    """Return the command line that continues this build."""
     arguments = [argument for argument in sys.argv[1:] if argument != "--fresh"]
     return shlex.join(["skelconv", *arguments])
 
 
 def describe(report: BuildReport) -> Iterable[str]:
-    """Describe what came of a build, line by line."""
+    """Describe the result of a build.
+
+    Parameters
+    ----------
+    report : BuildReport
+        The result.
+
+    Yields
+    ------
+    str
+        A line.
+    """
     if report.already_built:
         yield f"{report.target} is built already, from the same recipe and data"
     yield f"{report.target}: {counted(report.clips, 'clip')}, sha256 {report.sha256}"
@@ -126,7 +179,7 @@ def describe(report: BuildReport) -> Iterable[str]:
         report.strays,
     )
     yield from listing(
-        f"{counted(len(report.quarantined), 'clip')} quarantined", quarantine(report)
+        f"{counted(len(report.quarantined), 'clip')} quarantined", _quarantine(report)
     )
     yield from listing(absent(len(report.absent)), report.absent)
     if report.unmet:
@@ -137,12 +190,24 @@ def describe(report: BuildReport) -> Iterable[str]:
 
 
 def absent(count: int) -> str:
-    """Say how many clips are listed, officially or by the user, and not there."""
+    """Return the title of the list of absent clips.
+
+    Parameters
+    ----------
+    count : int
+        Number of clips that the official dataset, or a list of the user's, names and that do not
+        exist.
+
+    Returns
+    -------
+    str
+        The title.
+    """
     return f"{counted(count, 'listed clip is', 'listed clips are')} not there"
 
 
-def quarantine(report: BuildReport) -> list[str]:
-    """Say of each quarantined clip what is wrong with it and where."""
+def _quarantine(report: BuildReport) -> list[str]:
+    """Return a line for each quarantined clip: what is wrong with it, and where."""
     lines = []
     for clip in report.quarantined:
         place = ":".join(str(part) for part in (clip.path, clip.line) if part is not None)
@@ -151,7 +216,20 @@ def quarantine(report: BuildReport) -> list[str]:
 
 
 def listing(title: str, lines: Iterable[str]) -> Iterable[str]:
-    """Give a title and the first of the lines below it; nothing where there are no lines."""
+    """Return a title and the first 20 lines below it.
+
+    Parameters
+    ----------
+    title : str
+        The title, without a colon.
+    lines : iterable of str
+        The lines; if there are none, there is no title either.
+
+    Yields
+    ------
+    str
+        A line.
+    """
     lines = list(lines)
     if not lines:
         return

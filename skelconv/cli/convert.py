@@ -1,41 +1,55 @@
-"""``skelconv convert`` and ``skelconv merge``: finished datasets into another."""
+"""``skelconv convert`` and ``skelconv merge``: write finished datasets as another."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from skelconv.cli.arguments import AsJson, ReaderOptions, keys_and_values
 from skelconv.cli.build import finish
 
+if TYPE_CHECKING:
+    from skelconv.engine.report import BuildReport
+
 SinkName = Annotated[
     str | None,
-    typer.Option("--sink", help="The plugin that writes OUT; by default by the ending of OUT."),
+    typer.Option(
+        "--sink", metavar="NAME", help="The plugin that writes OUT; by default from OUT's suffix."
+    ),
 ]
 SinkOptions = Annotated[
     list[str] | None,
     typer.Option("--with", metavar="KEY=VALUE", help="An option of the sink; repeatable."),
 ]
-Fresh = Annotated[bool, typer.Option("--fresh", help="Replace OUT if it is there.")]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Replace OUT if it exists.")]
 
 
-def convert(
+def convert(  # numpydoc ignore=PR01
     source: Annotated[str, typer.Argument(metavar="IN", help="A dataset of any format.")],
-    target: Annotated[str, typer.Argument(metavar="OUT", help="What to write.")],
+    target: Annotated[str, typer.Argument(metavar="OUT", help="The file or folder to write.")],
     sink: SinkName = None,
     with_: SinkOptions = None,
     read: ReaderOptions = None,
     fresh: Fresh = False,
     as_json: AsJson = False,
 ) -> None:
-    """Convert a dataset into another format."""
-    _run([source], target, sink, with_, read, fresh, as_json)
+    """Convert a dataset into another format.
+
+    Exit codes: 0 done; 1 an error that you can correct; 2 done, but clips are quarantined.
+    """
+    from skelconv.datasets.convert import convert as run_convert
+
+    _run(run_convert, source, target, sink, with_, read, fresh, as_json)
 
 
-def merge(
+def merge(  # numpydoc ignore=PR01
     paths: Annotated[
-        list[str], typer.Argument(metavar="PARTS... OUT", help="Two datasets or more, and OUT.")
+        list[str],
+        typer.Argument(
+            metavar="PARTS... OUT", help="Two or more datasets, then the file or folder to write."
+        ),
     ],
     sink: SinkName = None,
     with_: SinkOptions = None,
@@ -43,14 +57,22 @@ def merge(
     fresh: Fresh = False,
     as_json: AsJson = False,
 ) -> None:
-    """Merge datasets, such as the shards of a build, into one. No clip may be in two of them."""
+    """Merge datasets, such as the parts of a build, into one.
+
+    They must not have clips with the same id.
+
+    Exit codes: 0 done; 1 an error that you can correct; 2 done, but clips are quarantined.
+    """
     if len(paths) < 3:
-        raise typer.BadParameter("name two parts at least, and what to write")
-    _run(paths[:-1], paths[-1], sink, with_, read, fresh, as_json)
+        raise typer.BadParameter("name at least two datasets, and the output")
+    from skelconv.datasets.convert import merge as run_merge
+
+    _run(run_merge, paths[:-1], paths[-1], sink, with_, read, fresh, as_json)
 
 
 def _run(
-    parts: list[str],
+    write: Callable[..., BuildReport],
+    read_from: str | list[str],
     target: str,
     sink: str | None,
     with_: list[str] | None,
@@ -59,11 +81,10 @@ def _run(
     as_json: bool,
 ) -> None:
     from skelconv.cli.progress import make_progress
-    from skelconv.conversion import convert as run_convert
 
     with make_progress() as progress:
-        report = run_convert(
-            parts,
+        report = write(
+            read_from,
             target,
             sink=sink,
             options=keys_and_values(with_),

@@ -12,12 +12,12 @@ import typer
 from skelconv.cli.arguments import AsJson
 from skelconv.cli.list_plugins import KindOption, check_kind
 from skelconv.cli.output import columns, say, say_json
-from skelconv.errors import SkelconvError
+from skelconv.data.errors import SkelconvError
 
 if TYPE_CHECKING:
-    from skelconv.hookspecs import Descriptor
-    from skelconv.layouts import Layout
-    from skelconv.registry import Offer
+    from skelconv.data.layout import Layout
+    from skelconv.plugin.descriptors import Descriptor
+    from skelconv.plugin.registry import Offer
 
 _LIMITS = {
     "minimum": ">=",
@@ -36,14 +36,14 @@ _WORDS = {
 }
 
 
-def describe(
-    name: Annotated[str, typer.Argument(help="A plugin or a layout.")],
+def describe(  # numpydoc ignore=PR01
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name of a plugin or a layout.")],
     kind: KindOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Show what a plugin does, its options and an example."""
-    from skelconv.nearest import nearest
-    from skelconv.registry import load_registry
+    from skelconv.plugin.loading import load_registry
+    from skelconv.text.advice import nearest
 
     check_kind(kind)
     registry = load_registry()
@@ -61,16 +61,17 @@ def describe(
 
 
 def _in_full(offer: Offer) -> Iterator[str]:
-    from skelconv.hookspecs import Descriptor
+    from skelconv.plugin.descriptors import Descriptor
+    from skelconv.plugin.registry import install_command
 
     descriptor = offer.descriptor
     yield f"{offer.name} ({offer.kind}, {offer.distribution} {offer.version})"
     yield f"  {' '.join(descriptor.summary.split())}"
     if offer.missing:
-        yield f"  needs: pip install {' '.join(offer.missing)}"
+        yield f"  needs: {install_command(offer.missing)}"
     if isinstance(descriptor, Descriptor):
         yield from _options(descriptor)
-        yield from _example(offer.kind, descriptor)
+        yield from _example(offer, descriptor)
     else:
         yield from _layout(descriptor)
 
@@ -99,7 +100,7 @@ def _properties(schema: dict[str, Any], definitions: dict[str, Any], indent: str
 
 
 def _mappings(option: dict[str, Any], definitions: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Give the schemas of the mappings of named keys that an option may be."""
+    """Yield the schemas of the mappings with named keys that an option may be."""
     for schema in (option, option.get("items", {}), *option.get("anyOf", ())):
         nested = definitions.get(schema.get("$ref", "").rpartition("/")[2], {})
         if nested.get("properties"):
@@ -107,7 +108,7 @@ def _mappings(option: dict[str, Any], definitions: dict[str, Any]) -> Iterator[d
 
 
 def _type(schema: dict[str, Any], definitions: dict[str, Any]) -> str:
-    """Put a JSON Schema in a few words."""
+    """Describe a JSON Schema in a few words."""
     if "$ref" in schema:
         nested = definitions.get(schema["$ref"].rpartition("/")[2], {})
         return _type(nested, {}) if "enum" in nested else "mapping"
@@ -125,10 +126,12 @@ def _type(schema: dict[str, Any], definitions: dict[str, Any]) -> str:
     return " ".join([_WORDS.get(schema.get("type", ""), "anything"), *limits])
 
 
-def _example(kind: str, descriptor: Descriptor) -> Iterator[str]:
+def _example(offer: Offer, descriptor: Descriptor) -> Iterator[str]:
+    from skelconv.plugin.loading import load_registry
     from skelconv.recipe.dump import to_yaml
 
-    stage: dict[str, Any] = {"use": descriptor.name}
+    kind = offer.kind
+    stage: dict[str, Any] = {"use": load_registry().short_name(offer)}
     if descriptor.example:
         stage["with"] = dict(descriptor.example)
     example: dict[str, Any]
@@ -137,7 +140,7 @@ def _example(kind: str, descriptor: Descriptor) -> Iterator[str]:
     elif kind in ("transform", "split"):
         example = {f"{kind}s": [stage]}
     elif kind in ("detector", "pose-model"):
-        # It stands in the options of a source, under a name that the source chooses.
+        # It is used in the options of a source, under a key that the source chooses.
         example = stage
     else:
         return
@@ -161,7 +164,7 @@ def _layout(layout: Layout) -> Iterator[str]:
 
 
 def _as_json(offer: Offer) -> dict[str, Any]:
-    from skelconv.hookspecs import Descriptor
+    from skelconv.plugin.descriptors import Descriptor
     from skelconv.recipe.schema import options_schema
 
     descriptor = offer.descriptor

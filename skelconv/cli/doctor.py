@@ -1,4 +1,4 @@
-"""``skelconv doctor``: what this machine has, and what is amiss with it."""
+"""``skelconv doctor``: what this machine has, and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -9,31 +9,32 @@ import typer
 
 from skelconv.cli.arguments import AsJson
 from skelconv.cli.output import columns, say, say_json
-from skelconv.errors import SkelconvError
+from skelconv.data.errors import SkelconvError
 
 if TYPE_CHECKING:
-    from skelconv.checks import Report
-    from skelconv.hookspecs import CheckPlugin
+    from skelconv.doctor.run import Report
+    from skelconv.plugin.descriptors import CheckPlugin
 
 NOT_WELL = 1
 
 
-def doctor(
+def doctor(  # numpydoc ignore=PR01
     name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="One check, or a package, alone.")
+        str | None, typer.Argument(metavar="NAME", help="Only the check of this name or package.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check this machine and what is installed; print the commands that mend it.
+    """Check this machine and the installed software.
 
-    Exit code 1 when there is a problem. What is not installed at all is none.
+    It also prints the commands that repair what is wrong, and those that install what is missing.
+
+    Exit codes: 0 no problems; 1 problems. Optional software that is not installed is not a problem.
     """
-    from skelconv.checks import run_checks
-    from skelconv.machine import all_checks
-    from skelconv.registry import load_registry
+    from skelconv.doctor.checks import all_checks
+    from skelconv.doctor.run import run_checks
 
-    reports = run_checks(_chosen(name, all_checks(load_registry())))
-    problems = sum(finding.status == "problem" for report in reports for finding in report.findings)
+    reports = run_checks(_chosen(name, all_checks()))
+    problems = sum(result.status == "problem" for report in reports for result in report.results)
     if as_json:
         say_json({"problems": problems, "checks": [dataclasses.asdict(r) for r in reports]})
     else:
@@ -43,7 +44,7 @@ def doctor(
 
 
 def _chosen(name: str | None, checks: list[CheckPlugin]) -> list[CheckPlugin]:
-    from skelconv.nearest import nearest
+    from skelconv.text.advice import nearest
 
     if name is None:
         return checks
@@ -55,11 +56,11 @@ def _chosen(name: str | None, checks: list[CheckPlugin]) -> list[CheckPlugin]:
 
 
 def _print(reports: list[Report], problems: int) -> None:
-    findings = [(report.name, finding) for report in reports for finding in report.findings]
-    rows = [(name, finding.status, _one_line(finding.what)) for name, finding in findings]
-    for line, (_, finding) in zip(columns(rows), findings, strict=True):
+    results = [(report.name, result) for report in reports for result in report.results]
+    rows = [(name, result.status, _one_line(result.what)) for name, result in results]
+    for line, (_, result) in zip(columns(rows), results, strict=True):
         say(line)
-        for command in finding.hint:
+        for command in result.hint:
             say(f"    {_one_line(command)}")
     say(f"problems: {problems}" if problems else "no problems")
 

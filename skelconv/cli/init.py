@@ -11,13 +11,19 @@ import typer
 from skelconv.cli.output import columns, say, tell
 
 
-def init(
+def init(  # numpydoc ignore=PR01
     name: Annotated[
-        str | None, typer.Argument(help="A recipe; without it, all are listed.")
+        str | None,
+        typer.Argument(metavar="NAME", help="The recipe to copy; without it, all are listed."),
     ] = None,
-    path: Annotated[Path, typer.Argument(help="The file to write, or a folder.")] = Path(),
+    path: Annotated[
+        Path, typer.Argument(metavar="PATH", help="The file to write, or a folder.")
+    ] = Path(),
 ) -> None:
-    """Copy a recipe that comes with skelconv, or list them."""
+    """Copy a recipe that comes with skelconv, or list them.
+
+    The parents that the recipe extends are copied too.
+    """
     from skelconv.recipe.library import about_recipe, copy_recipe, shipped_recipes
 
     if name is None:

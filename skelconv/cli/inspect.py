@@ -12,47 +12,52 @@ from skelconv.cli.arguments import AsJson, ReaderOptions, keys_and_values
 from skelconv.cli.output import columns, say, say_json
 
 if TYPE_CHECKING:
-    from skelconv.clip import Clip
-    from skelconv.dataset import Dataset
-    from skelconv.statistics import Statistics
+    from skelconv.data.clip import Clip
+    from skelconv.datasets.dataset import Dataset
+    from skelconv.datasets.stats import Statistics
 
 DatasetPath = Annotated[str, typer.Argument(metavar="PATH", help="A dataset of any format.")]
 
 
-def inspect(
+def inspect(  # numpydoc ignore=PR01
     path: DatasetPath,
-    frame_dir: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="A clip; the first by default.")
+    clip_id: Annotated[
+        str | None, typer.Argument(metavar="ID", help="The id of a clip; by default the first.")
     ] = None,
     read: ReaderOptions = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show what a dataset holds: splits, classes, layout, and one clip."""
-    from skelconv.dataset import open as open_dataset
-    from skelconv.errors import ClipError
+    """Show the content of a dataset, and one of its clips.
+
+    With ID it shows only this clip.
+    """
+    from skelconv.data.errors import ClipError
+    from skelconv.datasets.dataset import open as open_dataset
 
     dataset = open_dataset(path, **keys_and_values(read))
-    told: dict[str, Any] = {} if frame_dir else _dataset(dataset)
+    content: dict[str, Any] = {} if clip_id else _dataset(dataset)
     if len(dataset):
-        index = dataset.index_of(frame_dir) if frame_dir else 0
+        index = dataset.index_of(clip_id) if clip_id else 0
         try:
             clip = _clip(dataset[index], dataset)
         except ClipError as error:
-            clip = {"frame_dir": dataset.frame_dirs[index], "cannot be read": str(error)}
+            clip = {"id": dataset.ids[index], "cannot be read": str(error)}
         clip["splits"] = [name for name, members in dataset.splits.items() if index in members]
-        told["clip"] = clip
+        content["clip"] = clip
     if as_json:
-        say_json(told)
+        say_json(content)
     else:
-        say("\n".join(_lines(told)))
+        say("\n".join(_lines(content)))
 
 
-def stats(path: DatasetPath, read: ReaderOptions = None, as_json: AsJson = False) -> None:
-    """Count lengths, persons, missing joints and labels over all clips."""
-    from skelconv.dataset import open as open_dataset
-    from skelconv.statistics import measure
+def stats(  # numpydoc ignore=PR01
+    path: DatasetPath, read: ReaderOptions = None, as_json: AsJson = False
+) -> None:
+    """Count frames, persons, joints and labels over all clips."""
+    from skelconv.datasets.dataset import open as open_dataset
+    from skelconv.datasets.stats import stats as count
 
-    statistics = measure(open_dataset(path, **keys_and_values(read)))
+    statistics = count(open_dataset(path, **keys_and_values(read)))
     if as_json:
         shapes = [
             {"joints": joints, "coordinates": channels, "dtype": dtype, "clips": clips}
@@ -77,24 +82,24 @@ def _clip(clip: Clip, dataset: Dataset) -> dict[str, Any]:
     def array(values: Any) -> str:
         return f"{values.dtype} {' x '.join(map(str, values.shape))}"
 
-    told: dict[str, Any] = {"frame_dir": clip.frame_dir, "label": clip.label}
+    content: dict[str, Any] = {"id": clip.id, "label": clip.label}
     labels = clip.label if isinstance(clip.label, tuple) else (clip.label,)
     names = dataset.label_names
-    told["class"] = [names[x] for x in labels if x is not None and 0 <= x < len(names)]
-    told["keypoint (M x T x V x C)"] = array(clip.keypoint)
+    content["class"] = [names[x] for x in labels if x is not None and 0 <= x < len(names)]
+    content["keypoint (M x T x V x C)"] = array(clip.keypoint)
     if clip.keypoint_score is not None:
-        told["keypoint_score (M x T x V)"] = array(clip.keypoint_score)
+        content["keypoint_score (M x T x V)"] = array(clip.keypoint_score)
     for name in ("img_shape", "original_shape"):
         if getattr(clip, name) is not None:
-            told[f"{name} (height, width)"] = list(getattr(clip, name))
+            content[f"{name} (height, width)"] = list(getattr(clip, name))
     for name, extra in clip.fields.items():
-        told[f"{name} ({' x '.join(extra.axes)})"] = array(extra.values)
-    return {key: value for key, value in told.items() if value not in (None, [])}
+        content[f"{name} ({' x '.join(extra.axes)})"] = array(extra.values)
+    return {key: value for key, value in content.items() if value not in (None, [])}
 
 
-def _lines(told: dict[str, Any], indent: str = "") -> Iterable[str]:
-    """Write nested names and values, a line each; long lists are numbered, a line an entry."""
-    for key, value in told.items():
+def _lines(content: dict[str, Any], indent: str = "") -> Iterable[str]:
+    """Write nested names and values in lines; long lists with a numbered line for each entry."""
+    for key, value in content.items():
         if isinstance(value, dict):
             if value:
                 yield f"{indent}{key}:"
@@ -117,7 +122,7 @@ def _statistics(statistics: Statistics) -> Iterable[str]:
     )
     for (joints, channels, dtype), clips in statistics.shapes.items():
         yield f"keypoint: {joints} joints, {channels} coordinates, {dtype}, in {clips}"
-    yield f"frames with nobody: {statistics.empty_frames}"
+    yield f"frames without a person: {statistics.empty_frames}"
     yield f"missing joints: {statistics.missing_joints:.2%}"
     for name, clips in statistics.splits.items():
         yield f"split {name}: {clips}"

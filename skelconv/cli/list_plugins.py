@@ -9,19 +9,22 @@ import typer
 
 from skelconv.cli.arguments import AsJson
 from skelconv.cli.output import columns, say, say_json
-from skelconv.errors import SkelconvError
+from skelconv.data.errors import SkelconvError
 
 if TYPE_CHECKING:
-    from skelconv.registry import Offer, Registry
+    from skelconv.plugin.registry import Offer, Registry
 
 KindOption = Annotated[
-    str | None, typer.Option("--kind", help="One kind alone, such as source or sink.")
+    str | None,
+    typer.Option("--kind", metavar="KIND", help="Only this kind, such as source or sink."),
 ]
 
 
-def list_plugins(kind: KindOption = None, as_json: AsJson = False) -> None:
+def list_plugins(  # numpydoc ignore=PR01
+    kind: KindOption = None, as_json: AsJson = False
+) -> None:
     """List the plugins, what they need, and those that are broken."""
-    from skelconv.registry import load_registry
+    from skelconv.plugin.loading import load_registry
 
     registry = load_registry()
     check_kind(kind)
@@ -43,33 +46,36 @@ def list_plugins(kind: KindOption = None, as_json: AsJson = False) -> None:
 
 
 def check_kind(kind: str | None) -> None:
-    """Refuse what is no kind of plugin.
+    """Refuse what is not a kind of plugin.
+
+    Parameters
+    ----------
+    kind : str or None
+        The kind; None for all kinds.
 
     Raises
     ------
     SkelconvError
-        With the nearest right name.
+        When there is no such kind, with the nearest name.
     """
-    from skelconv.nearest import nearest
-    from skelconv.registry import KINDS
+    from skelconv.plugin.loading import KINDS
+    from skelconv.text.advice import nearest
 
     if kind is not None and kind not in KINDS:
         raise SkelconvError(f"no kind of plugin is called {kind!r}{nearest(kind, KINDS)}")
 
 
 def _row(offer: Offer, registry: Registry) -> tuple[str, str, str, str]:
+    from skelconv.plugin.registry import install_command
+
     notes = []
-    if _is_ambiguous(offer, registry):
-        notes.append("(the name is given twice: write it in full)")
+    name = registry.short_name(offer)
+    if name != offer.name:
+        notes.append("(another plugin has this name too: write it in full)")
     if offer.missing:
-        notes.append(f"(needs: pip install {' '.join(offer.missing)})")
-    name = offer.qualified_name if _is_ambiguous(offer, registry) else offer.name
+        notes.append(f"(needs: {install_command(offer.missing)})")
     summary = " ".join([*offer.descriptor.summary.split(), *notes])
     return offer.kind, name, f"{offer.distribution} {offer.version}", summary
-
-
-def _is_ambiguous(offer: Offer, registry: Registry) -> bool:
-    return len(registry.find(offer.name, offer.kind)) > 1
 
 
 def _as_json(offer: Offer, registry: Registry) -> dict[str, Any]:
@@ -77,7 +83,7 @@ def _as_json(offer: Offer, registry: Registry) -> dict[str, Any]:
         "kind": offer.kind,
         "name": offer.name,
         "qualified_name": offer.qualified_name,
-        "ambiguous": _is_ambiguous(offer, registry),
+        "ambiguous": registry.short_name(offer) != offer.name,
         "summary": offer.descriptor.summary,
         "distribution": offer.distribution,
         "version": offer.version,

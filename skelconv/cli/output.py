@@ -3,40 +3,62 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-# All but tab and line feed: text from a recipe or a plugin must not command the terminal.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+from skelconv.text.escaping import printable
 
 
 def say(text: str = "") -> None:
-    """Print a result."""
+    """Print a result on stdout.
+
+    Parameters
+    ----------
+    text : str
+        The text; control characters are escaped.
+    """
     print(printable(text))
 
 
 def tell(text: str) -> None:
-    """Print something that is not the result."""
+    """Print something that is not the result on stderr.
+
+    Parameters
+    ----------
+    text : str
+        The text; control characters are escaped.
+    """
     print(printable(text), file=sys.stderr)
 
 
 def say_json(value: Any) -> None:
-    """Print a result for programs."""
+    """Print a result on stdout as JSON.
+
+    Parameters
+    ----------
+    value : JSON value
+        The result.
+    """
     print(json.dumps(value, indent=2, ensure_ascii=False))
 
 
 def columns(rows: Iterable[Sequence[str]]) -> list[str]:
-    """Align rows of cells, two spaces apart."""
+    """Align rows of cells, with two spaces between columns.
+
+    Parameters
+    ----------
+    rows : iterable of sequence of str
+        The cells of each row; all rows have the same number.
+
+    Returns
+    -------
+    list of str
+        A line for each row.
+    """
     rows = list(rows)
     widths = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
     return [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
-
-
-def printable(text: str) -> str:
-    """Return text with control characters written out."""
-    return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text)

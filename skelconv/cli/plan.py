@@ -10,27 +10,27 @@ import typer
 from skelconv.cli.arguments import AsJson, Overrides, RecipePath
 from skelconv.cli.build import absent, listing
 from skelconv.cli.output import say, say_json
-from skelconv.counts import counted
+from skelconv.text.counts import counted
 
 if TYPE_CHECKING:
     from skelconv.engine.plan import Plan
 
 
-def plan(
+def plan(  # numpydoc ignore=PR01
     recipe: RecipePath,
     set_: Overrides = None,
     limit: Annotated[
-        int | None, typer.Option(min=1, help="Plan the first so many clips alone.")
+        int | None, typer.Option(metavar="N", min=1, help="Plan only the first N clips.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show what a build would convert, what is absent and what is left alone."""
-    from skelconv.engine.plan import make_plan
-    from skelconv.recipe import load_recipe
-    from skelconv.registry import load_registry
+    """Show what a build would convert, without converting it.
 
-    registry = load_registry()
-    made = make_plan(load_recipe(recipe, set_ or (), registry=registry), registry, limit=limit)
+    It shows the sizes of splits, and lists what is absent, left out or not part of the dataset.
+    """
+    from skelconv.engine.plan import plan as run_plan
+
+    made = run_plan(recipe, set_ or (), limit=limit)
     if as_json:
         say_json(_as_json(made))
     else:

@@ -1,4 +1,4 @@
-"""How a build goes, on stderr: a bar on a terminal, plain lines elsewhere."""
+"""Shows the progress of a build on stderr: a bar on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import time
 from types import TracebackType
 from typing import Protocol, Self
 
+from skelconv.engine.progress import Progress
+
 _LINE_SECONDS = 10.0
 
 
-class BuildProgress(Protocol):
-    """A `skelconv.engine.Progress` that is closed at the end."""
+class BuildProgress(Progress, Protocol):
+    """A progress that is closed at the end, also when the build fails."""
 
     def __enter__(self) -> Self: ...
 
@@ -21,18 +23,6 @@ class BuildProgress(Protocol):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None: ...
-
-    def begin(self, items: int, done: int) -> None:
-        """See `skelconv.engine.Progress`."""
-        ...
-
-    def advance(self, done: int, failed: int) -> None:
-        """See `skelconv.engine.Progress`."""
-        ...
-
-    def assembling(self) -> None:
-        """See `skelconv.engine.Progress`."""
-        ...
 
     def close(self) -> None:
         """Leave the terminal as it was."""
@@ -55,18 +45,18 @@ class _Closing:
         """Do nothing."""
 
 
-class PlainProgress(_Closing):
+class _PlainProgress(_Closing):
     """A line every few seconds."""
 
     def begin(self, items: int, done: int) -> None:
-        """Say how much there is to do."""
+        """Print how much there is to do."""
         self._items, self._done, self._failed = items, done, 0
         self._start, self._start_done = time.monotonic(), done
         self._last = self._start
         self._say(f"{items} to convert" + (f", {done} done by an earlier run" if done else ""))
 
     def advance(self, done: int, failed: int) -> None:
-        """Say how far it is, if the last line is some seconds ago."""
+        """Print how much is done, if the last line is some seconds ago."""
         self._done += done
         self._failed += failed
         now = time.monotonic()
@@ -80,14 +70,14 @@ class PlainProgress(_Closing):
             )
 
     def assembling(self) -> None:
-        """Say that the output is being written."""
+        """Show that the output is being written."""
         self._say("writing the output")
 
     def _say(self, text: str) -> None:
         print(text, file=sys.stderr, flush=True)
 
 
-class TerminalProgress(_Closing):
+class _TerminalProgress(_Closing):
     """A bar with rate and time left."""
 
     def __init__(self) -> None:
@@ -129,7 +119,7 @@ class TerminalProgress(_Closing):
         self._bar.update(self._task, advance=done, failures=failures, rate=f"{rate:.1f} clips/s")
 
     def assembling(self) -> None:
-        """Say that the output is being written."""
+        """Show that the output is being written."""
         self._bar.update(self._task, description="writing the output")
 
     def close(self) -> None:
@@ -138,5 +128,5 @@ class TerminalProgress(_Closing):
 
 
 def make_progress() -> BuildProgress:
-    """Return the progress that fits stderr."""
-    return TerminalProgress() if sys.stderr and sys.stderr.isatty() else PlainProgress()
+    """Return a bar if stderr is a terminal, or else plain lines."""
+    return _TerminalProgress() if sys.stderr and sys.stderr.isatty() else _PlainProgress()

@@ -8,12 +8,12 @@ from skelconv.cli.output import say_json
 def schema() -> None:
     """Print the JSON Schema of recipes, for editors.
 
-    It knows the installed plugins and their options.
+    It contains the installed plugins and their options.
 
-    Write it to a file and name the file in the first line of a recipe:
-    "# yaml-language-server: $schema=recipe.schema.json".
+    Write it to a file, and name this file in the first line of a recipe:
+
+    # yaml-language-server: $schema=recipe.schema.json
     """
     from skelconv.recipe.schema import recipe_schema
-    from skelconv.registry import load_registry
 
-    say_json(recipe_schema(load_registry()))
+    say_json(recipe_schema())

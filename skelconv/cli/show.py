@@ -1,4 +1,4 @@
-"""``skelconv show``: a recipe with everything resolved."""
+"""``skelconv show``: a recipe with parents, variables and defaults filled in."""
 
 from __future__ import annotations
 
@@ -6,8 +6,13 @@ from skelconv.cli.arguments import AsJson, Overrides, RecipePath
 from skelconv.cli.output import say, say_json
 
 
-def show(recipe: RecipePath, set_: Overrides = None, as_json: AsJson = False) -> None:
-    """Show a recipe with parents, variables and defaults filled in."""
+def show(  # numpydoc ignore=PR01
+    recipe: RecipePath, set_: Overrides = None, as_json: AsJson = False
+) -> None:
+    """Show a recipe in full, as a build uses it.
+
+    Parents, variables, changes by --set and defaults are filled in.
+    """
     from skelconv.recipe import load_recipe
     from skelconv.recipe.dump import to_yaml
 

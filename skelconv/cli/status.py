@@ -1,4 +1,4 @@
-"""``skelconv status``: how far a build is."""
+"""``skelconv status``: the progress of a build."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from skelconv.cli.arguments import AsJson
 from skelconv.cli.output import say, say_json
 
 
-def status(
+def status(  # numpydoc ignore=PR01
     target: Annotated[
-        Path, typer.Argument(metavar="OUT", help="The output that is, or was, being built.")
+        Path, typer.Argument(metavar="OUT", help="The output of the build, finished or not.")
     ],
     as_json: AsJson = False,
 ) -> None:
-    """Show how far a build is, running or stopped."""
+    """Show the progress of a build, running or stopped."""
+    from skelconv.data.errors import BuildError
     from skelconv.engine.provenance import read_provenance
     from skelconv.engine.workdir import Workdir
-    from skelconv.errors import BuildError
 
     found = Workdir(target).status()
     if found is None:

@@ -1,4 +1,4 @@
-"""``skelconv validate``: whether a recipe is right."""
+"""``skelconv validate``: whether a recipe is valid."""
 
 from __future__ import annotations
 
@@ -8,39 +8,33 @@ import typer
 
 from skelconv.cli.arguments import AsJson, Overrides, RecipePath
 from skelconv.cli.output import say, say_json, tell
-from skelconv.errors import RecipeError
+from skelconv.data.errors import RecipeError
 
 
-def validate(recipe: RecipePath, set_: Overrides = None, as_json: AsJson = False) -> None:
-    """Check a recipe, and show all that is wrong with it.
+def validate(  # numpydoc ignore=PR01
+    recipe: RecipePath, set_: Overrides = None, as_json: AsJson = False
+) -> None:
+    """Check a recipe, and show everything that is wrong with it.
 
-    Exit codes: 0 it is right, 1 it is not.
+    Exit codes: 0 valid; 1 not valid.
     """
-    from skelconv.recipe import load_recipe
-    from skelconv.registry import load_registry
+    from skelconv.plugin.registry import install_command
+    from skelconv.recipe.load import load_recipe
 
-    registry = load_registry()
     try:
-        loaded = load_recipe(recipe, set_ or (), registry=registry)
+        loaded = load_recipe(recipe, set_ or ())
     except RecipeError as error:
         if not as_json:
             raise
         problems = [dataclasses.asdict(problem) for problem in error.problems]
         say_json({"valid": False, "problems": problems})
         raise typer.Exit(1) from None
-    stages = [
-        ("source", loaded.source),
-        *(("transform", stage) for stage in loaded.transforms),
-        *(("split", stage) for stage in loaded.splits),
-        ("sink", loaded.sink),
-    ]
-    missing = dict.fromkeys(
-        name for kind, stage in stages for name in registry.get(kind, stage.use).missing
-    )
+    stages = list(loaded.stages())
+    missing = dict.fromkeys(name for stage in stages for name in stage.offer.missing)
     if missing:
-        tell(f"to build it here: pip install {' '.join(missing)}")
+        tell(f"to build it here: {install_command(missing)}")
     if as_json:
         say_json({"valid": True, "problems": []})
     else:
-        chain = " -> ".join(stage.use for kind, stage in stages if kind != "split")
+        chain = " -> ".join(stage.use for stage in stages if stage.kind != "split")
         say(f"{recipe}: valid: {loaded.name}: {chain}")

@@ -1,11 +1,10 @@
-"""Commands ``skelconv verify`` and ``skelconv diff``: is it sound, and how do two differ."""
+"""``skelconv verify`` and ``skelconv diff``: check a dataset, and compare two datasets."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,53 +12,60 @@ from skelconv.cli.arguments import AsJson, ReaderOptions, keys_and_values
 from skelconv.cli.build import listing
 from skelconv.cli.inspect import DatasetPath
 from skelconv.cli.output import say, say_json
-from skelconv.counts import counted
+from skelconv.text.counts import counted
 
 if TYPE_CHECKING:
-    from skelconv.comparison import Comparison
+    from skelconv.datasets.diff import Comparison
 
 NOT_SOUND = 1
 
 
-def verify(
+def verify(  # numpydoc ignore=PR01
     path: DatasetPath,
     trainer: Annotated[
-        Literal["posec3d", "stgcn", "ctrgcn"] | None,
-        typer.Option("--for", help="Check also what this trainer needs."),
+        str | None,
+        typer.Option(
+            "--for",
+            metavar="TRAINER",
+            help="Also check the needs of a training code; see `list-plugins --kind trainer`.",
+        ),
     ] = None,
     read: ReaderOptions = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check a dataset: digest, ids, splits, shapes, types, NaN, labels, img_shape.
+    """Check a dataset for damage and contradictions.
 
-    Exit code 1 when anything is wrong.
+    It checks digest, ids, splits, shapes, types, NaN, labels and img_shape.
+
+    Exit codes: 0 sound; 1 something is wrong.
     """
-    from skelconv.dataset import open as open_dataset
-    from skelconv.verification import verify as run_verify
+    from skelconv.datasets.dataset import open as open_dataset
+    from skelconv.datasets.verify import verify as run_verify
 
-    dataset = open_dataset(path, **keys_and_values(read))
-    findings = run_verify(dataset, Path(path), trainer)
+    verified = run_verify(open_dataset(path, **keys_and_values(read)), trainer)
     if as_json:
-        say_json([dataclasses.asdict(finding) for finding in findings])
+        say_json([dataclasses.asdict(finding) for finding in verified.findings])
     else:
-        for finding in findings:
+        for finding in verified.findings:
             say(str(finding))
-        told = counted(len(findings), "finding") if findings else "sound"
-        say(f"{path}: {counted(len(dataset), 'clip')}, {told}")
-    if findings:
+        result = "sound" if verified.sound else counted(len(verified.findings), "finding")
+        say(f"{path}: {counted(verified.clips, 'clip')}, {result}")
+    if not verified.sound:
         raise typer.Exit(NOT_SOUND)
 
 
-def diff(
+def diff(  # numpydoc ignore=PR01
     a: Annotated[str, typer.Argument(metavar="A", help="A dataset of any format.")],
-    b: Annotated[str, typer.Argument(metavar="B", help="Another.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="Another dataset.")],
     as_json: AsJson = False,
 ) -> None:
-    """Show how two datasets differ, of whatever formats. Exit code 1 when they do."""
-    from skelconv.comparison import compare
-    from skelconv.dataset import open as open_dataset
+    """Compare two datasets, also of different formats.
 
-    comparison = compare(open_dataset(a), open_dataset(b))
+    Exit codes: 0 equal; 1 different.
+    """
+    from skelconv.datasets.diff import diff as compare
+
+    comparison = compare(a, b)
     if as_json:
         say_json(dataclasses.asdict(comparison))
     else:
@@ -79,6 +85,6 @@ def _describe(comparison: Comparison) -> Iterable[str]:
         yield "clips are in another order"
     for name, (only_a, only_b) in comparison.splits.items():
         yield f"split {name}: {len(only_a)} in A's alone, {len(only_b)} in B's alone"
-    for name, told in comparison.fields.items():
-        largest = f", by up to {told.largest:g}" if told.largest else ""
-        yield f"{name}: differs in {counted(told.clips, 'clip')}{largest}; first {told.where}"
+    for name, field in comparison.fields.items():
+        largest = f", by up to {field.largest:g}" if field.largest else ""
+        yield f"{name}: differs in {counted(field.clips, 'clip')}{largest}; first {field.where}"

@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from skelconv.data.errors import BuildError
 from skelconv.engine.digest import output_digest
-from skelconv.engine.pipeline import Outcome, describe_error
+from skelconv.engine.outcome import Outcome
 from skelconv.engine.plan import Plan
 from skelconv.engine.provenance import provenance_path
 from skelconv.engine.spool import Spool
 from skelconv.engine.workdir import Workdir, remove
-from skelconv.errors import BuildError, SkelconvError
-from skelconv.stages import Sink
+from skelconv.plugin.guard import PluginFailure, guarded
+from skelconv.plugin.stages import Sink
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+"""The error numbers of a full disk, and of a user's quota that is used up."""
 
 
 class SpooledClips:
-    """The clips of a build that came through, as a sink assembles them.
+    """The clips that a build has converted, for a sink to assemble.
 
-    See `skelconv.stages.Assembly`.
+    See `skelconv.plugin.stages.Assembly`.
+
+    Parameters
+    ----------
+    plan : Plan
+        What the build does.
+    spool : Spool
+        Holds the clips as the sink encoded them; it stays open while they are read.
     """
 
     def __init__(self, plan: Plan, spool: Spool) -> None:
@@ -30,7 +43,7 @@ class SpooledClips:
         rows = array("i", [-1]) * len(plan.items)
         for row, position in enumerate(self._positions):
             rows[position] = row
-        self.frame_dirs: Sequence[str] = [plan.items[p].id for p in self._positions]
+        self.ids: Sequence[str] = [plan.items[p].id for p in self._positions]
         self.splits: Mapping[str, Sequence[int]] = {
             name: array("I", (rows[position] for position in members if rows[position] >= 0))
             for name, members in plan.splits.items()
@@ -42,39 +55,65 @@ class SpooledClips:
         return map(self._spool.read, self._positions)
 
 
-def assemble(clips: SpooledClips, sink: Sink, workdir: Workdir) -> str:
-    """Write the output and put it in its place.
+def assemble(clips: SpooledClips, sink: Sink, sink_name: str, workdir: Workdir) -> str:
+    """Write the output and move it to its target.
+
+    Parameters
+    ----------
+    clips : SpooledClips
+        The encoded clips.
+    sink : Sink
+        Writes them; the output goes to its `target`.
+    sink_name : str
+        The sink's name in messages.
+    workdir : Workdir
+        Where the output is written before it is moved.
 
     Returns
     -------
     str
-        Its SHA-256.
+        The SHA-256 of the output, in hexadecimal.
+
+    Raises
+    ------
+    SkelconvError
+        When the sink fails.
+    OSError
+        When the disk is full, or the output cannot be moved to its target.
     """
     workdir.clear_staging()
     try:
-        sink.assemble(clips, workdir.staging)
+        with _disk_full(), guarded(sink_name):
+            sink.assemble(clips, workdir.staging)
         if not workdir.staging.exists():
-            raise BuildError("the sink wrote nothing", where=str(sink.target))
-    except (OSError, SkelconvError, KeyboardInterrupt):
+            raise BuildError(f"{sink_name} wrote nothing", where=str(sink.target))
+    except BaseException:
         workdir.clear_staging()
         raise
-    except BaseException as error:
-        workdir.clear_staging()
-        raise BuildError(
-            f"the sink failed: {describe_error(error)}", where=str(sink.target)
-        ) from error
     digest = output_digest(workdir.staging)
     _sync(workdir.staging)
     workdir.note_digest(digest)
-    # What is there now would not fit the new output, should the next lines be the last.
+    # The old provenance does not describe the new output, should the build be killed here.
     provenance_path(sink.target).unlink(missing_ok=True)
     _replace(workdir, sink.target)
     return digest
 
 
+@contextlib.contextmanager
+def _disk_full() -> Iterator[None]:
+    """Raise a full disk as an OSError: it is not the sink's fault."""
+    try:
+        yield
+    except PluginFailure as failure:
+        cause = failure.__cause__
+        if isinstance(cause, OSError) and cause.errno in FULL:
+            raise cause from None
+        raise
+
+
 def _replace(workdir: Workdir, target: Path) -> None:
     if target.is_dir() and not target.is_symlink():
-        # A folder cannot be replaced by another in one step: the old one steps aside.
+        # A folder cannot be replaced by another in one step: the old one is moved away first.
         aside = workdir.path / "replaced"
         remove(aside)
         os.replace(target, aside)

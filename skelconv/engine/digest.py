@@ -1,4 +1,4 @@
-"""The digest of an output, be it a file or a folder."""
+"""The digest of an output, which is a file or a folder."""
 
 from __future__ import annotations
 
@@ -7,7 +7,18 @@ from pathlib import Path
 
 
 def output_digest(path: Path) -> str:
-    """SHA-256 of a file; of a folder, over the names and digests of the files in it."""
+    """Return the SHA-256 of a file, or of the names and digests of all files in a folder.
+
+    Parameters
+    ----------
+    path : Path
+        The file or folder.
+
+    Returns
+    -------
+    str
+        The digest in hexadecimal.
+    """
     if path.is_dir():
         digest = hashlib.sha256()
         for file in sorted(path.rglob("*")):

@@ -1,8 +1,8 @@
-"""Hands items to workers and their outcomes to the spool, whatever becomes of the workers.
+"""Hands items to workers and their outcomes to the spool, even when workers die.
 
-A window of a few batches is under way at a time, so memory does not depend on how many items
-there are. When a worker dies, nobody can say which item it died of: every item that was under
-way is suspect and is tried again alone, so that the one at fault is found and the rest is kept.
+Only a few batches are in progress at a time, so memory does not depend on how many items there
+are. When a worker dies, it is not known which item caused it: every item that was in progress is
+suspect and is tried again alone, so that the one at fault is found and the rest is kept.
 """
 
 from __future__ import annotations
@@ -16,40 +16,41 @@ from concurrent.futures import (
     ALL_COMPLETED,
     FIRST_COMPLETED,
     BrokenExecutor,
-    Executor,
     Future,
     wait,
 )
-from contextlib import AbstractContextManager, nullcontext
+from concurrent.futures import Executor as Pool
+from contextlib import AbstractContextManager, nullcontext, suppress
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
-from skelconv.engine.executors import Engine
+from skelconv.data.errors import BuildError
 from skelconv.engine.interrupts import uninterrupted
-from skelconv.engine.pipeline import BatchResult, Outcome, failure, run_batch, warm_up
+from skelconv.engine.outcome import Outcome, failure
+from skelconv.engine.pipeline import BatchResult, Work, run_batch, warm_up
 from skelconv.engine.spool import Spool
-from skelconv.errors import BuildError
-from skelconv.hookspecs import Resources
-from skelconv.stages import Item
+from skelconv.plugin.guard import PluginFailure, call, guarded
+from skelconv.plugin.stages import Executor, Item
+from skelconv.text.faults import with_place
 
-# A batch should take about this long: far longer than handing it over takes, far shorter than
-# anyone waits for progress or for Ctrl-C.
+# How long a batch should take: much longer than handing it over, and too short to delay progress
+# or Ctrl-C.
 _BATCH_SECONDS = 0.05
 _MAX_BATCH = 64
-# Batches under way for each worker: one that runs and one that waits.
+# Batches in progress for each worker: one that runs and one that waits.
 _WINDOW = 2
-# Workers that start before it is known how much work there is.
+# Workers that are started before the amount of work is known.
 _FIRST_WORKERS = 8
-# How often an item is tried alone before it is held to be what kills its worker.
+# How often an item is tried alone before it counts as what kills its worker.
 _LONE_TRIES = 2
-# How often workers are started before it is held that they cannot be. One may be killed by chance,
-# as where memory is short for as long as another program runs.
+# How often workers are started before the build gives up. One may be killed by chance, such as
+# while another program uses much memory.
 _START_TRIES = 3
 # How long Ctrl-C may go unnoticed.
 _LOOK_SECONDS = 0.2
-# How long Ctrl-C waits for what is under way.
+# How long Ctrl-C waits for the batches in progress.
 _GRACE_SECONDS = 10.0
 
 T = TypeVar("T")
@@ -57,45 +58,44 @@ OnBatch = Callable[[Sequence[tuple[int, Outcome, bytes]]], None]
 
 
 class Dispatcher:
-    """Runs the items of one build on one engine.
+    """Runs the items of one build on one executor.
 
     Parameters
     ----------
-    engine : Engine
+    executor : Executor
         Where to run.
-    stages : str
-        What to run; see `skelconv.engine.pipeline.Pipeline`.
-    resources : Resources
-        What a worker needs for it.
+    work : Work
+        The recipe's stages, and what a worker needs for them.
     timeout : float or None
-        Seconds that one clip may take.
+        Seconds that one clip may take; None for no limit.
+    who : str
+        The executor, as messages call it.
     """
 
     def __init__(
-        self, engine: Engine, stages: str, resources: Resources, timeout: float | None
+        self, executor: Executor, work: Work, timeout: float | None, who: str = "the executor"
     ) -> None:
-        self._engine = engine
-        self._stages = stages
-        self._resources = resources
+        self._executor = executor
+        self._who = who
+        self._work = work
         self._timeout = timeout
         self._batch = 1
         self._under_way: dict[Future[BatchResult], list[int]] = {}
-        self._executor, self._warm = self._start(_FIRST_WORKERS)
+        self._pool, self._warm = self._start(_FIRST_WORKERS)
 
-    def _start(self, first: int) -> tuple[Executor, list[Future[None]]]:
-        """Start an executor and have its first workers make their stages."""
-        executor = self._engine.start(self._resources)
+    def _start(self, first: int) -> tuple[Pool, list[Future[None]]]:
+        """Start a pool and have its first workers make their stages."""
+        pool: Pool = call(self._who, self._executor.start, self._work.resources, gives=Pool)
         warm: list[Future[None]] = []
         # A few workers are enough to begin with; a pool starts more when there is work for them.
-        for _ in range(min(self._engine.workers, first)):
+        for _ in range(min(self._executor.workers, first)):
             try:
-                with self._uninterrupted():
-                    warm.append(executor.submit(warm_up, self._stages))
+                warm.append(self._handed(pool, warm_up, self._work.text))
             except BrokenExecutor as error:
-                # One that was started just now is dead already.
+                # A worker that was started just now is dead already.
                 warm.append(Future())
                 warm[-1].set_exception(error)
-        return executor, warm
+        return pool, warm
 
     def __enter__(self) -> Self:
         return self
@@ -107,9 +107,10 @@ class Dispatcher:
         trace: TracebackType | None,
     ) -> None:
         if error is None:
-            self._executor.shutdown()
+            call(self._who, self._pool.shutdown)
         else:
-            self._engine.kill(self._executor)
+            with suppress(PluginFailure):  # the error that ends the build says more
+                call(self._who, self._executor.kill, self._pool)
 
     def run(self, items: Sequence[Item], spool: Spool, on_batch: OnBatch) -> None:
         """Run all items that are not in the spool yet.
@@ -119,21 +120,22 @@ class Dispatcher:
         items : sequence of Item
             All items of the build.
         spool : Spool
-            Takes each batch as it comes.
+            Takes the outcomes of each batch when it has finished.
         on_batch : callable
-            Is told of each batch after it is in the spool. What it raises stops the run.
+            Called with the records of each batch, as (position, outcome, payload), after they are
+            in the spool. What it raises stops the run.
 
         Raises
         ------
         BuildError
             When the stages cannot be made, or workers cannot start.
         KeyboardInterrupt
-            After what was under way has finished, or some seconds have passed.
+            After the batches in progress have finished, or some seconds have passed.
         """
         self._check_start(_FIRST_WORKERS)
         missing = spool.missing()
 
-        def keep(positions: Sequence[int], outcomes: Sequence[tuple[Outcome, bytes]]) -> None:
+        def _keep(positions: Sequence[int], outcomes: Sequence[tuple[Outcome, bytes]]) -> None:
             records = [
                 (position, *outcome) for position, outcome in zip(positions, outcomes, strict=True)
             ]
@@ -144,24 +146,35 @@ class Dispatcher:
             while True:
                 self._fill(missing, items)
                 if not self._under_way:
-                    self._executor.shutdown(wait=False)
+                    with guarded(self._who):
+                        self._pool.shutdown(wait=False)
                     return
-                suspects = self._collect(keep, None)
+                suspects = self._collect(_keep, None)
                 for position in suspects:
-                    keep([position], [self._run_alone(position, items)])
+                    _keep([position], [self._run_alone(position, items)])
         except KeyboardInterrupt:
-            self._collect(keep, _GRACE_SECONDS)
+            self._forget_waiting()
+            self._collect(_keep, _GRACE_SECONDS)
             raise
 
+    def _forget_waiting(self) -> None:
+        """Cancel the batches that no worker has begun."""
+        with guarded(self._who):
+            self._under_way = {
+                future: positions
+                for future, positions in self._under_way.items()
+                if not future.cancel()
+            }
+
     def _fill(self, missing: Iterator[int], items: Sequence[Item]) -> None:
-        while len(self._under_way) < _WINDOW * self._engine.workers:
+        while len(self._under_way) < _WINDOW * self._executor.workers:
             positions = list(islice(missing, self._batch))
             if not positions:
                 return
             try:
                 self._submit(positions, items)
             except BrokenExecutor:
-                # A worker died since the last look. Those under way will say so as well.
+                # A worker died since the last look. The other batches will be broken too.
                 future: Future[BatchResult] = Future()
                 future.set_exception(BrokenExecutor())
                 self._under_way[future] = positions
@@ -170,13 +183,28 @@ class Dispatcher:
     def _submit(self, positions: list[int], items: Sequence[Item]) -> Future[BatchResult]:
         batch = [items[position] for position in positions]
         with self._uninterrupted():
-            future = self._executor.submit(run_batch, self._stages, batch, self._timeout)
+            future = self._handed(self._pool, run_batch, self._work.text, batch, self._timeout)
             self._under_way[future] = positions
         return future
 
+    def _handed(self, pool: Pool, work: Callable[..., T], *arguments: Any) -> Future[T]:
+        """Hand work over to a pool."""
+        with self._uninterrupted():
+            future: Future[T] = call(
+                self._who, pool.submit, work, *arguments, gives=Future, passing=(BrokenExecutor,)
+            )
+        return future
+
+    def _result(self, future: Future[T]) -> T:
+        """Return a result. What stages raise is a SkelconvError: an OSError is the executor's."""
+        try:
+            return future.result()
+        except OSError as error:
+            raise PluginFailure(f"{self._who} failed: {with_place(error)}") from error
+
     def _uninterrupted(self) -> AbstractContextManager[None]:
-        """Hand work over as a whole; the driver's own process does it there and then."""
-        return uninterrupted() if self._engine.isolated else nullcontext()
+        """Keep an interrupt out of a submission, unless submitting already runs the work."""
+        return uninterrupted() if self._executor.isolated else nullcontext()
 
     def _wait(
         self,
@@ -185,10 +213,10 @@ class Dispatcher:
         *,
         until: str = ALL_COMPLETED,
     ) -> set[Future[T]]:
-        """Wait for futures, or for as long as that; return those that are done.
+        """Wait for futures, or until the timeout in seconds; return those that are done.
 
-        An interrupt is raised between two looks. Within one it would leave futures locked, and the
-        executor's own thread would wait for them forever.
+        An interrupt is raised between two calls of `wait`. Within one it would leave futures
+        locked, and the executor's own thread would wait for them forever.
         """
         end = time.monotonic() + timeout
         while True:
@@ -203,40 +231,39 @@ class Dispatcher:
         keep: Callable[[Sequence[int], Sequence[tuple[Outcome, bytes]]], None],
         grace: float | None,
     ) -> deque[int]:
-        """Keep what has finished; with grace, all that finishes within it. Return suspects."""
-        done = (
-            self._wait(self._under_way, until=FIRST_COMPLETED)
-            if grace is None
-            else self._wait(self._under_way, grace)
-        )
-        if any(isinstance(future.exception(), BrokenExecutor) for future in done):
-            done = self._wait(self._under_way)  # all of them are broken, or were done before
+        """Keep what has finished, or what finishes within the grace time. Return suspects."""
+        if grace is not None:
+            done = self._wait(self._under_way, grace)
+        else:
+            done = self._wait(self._under_way, until=FIRST_COMPLETED)
+            if any(isinstance(future.exception(), BrokenExecutor) for future in done):
+                done = self._wait(self._under_way)  # all of them are broken, or were done before
         suspects: deque[int] = deque()
         for future in sorted(done, key=lambda future: self._under_way[future]):
             if isinstance(future.exception(), BrokenExecutor):
                 suspects.extend(self._under_way.pop(future))
                 continue
-            result = future.result()
+            result = self._result(future)
             with uninterrupted():
                 keep(self._under_way.pop(future), result.outcomes)
             self._adapt(result)
         return suspects
 
     def _adapt(self, result: BatchResult) -> None:
-        """Choose the size of the next batches by the time that this one took."""
+        """Choose the size of the next batches from the time that this one took."""
         each = max(result.seconds / len(result.outcomes), 1e-6)
         fitting = max(1, min(_MAX_BATCH, int(_BATCH_SECONDS / each)))
         self._batch = min(fitting, 2 * self._batch)
 
     def _run_alone(self, position: int, items: Sequence[Item]) -> tuple[Outcome, bytes]:
-        """Run an item that was under way when a worker died, with nothing beside it."""
+        """Run an item that was in progress when a worker died, and nothing else with it."""
         for _ in range(_LONE_TRIES):
             self._restart_if_broken()
             future = self._submit([position], items)
             self._wait([future])
             del self._under_way[future]
             if not isinstance(future.exception(), BrokenExecutor):
-                return future.result().outcomes[0]
+                return self._result(future).outcomes[0]
         self._restart_if_broken()
         limit = "" if self._timeout is None else f", or took longer than {self._timeout:g} s"
         reason = f"its worker died each time (out of memory or a crash in native code{limit})"
@@ -244,24 +271,23 @@ class Dispatcher:
 
     def _restart_if_broken(self) -> None:
         try:
-            with self._uninterrupted():
-                future = self._executor.submit(warm_up, self._stages)
+            future = self._handed(self._pool, warm_up, self._work.text)
             self._wait([future])
-            future.result()
+            self._result(future)
         except BrokenExecutor:
-            self._restart(1)  # others that die as they start would be taken for the item's fault
+            self._restart(1)  # others that die on start would count as the item's fault
             self._check_start(1)
 
     def _restart(self, first: int) -> None:
-        self._engine.kill(self._executor)
-        self._executor, self._warm = self._start(first)
+        call(self._who, self._executor.kill, self._pool)
+        self._pool, self._warm = self._start(first)
 
     def _check_start(self, first: int) -> None:
         """Wait until a worker has made its stages: what fails here fails for every clip."""
         for left in reversed(range(_START_TRIES)):
             try:
                 self._wait(self._warm[:1])
-                self._warm[0].result()
+                self._result(self._warm[0])
             except BrokenExecutor as error:
                 if _lacks_guard():
                     raise BuildError(
@@ -281,10 +307,10 @@ class Dispatcher:
 
 
 def _lacks_guard() -> bool:
-    """Tell whether workers, which import the script that is run, would run all of it."""
+    """Return whether workers, which import the script, would run the whole script again."""
     main = sys.modules["__main__"]
     script = getattr(main, "__file__", None)
-    # `python -m skelconv`, and the like, is what they do not import.
+    # Workers do not import a `__main__` module, as of `python -m skelconv`.
     if getattr(getattr(main, "__spec__", None), "name", "").split(".")[-1] == "__main__":
         return False
     try:

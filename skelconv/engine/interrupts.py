@@ -1,4 +1,4 @@
-"""Ctrl-C, between two steps and never within one."""
+"""Delays Ctrl-C to the end of a step, so that it never comes within one."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ _INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Do something short as a whole: an interrupt that comes meanwhile is raised at its end.
+    """Run a short block as a whole: an interrupt that comes meanwhile is raised at its end.
 
-    Blocking signals would not do it: Python acts in its main thread on what any thread is sent.
+    Blocking signals would not help: Python runs its handlers in the main thread, whichever thread
+    the system sends a signal to.
 
     Raises
     ------
     KeyboardInterrupt
-        At the end.
+        At the end, when an interrupt came within the block.
     """
     came: list[int] = []
 
-    def note(number: int, frame: FrameType | None) -> None:
+    def _note(number: int, frame: FrameType | None) -> None:
         came.append(number)
 
     raising = (
@@ -33,7 +34,7 @@ def uninterrupted() -> Iterator[None]:
         else []
     )
     for number in raising:
-        signal.signal(number, note)
+        signal.signal(number, _note)
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""The engine ``local``: processes on this machine."""
+"""The executor ``local``: processes on this machine."""
 
 from __future__ import annotations
 
@@ -8,32 +8,32 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor as Pool
+from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing.queues import SimpleQueue
 from typing import ParamSpec, TypeVar
 
-from skelconv.compute import use_gpu, visible_gpus
-from skelconv.errors import BuildError
-from skelconv.hookspecs import Resources
+from skelconv.data.errors import BuildError
+from skelconv.plugin.descriptors import Resources
+from skelconv.vision.device import use_gpu, visible_gpus
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# Ctrl-C and a terminal that is closed reach the whole process group; the driver alone decides what
-# they mean.
+# Ctrl-C and the closing of a terminal reach the whole process group; only the driver handles them.
 _OF_THE_GROUP = {signal.SIGINT, signal.SIGHUP}
 
 
-class LocalEngine:
+class LocalExecutor:
     """A pool of spawned processes.
 
-    They are spawned, not forked: a forked process inherits locks and threads of libraries such
-    as torch in whatever state they are.
+    They are spawned, not forked: a forked process inherits the locks and threads of libraries such
+    as torch, in any state.
 
     Parameters
     ----------
     workers : int
-        How many; 0 is one for each core, or one for each GPU where work needs a GPU.
+        Number of processes; 0 is one for each core, or one for each GPU where work needs a GPU.
     """
 
     isolated = True
@@ -42,11 +42,21 @@ class LocalEngine:
         self._asked = workers
         self.workers = workers or available_cores()
 
-    def start(self, resources: Resources) -> Executor:
-        """Return a fresh pool; its processes start with the first work.
+    def start(self, resources: Resources) -> Pool:
+        """Return a new pool; its processes start with the first work.
 
-        Where work needs a GPU, each process sees one GPU alone, and the processes are dealt out
-        evenly among the GPUs.
+        Where work needs a GPU, each process sees only one GPU, and the processes are distributed
+        evenly over the GPUs.
+
+        Parameters
+        ----------
+        resources : Resources
+            What each worker needs. It also decides the number of `workers` where none was given.
+
+        Returns
+        -------
+        concurrent.futures.Executor
+            A pool of `workers` processes.
 
         Raises
         ------
@@ -67,25 +77,31 @@ class LocalEngine:
                 initargs=(turns if gpus else None,),
             )
 
-    def kill(self, executor: Executor) -> None:
-        """Kill the processes of a pool."""
+    def kill(self, pool: Pool) -> None:
+        """Kill the processes of a pool.
+
+        Parameters
+        ----------
+        pool : concurrent.futures.Executor
+            A pool that `start` returned.
+        """
         # There is no public way before `kill_workers` of Python 3.14, and that leaves the thread.
-        processes = list((getattr(executor, "_processes", None) or {}).values())
-        results = getattr(executor, "_result_queue", None)
-        manager = getattr(executor, "_executor_manager_thread", None)
-        executor.shutdown(wait=False, cancel_futures=True)
+        processes = list((getattr(pool, "_processes", None) or {}).values())
+        results = getattr(pool, "_result_queue", None)
+        manager = getattr(pool, "_executor_manager_thread", None)
+        pool.shutdown(wait=False, cancel_futures=True)
         for process in processes:
             process.kill()
         if manager is not None and results is not None:
-            # It may be reading what a killed process has written half, and would wait forever for
-            # the other half while there is anyone who could write it.
+            # It may be reading half a result of a killed process, and would wait forever for the
+            # rest while this end of the pipe is open for writing.
             results._writer.close()
-            # Python wakes this thread at its end, and fails if it is just closing its pipe.
+            # At exit Python wakes this thread, and fails if the thread is closing its pipe then.
             manager.join()
 
 
 def _gpus(resources: Resources) -> list[str]:
-    """Return the GPUs to work on, none if none is needed."""
+    """Return the GPUs to work on; empty if none is needed."""
     if not resources.gpus:
         return []
     gpus = visible_gpus()
@@ -101,7 +117,7 @@ def _gpus(resources: Resources) -> list[str]:
 
 
 def available_cores() -> int:
-    """Count the cores that this process may use."""
+    """Return the number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -113,9 +129,9 @@ class _Pool(ProcessPoolExecutor):
 
 @contextlib.contextmanager
 def _unheard() -> Iterator[None]:
-    """Start processes that do not see these signals even as they start.
+    """Block these signals, so that processes started meanwhile do not receive them.
 
-    They inherit what is blocked; so does the one that multiprocessing starts for itself.
+    Processes inherit blocked signals; so does the helper process of multiprocessing.
     """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _OF_THE_GROUP)
     try:

@@ -1,8 +1,8 @@
 """What a worker does: load, transform and encode clips.
 
 A batch carries the recipe's stages as a few hundred bytes of JSON, and each process makes the
-stage objects from it on first use and keeps them. So it does not matter which executor brings
-the batch, and nothing but plain data crosses between processes.
+stage objects from it on first use and keeps them. So any executor can bring the batch, and only
+plain data crosses between processes.
 """
 
 from __future__ import annotations
@@ -13,79 +13,88 @@ import json
 import os
 import threading
 import time
-import traceback
-from collections.abc import Mapping, Sequence
+import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Any, TextIO
 
-from skelconv.clip import Clip
-from skelconv.compute import settle_auto
-from skelconv.errors import ClipDropped, ClipError, PluginError, SkelconvError
-from skelconv.registry import Registry, load_registry
-from skelconv.stages import Item, Sink, Source, Transform
+from skelconv.data.clip import Clip
+from skelconv.data.errors import BuildError, ClipDropped, ClipError, PluginError
+from skelconv.engine.outcome import Outcome, failure
+from skelconv.plugin.descriptors import Resources
+from skelconv.plugin.guard import PluginFailure, call
+from skelconv.plugin.loading import load_registry
+from skelconv.plugin.stages import Item
+from skelconv.plugin.use import use_plugin
+from skelconv.recipe.model import Recipe
+from skelconv.text.faults import as_text
+from skelconv.vision.device import settle_auto
+
+# What a stage may raise of one clip.
+_OF_A_CLIP = (ClipError, ClipDropped)
 
 
-class Outcome(IntEnum):
-    """What became of an item, and so what its record in the spool holds."""
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What the workers of a build do.
 
-    CLIP = 0
-    """The encoded clip."""
-    DROPPED = 1
-    """The reason, as UTF-8."""
-    FAILED = 2
-    """A JSON object with reason, path and line."""
+    Attributes
+    ----------
+    text : str
+        JSON: ``build``, which is new for each build; ``gpus``, the number of GPUs for each
+        worker; and ``stages``, the recipe's source, transforms and sink as lists of kind, name
+        and options.
+    resources : Resources
+        What a worker needs for all of these stages.
+    """
 
+    text: str
+    resources: Resources
 
-def _text(value: object) -> str:
-    """Return a plugin's words as text that can be written, whatever they are."""
-    try:
-        return str(value).encode(errors="backslashreplace").decode()
-    except Exception:
-        return type(value).__name__
+    @classmethod
+    def of(cls, recipe: Recipe) -> Work:
+        """Return the work of a recipe.
+
+        Parameters
+        ----------
+        recipe : Recipe
+            The recipe.
+
+        Returns
+        -------
+        Work
+            The stages, with what a worker needs for them on this machine.
+
+        Raises
+        ------
+        BuildError
+            When stages ask for different GPUs.
+        """
+        stages = [recipe.source, *recipe.transforms, recipe.sink]
+        try:
+            resources = Resources.together([stage.resources() for stage in stages])
+        except ValueError as error:
+            raise BuildError(str(error)) from None
+        plain = [(stage.kind, *stage.plain().values()) for stage in stages]
+        # The next build makes its stages again: files that they hold may have changed.
+        asked = {"build": uuid.uuid4().hex, "gpus": resources.gpus, "stages": plain}
+        return cls(json.dumps(asked), resources)
 
 
 @dataclass(frozen=True, slots=True)
 class BatchResult:
-    """What a worker hands back for a batch.
+    """What a worker returns for a batch.
 
     Attributes
     ----------
     outcomes : list of (Outcome, bytes)
         One for each item, in the order of the batch.
     seconds : float
-        Time it took, by which the driver chooses the size of batches.
+        Time that the batch took, from which the driver chooses the size of batches.
     """
 
     outcomes: list[tuple[Outcome, bytes]]
     seconds: float
-
-
-def make_stage(kind: str, use: str, options: Mapping[str, Any], registry: Registry) -> Any:
-    """Make a stage object from what a recipe says of it.
-
-    Raises
-    ------
-    skelconv.SkelconvError
-        When there is no such plugin, what it requires is not installed, or it cannot be made.
-    """
-    descriptor = registry.descriptor(kind, use)
-    try:
-        return descriptor.create(descriptor.options.model_validate(options))
-    except SkelconvError:
-        raise
-    except (Exception, SystemExit) as error:
-        raise PluginError(f"the {kind} {use!r} cannot be made: {describe_error(error)}") from error
-
-
-def failure(reason: str, *, path: str | None = None, line: int | None = None) -> bytes:
-    """Encode why an item failed."""
-    told = {
-        "reason": _text(reason),
-        "path": None if path is None else _text(path),
-        "line": line if isinstance(line, int) else None,
-    }
-    return json.dumps(told).encode()
 
 
 class Pipeline:
@@ -93,105 +102,111 @@ class Pipeline:
 
     Parameters
     ----------
-    stages : str
-        JSON: ``stages``, a list of ``[kind, use, options]``, the source first and the sink last;
-        and ``gpus``, how many the build has a worker use.
+    work : str
+        The `Work.text`.
+
+    Raises
+    ------
+    skelconv.SkelconvError
+        When a stage cannot be made.
     """
 
-    def __init__(self, stages: str) -> None:
-        registry = load_registry()
-        asked = json.loads(stages)
+    def __init__(self, work: str) -> None:
+        asked = json.loads(work)
         settle_auto(gpu=asked["gpus"] > 0)
-        uses = asked["stages"]
-        made = [make_stage(kind, use, options, registry) for kind, use, options in uses]
-        source, *transforms, sink = made
-        if hasattr(source, "prepare"):
-            source.prepare()
-        self._source: Source = source
-        self._transforms: list[tuple[str, Transform]] = [
-            (use, transform) for (_, use, _), transform in zip(uses[1:-1], transforms, strict=True)
-        ]
-        self._sink: Sink = sink
-        self._source_name: str = uses[0][1]
-        self._sink_name: str = uses[-1][1]
+        source, *transforms, sink = [use_plugin(*stage) for stage in asked["stages"]]
+        self._source = source.make()
+        self._transforms = [(stage.who, stage.make()) for stage in transforms]
+        self._sink = sink.make()
+        self._source_name, self._sink_name = source.who, sink.who
+        if hasattr(self._source, "prepare"):
+            call(source.who, self._source.prepare)
 
     def run(self, item: Item) -> tuple[Outcome, bytes]:
-        """Convert one item. What goes wrong with it is the outcome.
+        """Convert one item. What goes wrong with this item alone is its outcome.
+
+        Parameters
+        ----------
+        item : Item
+            The item.
+
+        Returns
+        -------
+        (Outcome, bytes)
+            The outcome, and the payload of its record.
 
         Raises
         ------
         skelconv.SkelconvError
-            What a stage raises of these, for it would go wrong with every clip; and when the GPU
-            cannot be used any more by this process.
+            When a stage raises one, which means that every clip would fail; and when this process
+            cannot use the GPU any more.
         """
-        stage = self._source_name
         try:
-            clip = self._source.load(item)
-            for stage, transform in self._transforms:  # noqa: B007 (named for the error below)
-                clip = _checked(transform(clip))
-            stage = self._sink_name
-            encoded = self._sink.encode(_checked(clip, item))
-            if not isinstance(encoded, bytes):
-                raise TypeError(f"it encoded the clip as {type(encoded).__name__}, not bytes")
-            return Outcome.CLIP, encoded
+            return Outcome.CLIP, self._encoded(item)
         except ClipDropped as drop:
-            return Outcome.DROPPED, _text(drop.reason).encode()
+            return Outcome.DROPPED, as_text(drop.reason).encode()
         except ClipError as error:
             return Outcome.FAILED, failure(error.reason, path=error.path, line=error.line)
-        except SkelconvError:
-            raise
-        except MemoryError:
-            return Outcome.FAILED, failure(f"{stage}: out of memory")
-        except (Exception, SystemExit, GeneratorExit) as error:
-            if _lost_gpu(error):
-                raise PluginError(
-                    f"{stage}: the GPU failed, and this process cannot use it any more: "
-                    f"{describe_error(error)}",
-                    where=item.id,
-                    hint="what is done is kept: run the same command again; if it stops at the "
-                    "same clip, device: cpu tells more",
-                ) from error
-            return Outcome.FAILED, failure(f"{stage}: {describe_error(error)}")
+        except PluginFailure as error:
+            _check_gpu(error, item)
+            return Outcome.FAILED, failure(error.what)
+
+    def _encoded(self, item: Item) -> bytes:
+        clip = self._clip(item, self._source_name, self._source.load, item)
+        _check_layout(clip, self._source_name)
+        for name, transform in self._transforms:
+            clip = self._clip(item, name, transform, clip)
+        encoded: bytes = call(
+            self._sink_name, self._sink.encode, clip, gives=bytes, passing=_OF_A_CLIP
+        )
+        return encoded
+
+    def _clip(self, item: Item, stage: str, function: Any, given: Any) -> Clip:
+        clip: Clip = call(stage, function, given, gives=Clip, passing=_OF_A_CLIP)
+        if clip.id != item.id:
+            raise PluginFailure(f"{stage} failed: it renamed the clip {item.id!r} to {clip.id!r}")
+        return clip
 
 
-def _lost_gpu(error: BaseException) -> bool:
-    """Whether CUDA fails from now on, whatever it is asked.
+def _check_layout(clip: Clip, source: str) -> None:
+    """Refuse a clip that does not fit its layout: readers and transforms would fail on it."""
+    if not isinstance(clip.layout, str):
+        raise PluginFailure(f"{source} failed: its layout is {clip.layout!r:.60}, not a name")
+    try:
+        joints = len(load_registry().layout(clip.layout).joints)
+    except PluginError as error:
+        raise PluginFailure(f"{source} failed: {error.what}") from None
+    if clip.keypoint.shape[2] != joints:
+        raise PluginFailure(
+            f"{source} failed: it gave {clip.keypoint.shape[2]} keypoints, and the layout "
+            f"{clip.layout!r} has {joints}"
+        )
 
-    So it is after every fault of CUDA itself but a lack of memory, and not after those that its
-    libraries report. Told by PyTorch's words: the core imports no PyTorch.
+
+def _check_gpu(failure: PluginFailure, item: Item) -> None:
+    """Raise a PluginError when every later call of CUDA will fail too.
+
+    This is so after all errors of CUDA itself except a lack of memory, and not after errors of its
+    libraries. They are recognised by PyTorch's message: the core does not import PyTorch.
     """
-    words = _text(error).partition("\n")[0]
-    return (
-        words.startswith("CUDA error:") and "out of memory" not in words and "_STATUS_" not in words
-    )
+    words = as_text(failure.__cause__).partition("\n")[0]
+    if words.startswith("CUDA error:") and "out of memory" not in words and "_STATUS_" not in words:
+        raise PluginError(
+            f"the GPU failed, and this process cannot use it any more: {failure.what}",
+            where=item.id,
+            hint="what is done is kept: run the same command again; if it stops at the same "
+            "clip, it may say more when it is run on the CPU",
+        ) from failure
 
 
-def _checked(clip: Clip, item: Item | None = None) -> Clip:
-    if not isinstance(clip, Clip):
-        raise TypeError(f"it gave a {type(clip).__name__}, not a Clip")
-    if item is not None and clip.frame_dir != item.id:
-        raise ValueError(f"it renamed the clip {item.id!r} to {clip.frame_dir!r}")
-    return clip
-
-
-def describe_error(error: BaseException) -> str:
-    """Describe an exception that no one foresaw, with where it was raised."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    place = f"{os.path.basename(frame.filename)}:{frame.lineno}"
-    text = " ".join(_text(error).split())
-    return (
-        f"{type(error).__name__}: {text} ({place})" if text else f"{type(error).__name__} ({place})"
-    )
-
-
-# Of each thread: stages need not be safe to share, and engines may run threads.
+# One for each thread: stages need not be thread-safe, and executors may use threads.
 _made = threading.local()
 
 
-def _pipeline(stages: str) -> Pipeline:
-    if getattr(_made, "stages", None) != stages:
-        _made.pipeline = Pipeline(stages)
-        _made.stages = stages
+def _pipeline(work: str) -> Pipeline:
+    if getattr(_made, "work", None) != work:
+        _made.pipeline = Pipeline(work)
+        _made.work = work
     pipeline: Pipeline = _made.pipeline
     return pipeline
 
@@ -201,38 +216,52 @@ def _nowhere() -> TextIO:
     return open(os.devnull, "w")
 
 
-def warm_up(stages: str) -> None:
+def warm_up(work: str) -> None:
     """Make the stages in this process, ahead of the first batch.
 
-    What cannot be made raises here: it is not one clip's fault.
+    Parameters
+    ----------
+    work : str
+        The `Work.text`.
+
+    Raises
+    ------
+    skelconv.SkelconvError
+        When a stage cannot be made, which is not one clip's fault.
     """
-    _pipeline(stages)
+    _pipeline(work)
 
 
-def run_batch(stages: str, items: Sequence[Item], timeout: float | None) -> BatchResult:
+def run_batch(work: str, items: Sequence[Item], timeout: float | None) -> BatchResult:
     """Convert a batch of items in this process.
 
     Parameters
     ----------
-    stages : str
-        See `Pipeline`.
+    work : str
+        The `Work.text`.
     items : sequence of Item
         The batch.
     timeout : float or None
-        Seconds that one clip may take. A clip that hangs may hang in native code that no
-        exception reaches, so the process ends itself, and the driver sees a worker that died.
+        Seconds that one clip may take; None for no limit. A clip may hang in native code, where
+        no exception can interrupt it, so the process ends itself and the driver sees a worker
+        that died.
 
     Returns
     -------
     BatchResult
         An outcome for each item.
+
+    Raises
+    ------
+    skelconv.SkelconvError
+        When a stage cannot be made, or every clip would fail; see `Pipeline.run`.
     """
-    pipeline = _pipeline(stages)
+    pipeline = _pipeline(work)
     begin = time.perf_counter()
     outcomes = []
     for item in items:
         if timeout is not None:
-            # The driver tells of it; where each thread was helps no one.
+            # The driver reports it; the traceback of each thread would not help.
             faulthandler.dump_traceback_later(timeout, exit=True, file=_nowhere())
         try:
             outcomes.append(pipeline.run(item))

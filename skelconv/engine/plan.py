@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from skelconv.engine.pipeline import describe_error, make_stage
-from skelconv.errors import BuildError, SkelconvError
-from skelconv.recipe import Recipe
-from skelconv.registry import Registry
-from skelconv.stages import Inventory, Item, Source, Split
+from skelconv.data.errors import BuildError, PluginError
+from skelconv.plugin.guard import call, guarded
+from skelconv.plugin.stages import Inventory, Item, Rejected
+from skelconv.plugin.use import UseSource, UseSplit
+from skelconv.recipe.load import as_recipe
+from skelconv.recipe.model import Recipe
 
 
 @dataclass(frozen=True)
@@ -30,9 +32,9 @@ class Plan:
     items : sequence of Item
         What will be converted, in the order of the output.
     splits : mapping of str to array of int
-        Positions in `items` of each split's members, ascending.
+        The ascending positions in `items` of the members of each split, by its name.
     complete : bool
-        Whether `items` is all that the recipe asks for; not so with a limit.
+        Whether `items` is everything that the source found; False with a limit or a shard.
     """
 
     recipe: Recipe
@@ -42,11 +44,11 @@ class Plan:
     complete: bool
 
     def source_digest(self) -> str:
-        """SHA-256 over the ids of the items and the sizes of their files."""
+        """Return the SHA-256 of the ids of the items and the sizes of their files."""
         return self._digest(lambda item: [item.id, item.size])
 
     def inventory_digest(self) -> str:
-        """SHA-256 that also sees where the files are and when they were changed."""
+        """Return a SHA-256 that also depends on where the files are and when they were changed."""
         return self._digest(lambda item: [item.id, item.ref, item.size, item.mtime_ns])
 
     def _digest(self, describe: Any) -> str:
@@ -56,93 +58,127 @@ class Plan:
         return digest.hexdigest()
 
 
-def make_plan(
-    recipe: Recipe,
-    registry: Registry,
+def plan(
+    recipe: Recipe | str | os.PathLike[str] | Mapping[str, Any],
+    overrides: Sequence[str] = (),
     *,
     limit: int | None = None,
-    shard: tuple[int, int] | None = None,
 ) -> Plan:
-    """Find out what a recipe comes to, without loading a clip.
+    """Find what a recipe would build, without loading a clip.
+
+    Parameters
+    ----------
+    recipe : Recipe, path or mapping
+        What would be built: a recipe, its file, or the content of such a file as plain values.
+    overrides : sequence of str
+        Changes, such as ``"source.with.root=data"``, to a recipe that is not loaded yet.
+    limit : int, optional
+        Plan only the first `limit` items.
+
+    Returns
+    -------
+    Plan
+        The items and splits, and what is missing or left out.
+
+    Raises
+    ------
+    RecipeError
+        When the recipe is wrong.
+    SkelconvError
+        When the source cannot be read, gives an id twice, or a split cannot be assigned.
+    """
+    return make_plan(as_recipe(recipe, overrides), limit=limit)
+
+
+def make_plan(
+    recipe: Recipe, *, limit: int | None = None, shard: tuple[int, int] | None = None
+) -> Plan:
+    """Plan a recipe that is loaded.
 
     Parameters
     ----------
     recipe : Recipe
         The recipe.
-    registry : Registry
-        Where its plugins are.
     limit : int, optional
-        Keep the first so many items alone.
+        Keep only the first `limit` items.
     shard : (int, int), optional
-        Keep part i of n alone, counted from 1. Parts are runs of the plan, so that joining them
-        in their order gives the order of the whole.
+        Keep only part i of n, with i from 1. A part is a run of successive items, so that joining
+        the parts in their order gives the order of the whole.
+
+    Returns
+    -------
+    Plan
+        The plan of the whole, or of the part.
 
     Raises
     ------
     SkelconvError
-        When the source cannot be read, gives an id twice, or a split cannot be assigned.
+        As in `plan`.
     """
-    source = make_stage("source", recipe.source.use, recipe.source.options, registry)
-    inventory = _take_inventory(source, recipe.source.use)
+    inventory = _take_inventory(recipe.source)
     items = inventory.items[slice(limit)]
-    _check_ids(items, recipe.source.use)
+    _check_ids(items, recipe.source)
     if shard is not None:
         part, parts = shard
         items = items[len(items) * (part - 1) // parts : len(items) * part // parts]
-    stages = [
-        (stage.use, make_stage("split", stage.use, stage.options, registry))
-        for stage in recipe.splits
-    ]
     return Plan(
         recipe=recipe,
         inventory=inventory,
         items=items,
-        splits=_assign(items, stages),
+        splits=_assign(items, recipe.splits),
         complete=len(items) == len(inventory.items),
     )
 
 
-def _take_inventory(source: Source, use: str) -> Inventory:
-    try:
-        inventory = source.inventory()
-        if not isinstance(inventory, Inventory):
-            raise TypeError(f"its inventory is a {type(inventory).__name__}")
+def _take_inventory(use: UseSource) -> Inventory:
+    inventory: Inventory = call(use.who, use.make().inventory, gives=Inventory)
+    with guarded(use.who):
+        if not isinstance(inventory.items, Sequence):
+            raise TypeError(f"its items are a {type(inventory.items).__name__}, not a sequence")
         for item in inventory.items:
             if not (isinstance(item, Item) and isinstance(item.id, str)):
-                raise TypeError(f"{item!r:.60} is no Item with a text for an id")
-    except SkelconvError:
-        raise
-    except (Exception, SystemExit) as error:
-        raise BuildError(f"the source {use!r} failed: {describe_error(error)}") from error
+                raise TypeError(f"{item!r:.60} is not an Item whose id is text")
+        for name in ("absent", "strays", "label_names"):
+            _check_all(str, getattr(inventory, name), name)
+        _check_all(Rejected, inventory.rejected, "rejected")
+        for reason, ids in inventory.left_out.items():
+            _check_all(str, [reason, *ids], "left_out")
     return inventory
 
 
-def _check_ids(items: Sequence[Item], source: str) -> None:
+def _check_all(kind: type, values: Sequence[Any], name: str) -> None:
+    if isinstance(values, str) or not isinstance(values, Sequence):
+        raise TypeError(f"its {name} is a {type(values).__name__}, not a list or tuple")
+    for value in values:
+        if not isinstance(value, kind):
+            raise TypeError(f"its {name} holds {value!r:.60}, which is not a {kind.__name__}")
+
+
+def _check_ids(items: Sequence[Item], use: UseSource) -> None:
     if all(one.id < other.id for one, other in pairwise(items)):
-        return  # ascending, as most are: no set is needed to see that none stands twice
+        return  # ascending, as most are: no set is needed to see that all differ
     seen: set[str] = set()
     for item in items:
         if item.id in seen:
-            raise BuildError(f"the source {source!r} gives the id {item.id!r} twice")
+            raise PluginError(f"{use.who} gives the id {item.id!r} twice")
         seen.add(item.id)
 
 
-def _assign(items: Sequence[Item], stages: Sequence[tuple[str, Split]]) -> dict[str, array[int]]:
+def _assign(items: Sequence[Item], uses: Sequence[UseSplit]) -> dict[str, array[int]]:
     members: dict[str, array[int]] = {}
-    for use, split in stages:
-        for name in split.names:
+    for use in uses:
+        split = use.make()
+        with guarded(use.who):
+            _check_all(str, split.names, "names")
+            names = tuple(split.names)
+        for name in names:
             if name in members:
-                raise BuildError(f"two splits of the recipe are called {name!r}", where=use)
+                raise BuildError(f"two splits of the recipe are called {name!r}", where=use.who)
             members[name] = array("I")
         for position, item in enumerate(items):
-            try:
+            with guarded(f"{use.who}, assigning {item.id!r},"):
                 for name in set(split.assign(item.id)):
+                    if name not in names:
+                        raise ValueError(f"it assigns to {name!r}, which is not in its names")
                     members[name].append(position)
-            except SkelconvError:
-                raise
-            except (Exception, SystemExit) as error:
-                raise BuildError(
-                    f"the split cannot be assigned: {describe_error(error)}",
-                    where=f"{use}: {item.id}",
-                ) from error
     return members

@@ -1,4 +1,4 @@
-"""What came of a build."""
+"""The result of a build."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Quarantined:
     Attributes
     ----------
     id : str
-        Its `frame_dir`.
+        Its id.
     reason : str
         What is wrong with it.
     path : str or None
@@ -31,7 +31,7 @@ class Quarantined:
 
 @dataclass(frozen=True, slots=True)
 class Unmet:
-    """A count that a recipe expects and the build did not give.
+    """A count that differs from what the recipe expects.
 
     Attributes
     ----------
@@ -48,36 +48,38 @@ class Unmet:
 
 @dataclass(frozen=True)
 class BuildReport:
-    """What came of a build.
+    """The result of a build.
 
-    Clips in = `clips` + quarantined + dropped.
+    Each item of the plan, and each that the source rejected, is counted once: in `clips`, in
+    `quarantined` or in `dropped`.
 
     Attributes
     ----------
     target : Path
         The output.
     clips : int
-        How many clips it holds.
+        Number of clips in the output.
     splits : mapping of str to int
-        How many of them each split has.
+        Number of these clips in each split, by its name.
     quarantined : sequence of Quarantined
         The clips that could not be converted.
     dropped : mapping of str to int
-        How many clips transforms left out, by reason.
+        Number of clips that transforms left out, by reason.
     left_out : mapping of str to int
-        How many clips the source did not offer, by reason.
+        Number of clips that the source left out, by reason.
     absent : sequence of str
-        Clips that the official dataset or a list of the user's names, and that are not there.
+        Ids of clips that the official dataset, or a list of the user's, names and that do not
+        exist.
     strays : sequence of str
-        Files that are not part of the dataset.
+        Files that are not part of the dataset, and were not used.
     unmet : sequence of Unmet
-        What the recipe expects and the build did not give.
+        The counts that differ from what the recipe expects.
     sha256 : str
-        Digest of the output.
+        SHA-256 of the output, in hexadecimal.
     resumed : int
-        How many items an earlier run had done already.
+        Number of items that an earlier run had done already.
     already_built : bool
-        The output was there, whole, from the same recipe and data; nothing was done.
+        Whether a complete output from the same recipe and data existed; nothing was done then.
     """
 
     target: Path
@@ -95,5 +97,5 @@ class BuildReport:
 
     @property
     def clean(self) -> bool:
-        """Whether nothing was quarantined and all that was expected is there."""
+        """Whether nothing was quarantined and all counts are as the recipe expects."""
         return not self.quarantined and not self.unmet

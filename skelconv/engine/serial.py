@@ -1,33 +1,51 @@
-"""The engine ``serial``: the driver's own process."""
+"""The executor ``serial``: the driver's own process."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor as Pool
+from concurrent.futures import Future
 from typing import ParamSpec, TypeVar
 
-from skelconv.hookspecs import Resources
+from skelconv.plugin.descriptors import Resources
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class SerialEngine:
-    """The driver's own process, one item after the other: for a debugger."""
+class SerialExecutor:
+    """Runs work in the driver's own process, one item after the other: for a debugger."""
 
     workers = 1
     isolated = False
 
-    def start(self, resources: Resources) -> Executor:
-        """Return an executor that runs what is submitted at once."""
+    def start(self, resources: Resources) -> Pool:
+        """Return a pool that runs work at once, when it is submitted.
+
+        Parameters
+        ----------
+        resources : Resources
+            Not used: the driver has what this machine has.
+
+        Returns
+        -------
+        concurrent.futures.Executor
+            The pool.
+        """
         del resources
-        return _SerialExecutor()
+        return _SerialPool()
 
-    def kill(self, executor: Executor) -> None:
-        """Do nothing: nothing is running."""
+    def kill(self, pool: Pool) -> None:
+        """Do nothing: no work is running when this is called.
+
+        Parameters
+        ----------
+        pool : concurrent.futures.Executor
+            A pool that `start` returned.
+        """
 
 
-class _SerialExecutor(Executor):
+class _SerialPool(Pool):
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         future: Future[T] = Future()
         try:

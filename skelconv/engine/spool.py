@@ -1,12 +1,13 @@
-"""The spool: what a build has done so far, on disk, one record an item.
+"""The spool: what a build has done so far, on disk, one record for each item.
 
-It is journal and store in one file, so the two cannot disagree. A record is complete or it is
-not there: each carries a checksum, and opening the spool cuts it back to the last good record.
-Records stand in the order in which workers finished; positions are kept in memory (17 bytes an
-item) and the output is assembled in the order of the plan.
+Journal and data are one file, so they cannot disagree. Each record has a checksum, and opening the
+spool truncates it after the last good record. Records are in the order in which workers finished;
+their offsets are kept in memory (17 bytes for each item), and the output is assembled in the order
+of the plan.
 
-A record is a header (item's position in the plan, outcome, length of the payload, CRC-32 of all
-of it) and the payload. The file begins with a magic line and the digest of what is being built.
+A record is a header (the item's position in the plan, its outcome, the length of the payload, and
+the CRC-32 of the header and the payload) and the payload. The file begins with a magic line and
+the digest of what is being built.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from skelconv.engine.pipeline import Outcome
-from skelconv.errors import BuildError
+from skelconv.data.errors import BuildError
+from skelconv.engine.outcome import Outcome
 
 _MAGIC = b"skelconv spool 1\n"
 _HEAD = struct.Struct("<IBQ")  # position, outcome, length
@@ -30,7 +31,7 @@ _CRC = struct.Struct("<I")
 _RECORD_SIZE = _HEAD.size + _CRC.size
 _ABSENT = 255
 
-# A crash of the machine, not of the build, loses what was written since the last sync.
+# If the machine crashes, what was written since the last sync is lost; not if the build crashes.
 _SYNC_SECONDS = 2.0
 
 
@@ -40,16 +41,16 @@ class Spool:
     Parameters
     ----------
     path : Path
-        The file; it is made when it is not there.
+        The file; it is created when it does not exist.
     digest : bytes
-        32 bytes that say what is being built.
+        The identity of the build, 32 bytes.
     items : int
-        How many items the build has.
+        Number of items of the build.
 
     Raises
     ------
     BuildError
-        When the file is the spool of something else, or no spool.
+        When the file is the spool of another build, or not a spool.
     """
 
     def __init__(self, path: Path, digest: bytes, items: int) -> None:
@@ -78,27 +79,53 @@ class Spool:
         os.close(self._file)
 
     def __len__(self) -> int:
-        """Count the items that are done, whatever became of them."""
+        """Return the number of items that are done, with any outcome."""
         return sum(self._counts.values())
 
     def __contains__(self, position: int) -> bool:
         return self._outcomes[position] != _ABSENT
 
     def count(self, outcome: Outcome) -> int:
-        """Count the items with this outcome."""
+        """Return the number of items with an outcome.
+
+        Parameters
+        ----------
+        outcome : Outcome
+            The outcome.
+
+        Returns
+        -------
+        int
+            The number.
+        """
         return self._counts[outcome]
 
     def positions(self, outcome: Outcome) -> Iterator[int]:
-        """Go through the items with this outcome, in the order of the plan."""
+        """Iterate over the items with an outcome.
+
+        Parameters
+        ----------
+        outcome : Outcome
+            The outcome.
+
+        Yields
+        ------
+        int
+            The position of an item, in the order of the plan.
+        """
         position = self._outcomes.find(outcome)
         while position >= 0:
             yield position
             position = self._outcomes.find(outcome, position + 1)
 
     def missing(self) -> Iterator[int]:
-        """Go through the items that are not done, in the order of the plan.
+        """Iterate over the items that are not done.
 
-        Items that are done while this runs may be given all the same.
+        Yields
+        ------
+        int
+            The position of an item, in the order of the plan. Items that are done while this runs
+            may be included.
         """
         position = self._outcomes.find(_ABSENT)
         while position >= 0:
@@ -106,7 +133,18 @@ class Spool:
             position = self._outcomes.find(_ABSENT, position + 1)
 
     def append(self, records: Iterable[tuple[int, Outcome, bytes]]) -> None:
-        """Write records: position, outcome, payload. All are in the file when this returns."""
+        """Write records. All are in the file when this returns.
+
+        Parameters
+        ----------
+        records : iterable of (int, Outcome, bytes)
+            The position of an item in the plan, its outcome, and the payload.
+
+        Raises
+        ------
+        OSError
+            When they cannot be written; the spool is then as it was before.
+        """
         parts: list[bytes] = []
         entries = []
         end = self._end
@@ -116,7 +154,7 @@ class Spool:
             entries.append((position, outcome, end + _RECORD_SIZE, len(payload)))
             end += _RECORD_SIZE + len(payload)
         _write_all(self._file, b"".join(parts), self._end)
-        # Only now: had the write failed, a retry would go over the torn bytes.
+        # Only now: if the write fails, the next one overwrites what was half written.
         self._end = end
         for entry in entries:
             self._enter(*entry)
@@ -124,17 +162,27 @@ class Spool:
             self.sync()
 
     def sync(self) -> None:
-        """Have the system put what was written onto the disk."""
+        """Flush what was written to the disk."""
         os.fsync(self._file)
         self._synced = time.monotonic()
 
     def read(self, position: int) -> bytes:
         """Return the payload of a record.
 
+        Parameters
+        ----------
+        position : int
+            The position of the item in the plan; the item must be done.
+
+        Returns
+        -------
+        bytes
+            The payload.
+
         Raises
         ------
         BuildError
-            When it is not what was written.
+            When the checksum of the record is wrong.
         """
         start, length = self._offsets[position] - _RECORD_SIZE, self._lengths[position]
         record = os.pread(self._file, _RECORD_SIZE + length, start)
@@ -176,7 +224,17 @@ class Spool:
 
 
 def count_outcomes(path: Path) -> dict[Outcome, int]:
-    """Count the records of a spool that may be in use, and leave it as it is.
+    """Count the records of a spool without changing it; a build may be writing it.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    dict of Outcome to int
+        The number of records with each outcome.
 
     Raises
     ------
@@ -192,12 +250,12 @@ def count_outcomes(path: Path) -> dict[Outcome, int]:
 
 
 def _good_records(stream: BinaryIO, end: int, size: int) -> Iterator[tuple[int, Outcome, int, int]]:
-    """Read records up to the first that is not whole: position, outcome, offset, length."""
+    """Read records up to the first incomplete one: position, outcome, offset, length."""
     while end + _RECORD_SIZE <= size:
         header = stream.read(_RECORD_SIZE)
         position, outcome, length = _HEAD.unpack_from(header)
         offset = end + _RECORD_SIZE
-        # The length is believed only after it was seen to fit, so it cannot take memory.
+        # The length is checked against the file before it is used: a wrong one takes no memory.
         if offset + length > size or _payload(header + stream.read(length)) is None:
             return
         yield position, Outcome(outcome), offset, length
@@ -205,7 +263,7 @@ def _good_records(stream: BinaryIO, end: int, size: int) -> Iterator[tuple[int, 
 
 
 def _payload(record: bytes) -> bytes | None:
-    """Return what a record holds, or None when its checksum does not fit."""
+    """Return the payload of a record, or None when its checksum is wrong."""
     if len(record) < _RECORD_SIZE:
         return None
     (crc,) = _CRC.unpack_from(record, _HEAD.size)

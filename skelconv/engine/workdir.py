@@ -1,7 +1,7 @@
 """The folder in which a build works: its lock, its identity and its spool.
 
-It stands beside the output as ``OUT.skelconv-build`` and goes when the output is whole. What is
-there after a crash is what the next build of the same output goes on from.
+It is beside the output, named ``OUT.skelconv-build``, and is removed when the output is complete.
+After a crash, the next build of the same output continues from what is in it.
 """
 
 from __future__ import annotations
@@ -9,40 +9,39 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
-import hashlib
 import json
 import os
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from skelconv.engine.difference import differences, in_lines
+from skelconv.data.errors import BuildError
 from skelconv.engine.digest import output_digest
-from skelconv.engine.pipeline import Outcome
+from skelconv.engine.identity import Identity
+from skelconv.engine.outcome import Outcome
 from skelconv.engine.spool import Spool, count_outcomes
-from skelconv.errors import BuildError
+from skelconv.files.writing import write_whole
 
-# What stands beside an output bears its name and an ending of ours; file systems allow 255 bytes.
+# Files beside an output have its name and a suffix; file systems allow names of 255 bytes.
 _LONGEST_NAME = 255 - len(".skelconv.json.partial")
 
 
 @dataclass(frozen=True, slots=True)
 class BuildStatus:
-    """How far a build is.
+    """The progress of a build.
 
     Attributes
     ----------
     running : bool
-        Whether a process is at it.
+        Whether a process is running it.
     items : int
-        How many items there are.
+        Number of items of the build.
     clips, dropped, failed : int
-        How many of them were converted, left out by a transform, or failed.
+        Number of items that were converted, were left out by a transform, or failed.
     rate : float
-        Items a second in the last or present run.
+        Items per second in the last or current run.
     """
 
     running: bool
@@ -54,7 +53,7 @@ class BuildStatus:
 
     @property
     def left(self) -> int:
-        """How many items are not done."""
+        """The number of items that are not done."""
         return self.items - self.clips - self.dropped - self.failed
 
 
@@ -65,6 +64,11 @@ class Workdir:
     ----------
     target : Path
         The output.
+
+    Raises
+    ------
+    BuildError
+        When the target has no name, or one that is too long.
     """
 
     def __init__(self, target: Path) -> None:
@@ -80,12 +84,12 @@ class Workdir:
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the lock; the system frees it when the process ends, however it ends.
+        """Hold the lock in a ``with`` block; the system also frees it when the process ends.
 
         Raises
         ------
         BuildError
-            When another build holds it, or the folder cannot be made.
+            When another build holds the lock, or the folder cannot be created.
         """
         lock = _lock(self.path)
         try:
@@ -97,72 +101,105 @@ class Workdir:
 
     @property
     def holds_work(self) -> bool:
-        """Whether a build that was stopped left something to go on from."""
+        """Whether an unfinished build left something to continue from."""
         return self._spool.exists()
 
-    def give_way(self, identity: Mapping[str, Any]) -> None:
-        """Forget an earlier run that builds something else and has no clip to show for it.
+    def earlier(self) -> Identity | None:
+        """Return the identity of the unfinished build in this folder.
 
-        Every clip may have failed by an option that is mended now: nothing is lost.
-        """
-        earlier = self._read_identity()
-        if earlier is None or earlier == json.loads(json.dumps(identity)):
-            return
-        counts = count_outcomes(self._spool) if self.holds_work else {}
-        if not (counts.get(Outcome.CLIP) or counts.get(Outcome.DROPPED)):
-            self._forget()
-
-    @contextlib.contextmanager
-    def open_spool(
-        self, identity: Mapping[str, Any], items: int, *, fresh: bool
-    ) -> Iterator[Spool]:
-        """Open the spool of this build, new or as an earlier run left it.
-
-        Stopped before anything came of it, as where models cannot be made, it leaves nothing.
-
-        Parameters
-        ----------
-        identity : mapping
-            What is being built, as JSON: recipe, versions, inventory.
-        items : int
-            How many items it has.
-        fresh : bool
-            Throw away what an earlier run left.
+        Returns
+        -------
+        Identity or None
+            None where there is no such build.
 
         Raises
         ------
         BuildError
-            When what an earlier run left is of another build; the differences are named.
+            When it cannot be read.
         """
-        text = json.dumps(identity, sort_keys=True, indent=1)
-        earlier = None if fresh else self._read_identity()
-        if earlier is None:
-            self._forget()
-            if fresh:
-                self._replaces.touch()
-            write_whole(self._identity, text)
-        elif earlier != json.loads(text):
+        try:
+            return Identity.read(self._identity.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        except ValueError as error:
             raise BuildError(
-                "a build that was stopped here differs from this one:"
-                + in_lines(differences(earlier, identity)),
-                where=str(self.path),
-                hint="to throw it away and start anew: --fresh",
-            )
-        with Spool(self._spool, hashlib.sha256(text.encode()).digest(), items) as spool:
+                "what an earlier build left here cannot be read",
+                where=str(self._identity),
+                hint="to discard it and start from the beginning: --fresh",
+            ) from error
+
+    def has_clips(self) -> bool:
+        """Return whether the unfinished build in this folder has converted or dropped any clip."""
+        counts = count_outcomes(self._spool) if self.holds_work else {}
+        return bool(counts.get(Outcome.CLIP) or counts.get(Outcome.DROPPED))
+
+    def start_anew(self, identity: Identity, *, replaces: bool) -> None:
+        """Remove what an earlier run left, and write down what is being built.
+
+        Parameters
+        ----------
+        identity : Identity
+            What is being built.
+        replaces : bool
+            Whether an existing output may be replaced.
+        """
+        self._forget()
+        if replaces:
+            self._replaces.touch()
+        write_whole(self._identity, identity.text)
+
+    @contextlib.contextmanager
+    def open_spool(self, identity: Identity, items: int) -> Iterator[Spool]:
+        """Open the spool of this build, new or as an earlier run left it.
+
+        A build that stops before it has done any item, such as when a model cannot be loaded,
+        leaves nothing.
+
+        Parameters
+        ----------
+        identity : Identity
+            What is being built.
+        items : int
+            Number of items of the build.
+
+        Yields
+        ------
+        Spool
+            The open spool.
+
+        Raises
+        ------
+        BuildError
+            When the file is the spool of another build, or not a spool.
+        """
+        with Spool(self._spool, bytes.fromhex(identity.digest), items) as spool:
             try:
                 yield spool
             except BaseException:
-                # What may be replaced is told once, by --fresh, and not when the build goes on.
+                # --fresh allows replacing the output once; a run that continues has to know it.
                 if not (len(spool) or self._replaces.exists() or self._digest.exists()):
                     self._forget()
                 raise
 
     def note_start(self, items: int, done: int) -> None:
-        """Leave word of when this run began and how far earlier ones had come."""
+        """Write down when this run began, for `status`.
+
+        Parameters
+        ----------
+        items : int
+            Number of items of the build.
+        done : int
+            Number of items that earlier runs have done.
+        """
         self._run.write_text(json.dumps({"start": time.time(), "items": items, "done": done}))
 
     def status(self) -> BuildStatus | None:
-        """Tell how far the build is, whether it runs or not; None where there is none.
+        """Return the progress of the build, whether it is running or stopped.
+
+        Returns
+        -------
+        BuildStatus or None
+            None where there is no build.
 
         Raises
         ------
@@ -191,68 +228,77 @@ class Workdir:
         )
 
     def note_digest(self, digest: str) -> None:
-        """Leave word of the output that is about to be put in its place."""
+        """Write down the digest of the output that is about to be moved to the target.
+
+        Parameters
+        ----------
+        digest : str
+            Its SHA-256, in hexadecimal.
+        """
         write_whole(self._digest, digest)
 
     def may_replace(self, target: Path) -> bool:
-        """Whether the build that was stopped here was to replace the output, or had put it there.
+        """Return whether the unfinished build may replace the output, or has written it itself.
 
-        A file that came there since is someone else's.
+        A file that was put there since is not this build's.
+
+        Parameters
+        ----------
+        target : Path
+            The output.
+
+        Returns
+        -------
+        bool
+            Whether the output may be replaced.
         """
         if not self.holds_work:
             return False
         if self._replaces.exists():
             return True
-        return self._digest.exists() and self._digest.read_text() == output_digest(target)
+        return (
+            self._digest.exists()
+            and os.path.exists(target)
+            and self._digest.read_text() == output_digest(target)
+        )
 
     def clear_staging(self) -> None:
-        """Remove what an earlier run may have left of a half-written output."""
+        """Remove a half-written output that an earlier run may have left."""
         remove(self.staging)
 
-    def remove_work_on(self, identity: Mapping[str, Any]) -> None:
-        """Remove what a build of this identity left, and leave that of any other."""
-        if self.holds_work and self._read_identity() == json.loads(json.dumps(identity)):
+    def remove_work_on(self, identity: Identity) -> None:
+        """Remove what a build of this identity left; what another build left is kept.
+
+        Parameters
+        ----------
+        identity : Identity
+            What was built.
+        """
+        if self.holds_work and self.earlier() == identity:
             self.remove()
 
     def remove(self) -> None:
-        """Remove the folder: the output is whole."""
+        """Remove the folder."""
         shutil.rmtree(self.path, ignore_errors=True)
 
     def _forget(self) -> None:
-        """Remove all that there is to go on from; the lock stays.
+        """Remove everything to continue from; the lock stays.
 
-        What lets an output be replaced goes first and what the build was goes last: killed in
-        between, nothing is left that would be taken for another build's.
+        The permission to replace an output is removed first and the identity last, so that a
+        build that is killed in between leaves nothing that could count as another build's.
         """
         for left in (self._replaces, self._digest, self._spool, self._identity):
             left.unlink(missing_ok=True)
 
-    def _read_identity(self) -> Any:
-        """Return what the earlier run said it builds; None where there was none."""
-        try:
-            return json.loads(self._identity.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return None
-        except ValueError as error:
-            raise BuildError(
-                "what an earlier build left here cannot be read",
-                where=str(self._identity),
-                hint="to throw it away and start anew: --fresh",
-            ) from error
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is there whole or not at all, and survives a crash."""
-    partial = path.with_name(path.name + ".partial")
-    with open(partial, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(partial, path)
-
 
 def remove(path: Path) -> None:
-    """Remove a file or a folder, if it is there."""
+    """Remove a file or a folder, if it exists.
+
+    Parameters
+    ----------
+    path : Path
+        The file or folder.
+    """
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:
@@ -274,7 +320,7 @@ def _is_locked(path: Path) -> bool:
 
 
 def _lock(folder: Path) -> int:
-    """Make the folder and lock it; return the file that holds the lock as long as it is open."""
+    """Create the folder and lock it; return the file that holds the lock while it is open."""
     path = folder / "lock"
     while True:
         try:

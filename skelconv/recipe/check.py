@@ -1,15 +1,15 @@
-"""From a tree to a `Recipe`: the recipe's own keys."""
+"""Checks the recipe's own keys, and makes a `Recipe` from a tree."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 
-from skelconv.nearest import nearest
-from skelconv.recipe.model import Expect, Recipe, Stage
-from skelconv.recipe.nodes import Node, Path, Problems, show
+from skelconv.plugin.use import Use, UseSink, UseSource, UseSplit, UseTransform
+from skelconv.recipe.model import Expect, Recipe
+from skelconv.recipe.nodes import Node, Path, Problems, StopError, show
 from skelconv.recipe.options import check_stage
-from skelconv.registry import Registry
+from skelconv.text.advice import nearest
 
 _KEYS = (
     "skelconv",
@@ -26,26 +26,53 @@ _KEYS = (
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z")
 
 
-def check_recipe(tree: Node, registry: Registry, problems: Problems) -> Recipe:
-    """Make a recipe of a tree. It is good for nothing when there are problems."""
+def check_recipe(tree: Node, problems: Problems) -> Recipe:
+    """Make a recipe from a tree.
+
+    Parameters
+    ----------
+    tree : Node
+        The tree, with parents and variables resolved.
+    problems : Problems
+        Collects what is wrong.
+
+    Returns
+    -------
+    Recipe
+        The recipe, checked and complete.
+
+    Raises
+    ------
+    StopError
+        When there are problems.
+    """
     entries = _entries(tree, (), problems)
     _check_keys(entries, _KEYS, (), problems)
     for key in ("name", "source", "sink"):
         if key not in entries and not problems.parent_missing:
             problems.add(tree.mark, f"the key {key!r} is missing")
+    name = _name(entries.get("name"), problems)
+    about = _about(entries.get("about"), problems)
+    source = _stage("source", entries.get("source"), ("source",), problems)
+    transforms = _stages("transform", entries.get("transforms"), problems)
+    splits = _stages("split", entries.get("splits"), problems)
+    sink = _stage("sink", entries.get("sink"), ("sink",), problems)
+    expect = _expect(entries.get("expect"), problems)
+    if problems.found or not isinstance(source, UseSource) or not isinstance(sink, UseSink):
+        raise StopError
     return Recipe(
-        name=_name(entries.get("name"), problems),
-        about=_about(entries.get("about"), problems),
-        source=_stage("source", entries.get("source"), ("source",), registry, problems),
-        transforms=_stages("transform", entries.get("transforms"), registry, problems),
-        splits=_stages("split", entries.get("splits"), registry, problems),
-        sink=_stage("sink", entries.get("sink"), ("sink",), registry, problems),
-        expect=_expect(entries.get("expect"), problems),
+        name=name,
+        about=about,
+        source=source,
+        transforms=tuple(stage for stage in transforms if isinstance(stage, UseTransform)),
+        splits=tuple(stage for stage in splits if isinstance(stage, UseSplit)),
+        sink=sink,
+        expect=expect,
     )
 
 
 def _entries(node: Node, path: Path, problems: Problems) -> dict[str, Node]:
-    """Return the entries of a mapping; those that are null are not there."""
+    """Return the entries of a mapping, without those that are null."""
     if isinstance(node.value, dict):
         return {key: child for key, child in node.value.items() if child.value is not None}
     if node.value is not None:
@@ -79,30 +106,25 @@ def _about(node: Node | None, problems: Problems) -> str:
     return str(node.value)
 
 
-def _stages(
-    kind: str, node: Node | None, registry: Registry, problems: Problems
-) -> tuple[Stage, ...]:
+def _stages(kind: str, node: Node | None, problems: Problems) -> list[Use | None]:
     path = (f"{kind}s",)
     if node is None:
-        return ()
+        return []
     if not isinstance(node.value, list):
         problems.add(node.mark, f"must be a list, not {node.word}", path)
-        return ()
-    return tuple(
-        _stage(kind, item, (*path, str(index)), registry, problems)
-        for index, item in enumerate(node.value)
-    )
+        return []
+    return [
+        _stage(kind, item, (*path, str(index)), problems) for index, item in enumerate(node.value)
+    ]
 
 
-def _stage(
-    kind: str, node: Node | None, path: Path, registry: Registry, problems: Problems
-) -> Stage:
+def _stage(kind: str, node: Node | None, path: Path, problems: Problems) -> Use | None:
     if node is None:
-        return Stage("")
+        return None
     if not isinstance(node.value, dict):
         what = f"must be a {kind}'s name, or a mapping of `use` and `with`, not {node.word}"
         problems.add(node.mark, what, path)
-        return Stage("")
+        return None
     entries = _entries(node, path, problems)
     for key, child in entries.items():
         if key not in ("use", "with"):
@@ -113,11 +135,11 @@ def _stage(
     if use is None:
         if not problems.parent_missing:
             problems.add(node.mark, "the key 'use' is missing", path)
-        return Stage("")
+        return None
     if not isinstance(use.value, str):
         problems.add(use.mark, f"must be a {kind}'s name, not {use.word}", (*path, "use"))
-        return Stage("")
-    return check_stage(kind, use, entries.get("with"), path, registry, problems)
+        return None
+    return check_stage(kind, use, entries.get("with"), path, problems)
 
 
 def _expect(node: Node | None, problems: Problems) -> Expect | None:

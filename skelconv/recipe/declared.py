@@ -1,4 +1,4 @@
-"""What a plugin declares of its options, at any depth: for advice on what is wrong with them."""
+"""What a plugin declares about its options, at any depth: for advice on wrong options."""
 
 from __future__ import annotations
 
@@ -9,57 +9,71 @@ from typing import Annotated, Any, TypeGuard, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from skelconv.errors import PluginError
-from skelconv.hookspecs import Descriptor, Options
-from skelconv.nested import Use
+from skelconv.data.errors import PluginError
+from skelconv.plugin.descriptors import Descriptor
+from skelconv.plugin.loading import load_registry
+from skelconv.plugin.options import Options
+from skelconv.plugin.use import Use
 from skelconv.recipe.nodes import Node, Path
-from skelconv.registry import Registry
 
 
-def names_at(path: Path, model: type[Options], given: Node, registry: Registry) -> list[str] | None:
-    """Return the options that a mapping may have.
+def names_at(path: Path, model: type[Options], given: Node) -> list[str] | None:
+    """Return the names of the options that a mapping may have.
 
     Parameters
     ----------
     path : Path
-        Where it stands in the options.
+        The keys that lead to the mapping, from the top of the options.
     model : type of Options
-        What the plugin declares.
+        The plugin's options.
     given : Node
-        The options of the recipe, which may name further plugins.
-    registry : Registry
-        The plugins.
+        The options in the recipe, which may name further plugins.
 
     Returns
     -------
     list of str or None
-        None where it may have any, or that cannot be told.
+        The names; None where any name is allowed, or the names are not known.
     """
-    models = [one for one in _types_at(path, model, given, registry) if _is_model(one)]
+    models = [one for one in _types_at(path, model, given) if _is_model(one)]
     return [name for inner in models for name in _fields(inner)] if models else None
 
 
-def examples_at(path: Path, model: type[Options], given: Node, registry: Registry) -> Sequence[Any]:
-    """Return the examples that an option is declared with; see `names_at`."""
-    types = _types_at(path, model, given, registry)
+def examples_at(path: Path, model: type[Options], given: Node) -> Sequence[Any]:
+    """Return the examples that an option is declared with.
+
+    Parameters
+    ----------
+    path : Path
+        The keys that lead to the option, from the top of the options.
+    model : type of Options
+        The plugin's options.
+    given : Node
+        The options in the recipe, which may name further plugins.
+
+    Returns
+    -------
+    sequence of Any
+        The examples; empty where there are none.
+    """
+    types = _types_at(path, model, given)
     return next((one.examples for one in types if isinstance(one, FieldInfo) and one.examples), ())
 
 
-def _types_at(path: Path, model: type[Options], node: Node | None, registry: Registry) -> list[Any]:
-    """Return what may stand at a path in a model: types, and the fields that tell of them."""
+def _types_at(path: Path, model: type[Options], node: Node | None) -> list[Any]:
+    """Return what a model allows at a path: types, and the fields that declare them."""
     types: list[Any] = [model]
     for step in path:
-        types = [part for one in types for part in _types_below(one, step, node, registry)]
+        types = [part for one in types for part in _types_below(one, step, node)]
         node = node and node.child(step)
     return types
 
 
-def _types_below(one: Any, step: str, node: Node | None, registry: Registry) -> Iterator[Any]:
+def _types_below(one: Any, step: str, node: Node | None) -> Iterator[Any]:
     origin = get_origin(one)
     found: Sequence[Any] = ()
     if _is_model(one):
         if issubclass(one, Use) and step == "with":
-            found = _options_of(one, node, registry)
+            found = _options_of(one, node)
         elif step in _fields(one):
             found = [_fields(one)[step]]
     elif isinstance(origin, type) and issubclass(origin, Mapping):
@@ -70,17 +84,17 @@ def _types_below(one: Any, step: str, node: Node | None, registry: Registry) -> 
         yield from _alternatives(part)
 
 
-def _options_of(use: type[Use], node: Node | None, registry: Registry) -> list[type[Options]]:
+def _options_of(use: type[Use], node: Node | None) -> list[type[Options]]:
     named = node and node.child("use")
     try:
-        descriptor = registry.get(use.kind, str(named and named.value)).descriptor
-    except PluginError:  # it is told already
+        descriptor = load_registry().get(use.kind, str(named and named.value)).descriptor
+    except PluginError:  # it is reported already
         return []
     return [descriptor.options] if isinstance(descriptor, Descriptor) else []
 
 
 def _alternatives(one: Any) -> Iterator[Any]:
-    """Give a field, its type, and the types that a union is of."""
+    """Yield a field, its type, and the types in a union."""
     yield one
     if isinstance(one, FieldInfo):
         yield from _alternatives(one.annotation)

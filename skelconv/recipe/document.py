@@ -1,8 +1,8 @@
-"""From a YAML file to nodes with marks, with a limit to everything.
+"""Reads a YAML file into nodes with marks, with a limit on everything.
 
 The tree is made from PyYAML's events, so no constructor of PyYAML runs and no tag makes an
-object. A recipe may come from anyone: size, depth and the number of values are bounded before
-they cost anything.
+object. A recipe may come from an untrusted person: size, depth and the number of values are
+limited before they take time or memory.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import yaml
 
 from skelconv.recipe.nodes import Mark, Node, Path, Problems, show
 from skelconv.recipe.scalars import Scalar, resolve
+from skelconv.text.faults import reason_of
 
 MAX_BYTES = 128 * 1024
 MAX_DEPTH = 64
@@ -46,19 +47,29 @@ class UnreadableError(Exception):
 def read_text(path: str) -> str:
     """Read a regular file of at most `MAX_BYTES` bytes in UTF-8.
 
+    Parameters
+    ----------
+    path : str
+        The file.
+
+    Returns
+    -------
+    str
+        Its text.
+
     Raises
     ------
     UnreadableError
-        When it is anything else.
+        When it is anything else, or cannot be read.
     """
-    # Opened without blocking: a pipe that nobody writes to would be waited for for ever.
+    # Opened without blocking: opening a pipe without a writer would wait forever.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
         descriptor = os.open(path, flags)
     except FileNotFoundError:
         raise UnreadableError("there is no such file") from None
     except (OSError, ValueError) as error:
-        raise UnreadableError(f"cannot be read: {_reason(error)}") from None
+        raise UnreadableError(f"cannot be read: {reason_of(error)}") from None
     try:
         mode = os.fstat(descriptor).st_mode
         if stat.S_ISDIR(mode):
@@ -68,11 +79,11 @@ def read_text(path: str) -> str:
         with open(descriptor, "rb", closefd=False) as file:
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise UnreadableError(f"cannot be read: {_reason(error)}") from None
+        raise UnreadableError(f"cannot be read: {reason_of(error)}") from None
     finally:
         os.close(descriptor)
     if len(content) > MAX_BYTES:
-        raise UnreadableError(f"larger than {MAX_BYTES // 1024} KiB: this is no recipe")
+        raise UnreadableError(f"larger than {MAX_BYTES // 1024} KiB: this is not a recipe")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -87,16 +98,21 @@ def parse_document(text: str, file: str, problems: Problems, *, depth: int = 0) 
     text : str
         The document.
     file : str
-        What marks call it.
+        The name of the document in marks.
     problems : Problems
-        Takes what is wrong.
+        Collects what is wrong.
     depth : int
-        How deep the document will stand in another one.
+        The depth at which the document is put into another one; limits count from there.
+
+    Returns
+    -------
+    Node
+        The tree.
 
     Raises
     ------
     StopError
-        When it cannot be parsed to its end.
+        When the document cannot be parsed to its end.
     """
     unfit = _NOT_TEXT.search(text)
     if unfit:
@@ -116,17 +132,13 @@ def parse_document(text: str, file: str, problems: Problems, *, depth: int = 0) 
 
 
 def _mark_within(text: str, file: str, at: Any) -> Mark:
-    """Make a mark of PyYAML's, which may stand behind the last line."""
+    """Return a mark of PyYAML's as ours; PyYAML's may be behind the last line."""
     if at is None:
         return Mark(file)
     lines = _LINE_BREAK.split(text)
     if at.line >= len(lines):
         return Mark(file, len(lines), len(lines[-1]) + 1)
     return Mark(file, at.line + 1, min(at.column, len(lines[at.line])) + 1)
-
-
-def _reason(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error)
 
 
 class _Builder:
@@ -148,7 +160,7 @@ class _Builder:
         next(self._events)
         event = next(self._events)
         if not isinstance(event, yaml.StreamEndEvent):
-            self._problems.stop(self._mark(event), "a second document: a recipe is one")
+            self._problems.stop(self._mark(event), "a second document: a recipe has only one")
         return node
 
     def _mark(self, event: Any) -> Mark:
@@ -196,7 +208,7 @@ class _Builder:
             key = event.value
             below = (*path, key)
             if _NOT_VALUE.search(key):
-                self._problems.add(mark, "a key with a character that no text has", below)
+                self._problems.add(mark, "a key with a character that text cannot have", below)
             node = self._node(next(self._events), depth + 1, below)
             if key in entries:
                 first = entries[key].key_mark or mark
@@ -236,7 +248,7 @@ class _Builder:
 def _scalar_value(event: Any) -> Scalar:
     text: str = event.value
     if _NOT_VALUE.search(text):
-        raise ValueError("text with a character that no text has")
+        raise ValueError("a character that text cannot have")
     if event.tag is None:
         plain = event.implicit[0]
         return resolve(text) if plain else text
@@ -249,7 +261,7 @@ def _scalar_value(event: Any) -> Scalar:
     if kind is float and type(value) is int:
         return float(value)
     if type(value) is not kind:
-        raise ValueError(f"{show(text)} is not what its tag says")
+        raise ValueError(f"{show(text)} is not of the type of its tag")
     return value
 
 

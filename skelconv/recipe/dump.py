@@ -1,4 +1,4 @@
-"""Writes plain values as YAML that reads back as what they are."""
+"""Writes plain values as YAML that reads back as the same values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,18 @@ from skelconv.recipe.scalars import resolve
 
 
 def to_yaml(value: Any) -> str:
-    """Write plain JSON values as YAML 1.2, in which no text is taken for a variable."""
+    """Write plain JSON values as YAML 1.2.
+
+    Parameters
+    ----------
+    value : JSON value
+        A dict, list, str, int, float, bool or None.
+
+    Returns
+    -------
+    str
+        The YAML. ``${`` in a text is escaped, so that no text becomes a variable.
+    """
     text: str = yaml.dump(
         value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100, indent=2
     )
@@ -26,7 +37,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    # PyYAML quotes what YAML 1.1 would not read as text; 1e-3 and 0o17 are left to us.
+    # PyYAML quotes what YAML 1.1 does not read as text, but not 1e-3 and 0o17.
     style = None if _is_text(text) else "'"
     return dumper.represent_scalar("tag:yaml.org,2002:str", text.replace("${", "$${"), style=style)
 

@@ -1,18 +1,20 @@
-"""``extends``: a recipe that says only what is different from its parent.
+"""``extends``: a recipe that holds only its differences from its parent.
 
-Mappings merge key by key; everything else, lists too, is replaced. A stage that names another
-plugin than the parent's replaces it, options and all. ``null`` is a value like any other, and for
-the recipe's own keys it means "not given".
+Mappings merge key by key; everything else, also lists, is replaced. A stage that names another
+plugin than the parent's replaces the whole stage, including its options. ``null`` is a value like
+any other, and for the recipe's own keys it means "not given".
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from skelconv.recipe.document import UnreadableError, parse_document, read_text
 from skelconv.recipe.model import RECIPE_VERSION
-from skelconv.recipe.nodes import Mark, Node, Problems
+from skelconv.recipe.nodes import Mark, Node, Problems, from_plain
 
 MAX_PARENTS = 8
 STAGES = ("source", "sink")
@@ -22,49 +24,108 @@ STAGE_LISTS = ("transforms", "splits")
 def read_family(path: str, problems: Problems) -> Node:
     """Read a recipe and its parents into one tree.
 
+    Parameters
+    ----------
+    path : str
+        The file of the recipe.
+    problems : Problems
+        Collects what is wrong.
+
+    Returns
+    -------
+    Node
+        The tree, without ``extends``.
+
     Raises
     ------
     StopError
-        When one of them cannot be understood.
+        When one of them cannot be read.
     """
-    tree, *parents = (node for _, node in read_chain(path, problems))
-    for parent in parents:
-        tree = _merge(parent, tree)
-    return tree
+    return _merged(node for _, node in read_chain(path, problems))
+
+
+def plain_family(recipe: Mapping[str, Any], problems: Problems) -> Node:
+    """Make one tree from a recipe of plain values and its parents, which are files.
+
+    Parameters
+    ----------
+    recipe : mapping
+        The content of a recipe as plain values; ``extends`` is a path from the working folder.
+    problems : Problems
+        Collects what is wrong.
+
+    Returns
+    -------
+    Node
+        The tree, without ``extends``.
+
+    Raises
+    ------
+    StopError
+        When one of them cannot be read.
+    """
+    given = {"skelconv": RECIPE_VERSION, **recipe}
+    node, extends = _understand(from_plain(given, Mark("recipe")), problems)
+    parents = _parents([("", node)], extends, problems)
+    return _merged(node for _, node in parents)
 
 
 def read_chain(path: str, problems: Problems) -> list[tuple[str, Node]]:
-    """Read a recipe and its parents, nearest first, each with the path of its file.
+    """Read a recipe and its parents.
+
+    Parameters
+    ----------
+    path : str
+        The file of the recipe.
+    problems : Problems
+        Collects what is wrong.
+
+    Returns
+    -------
+    list of (str, Node)
+        The path and the tree of each, the recipe first and each parent after its child.
 
     Raises
     ------
     StopError
-        When one of them cannot be understood.
+        When one of them cannot be read.
     """
-    chain: list[tuple[str, Node]] = []
-    extends: Node | None = None
-    while True:
-        try:
-            text = read_text(path)
-        except UnreadableError as error:
-            if extends is None:
-                problems.stop(Mark(path), str(error))
-            # The place to mend is the line that names the parent.
-            problems.add(extends.mark, f"{path}: {error}", ("extends",))
-            problems.parent_missing = True
-            return chain
-        node, extends = _understand(parse_document(text, path, problems), problems)
-        chain.append((path, node))
-        if extends is None:
-            return chain
-        parent = os.path.join(os.path.dirname(path), str(extends.value))
+    try:
+        text = read_text(path)
+    except UnreadableError as error:
+        problems.stop(Mark(path), str(error))
+    node, extends = _understand(parse_document(text, path, problems), problems)
+    return _parents([(path, node)], extends, problems)
+
+
+def _parents(
+    chain: list[tuple[str, Node]], extends: Node | None, problems: Problems
+) -> list[tuple[str, Node]]:
+    while extends is not None:
+        path = os.path.join(os.path.dirname(chain[-1][0]), str(extends.value))
         files = [file for file, _ in chain]
-        if os.path.realpath(parent) in map(os.path.realpath, files):
-            cycle = " -> ".join([*files, parent])
+        if os.path.realpath(path) in map(os.path.realpath, files):
+            cycle = " -> ".join([*filter(None, files), path])
             problems.stop(extends.mark, f"the recipe extends itself: {cycle}", ("extends",))
         if len(chain) > MAX_PARENTS:
             problems.stop(extends.mark, f"more than {MAX_PARENTS} parents", ("extends",))
-        path = parent
+        try:
+            text = read_text(path)
+        except UnreadableError as error:
+            # The place to correct is the line that names the parent.
+            problems.add(extends.mark, f"{path}: {error}", ("extends",))
+            problems.parent_missing = True
+            break
+        node, extends = _understand(parse_document(text, path, problems), problems)
+        chain.append((path, node))
+    return chain
+
+
+def _merged(nodes: Iterable[Node]) -> Node:
+    tree, *parents = nodes
+    for parent in parents:
+        tree = _merge(parent, tree)
+    return tree
 
 
 def _understand(node: Node, problems: Problems) -> tuple[Node, Node | None]:
@@ -90,7 +151,18 @@ def _understand(node: Node, problems: Problems) -> tuple[Node, Node | None]:
 
 
 def spell_out(tree: Node) -> Node:
-    """Return a tree in which a stage that is a bare string is a mapping with ``use``."""
+    """Write stages that are a bare name as mappings with ``use``.
+
+    Parameters
+    ----------
+    tree : Node
+        The tree of a recipe.
+
+    Returns
+    -------
+    Node
+        The tree with these stages replaced.
+    """
     if not isinstance(tree.value, dict):
         return tree
     entries = dict(tree.value)

@@ -5,24 +5,35 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from skelconv.errors import RecipeError, SkelconvError
-from skelconv.nearest import nearest
+from skelconv.data.errors import RecipeError, SkelconvError
 from skelconv.recipe.inherit import read_chain, read_family
 from skelconv.recipe.nodes import Node, Problems, StopError
+from skelconv.text.advice import nearest
 
 _INSTALLED = Path(__file__).with_name("shipped")
 _IN_REPOSITORY = Path(__file__).parents[2] / "recipes"
 
 
 def shipped_recipes() -> dict[str, Path]:
-    """Return the files of the recipes by name; those in folders as ``folder/name``."""
+    """Return the files of the recipes, by name; a recipe in a folder is named ``folder/name``."""
     folder = _INSTALLED if _INSTALLED.is_dir() else _IN_REPOSITORY
     files = sorted(folder.rglob("*.yaml"), key=lambda path: (len(path.parts), path))
     return {path.relative_to(folder).with_suffix("").as_posix(): path for path in files}
 
 
 def about_recipe(path: Path) -> str:
-    """Return what a recipe says of itself."""
+    """Return the description in a recipe.
+
+    Parameters
+    ----------
+    path : Path
+        The file of the recipe.
+
+    Returns
+    -------
+    str
+        The value of ``about``; empty where there is none, or the recipe cannot be read.
+    """
     problems = Problems()
     try:
         tree = read_family(str(path), problems)
@@ -33,25 +44,26 @@ def about_recipe(path: Path) -> str:
 
 
 def copy_recipe(name: str, target: Path) -> list[Path]:
-    """Copy a recipe that comes with skelconv, and the parents that it extends.
+    """Copy a recipe that comes with skelconv, together with the parents that it extends.
 
     Parameters
     ----------
     name : str
         One of `shipped_recipes`.
     target : Path
-        The file to write, or a folder. Parents are put beside it under their own names.
+        The file to write, or a folder. Parents are written beside it under their own names.
 
     Returns
     -------
     list of Path
-        What was written, the recipe first. Parents that are there already, and are the same, are
-        left as they are.
+        The files that were written, the recipe first. Parents that exist already with the same
+        content are left as they are.
 
     Raises
     ------
     SkelconvError
-        When there is no such recipe, or a file is in the way; nothing is written then.
+        When there is no such recipe, or a file of that name exists, in which case nothing is
+        written; and when a file cannot be written.
     """
     recipes = shipped_recipes()
     if name not in recipes:

@@ -1,43 +1,28 @@
-"""The recipe as the rest of skelconv sees it: checked, complete and plain."""
+"""The recipe as the rest of skelconv uses it: checked and complete."""
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from skelconv.plugin.use import Use, UseSink, UseSource, UseSplit, UseTransform
 
 RECIPE_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
-    """A plugin and its options.
-
-    Attributes
-    ----------
-    use : str
-        The plugin's name, bare or as ``distribution/name``.
-    options : mapping of str to JSON value
-        Checked, and with the defaults of what the recipe leaves out.
-    """
-
-    use: str
-    options: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Expect:
-    """What the whole dataset comes to.
+    """The expected size of the whole dataset.
 
     Attributes
     ----------
     clips : int, optional
         The number of clips.
     splits : mapping of str to int
-        The number of clips of a split, by its name.
+        The number of clips of each split, by its name.
     """
 
     clips: int | None = None
@@ -53,40 +38,50 @@ class Recipe:
     name : str
         Letters, digits, ``.``, ``_`` and ``-``.
     about : str
-        One line, for people.
-    source : Stage
+        A description in one line.
+    source : UseSource
         Where clips come from.
-    transforms : tuple of Stage
-        What each clip goes through, in order.
-    splits : tuple of Stage
+    transforms : tuple of UseTransform
+        What is applied to each clip, in order.
+    splits : tuple of UseSplit
         Which clips belong to which part of the dataset.
-    sink : Stage
-        Where clips go.
+    sink : UseSink
+        Where clips are written.
     expect : Expect, optional
-        What the whole dataset comes to.
+        The expected size of the whole dataset.
     """
 
     name: str
     about: str
-    source: Stage
-    transforms: tuple[Stage, ...]
-    splits: tuple[Stage, ...]
-    sink: Stage
+    source: UseSource
+    transforms: tuple[UseTransform, ...]
+    splits: tuple[UseSplit, ...]
+    sink: UseSink
     expect: Expect | None = None
 
-    def resolved(self) -> dict[str, Any]:
-        """Return all of it as plain JSON values: no parent, no variable, no default left out.
+    def stages(self) -> Iterator[Use]:
+        """Yield the recipe's stages, without the plugins within another's options."""
+        yield self.source
+        yield from self.transforms
+        yield from self.splits
+        yield self.sink
 
-        Two recipes that say the same in different words give the same.
+    def resolved(self) -> dict[str, Any]:
+        """Return the recipe as plain JSON values, with parents, variables and defaults filled in.
+
+        Returns
+        -------
+        dict of str to JSON value
+            Equal for two recipes that mean the same, however they are written.
         """
         plain: dict[str, Any] = {
             "skelconv": RECIPE_VERSION,
             "name": self.name,
             "about": self.about,
-            "source": _plain(self.source),
-            "transforms": [_plain(stage) for stage in self.transforms],
-            "splits": [_plain(stage) for stage in self.splits],
-            "sink": _plain(self.sink),
+            "source": self.source.plain(),
+            "transforms": [stage.plain() for stage in self.transforms],
+            "splits": [stage.plain() for stage in self.splits],
+            "sink": self.sink.plain(),
         }
         if self.expect is not None:
             counts = {} if self.expect.clips is None else {"clips": self.expect.clips}
@@ -94,18 +89,19 @@ class Recipe:
         return plain
 
     def digest(self) -> str:
-        """Return the SHA-256 of what decides the output's content, in hexadecimal.
+        """Return a digest of everything in the recipe that decides the output's content.
 
-        That is all of `resolved` but two things: ``expect``, by which the output is only judged,
-        and the sink's option ``path``, which says where it goes and not what it is. The order of
-        keys counts, for a plugin may go by it.
+        That is `resolved` without ``expect``, which only checks the output, and without the sink's
+        option ``path``, which is where the output is written. The order of keys counts, because a
+        plugin may depend on it.
+
+        Returns
+        -------
+        str
+            A SHA-256, in hexadecimal.
         """
         plain = self.resolved()
         plain.pop("expect", None)
         plain["sink"]["with"].pop("path", None)
         canonical = json.dumps(plain, separators=(",", ":"))
         return hashlib.sha256(canonical.encode("ascii")).hexdigest()
-
-
-def _plain(stage: Stage) -> dict[str, Any]:
-    return {"use": stage.use, "with": copy.deepcopy(dict(stage.options))}

@@ -1,14 +1,14 @@
-"""Values of a recipe that know where they stand, and the problems found in them."""
+"""Values of a recipe that know their place in the file, and the problems found in them."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from skelconv.errors import Problem
+from skelconv.data.errors import Problem
 from skelconv.recipe.scalars import Scalar
 
 Path = tuple[str, ...]
@@ -31,7 +31,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A value, where it stands, and where its key stands when it is in a mapping."""
+    """A value, its place, and the place of its key when it is in a mapping."""
 
     value: Scalar | list[Node] | dict[str, Node]
     mark: Mark
@@ -39,17 +39,28 @@ class Node:
 
     @property
     def word(self) -> str:
-        """What kind of value it is, in words."""
+        """The kind of value, in words."""
         return _WORDS.get(type(self.value), "a number")
 
     def children(self) -> Iterable[Node]:
-        """Give the nodes directly below."""
+        """Return the nodes directly below."""
         if isinstance(self.value, dict):
             return self.value.values()
         return self.value if isinstance(self.value, list) else ()
 
     def child(self, step: str) -> Node | None:
-        """Return the node below a key, or below an index of a list."""
+        """Return one of the nodes directly below.
+
+        Parameters
+        ----------
+        step : str
+            A key of a mapping, or an index of a list in digits.
+
+        Returns
+        -------
+        Node or None
+            None where there is no such node.
+        """
         if isinstance(self.value, dict):
             return self.value.get(step)
         if isinstance(self.value, list) and step.isdigit() and int(step) < len(self.value):
@@ -65,12 +76,37 @@ class Node:
         return self.value
 
 
+def from_plain(value: Any, mark: Mark) -> Node:
+    """Make a tree from plain values, all with the same mark.
+
+    Parameters
+    ----------
+    value : Any
+        Made of dict, list, str, int, float, bool and None. Tuples count as lists, other mappings
+        as dicts, and paths and all other values as text.
+    mark : Mark
+        The place for messages.
+
+    Returns
+    -------
+    Node
+        The tree.
+    """
+    if isinstance(value, Mapping):
+        return Node({str(key): from_plain(one, mark) for key, one in value.items()}, mark, mark)
+    if isinstance(value, list | tuple):
+        return Node([from_plain(one, mark) for one in value], mark, mark)
+    if value is None or isinstance(value, bool | int | float | str):
+        return Node(value, mark, mark)
+    return Node(str(value), mark, mark)
+
+
 class StopError(Exception):
-    """There is no use in looking further."""
+    """Ends the reading of a recipe: the problems were added to `Problems` before."""
 
 
 class Problems:
-    """Gathers what is wrong with a recipe."""
+    """Collects what is wrong with a recipe."""
 
     def __init__(self) -> None:
         self.found: list[Problem] = []
@@ -78,12 +114,21 @@ class Problems:
         self._distrusted: set[Path] = set()
 
     def add(self, mark: Mark, what: str, path: Path = ()) -> None:
-        """Report a problem.
+        """Add a problem, unless it is about a value that `distrust` was called for.
+
+        Parameters
+        ----------
+        mark : Mark
+            The place of the problem.
+        what : str
+            What is wrong.
+        path : Path
+            The keys that lead to the value; empty for the whole recipe.
 
         Raises
         ------
         StopError
-            When there are enough for anyone to read.
+            When there are too many problems to read.
         """
         if any(path[:length] in self._distrusted for length in range(1, len(path) + 1)):
             return
@@ -92,23 +137,48 @@ class Problems:
             raise StopError
 
     def report(self) -> list[Problem]:
-        """Return what was found, in the order of files and lines."""
+        """Return the problems, in the order of files and lines."""
         report = sorted(self.found, key=lambda p: (p.file, p.line, p.column))
         if len(report) >= _MAX_PROBLEMS:
             report.append(Problem("and there may be more", file=report[-1].file))
         return report
 
     def distrust(self, path: Path) -> None:
-        """Drop whatever else will be said of a value, for it is not the one that was meant."""
+        """Ignore later problems of a value that could not be read as it was meant.
+
+        Parameters
+        ----------
+        path : Path
+            The keys that lead to the value.
+        """
         self._distrusted.add(path)
 
     def spoilt(self, mark: Mark, what: str, path: Path) -> None:
-        """Report a value that cannot be judged further."""
+        """Add a problem of a value, and ignore later problems of it.
+
+        Parameters
+        ----------
+        mark : Mark
+            The place of the problem.
+        what : str
+            What is wrong.
+        path : Path
+            The keys that lead to the value.
+        """
         self.add(mark, what, path)
         self.distrust(path)
 
     def stop(self, mark: Mark, what: str, path: Path = ()) -> NoReturn:
-        """Report a problem that keeps the rest from being looked into.
+        """Add a problem after which the rest cannot be checked.
+
+        Parameters
+        ----------
+        mark : Mark
+            The place of the problem.
+        what : str
+            What is wrong.
+        path : Path
+            The keys that lead to the value; empty for the whole recipe.
 
         Raises
         ------
@@ -120,15 +190,26 @@ class Problems:
 
     def _keep(self, mark: Mark, what: str, path: Path) -> None:
         what = what if len(what) <= _MAX_WHAT else f"{what[:_MAX_WHAT]}..."
-        self.found.append(Problem(what, show_path(path), mark.file, mark.line, mark.column))
+        self.found.append(Problem(what, _show_path(path), mark.file, mark.line, mark.column))
 
 
 def show(value: object) -> str:
-    """Return a value as a message shows it: short, and with nothing that a terminal obeys."""
+    """Return a value as messages show it: short, and without control characters.
+
+    Parameters
+    ----------
+    value : JSON value
+        The value.
+
+    Returns
+    -------
+    str
+        At most 60 characters, and dots where the value is longer.
+    """
     text = repr(value) if isinstance(value, str) else json.dumps(value, default=str)
     return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}..."
 
 
-def show_path(path: Path) -> str:
-    """Return a key's path as a message shows it."""
+def _show_path(path: Path) -> str:
+    """Return the path of a key as messages show it."""
     return ".".join(key if _PLAIN_KEY.match(key) else show(key) for key in path)

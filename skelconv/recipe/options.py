@@ -1,4 +1,4 @@
-"""What a recipe gives a plugin, checked against the model of the plugin's options."""
+"""Checks the options in a recipe against the model of the plugin's options."""
 
 from __future__ import annotations
 
@@ -11,82 +11,56 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from skelconv.errors import PluginError
-from skelconv.hookspecs import Descriptor, Options
-from skelconv.nearest import nearest
+from skelconv.plugin.guard import PluginFailure, guarded
+from skelconv.plugin.options import Options
+from skelconv.plugin.use import Use, use_of
 from skelconv.recipe.declared import examples_at, names_at
-from skelconv.recipe.model import Stage
 from skelconv.recipe.nodes import Mark, Node, Path, Problems, show
-from skelconv.registry import Registry
+from skelconv.text.advice import nearest
 
 
 def check_stage(
-    kind: str,
-    use: Node,
-    options: Node | None,
-    path: Path,
-    registry: Registry,
-    problems: Problems,
-) -> Stage:
+    kind: str, use: Node, options: Node | None, path: Path, problems: Problems
+) -> Use | None:
     """Check one stage.
 
-    Whether what the plugin requires is installed is not asked here: a recipe is right or wrong
-    on every machine alike.
+    It does not matter here whether the packages that the plugin requires are installed: a recipe
+    is valid or not on every machine in the same way.
 
     Parameters
     ----------
     kind : str
-        Of plugin.
+        The kind of plugin, such as ``source``.
     use : Node
         The plugin's name, a string.
     options : Node, optional
         The value of ``with``.
     path : Path
-        Where the stage stands.
-    registry : Registry
-        The plugins.
+        The keys that lead to the stage.
     problems : Problems
-        Takes what is wrong.
+        Collects what is wrong.
 
     Returns
     -------
-    Stage
-        With all its options, checked; good for nothing when there are problems.
+    Use or None
+        The plugin with its checked options; None where something is wrong.
     """
-    name = str(use.value)
-    try:
-        descriptor = registry.get(kind, name).descriptor
-    except PluginError as error:
-        what = f"{error.what} ({error.hint})" if error.hint else error.what
-        problems.add(use.mark, what, (*path, "use"))
-        return Stage(name)
-    if not isinstance(descriptor, Descriptor):
-        raise TypeError(f"a {kind} is no stage")
-    path = (*path, "with")
     given = options or Node({}, use.mark)
-    if not isinstance(given.value, dict):
-        problems.add(given.mark, f"must be a mapping, not {given.word}", path)
-        return Stage(name)
-    _refuse_infinite(given, path, problems)
+    stage = Node({"use": use, "with": given}, use.mark)
+    model = use_of(kind)
+    _refuse_infinite(given, (*path, "with"), problems)
     try:
-        checked = descriptor.options.model_validate(given.plain())
-        return Stage(name, _complete(checked))
+        with guarded(f"the {kind} {use.value!r}", passing=(ValidationError,)):
+            return model.model_validate(stage.plain())
     except ValidationError as error:
-        _report(error, given, descriptor.options, path, registry, problems)
-    except Exception as error:
-        # A plugin's own check may fail in any way, and it is one plugin's fault alone.
-        what = f"the plugin cannot check its options: {type(error).__name__}: {show(str(error))}"
-        problems.add(given.mark, what, path)
-    return Stage(name)
-
-
-def _complete(options: Options) -> dict[str, Any]:
-    """Return all options as JSON values that can be checked again, as each worker does."""
-    return options.model_dump(mode="json", by_alias=True, round_trip=True, warnings=False)
+        _report(error, stage, model, path, problems)
+    except PluginFailure as failure:  # a plugin's own check may fail in any way
+        problems.add(given.mark, failure.what, (*path, "with"))
+    return None
 
 
 def _refuse_infinite(node: Node, path: Path, problems: Problems) -> None:
-    """Refuse numbers that JSON, and so a provenance file, cannot hold."""
+    """Report numbers that JSON, and so a provenance file, cannot hold."""
     if isinstance(node.value, float) and not math.isfinite(node.value):
         problems.spoilt(node.mark, "must be a finite number, not .inf or .nan", path)
     names = node.value if isinstance(node.value, dict) else map(str, itertools.count())
@@ -99,7 +73,6 @@ def _report(
     given: Node,
     model: type[Options],
     path: Path,
-    registry: Registry,
     problems: Problems,
 ) -> None:
     """Report pydantic's errors, those of the branches of a union as one."""
@@ -112,7 +85,7 @@ def _report(
             what = f"the option {beyond[-1]!r} is missing" if beyond else "an option is missing"
             problems.add(node.mark, what, (*path, *below, *beyond))
         elif fault["type"] == "extra_forbidden":
-            names = names_at(below[:-1], model, given, registry)
+            names = names_at(below[:-1], model, given)
             advice = "" if names is None else nearest(below[-1], names)
             what = f"no option {show(below[-1])}{advice}"
             problems.add(node.key_mark or node.mark, what, (*path, *below))
@@ -121,12 +94,12 @@ def _report(
                 node = Node(below[-1], node.key_mark or node.mark)
             wrong.setdefault((node.mark, below), (node, []))[1].append(fault)
     for (mark, below), (node, faults) in wrong.items():
-        examples = examples_at(below, model, given, registry)
+        examples = examples_at(below, model, given)
         problems.add(mark, _in_words(faults, node, examples), (*path, *below))
 
 
 def _follows(fault: ErrorDetails, node: Node) -> bool:
-    """Return whether something is too short only because of faults in it, which are told."""
+    """Return whether a value is too short only because of faults in it, which are reported."""
     return (
         fault["type"] == "too_short"
         and isinstance(node.value, dict | list)
@@ -137,7 +110,7 @@ def _follows(fault: ErrorDetails, node: Node) -> bool:
 def _locate(node: Node, loc: Iterable[int | str]) -> tuple[Node, Path, Path]:
     """Follow pydantic's location: the node, its path, and the keys that it lacks.
 
-    A location also names branches of unions and validators, which are no keys.
+    A location also names branches of unions and validators, which are not keys.
     """
     below: Path = ()
     beyond: Path = ()
@@ -151,7 +124,7 @@ def _locate(node: Node, loc: Iterable[int | str]) -> tuple[Node, Path, Path]:
     return node, below, beyond
 
 
-# What pydantic says in Python's words.
+# For errors in words of Python: what the value must be, in words of YAML.
 _NEEDS = {
     "string_type": "be text",
     "list_type": "be a list",
@@ -167,7 +140,7 @@ _SHOULD = re.compile(
 
 
 def _need(fault: ErrorDetails, examples: Sequence[Any]) -> str | None:
-    """Return what a value must do, if that is what is wrong with it."""
+    """Return what a value must be, in words that follow "must", if the fault says so."""
     if fault["type"] == "string_pattern_mismatch" and examples:
         *others, last = map(show, examples)
         return f"be something like {' or '.join([*filter(None, [', '.join(others)]), last])}"
@@ -176,21 +149,21 @@ def _need(fault: ErrorDetails, examples: Sequence[Any]) -> str | None:
 
 
 def _in_words(faults: Sequence[ErrorDetails], node: Node, examples: Sequence[Any]) -> str:
-    """Turn what pydantic says of one value into one sentence."""
-    said = []
+    """Turn pydantic's errors about one value into one sentence."""
+    sentences = []
     needs = []
     for fault in faults:
         need = _need(fault, examples)
         if need is None:
             message = fault["msg"].removeprefix("Value error, ")
-            said.append(message.removeprefix("Assertion failed, "))
+            sentences.append(message.removeprefix("Assertion failed, "))
         else:
             needs.append(need)
     if needs:
-        said.insert(0, f"must {' or '.join(dict.fromkeys(needs))}, not {_value(node)}")
+        sentences.insert(0, f"must {' or '.join(dict.fromkeys(needs))}, not {_value(node)}")
         if {"be text", "be a path"} & set(needs) and isinstance(node.value, bool | int | float):
-            said[0] += " (in quotes it is text)"
-    return "; ".join(dict.fromkeys(said))
+            sentences[0] += " (in quotes it is text)"
+    return "; ".join(dict.fromkeys(sentences))
 
 
 def _value(node: Node) -> str:

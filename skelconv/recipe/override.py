@@ -1,4 +1,4 @@
-"""``--set KEY=VALUE``: a change to a recipe from outside.
+"""``--set KEY=VALUE``: a change to a recipe that is not in its file.
 
 The key is a path such as ``source.with.root`` or ``transforms.0.with.profile``, the value is YAML.
 A stage that is given another plugin loses its options.
@@ -19,7 +19,22 @@ _FIXED = ("skelconv", "extends")
 
 
 def apply_overrides(tree: Node, overrides: Sequence[str], problems: Problems) -> Node:
-    """Return a tree with the overrides applied in turn."""
+    """Apply overrides to a tree, one after the other.
+
+    Parameters
+    ----------
+    tree : Node
+        The tree of a recipe, before variables are filled in.
+    overrides : sequence of str
+        Each ``KEY=VALUE``.
+    problems : Problems
+        Collects what is wrong; such an override is not applied.
+
+    Returns
+    -------
+    Node
+        The changed tree.
+    """
     for override in overrides:
         tree = spell_out(_apply(tree, override, problems))
     return tree
@@ -54,7 +69,7 @@ def _parse(text: str, keys: Path, problems: Problems) -> Node | None:
 
 
 def _marked(node: Node) -> Node:
-    """Return a node whose marks say that it comes from the command line."""
+    """Return a node with marks of the command line."""
     value = node.value
     if isinstance(value, dict):
         value = {key: _marked(child) for key, child in value.items()}
@@ -64,7 +79,7 @@ def _marked(node: Node) -> Node:
 
 
 def _put(node: Node, keys: Path, value: Node, above: Path, problems: Problems) -> Node:
-    """Return a node with the value put in at a path below it."""
+    """Return a node with the value at a path below it replaced."""
     if not keys:
         return value
     key, rest = keys[0], keys[1:]

@@ -1,4 +1,4 @@
-"""What a plain scalar means in YAML 1.2 (the core schema, section 10.3.2 of its specification).
+"""The value of a plain scalar in YAML 1.2 (the core schema, section 10.3.2 of its specification).
 
 PyYAML follows YAML 1.1, in which ``no`` is false, ``1e-3`` a string and ``12:30`` a number.
 """
@@ -25,12 +25,22 @@ _MAX_DIGITS = 64
 
 
 def resolve(text: str) -> Scalar:
-    """Return what a plain scalar stands for.
+    """Return the value of a plain scalar.
+
+    Parameters
+    ----------
+    text : str
+        The scalar as it is written, without quotes.
+
+    Returns
+    -------
+    str, int, float, bool or None
+        The value.
 
     Raises
     ------
     ValueError
-        When it is a number with more digits than anyone needs.
+        When it is a number of more than 64 digits.
     """
     if text in _WORDS:
         return _WORDS[text]

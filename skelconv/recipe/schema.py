@@ -1,12 +1,14 @@
-"""A JSON Schema of recipes, for editors: it knows the installed plugins and their options."""
+"""A JSON Schema of recipes, for editors, with the installed plugins and their options."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from skelconv.hookspecs import Descriptor, Options
+from skelconv.plugin.descriptors import Descriptor
+from skelconv.plugin.loading import load_registry
+from skelconv.plugin.options import Options
+from skelconv.plugin.registry import Offer
 from skelconv.recipe.model import RECIPE_VERSION
-from skelconv.registry import Offer, Registry
 
 Schema = dict[str, Any]
 
@@ -14,15 +16,20 @@ _VARIABLE = {"type": "string", "pattern": r"\$\{"}
 _COUNT = {"type": "integer", "minimum": 0}
 
 
-def recipe_schema(registry: Registry) -> Schema:
-    """Return the JSON Schema (draft 2020-12) of recipes with these plugins.
+def recipe_schema() -> Schema:
+    """Return the JSON Schema of recipes with the installed plugins.
 
-    Wherever an option is not text, a variable may stand for it. A recipe that extends another
-    may leave out what the other says.
+    A variable is allowed in place of every option. A recipe that extends another may leave out
+    what the other contains.
+
+    Returns
+    -------
+    dict of str to JSON value
+        A schema of draft 2020-12.
     """
     definitions: Schema = {}
     stage = {
-        kind: {"anyOf": _stages(kind, registry, definitions)}
+        kind: {"anyOf": _stages(kind, definitions)}
         for kind in ("source", "transform", "split", "sink")
     }
     return {
@@ -32,16 +39,16 @@ def recipe_schema(registry: Registry) -> Schema:
         "properties": {
             "skelconv": {"const": RECIPE_VERSION, "description": "Version of the format"},
             "name": {"type": "string"},
-            "about": {"type": ["string", "null"], "description": "One line, for people"},
+            "about": {"type": ["string", "null"], "description": "A description in one line"},
             "extends": {"type": ["string", "null"], "description": "Path of the parent recipe"},
             "vars": {
                 "type": ["object", "null"],
-                "description": "Values that ${vars.name} stands for",
+                "description": "Variables: ${vars.name} is replaced by the value of name",
                 "additionalProperties": {"type": ["string", "number", "boolean", "null"]},
             },
             "source": {"description": "Where clips come from", **_inheriting(stage["source"])},
             "transforms": {
-                "description": "What each clip goes through, in order",
+                "description": "What is applied to each clip, in order",
                 "type": ["array", "null"],
                 "items": stage["transform"],
             },
@@ -50,9 +57,9 @@ def recipe_schema(registry: Registry) -> Schema:
                 "type": ["array", "null"],
                 "items": stage["split"],
             },
-            "sink": {"description": "Where clips go", **_inheriting(stage["sink"])},
+            "sink": {"description": "Where clips are written", **_inheriting(stage["sink"])},
             "expect": {
-                "description": "What the whole dataset comes to",
+                "description": "The expected size of the whole dataset",
                 "type": ["object", "null"],
                 "properties": {
                     "clips": _or_variable(_COUNT),
@@ -69,26 +76,38 @@ def recipe_schema(registry: Registry) -> Schema:
 
 
 def options_schema(model: type[Options], ref_template: str = "#/$defs/{model}") -> Schema:
-    """Return the JSON Schema of a plugin's options; one that allows all if it has none."""
+    """Return the JSON Schema of a plugin's options.
+
+    Parameters
+    ----------
+    model : type of Options
+        The plugin's options.
+    ref_template : str
+        The form of references to definitions; ``{model}`` is replaced by the name.
+
+    Returns
+    -------
+    dict of str to JSON value
+        The schema; one that allows everything if pydantic cannot make one.
+    """
     try:
         return model.model_json_schema(ref_template=ref_template)
     except Exception:
-        # Any type may stand in a plugin's options, and not every type can be put in a schema.
+        # A plugin's options may have any type, and not every type has a schema.
         return {"type": "object", "description": model.__doc__ or ""}
 
 
-def _stages(kind: str, registry: Registry, definitions: Schema) -> list[Schema]:
-    offers = registry.of_kind(kind)
-    names = [offer.name for offer in offers]
-    stages = []
-    for offer in offers:
-        name = offer.name if names.count(offer.name) == 1 else offer.qualified_name
-        stages += _stage(offer, name, definitions)
-    return stages
+def _stages(kind: str, definitions: Schema) -> list[Schema]:
+    registry = load_registry()
+    return [
+        way
+        for offer in registry.of_kind(kind)
+        for way in _stage(offer, registry.short_name(offer), definitions)
+    ]
 
 
 def _stage(offer: Offer, name: str, definitions: Schema) -> list[Schema]:
-    """Return the ways to write a stage; definitions are put among those of all."""
+    """Return the schemas of the ways to write a stage, and add to the definitions."""
     descriptor = offer.descriptor
     if not isinstance(descriptor, Descriptor):
         return []
@@ -115,7 +134,7 @@ def _stage(offer: Offer, name: str, definitions: Schema) -> list[Schema]:
 
 
 def _inheriting(stage: Schema) -> Schema:
-    """Let a stage change options of the parent's without naming the plugin again."""
+    """Allow a stage that changes options of the parent without naming the plugin again."""
     change = {
         "type": "object",
         "properties": {"with": {"type": "object"}},
@@ -126,7 +145,7 @@ def _inheriting(stage: Schema) -> Schema:
 
 
 def _or_variable(schema: Schema) -> Schema:
-    """Let ``${...}`` stand for a value."""
+    """Allow ``${...}`` in place of a value."""
     if schema.get("type") == "string" and not {"pattern", "format", "enum"} & schema.keys():
         return schema
     about: Schema = {

@@ -1,8 +1,8 @@
 """Variables: ``${vars.name}``, ``${ENVIRONMENT}`` and ``${ENVIRONMENT:-default}``.
 
-They are put into scalars after parsing, so what a variable holds can never become structure.
-``$${`` stands for ``${``. A scalar that is one ``${vars.name}`` and nothing else keeps the
-variable's type; all other results are text.
+They are replaced in scalars after parsing, so the value of a variable can never become structure.
+``$${`` means the characters ``${``. A scalar that is one ``${vars.name}`` and nothing else keeps
+the variable's type; all other results are text.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import NoReturn
 
-from skelconv.nearest import nearest
 from skelconv.recipe.nodes import Mark, Node, Path, Problems, show
 from skelconv.recipe.scalars import Scalar
+from skelconv.text.advice import nearest
 
 MAX_TEXT = 1_000_000
 _MAX_CHAIN = 32
@@ -26,7 +26,7 @@ _ENVIRONMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?\Z", re.DOTALL)
 
 
 class _UnknownValueError(Exception):
-    """A value that cannot be had; why was reported."""
+    """A variable without a value; the reason was reported."""
 
 
 class Variables:
@@ -37,9 +37,9 @@ class Variables:
     node : Node, optional
         The value of ``vars``: a mapping of scalars.
     environ : mapping of str to str
-        The environment.
+        The environment variables.
     problems : Problems
-        Takes what is wrong.
+        Collects what is wrong.
     """
 
     def __init__(self, node: Node | None, environ: Mapping[str, str], problems: Problems) -> None:
@@ -61,7 +61,20 @@ class Variables:
                 self._variable(name, value.mark)
 
     def fill(self, node: Node, path: Path = ()) -> Node:
-        """Return a node with the variables in it replaced by what they hold."""
+        """Replace the variables in a node by their values.
+
+        Parameters
+        ----------
+        node : Node
+            The node.
+        path : Path
+            The keys that lead to it.
+
+        Returns
+        -------
+        Node
+            The node without variables.
+        """
         if isinstance(node.value, dict):
             entries = {key: self.fill(child, (*path, key)) for key, child in node.value.items()}
             return replace(node, value=entries)
@@ -85,7 +98,7 @@ class Variables:
                 return "${"
             if match[1] is None:
                 self._unknown(
-                    "a ${ that is not closed ($${ stands for the characters ${)", mark, path
+                    "a ${ that is not closed (write $${ for the characters ${)", mark, path
                 )
             value = self._reference(match[1], mark, path)
             piece = value if isinstance(value, str) else json.dumps(value)

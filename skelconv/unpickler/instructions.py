@@ -7,7 +7,7 @@ import struct
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from skelconv.unpickler.checks import check_keys, expect
+from skelconv.unpickler.limits import check_keys, expect
 from skelconv.unpickler.machine import Machine, RefusedError, StopError
 from skelconv.unpickler.names import Name, find, set_state
 

@@ -1,4 +1,4 @@
-"""The machine that a pickle is a program for. What its instructions do is said elsewhere."""
+"""The machine that a pickle is a program for; `instructions` has what its instructions do."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from io import RawIOBase
 from typing import Any, TypeAlias
 
-from skelconv.errors import DatasetError
-from skelconv.unpickler.stored import Span
+from skelconv.data.errors import DatasetError
+from skelconv.unpickler.arrays import Span
 
 # Text and bytes from this length on stay in the file: the data of arrays, and nothing else.
 _LONG = 1024
@@ -33,10 +33,15 @@ class StopError(Exception):
 class Machine:
     """The stack machine that a pickle is a program for.
 
+    Parameters
+    ----------
+    file : raw binary file
+        The program.
+    size : int
+        Its bytes.
+
     Attributes
     ----------
-    size : int
-        Bytes of the program.
     data : bytes
         The part of it that is at hand: of what is ahead, `_AT_HAND` bytes or all there is.
     base : int
@@ -64,6 +69,18 @@ class Machine:
 
     def run(self, opcodes: Opcodes, where: str) -> Any:
         """Run the program, and return what it leaves.
+
+        Parameters
+        ----------
+        opcodes : mapping of int to callable
+            What each opcode does.
+        where : str
+            The file, as messages name it.
+
+        Returns
+        -------
+        object
+            What the pickle is a pickle of.
 
         Raises
         ------
@@ -99,7 +116,7 @@ class Machine:
         code = (self._file.read(1) or b"\0")[0]
         name = next((op.name for op in pickletools.opcodes if op.code == chr(code)), None)
         if name is None:
-            return f"no pickle, or a damaged one: there is no opcode {code:#04x}"
+            return f"not a pickle, or a damaged one: there is no opcode {code:#04x}"
         if code not in opcodes:
             return f"the opcode {name} is refused: it can make objects of any kind"
         return f"the pickle is damaged: the opcode {name} cannot be carried out"
@@ -114,7 +131,18 @@ class Machine:
         self._last = there - _AT_HAND if self.base + there < self.size else there
 
     def take(self, length: int) -> bytes:
-        """Read some bytes of an opcode's argument."""
+        """Read some bytes of an opcode's argument.
+
+        Parameters
+        ----------
+        length : int
+            Bytes.
+
+        Returns
+        -------
+        bytes
+            As many.
+        """
         self.check(length)
         if self.at + length > len(self.data):
             self._read_on(length)
@@ -123,7 +151,18 @@ class Machine:
         return self.data[start : self.at]
 
     def number(self, number: struct.Struct) -> Any:
-        """Read a number."""
+        """Read a number.
+
+        Parameters
+        ----------
+        number : struct.Struct
+            How it is written.
+
+        Returns
+        -------
+        int or float
+            The number.
+        """
         at = self.at
         self.at = at + number.size
         return number.unpack_from(self.data, at)[0]
@@ -139,13 +178,37 @@ class Machine:
         return self.data[start:end]
 
     def check(self, length: int) -> None:
-        """Refuse a length that goes beyond the end of the file."""
+        """Refuse a length that goes beyond the end of the file.
+
+        Parameters
+        ----------
+        length : int
+            Bytes.
+
+        Raises
+        ------
+        RefusedError
+            When fewer are left.
+        """
         left = self.size - self.base - self.at
         if length > left:
-            raise RefusedError(f"{length:,} bytes are announced, and {left:,} are left of the file")
+            raise RefusedError(f"{length:,} bytes are announced, and {left:,} are left in the file")
 
     def bytes_or_span(self, length: int, *, text: bool = False) -> bytes | Span:
-        """Read bytes, or pass over them when they are many."""
+        """Read bytes, or pass over them when they are many.
+
+        Parameters
+        ----------
+        length : int
+            Bytes.
+        text : bool
+            Whether they are text in UTF-8.
+
+        Returns
+        -------
+        bytes or Span
+            The bytes, or where they are.
+        """
         if length < _LONG:
             return self.take(length)
         self.check(length)
@@ -154,21 +217,50 @@ class Machine:
         return span
 
     def push_text(self, length: int) -> None:
-        """Read text of so many bytes onto the stack."""
+        """Read text onto the stack.
+
+        Parameters
+        ----------
+        length : int
+            Bytes.
+        """
         found = self.bytes_or_span(length, text=True)
         self.push(found.decode("utf-8", "surrogatepass") if isinstance(found, bytes) else found)
 
     def push_old_text(self, length: int) -> None:
-        """Read a `str` of Python 2, which may be text or bytes, onto the stack."""
+        """Read a `str` of Python 2, which may be text or bytes, onto the stack.
+
+        Parameters
+        ----------
+        length : int
+            Bytes.
+        """
         found = self.bytes_or_span(length)
         self.push(found.decode("latin-1") if isinstance(found, bytes) else found)
 
     def push(self, thing: Any) -> None:
-        """Put something on the stack."""
+        """Put something on the stack.
+
+        Parameters
+        ----------
+        thing : object
+            What takes no more memory than its opcode.
+        """
         self.stack.append(thing)
 
     def push_container(self, container: Any) -> None:
-        """Push something that takes much more memory than its opcode."""
+        """Push something that takes much more memory than its opcode.
+
+        Parameters
+        ----------
+        container : object
+            A list, dict or set.
+
+        Raises
+        ------
+        RefusedError
+            When the stack is full.
+        """
         if len(self.stack) >= _MAX_STACK:
             raise RefusedError(f"more than {_MAX_STACK:,} things are on the stack")
         self.stack.append(container)

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from skelconv.unpickler.checks import check_keys, described, expect
+from skelconv.unpickler.arrays import LazyArray, Span
+from skelconv.unpickler.limits import check_keys, described, expect
 from skelconv.unpickler.machine import RefusedError
-from skelconv.unpickler.stored import Span, StoredArray
 
 _MAX_AXES = 32
 _DTYPE = re.compile(r"b1|[iu][1248]|f[248]|c(8|16)|[SU][1-9]\d{0,3}")
@@ -23,7 +23,7 @@ _ORDERS = ("<", ">", "|", "=")
 
 
 class Name(NamedTuple):
-    """Something that pickles name: what it is called, and what is done when they call it."""
+    """Something that pickles name: its name, and what is done when they call it."""
 
     name: str
     call: Callable[[tuple[Any, ...], int], Any]
@@ -51,17 +51,50 @@ def _itemsize(dtype: str) -> int:
 
 
 def find(module: str, name: str) -> Name:
-    """Return what goes by a name. It is looked for in this module's own table and nowhere else."""
+    """Return what a name means. It is looked for in this module's own table and nowhere else.
+
+    Parameters
+    ----------
+    module, name : str
+        The name, as the pickle has it.
+
+    Returns
+    -------
+    Name
+        What is done when it is called.
+
+    Raises
+    ------
+    RefusedError
+        When it is not in the table.
+    """
     known = _NAMES.get((module, name))
     if known is None:
-        called = f"{module}.{name}"[:200]
-        raise RefusedError(f"{called!r} is refused: it is no NumPy array and no plain container")
+        full = f"{module}.{name}"[:200]
+        raise RefusedError(
+            f"{full!r} is refused: it is neither a NumPy array nor a plain container"
+        )
     return known
 
 
 def set_state(thing: Any, state: Any, file_size: int) -> None:
-    """Give an array or a dtype the state that it had."""
-    if type(thing) is StoredArray:
+    """Give an array or a dtype the state that it had.
+
+    Parameters
+    ----------
+    thing : LazyArray or Dtype
+        What was made by a call.
+    state : object
+        Its state, as the pickle has it.
+    file_size : int
+        Bytes of the file.
+
+    Raises
+    ------
+    RefusedError
+        When the state is not one that NumPy writes for plain arrays.
+    """
+    if type(thing) is LazyArray:
         # NumPy's first versions put no version before the rest.
         shape, dtype, fortran, data = expect(state, tuple)[-4:]
         _fill(thing, shape, dtype, bool(fortran), data, file_size)
@@ -78,7 +111,7 @@ def set_state(thing: Any, state: Any, file_size: int) -> None:
 
 
 def _fill(
-    array: StoredArray, shape: Any, dtype: Any, fortran: bool, data: Any, file_size: int
+    array: LazyArray, shape: Any, dtype: Any, fortran: bool, data: Any, file_size: int
 ) -> None:
     """Check an array's state, and set it."""
     if type(dtype) is not Dtype or type(shape) is not tuple or len(shape) > _MAX_AXES:
@@ -93,22 +126,22 @@ def _fill(
     size = math.prod(shape) * _itemsize(name)
     length = data.length if type(data) is Span else len(data)
     # A byte takes one or two in UTF-8.
-    most = 2 * size if type(data) is Span and data.text else size
-    if not size <= length <= most:
+    limit = 2 * size if type(data) is Span and data.text else size
+    if not size <= length <= limit:
         raise RefusedError(f"an array of shape {shape} and dtype {name} has {length:,} bytes")
     array.dtype, array.shape, array.fortran, array.data = name, shape, fortran, data
 
 
-def _call_reconstruct(arguments: tuple[Any, ...], file_size: int) -> StoredArray:
+def _call_reconstruct(arguments: tuple[Any, ...], file_size: int) -> LazyArray:
     subtype, _shape, _typecode = arguments
     if subtype is not _NDARRAY:
         raise RefusedError("an array of another type than numpy.ndarray is refused")
-    return StoredArray()
+    return LazyArray()
 
 
-def _call_frombuffer(arguments: tuple[Any, ...], file_size: int) -> StoredArray:
+def _call_frombuffer(arguments: tuple[Any, ...], file_size: int) -> LazyArray:
     data, dtype, shape, order = arguments
-    array = StoredArray()
+    array = LazyArray()
     _fill(array, shape, dtype, order == "F", data, file_size)
     return array
 
@@ -122,7 +155,7 @@ def _call_dtype(arguments: tuple[Any, ...], file_size: int) -> Dtype:
 
 def _call_scalar(arguments: tuple[Any, ...], file_size: int) -> Any:
     dtype, data = arguments
-    array = StoredArray()
+    array = LazyArray()
     _fill(array, (), dtype, False, data, file_size)
     if not isinstance(array.data, bytes):
         raise RefusedError("a scalar of such length is refused")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from skelconv.registry import load_registry
+from skelconv.plugin.loading import registry_in_use
 
 
 @pytest.fixture
@@ -17,9 +17,8 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder.mkdir()
     monkeypatch.syspath_prepend(str(folder))
     before = set(sys.modules)
-    load_registry.cache_clear()
-    yield folder
-    load_registry.cache_clear()
+    with registry_in_use(None):
+        yield folder
     for name in set(sys.modules) - before:
         if str(getattr(sys.modules[name], "__file__", "")).startswith(str(folder)):
             del sys.modules[name]

@@ -1,11 +1,14 @@
 """Datasets for training, with the real DataLoader."""
 
+import pickle
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from memory import clip, dataset
+from support.memory import clip, dataset
 from torch.utils.data import DataLoader
 
 from skelconv import Clip
@@ -50,8 +53,31 @@ def test_samples() -> None:
     (sample,) = [plain[index] for index in range(len(plain))]
     np.testing.assert_array_equal(sample["keypoint"].numpy(), whole.keypoint)
     np.testing.assert_array_equal(sample["keypoint_score"].numpy(), whole.keypoint_score)
-    assert (sample["label"], sample["total_frames"], sample["frame_dir"]) == (3, 5, "a")
+    assert (sample["label"], sample["total_frames"], sample["id"]) == (3, 5, "a")
     assert sample["keypoint"].dtype == torch.float32
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"frames": 0}, "frames is 0: it must be at least 1, or None for all"),
+        ({"frames": -1}, "frames is -1"),
+        ({"sampling": "middle"}, "sampling is 'middle': it must be one of uniform, window"),
+        ({"frames": 8, "sampling": None}, "sampling is None"),
+    ],
+)
+def test_wrong_arguments_are_refused_at_once(wrong: dict[str, object], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        ClipDataset(dataset(clip()), **wrong)  # type: ignore[arg-type]
+
+
+def test_a_file_is_opened(tmp_path: Path) -> None:
+    path = tmp_path / "a.pkl"
+    path.write_bytes(
+        pickle.dumps([{"frame_dir": "a", "label": 3, "keypoint": np.ones((1, 2, 17, 2))}])
+    )
+    sample = ClipDataset(path)[0]
+    assert (sample["id"], sample["label"]) == ("a", 3)
 
 
 def test_a_clip_without_frames_cannot_be_sampled() -> None:
@@ -70,7 +96,7 @@ def test_batches_of_ragged_clips(workers: int) -> None:
         multiprocessing_context="spawn" if workers else None,
     )
     batches = list(loader)
-    assert [batch["frame_dir"] for batch in batches] == [
+    assert [batch["id"] for batch in batches] == [
         ["c0", "c1", "c2", "c3"],
         ["c4", "c5", "c6"],
     ]
@@ -95,7 +121,7 @@ def test_labels_that_are_not_single_numbers_stay_a_list() -> None:
 
 def test_random_frames_differ_between_workers_and_epochs() -> None:
     torch.manual_seed(5)
-    clips = [numbered(200).replace(frame_dir=f"c{n}") for n in range(2)]
+    clips = [numbered(200).replace(id=f"c{n}") for n in range(2)]
     loader = DataLoader(
         ClipDataset(dataset(*clips), frames=8, random=True),
         batch_size=1,
@@ -104,3 +130,11 @@ def test_random_frames_differ_between_workers_and_epochs() -> None:
     )
     drawn = {tuple(batch["keypoint"][0, 0, :, 0, 0].tolist()) for _ in range(2) for batch in loader}
     assert len(drawn) == 4
+
+
+@pytest.mark.parametrize(
+    "index", [torch.tensor([1, 3]), torch.tensor([False, True, False, True])], ids=["int", "bool"]
+)
+def test_a_tensor_chooses_a_part_of_a_dataset(index: torch.Tensor) -> None:
+    whole = dataset(*(clip(f"c{n}") for n in range(4)))
+    assert list(whole[index].ids) == ["c1", "c3"]

@@ -56,7 +56,7 @@ def test_damaged_files_are_errors(tmp_path, segments):
     damaged = [b"", b"PK\x03\x04", whole[:5], whole[:50], whole[:200], whole[:-1], hostile]
     for content in (*damaged, objects.read_bytes()):
         path.write_bytes(content)
-        with pytest.raises(DatasetError, match=r"it is no whole \.npy array: ") as caught:
+        with pytest.raises(DatasetError, match=r"it is not a whole \.npy array: ") as caught:
             map_keypoints(path)
         assert caught.value.where == str(path)
 

@@ -10,7 +10,7 @@ def entries(write, **keywords):
     return read_entries(root / "train_label_60.pkl", 60)
 
 
-def test_names_are_joined_and_labels_in_step(write):
+def test_names_are_joined_and_have_their_labels(write):
     assert [tuple(entry) for entry in entries(write)] == [
         ("1f-a_7_0_ann-1", 0, ""),
         ("1f-a_7_0_ann-1", 3, ""),
@@ -19,7 +19,7 @@ def test_names_are_joined_and_labels_in_step(write):
     ]
 
 
-def test_it_does_not_matter_what_they_are_kept_in(write, rows, columns):
+def test_lists_tuples_and_arrays_are_equivalent(write, rows, columns):
     expected = entries(write)
     seg_id, others = columns(rows)
     as_scalars = [[np.asarray(column)[i] for i in range(4)] for column in (seg_id, *others)]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from skelconv.hookspecs import Descriptor
+from skelconv.plugin.descriptors import Descriptor
 from skelconv.testing import check_descriptor
 from skelconv_babel import plugin
 
@@ -49,10 +49,9 @@ def test_options_survive_the_way_to_a_worker(given):
     assert again == options
 
 
-def test_the_profile_settles_the_other_options():
+def test_the_profile_sets_the_other_options():
     options = plugin.BabelOptions(root="x", profile="mmaction2")
-    settled = options.model_dump(exclude={"root", "profile"})
-    assert settled == {
+    assert options.model_dump(exclude={"root", "profile"}) == {
         "classes": 120,
         "parts": ("train",),
         "extra": False,
@@ -72,7 +71,7 @@ def test_the_profile_settles_the_other_options():
     ],
 )
 def test_what_contradicts_the_profile_is_an_error(name, value):
-    with pytest.raises(ValidationError, match=f"profile mmaction2 settles '{name}': leave it out"):
+    with pytest.raises(ValidationError, match=f"profile mmaction2 sets '{name}': leave it out"):
         plugin.BabelOptions.model_validate({"root": "x", "profile": "mmaction2", name: value})
 
 
@@ -101,5 +100,6 @@ def test_a_tilde_is_the_home_folder(monkeypatch, write):
     home = write(part="val")
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("USERPROFILE", str(home))
-    source = plugin.create_source(plugin.BabelOptions(root=Path("~"), classes=60, parts=("val",)))
+    (offer, _) = OFFERED
+    source = offer.create(plugin.BabelOptions(root=Path("~"), classes=60, parts=("val",)))
     assert len(source.inventory().items) == 3

@@ -6,7 +6,6 @@ import pytest
 
 from skelconv import build, load_recipe
 from skelconv import open as open_dataset
-from skelconv_babel.plugin import BabelOptions
 
 RECIPES = Path(__file__).parents[2] / "recipes"
 
@@ -20,7 +19,7 @@ def test_a_recipe_builds_all_of_its_set(monkeypatch, tmp_path, write, rows, segm
         RECIPES / f"babel{classes}.yaml", [f"sink.with.path={tmp_path / 'out.pkl'}"]
     )
     assert recipe.name == f"babel{classes}"
-    options = BabelOptions.model_validate(recipe.source.options)
+    options = recipe.source.options
     assert (options.root, options.classes, options.parts) == (root, classes, ("train", "val"))
     build(recipe, workers=1)
     dataset = open_dataset(str(tmp_path / "out.pkl"))

@@ -7,13 +7,14 @@ import pytest
 from skelconv import ClipError, DatasetError
 from skelconv.testing import check_source, check_split
 from skelconv_babel.classes import class_names
-from skelconv_babel.plugin import BabelOptions, create_source
+from skelconv_babel.plugin import BabelOptions, skelconv_sources
 from skelconv_babel.source import BabelSource
 from skelconv_babel.splits import BabelSplit
 
 
 def made(root, **options) -> BabelSource:
-    return create_source(BabelOptions(root=root, **options))
+    (offer,) = skelconv_sources()
+    return offer.create(BabelOptions(root=root, **options))
 
 
 def test_joined_a_segment_is_one_clip_with_all_its_labels(write, rows, segments):
@@ -21,13 +22,13 @@ def test_joined_a_segment_is_one_clip_with_all_its_labels(write, rows, segments)
     root = write("val", rows=[rows[3]], x=segments(1, {}))
     source = made(root, classes=60)
     clips = check_source(source)
-    assert [(clip.frame_dir, clip.label) for clip in clips] == [
+    assert [(clip.id, clip.label) for clip in clips] == [
         ("train_1f-a_7_0_ann-1", (0, 3)),
         ("train_1f-a_7_1_ann-1", (0,)),
         ("train_2e-b_12_0_ann-2", (59,)),
         ("val_2e-b_12_0_ann-2", (59,)),
     ]
-    check_split(BabelSplit(), [clip.frame_dir for clip in clips])
+    check_split(BabelSplit(), [clip.id for clip in clips])
     assert source.inventory().label_names == class_names(60)
     x = segments(4)
     for clip, row in zip(clips, (0, 2, 3), strict=False):
@@ -38,16 +39,16 @@ def test_joined_a_segment_is_one_clip_with_all_its_labels(write, rows, segments)
     )
 
 
-def test_a_label_that_stands_twice_is_one(write, rows, segments):
+def test_a_label_that_is_there_twice_is_one(write, rows, segments):
     rows = [rows[1], rows[0], rows[1]]
     root = write(rows=rows, x=segments(3, {1: 0, 2: 0}))
     (clip,) = check_source(made(root, classes=60, parts=["train"]))
     assert clip.label == (3, 0)
 
 
-def test_as_they_stand_each_entry_is_a_clip_with_an_id_of_its_own(write, segments):
+def test_not_joined_each_entry_is_a_clip_with_its_own_id(write, segments):
     clips = check_source(made(write(), classes=60, parts=["train"], labels="each"))
-    assert [(clip.frame_dir, clip.label) for clip in clips] == [
+    assert [(clip.id, clip.label) for clip in clips] == [
         ("train_1f-a_7_0_ann-1", 0),
         ("train_1f-a_7_0_ann-1+2", 3),
         ("train_1f-a_7_1_ann-1", 0),
@@ -86,14 +87,14 @@ def test_looped_segments_are_trimmed_on_request(write, rows, segments):
 
 
 def test_the_profile_equals_what_the_script_does(write, rows, segments):
-    # Derived on its own: number by number, from what the published script says it keeps.
+    # Derived independently: number by number, from what the published script says it keeps.
     rows = [rows[0], rows[2], rows[3]]
     rows[2] = (rows[2][0], 119, *rows[2][2:])
     x = segments(3, {})
     x[0, 0, 0, 0, 0] = 1e-9  # too small for float16
     x[0, 0, 0, 1, 0] = 1 + 2**-11  # half way between two of its numbers
     clips = check_source(made(write(rows=rows, x=x, classes=120), profile="mmaction2"))
-    assert [clip.frame_dir for clip in clips] == [
+    assert [clip.id for clip in clips] == [
         f"{seg_id}_{sid}_{chunk}_{annotator}" for seg_id, _, sid, chunk, annotator in rows
     ]
     assert [clip.label for clip in clips] == [row[1] for row in rows]
@@ -113,7 +114,7 @@ def test_the_profile_equals_what_the_script_does(write, rows, segments):
 
 def test_in_the_profile_too_ids_are_unique(write):
     clips = check_source(made(write(classes=120), profile="mmaction2"))
-    assert [clip.frame_dir for clip in clips[:2]] == ["1f-a_7_0_ann-1", "1f-a_7_0_ann-1+2"]
+    assert [clip.id for clip in clips[:2]] == ["1f-a_7_0_ann-1", "1f-a_7_0_ann-1+2"]
 
 
 def test_what_float16_cannot_hold_is_the_clips_fault(write, segments):
@@ -158,15 +159,15 @@ def test_a_file_that_is_not_there_is_an_error(write, name):
     assert caught.value.where == str(root / name)
     assert "the file is not there: No such file" in caught.value.what
     (root / name).mkdir()
-    with pytest.raises(DatasetError, match="this is no file"):
+    with pytest.raises(DatasetError, match="this is not a file"):
         made(root, classes=60, parts=["train"]).inventory()
 
 
-def test_the_further_annotations_have_files_of_their_own(write, rows, segments):
+def test_the_extra_annotations_have_their_own_files(write, rows, segments):
     write()
     root = write(rows=rows[3:], x=segments(1, {}), extra=True)
     clips = check_source(made(root, classes=60, parts=["train"], extra=True))
-    assert [clip.frame_dir for clip in clips] == ["train_2e-b_12_0_ann-2"]
+    assert [clip.id for clip in clips] == ["train_2e-b_12_0_ann-2"]
 
 
 def test_a_file_that_changed_since_is_not_read(write, segments):
@@ -192,7 +193,7 @@ def test_a_file_damaged_behind_its_date_is_the_clips_fault(write):
     status = path.stat()
     path.write_bytes(bytes(status.st_size))
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
-    with pytest.raises(ClipError, match=r"it is no whole \.npy array"):
+    with pytest.raises(ClipError, match=r"it is not a whole \.npy array"):
         source.load(item)
 
 

@@ -5,7 +5,7 @@ from skelconv.testing import check_split
 from skelconv_babel.splits import BabelSplit
 
 
-def test_the_part_is_what_the_id_begins_with():
+def test_the_part_is_the_beginning_of_the_id():
     split = BabelSplit()
     check_split(split, ["train_1f-a_7_0_ann", "val_2e_12_1_ann+2"])
     assert list(split.names) == ["train", "val"]
@@ -13,7 +13,7 @@ def test_the_part_is_what_the_id_begins_with():
     assert split.assign("val_train_12_1_ann") == ("val",)
 
 
-@pytest.mark.parametrize("frame_dir", ["1f-a_7_0_ann", "train", "training_1", "", "test_1_2_3_4"])
-def test_other_ids_have_no_part(frame_dir):
+@pytest.mark.parametrize("clip_id", ["1f-a_7_0_ann", "train", "training_1", "", "test_1_2_3_4"])
+def test_other_ids_have_no_part(clip_id):
     with pytest.raises(BuildError, match="begins with neither 'train_' nor 'val_'"):
-        BabelSplit().assign(frame_dir)
+        BabelSplit().assign(clip_id)

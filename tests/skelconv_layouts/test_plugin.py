@@ -1,4 +1,4 @@
-"""Every layout against the names under which its makers publish it, and as a structure."""
+"""Every layout has the joints of its publication, and a valid structure."""
 
 import re
 import subprocess
@@ -10,7 +10,7 @@ from skelconv_layouts import plugin
 
 LAYOUTS = {layout.name: layout for layout in plugin.skelconv_layouts()}
 
-# As the makers write them, in the order of their documentation.
+# Names as published, in the order of the documentation.
 PUBLISHED = {
     "coco17": """nose left_eye right_eye left_ear right_ear left_shoulder right_shoulder
         left_elbow right_elbow left_wrist right_wrist left_hip right_hip left_knee right_knee
@@ -42,7 +42,7 @@ OTHER_WORDS = {
     "mouth_right": "right_mouth",
 }
 
-# Child and parent (with roots on themselves), as the graph networks' code has them.
+# The parent of each joint (a root is its own parent), as in the code of graph networks.
 PUBLISHED_TREES = {
     "coco17": "0 0 0 1 2 0 0 5 6 7 8 0 0 11 12 13 14",
     "openpose18": "0 0 1 2 3 1 5 6 2 8 9 5 11 12 0 0 14 15",
@@ -60,12 +60,12 @@ def in_house_words(name: str, layout: str) -> str:
     return OTHER_WORDS.get(words, words)
 
 
-def test_what_is_offered():
+def test_all_layouts_are_offered():
     assert set(LAYOUTS) == {*PUBLISHED, "coco-wholebody133"}
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
-def test_joints_stand_in_the_published_order(name):
+def test_joints_are_in_the_published_order(name):
     published = [in_house_words(joint, name) for joint in PUBLISHED[name].split()]
     assert list(LAYOUTS[name].joints) == published
 
@@ -97,7 +97,7 @@ def test_bones_are_one_tree(layout):
 
 
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
-def test_pairs_are_all_that_is_left_and_right_and_mirror_the_bones(layout):
+def test_pairs_are_all_left_and_right_joints_and_mirror_the_bones(layout):
     paired = [joint for pair in layout.pairs for joint in pair]
     assert len(set(paired)) == len(paired)
     named = {
@@ -113,7 +113,7 @@ def test_pairs_are_all_that_is_left_and_right_and_mirror_the_bones(layout):
     assert mirrored == set(layout.bones)
 
 
-def test_whole_body_has_its_parts_where_the_annotations_have_them():
+def test_parts_of_the_whole_body_are_in_the_published_order():
     layout = LAYOUTS["coco-wholebody133"]
     assert layout.joints[:17] == LAYOUTS["coco17"].joints
     feet = "left_big_toe left_small_toe left_heel right_big_toe right_small_toe right_heel"
@@ -125,7 +125,7 @@ def test_whole_body_has_its_parts_where_the_annotations_have_them():
     assert {number: layout.joints[number] for number in at} == at
 
 
-def test_the_face_is_mirrored_as_the_annotations_say():
+def test_the_face_is_mirrored_as_published():
     # Counted from 0, as COCO-WholeBody's swaps of face points are published.
     published = """0 16, 1 15, 2 14, 3 13, 4 12, 5 11, 6 10, 7 9, 17 26, 18 25, 19 24, 20 23, 21 22,
         31 35, 32 34, 36 45, 37 44, 38 43, 39 42, 40 47, 41 46, 48 54, 49 53, 50 52, 55 59, 56 58,
@@ -136,7 +136,7 @@ def test_the_face_is_mirrored_as_the_annotations_say():
     assert pairs == expected
 
 
-def test_layouts_cost_no_heavy_import():
+def test_layouts_do_not_import_numpy():
     code = (
         "import sys; from skelconv_layouts import plugin; list(plugin.skelconv_layouts());"
         "print('numpy' in sys.modules)"

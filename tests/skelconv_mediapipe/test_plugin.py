@@ -4,7 +4,7 @@ import sys
 import pytest
 from pydantic import ValidationError
 
-from skelconv.registry import load_registry
+from skelconv.plugin.loading import load_registry
 from skelconv.testing import check_descriptor
 from skelconv_mediapipe.plugin import MediapipeOptions, skelconv_pose_models
 

@@ -10,11 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import skimage.data
-from photograph import FACE, SIZE, Frame, astronaut, views
 from skimage.feature import Cascade
+from support.photograph import FACE, SIZE, Frame, astronaut, views
 
-from skelconv import PluginError, Poses
-from skelconv.registry import load_registry
+from skelconv import PluginError
+from skelconv.plugin import Poses
+from skelconv.plugin.loading import load_registry
 from skelconv.testing import check_one_stage
 from skelconv_mediapipe.pose_model import BlazePose
 
@@ -46,7 +47,7 @@ def test_one_person_has_a_box_and_33_joints(model: BlazePose, photograph: Frame)
     assert len(load_registry().layout(model.layout).joints) == 33
 
 
-def test_nobody_is_empty_arrays(model: BlazePose) -> None:
+def test_an_empty_frame_gives_empty_arrays(model: BlazePose) -> None:
     ((boxes, poses),) = model.find([np.zeros((48, 64, 3), np.uint8)])
     assert boxes.shape == (0, 5)
     assert boxes.dtype == np.float32
@@ -59,7 +60,7 @@ def test_no_frames_give_nothing(model: BlazePose) -> None:
 
 
 def test_the_face_is_where_a_face_detector_sees_it(model: BlazePose, photograph: Frame) -> None:
-    """In pixels, x first, and each joint on its own side: in the picture her left is right."""
+    """In pixels, x first; the left eye of the person is on the right of the picture."""
     cascade = Cascade(skimage.data.lbp_frontal_face_cascade_filename())
     (face,) = cascade.detect_multi_scale(
         img=photograph, scale_factor=1.2, step_ratio=1, min_size=(60, 60), max_size=(200, 200)
@@ -74,7 +75,7 @@ def test_the_face_is_where_a_face_detector_sees_it(model: BlazePose, photograph:
     assert joints["left_eye"][1] < joints["nose"][1] < joints["left_mouth"][1]
 
 
-def test_wide_frames_are_measured_in_their_own_pixels(model: BlazePose, photograph: Frame) -> None:
+def test_joints_of_wide_frames_are_in_pixels(model: BlazePose, photograph: Frame) -> None:
     wide = np.zeros((SIZE, 3 * SIZE, 3), np.uint8)
     wide[:, SIZE : 2 * SIZE] = photograph
     ((_, alone),), ((_, beside),) = model.find([photograph]), model.find([wide])
@@ -82,7 +83,7 @@ def test_wide_frames_are_measured_in_their_own_pixels(model: BlazePose, photogra
     assert np.linalg.norm(beside.keypoint[0, FACE] - moved, axis=1).max() < 8
 
 
-def test_what_is_hidden_scores_low(model: BlazePose, photograph: Frame) -> None:
+def test_hidden_joints_score_low(model: BlazePose, photograph: Frame) -> None:
     """The photograph ends at the waist."""
     ((boxes, poses),) = model.find([photograph])
     score = poses.keypoint_score[0]
@@ -103,8 +104,8 @@ def test_the_box_spans_the_joints_in_the_frame(model: BlazePose, photograph: Fra
     assert ((joints >= (left, top)) & (joints <= (right, bottom))).all()
 
 
-def test_a_frame_depends_on_itself_alone(model: BlazePose, photograph: Frame) -> None:
-    """Not on those before it, as it would if the person were followed."""
+def test_a_frame_does_not_depend_on_other_frames(model: BlazePose, photograph: Frame) -> None:
+    """It would, if MediaPipe followed the person."""
     frames = [view.show(photograph) for view in views()[::8]]
     frames.insert(1, np.zeros_like(photograph))
     together = check_one_stage(model, frames)
@@ -120,24 +121,26 @@ def test_another_process_gives_the_same_bits(model: BlazePose, photograph: Frame
         "boxes, poses = BlazePose().find([skimage.data.astronaut()])[0];"
         "sys.stdout.buffer.write(b''.join(map(bytes, (boxes, *poses))))"
     )
-    told = subprocess.check_output([sys.executable, "-c", code], stderr=subprocess.DEVNULL)
+    found = subprocess.check_output([sys.executable, "-c", code], stderr=subprocess.DEVNULL)
     ((boxes, poses),) = model.find([photograph])
-    assert told == boxes.tobytes() + poses.keypoint.tobytes() + poses.keypoint_score.tobytes()
+    assert found == boxes.tobytes() + poses.keypoint.tobytes() + poses.keypoint_score.tobytes()
 
 
-def test_frames_of_any_memory_are_taken_and_left_alone(model: BlazePose, photograph: Frame) -> None:
+def test_frames_in_any_memory_order_are_taken_and_not_changed(
+    model: BlazePose, photograph: Frame
+) -> None:
     turned = np.asfortranarray(photograph)
     turned.flags.writeable = False
     assert same(model.find([turned])[0], model.find([photograph])[0])
     assert np.array_equal(turned, skimage.data.astronaut())
 
 
-def test_a_higher_score_is_asked_of_the_detector(photograph: Frame) -> None:
+def test_min_score_is_that_of_the_detector(photograph: Frame) -> None:
     ((boxes, _),) = BlazePose(min_score=1).find([photograph])
     assert len(boxes) == 0
 
 
-def test_it_is_closed_when_it_is_let_go(photograph: Frame) -> None:
+def test_the_model_is_closed_when_it_is_deleted(photograph: Frame) -> None:
     model = BlazePose()
     closed = model.close
     assert isinstance(closed, weakref.finalize)
@@ -147,16 +150,16 @@ def test_it_is_closed_when_it_is_let_go(photograph: Frame) -> None:
     assert not closed.alive
 
 
-def test_making_it_is_quiet(capfd: pytest.CaptureFixture[str]) -> None:
+def test_making_a_model_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         BlazePose()
-    os.write(2, b"and then it speaks again")
-    assert capfd.readouterr() == ("", "and then it speaks again")
+    os.write(2, b"stderr is back")
+    assert capfd.readouterr() == ("", "stderr is back")
 
 
 @pytest.mark.parametrize("version", ["a later one without Solutions", "one that does not load"])
-def test_a_mediapipe_that_cannot_be_used_is_named(
+def test_for_an_unusable_mediapipe_the_right_version_is_named(
     version: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     without: ModuleType | None = None

@@ -1,14 +1,15 @@
-"""From an encoded video of a real person to a dataset, through everything."""
+"""From an encoded video of a real person to a dataset."""
 
 import json
 
 import numpy as np
 import pytest
-from photograph import FACE, FRAMES, SIZE, Frame, Points, astronaut, views
-from videos import write_video
+from support.photograph import FACE, FRAMES, SIZE, Frame, Points, astronaut, views
+from support.videos import write_video
 
 import skelconv
-from skelconv import BuildReport, Clip, Dataset
+from skelconv import Clip, Dataset
+from skelconv.engine.report import BuildReport
 from skelconv_mediapipe.pose_model import BlazePose
 
 
@@ -22,10 +23,10 @@ def report(photograph: Frame, tmp_path_factory: pytest.TempPathFactory) -> Build
     folder = tmp_path_factory.mktemp("videos")
     frames = [view.show(photograph) for view in views()]
     write_video(folder / "astronaut.mp4", frames, codec="libx264", pix_fmt="yuv420p")
-    # Nobody is in sight at first, and at last.
+    # The first and the last frame are empty.
     dark = np.zeros_like(photograph)
     write_video(folder / "late.mp4", [dark, *frames[:3], dark], codec="libx264", pix_fmt="yuv420p")
-    write_video(folder / "nobody.mp4", [dark] * 3, codec="libx264", pix_fmt="yuv420p")
+    write_video(folder / "empty.mp4", [dark] * 3, codec="libx264", pix_fmt="yuv420p")
     source = {
         "root": str(folder),
         "pose": {"use": "mediapipe"},
@@ -63,7 +64,7 @@ def truth(photograph: Frame) -> Points:
     return np.array([view.place(poses.keypoint[0, FACE].astype(np.float64)) for view in views()])
 
 
-def test_every_frame_is_there(clip: Clip) -> None:
+def test_every_frame_is_kept(clip: Clip) -> None:
     assert clip.total_frames == FRAMES
     assert clip.img_shape == (SIZE, SIZE)
 
@@ -79,13 +80,13 @@ def test_the_face_follows_the_picture(clip: Clip, truth: Points) -> None:
     assert off.max() < 8
 
 
-def test_the_picture_moves_far_enough_to_tell(truth: Points) -> None:
-    """A face that stood still, or came a frame late, would not be within those 8 pixels."""
+def test_the_picture_moves_far_enough_for_the_comparison(truth: Points) -> None:
+    """A face that does not move, or is a frame late, is not within those 8 pixels."""
     assert np.ptp(truth, axis=0).min() > 100
     assert np.linalg.norm(np.diff(truth, axis=0), axis=-1).max() > 16
 
 
-def test_frames_without_anybody_are_kept_and_marked(dataset: Dataset) -> None:
+def test_empty_frames_are_kept_and_marked(dataset: Dataset) -> None:
     late = dataset["late"]
     assert late.total_frames == 5
     there = late.fields["bbox_score"].values[0] > 0
@@ -93,6 +94,6 @@ def test_frames_without_anybody_are_kept_and_marked(dataset: Dataset) -> None:
     assert not late.keypoint[0, ~there].any()
 
 
-def test_a_video_with_nobody_in_it_is_quarantined(report: BuildReport, dataset: Dataset) -> None:
-    assert [quarantined.id for quarantined in report.quarantined] == ["nobody"]
-    assert list(dataset.frame_dirs) == ["astronaut", "late"]
+def test_a_video_without_people_is_quarantined(report: BuildReport, dataset: Dataset) -> None:
+    assert [quarantined.id for quarantined in report.quarantined] == ["empty"]
+    assert list(dataset.ids) == ["astronaut", "late"]

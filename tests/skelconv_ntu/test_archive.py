@@ -26,7 +26,7 @@ def pack(tmp_path):
 
 
 def patch(path, signature: bytes, offset: int, value: bytes) -> None:
-    """Change bytes at an offset from the first place where a signature stands."""
+    """Change bytes at an offset from the first occurrence of a signature."""
     content = bytearray(path.read_bytes())
     at = content.index(signature) + offset
     content[at : at + len(value)] = value
@@ -77,7 +77,7 @@ def test_names_that_lead_elsewhere_are_just_names(pack, tmp_path):
 
 
 @pytest.mark.parametrize("content", [b"", b"no archive", b"x" * 100_000, END * 10])
-def test_a_file_that_is_no_archive(tmp_path, content):
+def test_a_file_that_is_not_an_archive(tmp_path, content):
     (tmp_path / "raw.zip").write_bytes(content)
     with pytest.raises(BuildError) as error:
         list(Archive(str(tmp_path / "raw.zip")).entries())

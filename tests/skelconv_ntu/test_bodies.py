@@ -26,19 +26,21 @@ def test_the_contract(slot):
     ("profile", "dtype"),
     [("pyskl", np.float16), ("ctrgcn", np.float32), ("ctrgcn-ntu120", np.float32)],
 )
-@pytest.mark.parametrize("mend", [False, True])
-def test_the_contract_of_the_others(profile, dtype, mend):
-    chosen = check_transform(NtuBodies(profile, mend=mend), clip([[0] * 20, [1] * 16 + [-1] * 4]))
+@pytest.mark.parametrize("repair", [False, True])
+def test_the_contract_of_the_others(profile, dtype, repair):
+    chosen = check_transform(
+        NtuBodies(profile, repair=repair), clip([[0] * 20, [1] * 16 + [-1] * 4])
+    )
     assert chosen.keypoint.dtype == dtype
     assert chosen.fields == {}
     assert (chosen.layout, chosen.label) == ("ntu25", 0)
 
 
-def test_mend_goes_to_the_profile():
+def test_repair_goes_to_the_profile():
     short = clip([[0] * 11, [1] * 11])
     with pytest.raises(ClipError, match="more than 11 frames"):
         NtuBodies("pyskl")(short)
-    assert NtuBodies("pyskl", mend=True)(short).keypoint.shape == (2, 11, 25, 3)
+    assert NtuBodies("pyskl", repair=True)(short).keypoint.shape == (2, 11, 25, 3)
 
 
 @pytest.mark.parametrize(

@@ -1,19 +1,12 @@
-from itertools import combinations
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.ntu import body
 
 from skelconv import Clip, ClipError, Field
 from skelconv_ntu import filters
 from skelconv_ntu.filters import Body
-
-
-def body(frame: list[int] | range, person: int = 0, motion: float = 0) -> Body:
-    rng = np.random.default_rng(person)
-    keypoint = rng.normal(size=(len(frame), 25, 3)).astype(np.float32)
-    return Body(person, np.array(frame, np.intp), keypoint, np.float32(motion))
 
 
 @settings(max_examples=60, deadline=None)
@@ -81,54 +74,12 @@ def test_the_first_body_is_kept_however_it_moves():
     assert filters.within_motion([]) == []
 
 
-def test_nobody_left():
-    everybody = [body([0]), body([1])]
-    assert filters.any_of(everybody[:1], everybody, "all short", mend=True) == everybody[:1]
-    assert filters.any_of([], everybody, "all short", mend=True) == everybody
-    with pytest.raises(ClipError, match="all short; 'mend: true' would keep them"):
-        filters.any_of([], everybody, "all short", mend=False)
-
-
-frames = st.sets(st.integers(0, 12), min_size=1).map(sorted)
-
-
-@given(st.lists(frames, max_size=6))
-def test_packed_by_frame_nobody_overlaps_and_nobody_is_lost_without_need(presences):
-    bodies = [body(frames, person) for person, frames in enumerate(presences)]
-    packed = filters.pack_by_frame(bodies)
-    for track in packed:
-        for one, other in combinations(track, 2):
-            assert set(one.frame.tolist()).isdisjoint(other.frame.tolist())
-    there = filters.occupied(packed, 13)
-    for lost in set(range(len(bodies))) - {one.person for track in packed for one in track}:
-        assert all(track[bodies[lost].frame].any() for track in there)
-    tracks = filters.place(packed, 13, mend=True)
-    for track, bodies_on_it in zip(tracks, packed, strict=True):
-        for one in bodies_on_it:
-            np.testing.assert_array_equal(track[one.frame], one.keypoint)
-
-
-@given(st.lists(frames, max_size=6), st.integers(0, 2))
-def test_packed_by_interval_bodies_share_at_most_the_frames_that_they_may(presences, overlap):
-    bodies = [body(frames, person) for person, frames in enumerate(presences)]
-    packed = filters.pack(bodies, overlap=overlap)
-    assert sum(map(len, packed)) >= min(2, len(bodies))
-    for track in packed:
-        for one, other in combinations(track, 2):
-            spans = [set(range(b.frame[0], filters.stop_of(b))) for b in (one, other)]
-            assert len(spans[0] & spans[1]) <= overlap
-
-
-def test_what_is_between_two_intervals_is_taken():
-    bodies = [body(span, n) for n, span in enumerate([range(3), range(7, 9), range(4, 6)])]
-    assert filters.pack(bodies) == [bodies[:2], bodies[2:]]
-    assert filters.pack(bodies, tracks=1) == [bodies[:2]]
-
-
-def test_the_second_track_is_taken_from_frame_0():
-    bodies = [body(span, n) for n, span in enumerate([range(9), range(5, 9), range(3)])]
-    assert filters.pack(bodies) == [bodies[:1], bodies[1:2]]
-    assert filters.pack_by_frame(bodies) == [bodies[:1], bodies[1:]]
+def test_no_body_left():
+    bodies = [body([0]), body([1])]
+    assert filters.any_of(bodies[:1], bodies, "all short", repair=True) == bodies[:1]
+    assert filters.any_of([], bodies, "all short", repair=True) == bodies
+    with pytest.raises(ClipError, match="all short; 'repair: true' would keep them"):
+        filters.any_of([], bodies, "all short", repair=False)
 
 
 def test_presence_by_slot_or_by_zeros():

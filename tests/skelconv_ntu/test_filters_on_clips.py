@@ -5,14 +5,14 @@ from hypothesis import strategies as st
 
 from skelconv import Clip, ClipError, Field
 from skelconv.testing import check_transform
+from skelconv_ntu.bodies import NtuBodies
 from skelconv_ntu.filters_on_clips import FilterLength, FilterMotion, FilterSpread, PackBodies
-from skelconv_ntu.profiles import pyskl
 
-ALL = [FilterLength(), FilterSpread(), FilterMotion(), PackBodies(), PackBodies(mend=True)]
+ALL = [FilterLength(), FilterSpread(), FilterMotion(), PackBodies(), PackBodies(repair=True)]
 
 
 def clip(*presence: list[int] | range, total: int = 40, wide: tuple[int, ...] = ()) -> Clip:
-    """A body a list of frames, each moving half as much as the one before."""
+    """A body for each list of frames, each moving half as much as the one before."""
     rng = np.random.default_rng(5)
     shape = len(presence), total
     keypoint = rng.normal(size=(*shape, 25, 3)) * [0.5, 2, 1]
@@ -43,7 +43,7 @@ def test_another_layout_is_refused(transform, changes):
 
 
 @pytest.mark.parametrize("transform", ALL, ids=lambda transform: type(transform).__name__)
-def test_who_is_in_no_frame_is_left_out(transform):
+def test_a_person_in_no_frame_is_left_out(transform):
     assert transform(clip([], range(5), [])).num_person == 1
     assert transform(clip([], [])).num_person == 0
 
@@ -56,7 +56,7 @@ def test_length():
     assert FilterLength(20)(three).num_person == 1
     with pytest.raises(ClipError, match="more than 30 frames"):
         FilterLength(30)(three)
-    assert FilterLength(30, mend=True)(three).num_person == 3
+    assert FilterLength(30, repair=True)(three).num_person == 3
     assert FilterLength(30)(clip(range(3))).num_person == 1
 
 
@@ -67,7 +67,7 @@ def test_spread():
     both = clip(range(40), range(40), wide=(0, 1))
     with pytest.raises(ClipError, match="too wide"):
         FilterSpread()(both)
-    assert FilterSpread(mend=True)(both).num_person == 2
+    assert FilterSpread(repair=True)(both).num_person == 2
     assert FilterSpread(width=1000)(both).num_person == 2
 
 
@@ -104,20 +104,20 @@ def test_pack():
         packed.keypoint[0, 20:30], third[[*range(20, 25), *range(30, 35)]]
     )
     assert not packed.keypoint[0, 30:].any()
-    mended = PackBodies(mend=True)(three)
-    np.testing.assert_array_equal(mended.keypoint, [first + third, second])
+    repaired = PackBodies(repair=True)(three)
+    np.testing.assert_array_equal(repaired.keypoint, [first + third, second])
     assert three.keypoint_score is not None
-    assert mended.keypoint_score is not None
+    assert repaired.keypoint_score is not None
     np.testing.assert_array_equal(
-        mended.keypoint_score,
+        repaired.keypoint_score,
         three.keypoint_score[[0, 1]] + [three.keypoint_score[2], 0 * second[..., 0]],
     )
-    assert mended.fields == packed.fields == {}
+    assert repaired.fields == packed.fields == {}
 
 
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
-def test_one_after_the_other_they_choose_as_pyskl(recordings, as_clip, data):
+def test_in_this_order_they_choose_as_pyskl(recordings, as_clip, data):
     frames = data.draw(recordings)
     frames = [
         [b for i, b in enumerate(bodies) if b[0] not in [c[0] for c in bodies[:i]]]
@@ -133,7 +133,7 @@ def test_one_after_the_other_they_choose_as_pyskl(recordings, as_clip, data):
         return result.keypoint.astype(np.float32).astype(np.float16)
 
     try:
-        theirs = pyskl.select_bodies(given_clip).keypoint
+        theirs = NtuBodies("pyskl")(given_clip).keypoint
     except ClipError as error:
         if "more than 11" in error.reason or "too wide" in error.reason:
             with pytest.raises(ClipError, match=r"more than 11|too wide"):

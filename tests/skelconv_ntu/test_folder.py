@@ -38,7 +38,7 @@ def test_links_are_followed_and_loops_of_links_end(fill, tmp_path):
     assert found["here/itself"].startswith("cannot be read: ")
 
 
-def test_what_is_no_file_is_told_and_not_opened(fill):
+def test_what_is_not_a_file_has_a_fault_and_is_not_opened(fill):
     folder = fill(["a"])
     os.mkfifo(folder / "pipe")
     (folder / "dangling").symlink_to(folder / "gone")
@@ -73,7 +73,7 @@ def test_a_file_larger_than_any_raw_file_is_not_read(fill):
         root.read(entry.ref)
 
 
-def test_a_folder_that_cannot_be_listed_is_no_silent_loss(fill, monkeypatch):
+def test_a_folder_that_cannot_be_listed_is_an_error(fill, monkeypatch):
     folder = fill(["a/1", "b/1"])
     real = os.listdir
 

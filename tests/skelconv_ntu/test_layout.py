@@ -33,7 +33,7 @@ def test_the_mirror_image_of_a_bone_is_a_bone():
     assert len(NTU25.pairs) == 10
 
 
-def test_joints_stand_where_the_documentation_says():
+def test_joints_are_in_the_documented_order():
     joints = NTU25.joints
     assert len(joints) == 25
     published = {4: "head", 5: "left_shoulder", 9: "right_shoulder", 17: "right_hip"}

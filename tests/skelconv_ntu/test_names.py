@@ -46,5 +46,5 @@ def test_the_parts_of_a_name():
         "C001S001P001R001A001",
     ],
 )
-def test_other_texts_are_no_names(text):
+def test_other_texts_are_not_names(text):
     assert parse_name(text) is None

@@ -4,9 +4,10 @@ import sys
 import pytest
 from pydantic import ValidationError
 
-from skelconv.hookspecs import Descriptor
+from skelconv.plugin.descriptors import Descriptor
 from skelconv.testing import check_descriptor
 from skelconv_ntu import plugin
+from skelconv_ntu.options import NtuBodiesOptions, NtuPackBodiesOptions, NtuRawOptions
 
 HOOKS = (plugin.skelconv_sources, plugin.skelconv_transforms, plugin.skelconv_splits)
 OFFERED = {offer.name: offer for hook in HOOKS for offer in hook()}
@@ -27,9 +28,9 @@ def test_descriptors_are_complete(offer: Descriptor):
 
 def test_reading_the_descriptors_and_options_imports_nothing_heavy():
     code = (
-        "import sys; from skelconv_ntu import plugin as p;"
+        "import sys; from skelconv_ntu import plugin as p; from skelconv_ntu.options import *;"
         "list(p.skelconv_sources()), list(p.skelconv_layouts());"
-        "p.NtuRawOptions(root='x', actions=[1]);"
+        "NtuRawOptions(root='x', actions=[1]);"
         "print('numpy' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -37,17 +38,17 @@ def test_reading_the_descriptors_and_options_imports_nothing_heavy():
 
 
 def test_options_survive_the_way_to_a_worker():
-    options = plugin.NtuRawOptions(root="~/ntu", dataset="ntu60", actions=[1, "50-52"], cameras=2)
+    options = NtuRawOptions(root="~/ntu", dataset="ntu60", actions=[1, "50-52"], cameras=2)
     assert options.actions == (1, 50, 51, 52)
     assert options.cameras == (2,)
-    again = plugin.NtuRawOptions.model_validate(options.model_dump(mode="json"))
+    again = NtuRawOptions.model_validate(options.model_dump(mode="json"))
     assert again == options
 
 
 def test_a_tilde_is_the_home_folder(monkeypatch):
     monkeypatch.setenv("HOME", "/somewhere")
     monkeypatch.setenv("USERPROFILE", "/somewhere")
-    assert plugin.NtuRawOptions(root=["~/ntu", "b"]).roots() == ("/somewhere/ntu", "b")
+    assert NtuRawOptions(root=["~/ntu", "b"]).roots() == ("/somewhere/ntu", "b")
 
 
 @pytest.mark.parametrize(
@@ -69,25 +70,25 @@ def test_a_tilde_is_the_home_folder(monkeypatch):
 )
 def test_absurd_options_are_errors(options, place, message):
     with pytest.raises(ValidationError) as caught:
-        plugin.NtuRawOptions.model_validate(options)
+        NtuRawOptions.model_validate(options)
     (error,) = caught.value.errors()
     assert error["loc"][0] == place
     assert message in error["msg"]
 
 
-def test_options_that_ask_for_nothing_are_an_error():
-    with pytest.raises(ValidationError, match="no sample of ntu60 is what these options ask for"):
-        plugin.NtuRawOptions(root="x", dataset="ntu60", actions=["61-120"])
+def test_options_that_select_nothing_are_an_error():
+    with pytest.raises(ValidationError, match="no sample of ntu60 fits these options"):
+        NtuRawOptions(root="x", dataset="ntu60", actions=["61-120"])
 
 
 def test_a_profile_must_be_known():
     with pytest.raises(ValidationError, match="mmaction2"):
-        plugin.NtuBodiesOptions(profile="mmaction3")
+        NtuBodiesOptions(profile="mmaction3")
 
 
-def test_only_what_has_faults_is_mended():
-    assert plugin.NtuBodiesOptions(profile="pyskl", mend=True).mend
-    with pytest.raises(ValidationError, match="'mend' is for the profiles pyskl and ctrgcn"):
-        plugin.NtuBodiesOptions(profile="mmaction2", mend=True)
+def test_only_profiles_with_faults_have_repair():
+    assert NtuBodiesOptions(profile="pyskl", repair=True).repair
+    with pytest.raises(ValidationError, match="'repair' is for the profiles pyskl and ctrgcn"):
+        NtuBodiesOptions(profile="mmaction2", repair=True)
     with pytest.raises(ValidationError, match="leave out 'overlap'"):
-        plugin.NtuPackBodiesOptions(mend=True, overlap=1)
+        NtuPackBodiesOptions(repair=True, overlap=1)

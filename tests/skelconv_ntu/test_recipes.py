@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from skelconv import Recipe, load_recipe
-from skelconv_ntu.plugin import NtuRawOptions
+from skelconv import load_recipe
+from skelconv.recipe import Recipe
+from skelconv_ntu.options import NtuRawOptions
 
 RECIPES = Path(__file__).parents[2] / "recipes"
 
@@ -31,14 +32,14 @@ XSET_120 = {"xset_train": 54_468, "xset_val": 59_477}
 def test_a_recipe_expects_the_published_counts(name, dataset, clips, splits):
     recipe = load_recipe(RECIPES / f"{name}.yaml")
     assert recipe.name == name
-    assert name in recipe.sink.options["path"]
+    assert name in str(recipe.sink.options.path)
     assert recipe.expect is not None
     assert recipe.expect.clips == clips
     assert recipe.expect.splits == splits
-    assert [stage.use for stage in recipe.splits] == list(
+    assert [split.descriptor.name for split in recipe.splits] == list(
         dict.fromkeys(f"ntu-{split.partition('_')[0]}" for split in splits)
     )
-    options = NtuRawOptions.model_validate(recipe.source.options)
+    options = recipe.source.options
     assert options == NtuRawOptions(root=options.root, dataset=dataset)
 
 
@@ -53,25 +54,27 @@ def test_a_recipe_expects_the_published_counts(name, dataset, clips, splits):
 )
 def test_the_recipes_of_ctrgcns_arrays(name, profile, order, splits):
     recipe = load_recipe(RECIPES / f"ctrgcn_{name.lower()}.yaml")
-    assert recipe.sink.use == "npz"
     train, test = splits
-    assert recipe.sink.options == {
-        "path": f"out/{name}.npz",
-        "frames": 300,
-        "persons": 2,
-        "classes": None,
-        "train": train,
-        "test": test,
+    assert recipe.sink.plain() == {
+        "use": "npz",
+        "with": {
+            "path": f"out/{name}.npz",
+            "frames": 300,
+            "persons": 2,
+            "classes": None,
+            "train": train,
+            "test": test,
+        },
     }
     assert recipe.expect is not None
     assert recipe.expect.splits == splits
-    assert [stage.options["profile"] for stage in recipe.transforms] == [profile]
-    options = NtuRawOptions.model_validate(recipe.source.options)
+    assert [transform.options.profile for transform in recipe.transforms] == [profile]
+    options = recipe.source.options
     assert (options.dataset, options.order) == (name.partition("_")[0].lower(), order)
 
 
 def roots(recipe: Recipe) -> list[str]:
-    return list(recipe.source.options["root"])
+    return list(recipe.source.options.root)
 
 
 def test_the_raw_files_are_where_the_environment_says(monkeypatch):

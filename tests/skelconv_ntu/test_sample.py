@@ -1,4 +1,4 @@
-"""The sample that stands in the repository."""
+"""The sample in the repository."""
 
 import pickle
 import subprocess
@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from skelconv import build
-from skelconv_ntu.plugin import NtuRawOptions, create_raw
+from skelconv_ntu.options import NtuRawOptions
+from skelconv_ntu.plugin import skelconv_sources
 
 TOP = Path(__file__).parents[2]
 SAMPLE = TOP / "samples" / "ntu"
@@ -17,7 +18,8 @@ SAMPLE = TOP / "samples" / "ntu"
 
 @pytest.fixture
 def clips():
-    source = create_raw(NtuRawOptions(root=str(SAMPLE)))
+    (offer,) = skelconv_sources()
+    source = offer.create(NtuRawOptions(root=str(SAMPLE)))
     return [source.load(item) for item in source.inventory().items]
 
 

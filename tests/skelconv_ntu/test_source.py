@@ -6,20 +6,24 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from skelconv import BuildError, ClipError, Item
+from skelconv import BuildError, ClipError
+from skelconv.plugin import Item
 from skelconv.testing import assert_same_clip, check_source
+from skelconv.text import shown
 from skelconv_ntu.official import official_samples
-from skelconv_ntu.plugin import NtuRawOptions, create_raw
-from skelconv_ntu.roots import ROOT_HINT, shown
+from skelconv_ntu.options import NtuRawOptions
+from skelconv_ntu.plugin import skelconv_sources
+from skelconv_ntu.roots import ROOT_HINT
 from skelconv_ntu.source import NtuRaw
-from skelconv_ntu.splits import cross_setup, cross_subject, cross_view
+from skelconv_ntu.splits import NtuSplit
 
 NAMES = ["S001C001P001R001A001", "S001C002P003R001A050", "S018C001P008R001A061"]
 MISSING = "S001C002P005R002A008"
 
 
 def source(root: object, **options: object) -> NtuRaw:
-    return create_raw(NtuRawOptions.model_validate({"root": root, **options}))
+    (offer,) = skelconv_sources()
+    return offer.create(NtuRawOptions.model_validate({"root": root, **options}))
 
 
 def raw(*names: str) -> list[str]:
@@ -61,31 +65,27 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> str:
         ),
     ],
 )
-def test_the_whole_dataset_comes_to_the_published_counts(
-    everything, dataset, kept, left_out, splits
-):
+def test_the_whole_dataset_has_the_published_counts(everything, dataset, kept, left_out, splits):
     inventory = source(everything, dataset=dataset).inventory()
     ids = [item.id for item in inventory.items]
     assert len(ids) == kept
     assert ids == sorted(set(ids))
     assert {reason: len(names) for reason, names in inventory.left_out.items()} == left_out
     assert (inventory.absent, inventory.strays, inventory.rejected) == ([], [], [])
-    for make in (cross_subject, cross_view, cross_setup):
-        split = make()
-        benchmark = split.names[0].removesuffix("_train")
-        if benchmark in splits:
-            parts = [split.assign(name) for name in ids]
-            assert tuple(parts.count((name,)) for name in split.names) == splits[benchmark]
+    for benchmark, counts in splits.items():
+        split = NtuSplit(benchmark)
+        parts = [split.assign(name) for name in ids]
+        assert tuple(parts.count((name,)) for name in split.names) == counts
 
 
 def test_the_contract(fill):
     clips = check_source(source(str(fill(raw(*NAMES)))))
-    assert [clip.frame_dir for clip in clips] == NAMES
+    assert [clip.id for clip in clips] == NAMES
     assert [clip.label for clip in clips] == [0, 49, 60]
     assert {clip.layout for clip in clips} == {"ntu25"}
 
 
-def test_a_clip_holds_what_the_file_says(fill, raw_bytes):
+def test_a_clip_has_the_values_of_its_file(fill, raw_bytes):
     rng = np.random.default_rng(0)
     joints = rng.normal(size=(4, 25, 3))
     one, other = 72057594037935990, 72057594037935991
@@ -101,7 +101,7 @@ def test_a_clip_holds_what_the_file_says(fill, raw_bytes):
     assert set(clip.fields) == {"body_id", "slot"}
 
 
-def test_extras_are_there_when_asked_for(fill):
+def test_extras_are_there_on_request(fill):
     root = str(fill(raw(NAMES[0])))
     plain, full = source(root), source(root, extras=True)
     (item,) = full.inventory().items
@@ -153,7 +153,7 @@ def test_items_carry_the_size_and_time_of_their_files(fill):
     assert (item.size, item.mtime_ns) == (file.stat().st_size, 5_000_000_007)
 
 
-def test_what_is_asked_for_and_not_there_is_absent(fill):
+def test_what_is_selected_and_not_there_is_absent(fill):
     root = str(fill(raw(NAMES[0])))
     options = {"setups": [1], "performers": [1], "actions": [1], "cameras": ["1-2"]}
     inventory = source(root, **options).inventory()
@@ -178,7 +178,7 @@ def test_all_official_samples_are_absent_from_a_root_without_them(fill):
         ({"performers": [1, 8]}, [NAMES[0], NAMES[2]], "its performer is not asked for"),
     ],
 )
-def test_what_is_not_asked_for_is_left_out(fill, options, kept, reason):
+def test_what_is_not_selected_is_left_out(fill, options, kept, reason):
     inventory = source(str(fill(raw(*NAMES))), **options).inventory()
     assert [item.id for item in inventory.items] == kept
     assert inventory.left_out == {reason: [name for name in NAMES if name not in kept]}
@@ -216,7 +216,7 @@ def test_other_files_are_strays(fill):
 def test_a_raw_file_that_has_no_ntu_name_is_rejected(fill):
     folder = fill(["walking.skeleton", "S001C001P001R001A0001.skeleton", *raw(NAMES[0])])
     rejected = {found.id: astuple(found)[1:] for found in source(str(folder)).inventory().rejected}
-    reason = "the name is no NTU name (SsssCcccPpppRrrrAaaa)"
+    reason = "the name is not an NTU name (SsssCcccPpppRrrrAaaa)"
     assert rejected == {
         name: (reason, str(folder / f"{name}.skeleton"))
         for name in ("walking", "S001C001P001R001A0001")
@@ -236,7 +236,7 @@ def test_a_second_copy_is_rejected_and_both_are_named(fill, tmp_path):
     ]
 
 
-def test_a_sample_that_is_no_file_is_rejected_and_not_absent(fill):
+def test_a_sample_that_is_not_a_file_is_rejected_and_not_absent(fill):
     folder = fill(raw(NAMES[0]))
     os.mkfifo(folder / raw(NAMES[1])[0])
     inventory = source(str(folder)).inventory()

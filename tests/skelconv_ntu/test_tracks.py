@@ -34,12 +34,12 @@ frames_of_ids = st.lists(st.lists(st.sampled_from([ONE, OTHER, 3, -4]), max_size
 
 
 @given(frames_of_ids)
-def test_every_body_of_every_frame_stands_in_the_clip_once(frames):
+def test_every_body_of_every_frame_is_in_the_clip_once(frames):
     file = skeleton_file(frames)
     clip = to_clip("x", 4, file)
     slot, body_id = clip.fields["slot"].values, clip.fields["body_id"].values
     assert clip.keypoint.shape[1:] == (len(frames), 25, 3)
-    assert (clip.layout, clip.label, clip.frame_dir) == ("ntu25", 4, "x")
+    assert (clip.layout, clip.label, clip.id) == ("ntu25", 4, "x")
     found = {
         (t, int(slot[m, t])): (int(body_id[m]), clip.keypoint[m, t].tobytes())
         for m, t in np.argwhere(slot >= 0)
@@ -76,18 +76,18 @@ def test_ids_that_are_one_as_float64_stay_apart():
     assert tracks(clip) == [(ONE, [0, 1, 0]), (OTHER, [1, 0, -1])]
 
 
-def test_an_id_that_stands_twice_in_a_frame_loses_nothing():
+def test_an_id_that_is_twice_in_a_frame_loses_nothing():
     clip = to_clip("x", 0, skeleton_file([[5], [5, 5], [6, 5]]))
     assert tracks(clip) == [(5, [0, 0, 1]), (5, [-1, 1, -1]), (6, [-1, -1, 0])]
 
 
-def test_frames_with_nobody():
+def test_empty_frames():
     clip = to_clip("x", 0, skeleton_file([[], [], []]))
     assert clip.keypoint.shape == (0, 3, 25, 3)
     assert clip.fields["slot"].values.shape == (0, 3)
 
 
-def test_what_else_the_file_says_goes_along():
+def test_the_other_values_of_a_file_are_fields():
     state = np.array([3, 4, 5], dtype=np.int8)
     pixels = np.arange(3 * 25 * 2, dtype=float).reshape(3, 25, 2)
     lean = np.arange(6.0).reshape(3, 2)
@@ -105,6 +105,6 @@ def test_what_else_the_file_says_goes_along():
     np.testing.assert_array_equal(clip.fields["lean"].values[1], [[0, 0], lean[1]])
 
 
-def test_a_file_in_which_everybody_is_new_takes_no_memory_with_the_square_of_its_length():
+def test_a_file_of_new_bodies_in_every_frame_is_refused():
     with pytest.raises(ClipError, match="20000 bodies come and go in 20000 frames"):
         to_clip("x", 0, skeleton_file([[body] for body in range(20_000)]))

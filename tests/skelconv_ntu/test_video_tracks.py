@@ -14,13 +14,13 @@ T = 12
 
 
 def clip(name: str, rows: list[list[tuple[float, ...] | None]]) -> Clip:
-    """Make a clip of boxes, with the joints 10 m + t of who is there, a row a list."""
+    """Make a clip of boxes, a row for each list; joints are 10 m + t where there is a box."""
     boxes = np.array([[box or (0,) * 5 for box in row] for row in rows], np.float32)
     m, t = boxes.shape[:2]
     number = np.arange(m)[:, None] * 100 + np.arange(t) + 1
     keypoint = np.where(boxes[..., 4:] > 0, number[..., None], 0)[..., None]
     return Clip(
-        frame_dir=name,
+        id=name,
         keypoint=np.broadcast_to(keypoint, (m, t, 17, 2)).astype(np.float32),
         keypoint_score=(boxes[..., 4:] * np.ones(17)).astype(np.float32),
         layout="coco17",
@@ -41,7 +41,7 @@ def lefts(result: Clip) -> list[list[float]]:
     return result.fields["bbox"].values[..., 0].tolist()
 
 
-def test_one_who_is_sure_in_every_frame_is_taken_as_he_is() -> None:
+def test_a_person_who_is_sure_in_every_frame_is_taken_unchanged() -> None:
     sure = [at(900 + t, 100, 0.99) for t in range(T)]
     other = [at(480, 270, 0.9)] * T
     result = ntu_tracks(clip(ALONE, [other, sure]))
@@ -54,11 +54,11 @@ def test_one_who_is_sure_in_every_frame_is_taken_as_he_is() -> None:
 def test_two_are_taken_in_actions_of_two() -> None:
     rows = [[at(300, 270, 0.99)] * T, [at(700, 270, 0.98)] * T]
     assert ntu_tracks(clip(TOGETHER, rows)).num_person == 2
-    # Alone, nobody is sure to be the one: the more central of the two is.
+    # For one person, no track is sure to be the one: the more central of the two is taken.
     assert lefts(ntu_tracks(clip(ALONE, [[at(200, 270, 0.99)] * T, rows[1]]))) == [[650] * T]
 
 
-def test_a_box_within_a_better_one_is_nobody() -> None:
+def test_a_box_within_a_better_one_is_not_a_person() -> None:
     rows = [[at(480, 270, 0.99, 200)] * T, [at(480, 270, 0.98, 100)] * T]
     result = ntu_tracks(clip(ALONE, rows))
     assert lefts(result) == [[380] * T]
@@ -82,12 +82,12 @@ def test_a_gap_among_several_tracks_is_filled_from_the_nearest_frame() -> None:
     assert lefts(result) == [[430 + (t if t != 3 else 2) for t in range(T)]]
 
 
-def test_small_and_short_tracks_are_nobody() -> None:
+def test_small_and_short_tracks_are_not_persons() -> None:
     rows = [[at(300, 270)] * T, [at(480, 270, size=60)] * T, [at(480, 100)] * 5 + [None] * (T - 5)]
     assert lefts(ntu_tracks(clip(ALONE, rows))) == [[250] * T]
-    with pytest.raises(ClipError, match="nobody is in it for long enough"):
+    with pytest.raises(ClipError, match="no person is there long enough"):
         ntu_tracks(clip(ALONE, rows[1:]))
-    with pytest.raises(ClipError, match="nobody is in it for long enough"):
+    with pytest.raises(ClipError, match="no person is there long enough"):
         ntu_tracks(clip(TOGETHER, rows[1:]))
 
 
@@ -106,7 +106,7 @@ def test_a_second_person_who_is_lost_is_taken_over() -> None:
     assert result.keypoint[1, 5, 0, 0] == 100 + 5  # the frame before
 
 
-def test_somebody_lost_for_ten_frames_comes_back_as_another() -> None:
+def test_a_person_lost_for_ten_frames_returns_as_another() -> None:
     def seen(gap: int) -> Clip:
         row = [at(480, 270)] * 8 + [None] * gap + [at(480, 270)] * 8
         return ntu_tracks(clip(TOGETHER, [row]))
@@ -115,9 +115,9 @@ def test_somebody_lost_for_ten_frames_comes_back_as_another() -> None:
     assert seen(10).num_person == 2
 
 
-@pytest.mark.parametrize("name", ["someone", "S001C001P001R001A01"])
-def test_a_name_that_tells_no_action_is_refused(name: str) -> None:
-    with pytest.raises(ClipError, match="tells no action"):
+@pytest.mark.parametrize("name", ["unknown", "S001C001P001R001A01"])
+def test_a_name_without_an_action_is_refused(name: str) -> None:
+    with pytest.raises(ClipError, match="not an NTU name"):
         ntu_tracks(clip(name, [[at(480, 270)] * T]))
 
 
@@ -128,9 +128,7 @@ def test_a_clip_without_boxes_is_refused() -> None:
 
 @settings(deadline=None)
 @given(seed=st.integers(0, 10**6), name=st.sampled_from([ALONE, TOGETHER]))
-def test_whoever_is_chosen_has_boxes_and_joints_of_somebody_in_the_clip(
-    seed: int, name: str
-) -> None:
+def test_the_chosen_have_boxes_and_joints_of_persons_in_the_clip(seed: int, name: str) -> None:
     rng = np.random.default_rng(seed)
     rows = []
     for _ in range(rng.integers(1, 5)):

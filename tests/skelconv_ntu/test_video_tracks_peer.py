@@ -42,7 +42,7 @@ def clip(name: str, frames: list[Boxes]) -> Clip:
     for t, boxes in enumerate(frames):
         table[: len(boxes), t] = boxes
     return Clip(
-        frame_dir=name,
+        id=name,
         keypoint=np.zeros((most, len(frames), 17, 2), np.float32),
         keypoint_score=np.zeros((most, len(frames), 17), np.float32),
         layout="coco17",
@@ -100,8 +100,8 @@ def test_the_boxes_are_the_same_to_the_bit(
         try:
             expected = peer(name, frames)
         except Exception:
-            # It has nobody to choose, and stops somewhere; here that is a reason.
-            with pytest.raises(ClipError, match="nobody is in it for long enough"):
+            # It has no person to choose, and stops somewhere; here that is a reason.
+            with pytest.raises(ClipError, match="no person is there long enough"):
                 ntu_tracks(clip(name, frames))
             outcomes["stopped"] += 1
             continue

@@ -1,4 +1,4 @@
-"""Against mmdet's own loop, on the real mmdet, with the same random weights."""
+"""Comparison with mmdet's own loop, on the real mmdet, with the same random weights."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,20 +9,20 @@ import pytest
 import torch
 
 from skelconv import PluginError, SkelconvError
+from skelconv.plugin.use import use_plugin
 from skelconv.testing import check_detector
-from skelconv_openmmlab.plugin import MmdetOptions, create_mmdet
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 THRESHOLD = 0.3
 
 
+def mmdet(**options: Any) -> Any:
+    return use_plugin("detector", "mmdet", options).make()
+
+
 def create(model: Any, **options: Any) -> Any:
-    return create_mmdet(
-        MmdetOptions(
-            config=model.config, weights=model.weights, **{"min_score": THRESHOLD, **options}
-        )
-    )
+    return mmdet(**{**model._asdict(), "min_score": THRESHOLD, **options})
 
 
 @pytest.mark.parametrize("batch", [1, 3])
@@ -44,7 +44,7 @@ def test_boxes_are_those_of_the_plain_loop(
         np.testing.assert_allclose(boxes[:, 4], reference[:, 4], atol=1e-3)
 
 
-def test_scores_are_spread_so_that_the_comparison_means_something(
+def test_the_compared_scores_differ(
     boxes_by_loop: list[np.ndarray],
 ) -> None:
     scores = np.concatenate([boxes[:, 4] for boxes in boxes_by_loop])
@@ -65,7 +65,7 @@ def test_faster_ways_find_nearly_the_same(
     boxes_by_loop: list[np.ndarray],
     device: str,
 ) -> None:
-    """In half precision those near the threshold come and go, and many overlap alike."""
+    """In half precision, boxes near the threshold or with similar overlaps may change."""
     found = create(random_detector, device=device, **way).detect(frames[:2])
     for boxes, reference in zip(found, boxes_by_loop, strict=False):
         assert abs(len(boxes) - len(reference)) <= len(reference) // 5
@@ -74,36 +74,32 @@ def test_faster_ways_find_nearly_the_same(
         assert near.any(1).mean() > 0.8
 
 
-def test_an_unknown_config_is_told_with_the_nearest() -> None:
-    options = MmdetOptions(config="faster-rcnn_r50-caffe_fpn_ms-1x_coco-persn", weights="a.pth")
+def test_for_an_unknown_config_the_nearest_name_is_suggested() -> None:
     with pytest.raises(
         PluginError, match="did you mean 'faster-rcnn_r50-caffe_fpn_ms-1x_coco-person'"
     ):
-        create_mmdet(options)
+        mmdet(config="faster-rcnn_r50-caffe_fpn_ms-1x_coco-persn", weights="a.pth")
 
 
-def test_a_machine_that_cannot_compile_is_told(
+def test_a_machine_that_cannot_compile_is_reported(
     random_detector: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def compiler_is_missing(*_: object, **__: object) -> None:
         raise RuntimeError("No working C++ compiler found\nand much more")
 
     monkeypatch.setattr(torch, "compile", compiler_is_missing)
-    options = MmdetOptions(
-        config=random_detector.config, weights=random_detector.weights, device="cpu", compile=True
-    )
     with pytest.raises(
         PluginError, match=r"cannot compile here: No working C\+\+ compiler found\n"
     ):
-        create_mmdet(options)
+        create(random_detector, device="cpu", compile=True)
 
 
-def test_a_class_that_the_model_does_not_have_is_told(random_detector: Any) -> None:
+def test_a_class_that_the_model_does_not_have_is_reported(random_detector: Any) -> None:
     with pytest.raises(PluginError, match="there is no class 1: it has 1"):
         create(random_detector, device="cpu", category=1)
 
 
-def test_what_a_model_needs_and_is_not_there_is_told_at_once(
+def test_a_missing_operation_is_reported_at_once(
     tmp_path: Path, make_model: Callable[..., Any], random_detector: Any
 ) -> None:
     """Deformable convolutions are an operation of a compiled MMCV."""
@@ -126,32 +122,27 @@ model = dict(
 @pytest.mark.parametrize(
     ("config", "reason"),
     [
-        ("", "it is no config of a model"),
-        ("model = 3", "it is no config of a model"),
+        ("", "it is not a config of a model"),
+        ("model = 3", "it is not a config of a model"),
         ("model = dict(type='FasterRCNN')", "it has no pipeline for tests"),
-        ("raise OSError('not today')", "it is no config: .*not today"),
-        ("a b", "it is no config: "),
+        ("raise OSError('not today')", "it is not a config: .*not today"),
+        ("a b", "it is not a config: "),
     ],
 )
-def test_what_is_no_config_is_told(config: str, reason: str, tmp_path: Path) -> None:
+def test_files_that_are_not_configs_are_refused(config: str, reason: str, tmp_path: Path) -> None:
     path = tmp_path / "own.py"
     path.write_text(config)
     with pytest.raises(PluginError, match=rf"own\.py: {reason}"):
-        create_mmdet(MmdetOptions(config=str(path), weights="a.pth"))
+        mmdet(config=str(path), weights="a.pth")
 
 
 @pytest.mark.parametrize("name", ["*", "_base_/default_runtime", "default_runtime"])
-def test_what_is_no_name_of_a_config_is_refused(name: str) -> None:
+def test_names_that_are_not_configs_are_refused(name: str) -> None:
     with pytest.raises(PluginError, match="mmdet has no config"):
-        create_mmdet(MmdetOptions(config=name, weights="a.pth"))
+        mmdet(config=name, weights="a.pth")
 
 
-def test_a_gpu_that_is_not_there_is_told(
-    random_detector: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_missing_gpu_is_reported(random_detector: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    options = MmdetOptions(
-        config=random_detector.config, weights=random_detector.weights, device="cuda"
-    )
     with pytest.raises(SkelconvError, match="no GPU to use"):
-        create_mmdet(options)
+        create(random_detector, device="cuda")

@@ -1,4 +1,4 @@
-"""The check of the packages, on stacks that are put together from nothing but their records."""
+"""The check of the packages, with packages that are little more than their metadata."""
 
 import os
 import shlex
@@ -6,10 +6,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import packaging.specifiers  # noqa: F401 (it cannot be found any more once `stack` is used)
+import packaging.specifiers  # noqa: F401 (it cannot be imported while `stack` is used)
 import pytest
 
-from skelconv import Finding
+from skelconv.plugin import CheckResult
 from skelconv_openmmlab.doctor import check
 
 KNOWN = {
@@ -36,14 +36,14 @@ INSTALL = (
     f"{PIP} install --no-deps mmpose==1.3.2",
 )
 
-Stack = Callable[..., list[Finding]]
+Stack = Callable[..., list[CheckResult]]
 
 
 @pytest.fixture
 def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stack:
-    """Run the check where these versions, and nothing else, are installed."""
+    """Return a function that runs the check where only these versions are installed."""
 
-    def run(versions: dict[str, str], modules: dict[str, str] = MODULES) -> list[Finding]:
+    def run(versions: dict[str, str], modules: dict[str, str] = MODULES) -> list[CheckResult]:
         for name, version in versions.items():
             info = tmp_path / f"{name.replace('-', '_')}-{version}.dist-info"
             info.mkdir()
@@ -54,7 +54,7 @@ def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stack:
             file.parent.mkdir(exist_ok=True)
             file.write_text(code)
         inherited = [path for path in sys.path if path]
-        # The other process needs skelconv itself, behind what is put in its way.
+        # The other process needs skelconv itself, after these modules.
         monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), *inherited]))
         with monkeypatch.context() as patch:
             patch.setattr(sys, "path", [str(tmp_path), os.path.dirname(os.__file__)])
@@ -63,48 +63,48 @@ def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stack:
     return run
 
 
-def statuses(findings: list[Finding]) -> list[str]:
-    return [finding.status for finding in findings]
+def statuses(results: list[CheckResult]) -> list[str]:
+    return [result.status for result in results]
 
 
 @pytest.mark.filterwarnings("ignore")
 def test_the_packages_that_are_here() -> None:
-    findings = list(check())
-    assert set(statuses(findings)) == {"ok"}
-    assert findings[0].what == "mmengine 0.10.7, mmcv-lite 2.1.0, mmdet 3.3.0, mmpose 1.3.2"
+    results = list(check())
+    assert set(statuses(results)) == {"ok"}
+    assert results[0].what == "mmengine 0.10.7, mmcv-lite 2.1.0, mmdet 3.3.0, mmpose 1.3.2"
 
 
-def test_none_of_it_is_no_fault(stack: Stack) -> None:
-    findings = stack({}, {})
-    assert findings == [Finding("ok", "MMDetection and MMPose: not installed", INSTALL)]
+def test_no_packages_at_all_are_not_a_problem(stack: Stack) -> None:
+    results = stack({}, {})
+    assert results == [CheckResult("ok", "MMDetection and MMPose: not installed", INSTALL)]
 
 
 def test_a_stack_that_is_known_to_work(stack: Stack) -> None:
     first, second = stack(KNOWN)[:2]
-    assert first == Finding("ok", "mmengine 0.10.7, mmcv-lite 2.1.0, mmdet 3.3.0, mmpose 1.3.2")
+    assert first == CheckResult("ok", "mmengine 0.10.7, mmcv-lite 2.1.0, mmdet 3.3.0, mmpose 1.3.2")
     assert second.what.startswith("operations: plain PyTorch")
 
 
 def test_a_compiled_mmcv(stack: Stack) -> None:
     versions = {"mmcv" if name == "mmcv-lite" else name: KNOWN[name] for name in KNOWN}
-    findings = stack(versions, {**MODULES, "mmcv/_ext": ""})
-    assert Finding("ok", "operations: mmcv's own") in findings
+    results = stack(versions, {**MODULES, "mmcv/_ext": ""})
+    assert CheckResult("ok", "operations: mmcv's own") in results
 
 
 def test_a_compiled_mmcv_of_another_torch(stack: Stack) -> None:
     versions = {"mmcv" if name == "mmcv-lite" else name: KNOWN[name] for name in KNOWN}
     code = {"mmcv/_ext": "raise ImportError('undefined symbol: _ZN3c10')"}
-    (finding,) = stack(versions, {**MODULES, **code})
-    assert finding.status == "problem"
-    assert finding.what.endswith("cannot be imported: ImportError: undefined symbol: _ZN3c10")
-    assert finding.hint == (f"{PIP} uninstall -y mmcv", *INSTALL)
+    (result,) = stack(versions, {**MODULES, **code})
+    assert result.status == "problem"
+    assert result.what.endswith("cannot be imported: ImportError: undefined symbol: _ZN3c10")
+    assert result.hint == (f"{PIP} uninstall -y mmcv", *INSTALL)
 
 
 @pytest.mark.parametrize("name", ["mmengine", "mmcv-lite", "mmdet", "mmpose", "torch"])
-def test_what_is_missing_is_told_with_its_command(stack: Stack, name: str) -> None:
-    (finding,) = stack({other: KNOWN[other] for other in KNOWN if other != name})
-    assert (finding.status, finding.what) == ("problem", f"{name} is not installed")
-    (command,) = finding.hint
+def test_a_missing_package_is_reported_with_its_command(stack: Stack, name: str) -> None:
+    (result,) = stack({other: KNOWN[other] for other in KNOWN if other != name})
+    assert (result.status, result.what) == ("problem", f"{name} is not installed")
+    (command,) = result.hint
     expected = "skelconv doctor torch" if name == "torch" else f"{name}=={KNOWN[name]}"
     assert command.endswith(expected)
     assert ("--no-deps" in shlex.split(command)) == (name == "mmpose")
@@ -113,31 +113,31 @@ def test_what_is_missing_is_told_with_its_command(stack: Stack, name: str) -> No
 def test_the_dependency_of_mmpose(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "munkres", raising=False)
     modules = {name: code for name, code in MODULES.items() if name != "munkres"}
-    (finding,) = stack(KNOWN, modules)
-    assert finding.status == "problem"
-    assert finding.hint == (f"{PIP} install munkres",)
+    (result,) = stack(KNOWN, modules)
+    assert result.status == "problem"
+    assert result.hint == (f"{PIP} install munkres",)
 
 
 @pytest.mark.parametrize(
     ("name", "version"),
     [("mmengine", "1.0.0"), ("mmcv-lite", "2.2.0"), ("mmdet", "2.28.2"), ("mmpose", "0.29.0")],
 )
-def test_versions_that_do_not_go_together(stack: Stack, name: str, version: str) -> None:
-    (finding,) = stack({**KNOWN, name: version})
-    assert finding.status == "problem"
-    assert finding.what.startswith(f"{name} {version} does not go with the others")
-    assert finding.hint[-1].endswith(f"{name}=={KNOWN[name]}")
+def test_versions_that_do_not_work_together(stack: Stack, name: str, version: str) -> None:
+    (result,) = stack({**KNOWN, name: version})
+    assert result.status == "problem"
+    assert result.what.startswith(f"{name} {version} does not work with the other packages")
+    assert result.hint[-1].endswith(f"{name}=={KNOWN[name]}")
 
 
-def test_a_version_that_nobody_tried_is_a_warning(stack: Stack) -> None:
-    findings = stack({**KNOWN, "mmdet": "3.2.0"})
-    assert statuses(findings)[:2] == ["warning", "ok"]
+def test_a_version_that_was_not_tested_is_a_warning(stack: Stack) -> None:
+    results = stack({**KNOWN, "mmdet": "3.2.0"})
+    assert statuses(results)[:2] == ["warning", "ok"]
 
 
-def test_mmcv_twice(stack: Stack) -> None:
-    (finding,) = stack({**KNOWN, "mmcv": "2.1.0"})
-    assert finding.status == "problem"
-    assert finding.hint == (
+def test_mmcv_is_installed_twice(stack: Stack) -> None:
+    (result,) = stack({**KNOWN, "mmcv": "2.1.0"})
+    assert result.status == "problem"
+    assert result.hint == (
         f"{PIP} uninstall -y mmcv mmcv-lite",
         f"{PIP} install mmcv-lite==2.1.0",
     )
@@ -145,13 +145,13 @@ def test_mmcv_twice(stack: Stack) -> None:
 
 def test_packages_that_refuse_each_other(stack: Stack) -> None:
     refusal = "raise AssertionError('MMCV==2.1.0 is used but incompatible')"
-    (finding,) = stack(KNOWN, {**MODULES, "mmdet/__init__": refusal})
-    assert finding.what.endswith("AssertionError: MMCV==2.1.0 is used but incompatible")
-    assert finding.hint == INSTALL
+    (result,) = stack(KNOWN, {**MODULES, "mmdet/__init__": refusal})
+    assert result.what.endswith("AssertionError: MMCV==2.1.0 is used but incompatible")
+    assert result.hint == INSTALL
 
 
-def test_a_broken_torch_is_left_to_its_own_check(stack: Stack) -> None:
-    (finding,) = stack(KNOWN, {**MODULES, "torch": "raise OSError('no libcudart')"})
-    assert finding == Finding(
+def test_for_a_broken_torch_its_own_check_is_named(stack: Stack) -> None:
+    (result,) = stack(KNOWN, {**MODULES, "torch": "raise OSError('no libcudart')"})
+    assert result == CheckResult(
         "problem", "torch cannot be imported: OSError: no libcudart", ("skelconv doctor torch",)
     )

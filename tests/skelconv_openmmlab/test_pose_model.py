@@ -1,4 +1,4 @@
-"""Against mmpose's own loop, on the real mmpose, with the same random weights."""
+"""Comparison with mmpose's own loop, on the real mmpose, with the same random weights."""
 
 import importlib.util
 import warnings
@@ -10,21 +10,20 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from support.people import BOXES
 
 from skelconv import PluginError
+from skelconv.plugin.use import use_plugin
 from skelconv.testing import check_pose_model
-from skelconv_openmmlab.plugin import MmposeOptions, create_mmpose
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 MMPOSE = Path(importlib.util.find_spec("mmpose").origin).parent / ".mim" / "configs"
-BOXES = [
-    np.array([[10, 10, 60, 110], [70.5, 20.25, 130, 118]], np.float32),
-    np.zeros((0, 4), np.float32),
-    np.array([[30, 5, 90, 119]], np.float32),
-    np.array([[0, 0, 160, 120], [-5, -7, 30, 60], [100, 50, 170, 130]], np.float32),
-    np.array([[40, 40, 80, 100]], np.float32),
-]
+
+
+def create(model: Any, **options: Any) -> Any:
+    given = {**model._asdict(), "device": "cpu", **options}
+    return use_plugin("pose-model", "mmpose", given).make()
 
 
 @pytest.mark.parametrize("batch", [1, 3])
@@ -35,13 +34,7 @@ def test_joints_are_those_of_the_plain_loop(
     frames: list[np.ndarray],
     device: str,
 ) -> None:
-    options = MmposeOptions(
-        config=random_pose_model.config,
-        weights=random_pose_model.weights,
-        batch=batch,
-        device=device,
-    )
-    model = create_mmpose(options)
+    model = create(random_pose_model, batch=batch, device=device)
     poses = check_pose_model(model, frames, BOXES)
     assert [pose.keypoint.shape for pose in poses] == [(n, 17, 2) for n in (2, 0, 1, 3, 1)]
     for pose, (joints, scores) in zip(poses, joints_by_loop(BOXES), strict=True):
@@ -54,11 +47,8 @@ def test_joints_are_those_of_the_plain_loop(
 def test_faster_ways_find_nearly_the_same(
     way: dict[str, Any], random_pose_model: Any, frames: list[np.ndarray], device: str
 ) -> None:
-    common = {"config": random_pose_model.config, "weights": random_pose_model.weights}
     plain, fast = (
-        create_mmpose(MmposeOptions(**common, device=device, **extra)).estimate(
-            frames[:1], BOXES[2:3]
-        )
+        create(random_pose_model, device=device, **extra).estimate(frames[:1], BOXES[2:3])
         for extra in ({}, way)
     )
     assert fast[0].keypoint_score.dtype == np.float32
@@ -71,13 +61,13 @@ def test_faster_ways_find_nearly_the_same(
 def test_checkpoints_of_mmpose_0_are_taken(
     random_pose_model: Any, frames: list[np.ndarray], tmp_path: Path
 ) -> None:
-    """As those that the published skeletons were made with, their head has another name."""
+    """Their head has another name, as in those that made the published skeletons."""
     old = torch.load(random_pose_model.weights, weights_only=True)["state_dict"]
     renamed = OrderedDict((key.replace("head.", "keypoint_head.", 1), old[key]) for key in old)
     assert renamed.keys() != old.keys()
     torch.save({"state_dict": renamed, "meta": {"mmpose_version": "0.6.0"}}, tmp_path / "old.pth")
     here, there = (
-        create_mmpose(MmposeOptions(config=random_pose_model.config, weights=str(path)))
+        create(random_pose_model, weights=str(path))
         for path in (random_pose_model.weights, tmp_path / "old.pth")
     )
     (expected,), (found,) = (model.estimate(frames[:1], BOXES[:1]) for model in (here, there))
@@ -85,27 +75,21 @@ def test_checkpoints_of_mmpose_0_are_taken(
     np.testing.assert_array_equal(found.keypoint_score, expected.keypoint_score)
 
 
-def test_making_a_model_says_nothing(random_pose_model: Any) -> None:
-    options = MmposeOptions(
-        config=random_pose_model.config, weights=random_pose_model.weights, device="cpu"
-    )
-    with warnings.catch_warnings(record=True) as said:
+def test_making_a_model_warns_of_nothing(random_pose_model: Any) -> None:
+    with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("default")
-        create_mmpose(options)
-    assert [str(each.message) for each in said if each.category is UserWarning] == []
+        create(random_pose_model)
+    assert [str(each.message) for each in caught if each.category is UserWarning] == []
 
 
 def test_a_layout_with_other_joints_is_refused(random_pose_model: Any) -> None:
-    options = MmposeOptions(
-        config=random_pose_model.config, weights=random_pose_model.weights, layout="ntu25"
-    )
     with pytest.raises(
-        PluginError, match="its model has 17 joints in 2D, and the layout 'ntu25' 25"
+        PluginError, match="its model has 17 joints in 2D; the layout 'ntu25' needs 25"
     ):
-        create_mmpose(options)
+        create(random_pose_model, layout="ntu25")
 
 
-def test_models_that_regress_are_run_too(
+def test_models_that_regress_joints_are_supported(
     tmp_path: Path, make_model: Callable[..., Any], frames: list[np.ndarray]
 ) -> None:
     """Their heads do not say in the config how many joints they have."""
@@ -117,14 +101,10 @@ _base_ = {str(MMPOSE / base)!r}
 model = dict(backbone=dict(depth=18), head=dict(in_channels=512))
 """
     model = make_model(tmp_path, "regression", config, "mmpose", MODELS)
-    options = MmposeOptions(config=model.config, weights=model.weights, device="cpu")
-    (pose,) = create_mmpose(options).estimate(frames[:1], BOXES[:1])
+    (pose,) = create(model).estimate(frames[:1], BOXES[:1])
     assert pose.keypoint.shape == (2, 17, 2)
 
 
 def test_only_top_down_models_are_run(random_pose_model: Any) -> None:
-    options = MmposeOptions(
-        config="rtmo-s_8xb32-600e_coco-640x640", weights=random_pose_model.weights
-    )
     with pytest.raises(PluginError, match="only top-down models are run here"):
-        create_mmpose(options)
+        create(random_pose_model, config="rtmo-s_8xb32-600e_coco-640x640")

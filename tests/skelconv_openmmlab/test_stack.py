@@ -1,4 +1,4 @@
-"""The two operations, against arithmetic done another way."""
+"""Comparison of the two operations with simple arithmetic."""
 
 import math
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ def overlap(one: np.ndarray, other: np.ndarray, offset: int) -> float:
 
 @settings(deadline=None)
 @given(seed=st.integers(0, 10**6), count=st.integers(0, 40), offset=st.sampled_from([0, 1]))
-def test_nms_keeps_what_overlaps_nothing_better(seed: int, count: int, offset: int) -> None:
+def test_nms_keeps_boxes_that_overlap_no_better_one(seed: int, count: int, offset: int) -> None:
     rng = np.random.default_rng(seed)
     near = rng.integers(0, 60, (count, 2))
     boxes = np.concatenate([near, near + rng.integers(1, 50, (count, 2))], 1).astype(float)
@@ -60,7 +60,7 @@ def bilinear(image: np.ndarray, y: float, x: float) -> float:
 
 @pytest.mark.parametrize("aligned", [True, False])
 @pytest.mark.parametrize("ratio", [0, 2])
-def test_roi_align_averages_samples_one_by_one(aligned: bool, ratio: int) -> None:
+def test_roi_align_is_the_mean_of_single_samples(aligned: bool, ratio: int) -> None:
     rng = np.random.default_rng(0)
     maps = rng.random((2, 3, 12, 17)).astype(np.float32)
     rois = np.array(
@@ -101,9 +101,9 @@ def test_roi_align_averages_samples_one_by_one(aligned: bool, ratio: int) -> Non
             assert output[n, c, i, j] == pytest.approx(np.mean(values), abs=2e-5)
 
 
-def test_other_operations_say_what_they_need() -> None:
+def test_other_operations_ask_for_a_compiled_mmcv() -> None:
     stack.prepare()
-    from mmcv.ops import soft_nms  # what is not there is found out when it is called
+    from mmcv.ops import soft_nms  # it is missing only when it is called
 
     with pytest.raises(PluginError, match="the operation 'softnms' of a compiled MMCV"):
         soft_nms(torch.tensor([[0.0, 0, 1, 1]]), torch.tensor([0.5]))

@@ -1,4 +1,4 @@
-"""From a video to a pickle through both packages, against the plain loops over its frames."""
+"""From a video to a pickle with both packages, compared with plain loops over its frames."""
 
 import json
 import pickle
@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from videos import write_video
+from support.videos import write_video
 
 import skelconv
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
-def test_a_whole_build_gives_what_the_plain_loops_give(
+def test_a_build_gives_the_results_of_the_plain_loops(
     random_detector: Any,
     random_pose_model: Any,
     frames: list[np.ndarray],
@@ -26,7 +26,7 @@ def test_a_whole_build_gives_what_the_plain_loops_give(
 ) -> None:
     frames, boxes_by_loop = frames[:2], boxes_by_loop[:2]
     (tmp_path / "videos").mkdir()
-    write_video(tmp_path / "videos" / "a.mkv", frames)  # nothing is lost in encoding
+    write_video(tmp_path / "videos" / "a.mkv", frames)  # the encoding is lossless
     recipe = {
         "skelconv": 1,
         "name": "loop",

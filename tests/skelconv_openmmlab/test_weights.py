@@ -65,7 +65,7 @@ def test_a_hostile_file_runs_nothing_unless_it_is_trusted(
     assert made.exists()
 
 
-def test_a_log_of_training_is_passed_over(model: torch.nn.Module, tmp_path: Path) -> None:
+def test_a_training_log_is_ignored(model: torch.nn.Module, tmp_path: Path) -> None:
     from mmengine.logging import MessageHub
 
     hub = MessageHub("training")
@@ -76,7 +76,7 @@ def test_a_log_of_training_is_passed_over(model: torch.nn.Module, tmp_path: Path
     torch.testing.assert_close(model.state_dict()["0.weight"], state["0.weight"])
 
 
-def test_nothing_is_reached_by_getattr(model: torch.nn.Module, tmp_path: Path) -> None:
+def test_a_file_cannot_call_methods_through_getattr(model: torch.nn.Module, tmp_path: Path) -> None:
     class ToFile:
         def __reduce__(self) -> tuple[object, tuple[object, str]]:
             return getattr, (np.ndarray, "tofile")
@@ -96,7 +96,7 @@ def test_nothing_is_reached_by_getattr(model: torch.nn.Module, tmp_path: Path) -
 
 
 class Made:
-    """Is unpickled as what a function gives, and then takes a state."""
+    """Is unpickled as the result of a function, and then receives a state."""
 
     def __init__(self, function: Callable[..., object], *arguments: object, state: object = None):
         self.made = function, arguments, state
@@ -106,15 +106,15 @@ class Made:
 
 
 def forged() -> Made:
-    """Bytes in an array that says they are objects: Python takes them for pointers."""
+    """Make an array of bytes that claims to hold objects: Python uses them as pointers."""
     objects = Made(np.dtype, "O", False, True)
     state = (3, "<", (objects, (2,)), None, None, -1, -1, 0)
     dtype = Made(np.dtype, "f8", False, True, state=state)
     return Made(np.ndarray, (1,), dtype, b"A" * 16)
 
 
-def test_a_forged_array_reaches_nothing(model: torch.nn.Module, tmp_path: Path) -> None:
-    # What looks into the array.
+def test_a_forged_array_is_refused(model: torch.nn.Module, tmp_path: Path) -> None:
+    # An OrderedDict would read the array.
     meta = Made(OrderedDict, forged())
     torch.save({"state_dict": model.state_dict(), "meta": meta}, tmp_path / "a.pth")
     program = (
@@ -129,17 +129,17 @@ def test_a_forged_array_reaches_nothing(model: torch.nn.Module, tmp_path: Path) 
     command = [sys.executable, "-c", program, str(tmp_path / "a.pth")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert "a.pth: it is no file of weights, or a damaged one" in done.stdout
+    assert "a.pth: it is not a file of weights, or it is damaged" in done.stdout
 
 
 @pytest.mark.parametrize("numpy", [b"numpy._core", b"numpy.core"])
-def test_numbers_and_arrays_of_numpy_are_passed_over(
+def test_numbers_and_arrays_of_numpy_are_ignored(
     numpy: bytes, model: torch.nn.Module, tmp_path: Path
 ) -> None:
     state = {name: value + 1 for name, value in model.state_dict().items()}
     meta = {"lr": np.float64(0.1), "best": np.ones(3), "kind": np.dtype("f4")}
     path = tmp_path / "a.pth"
-    # The form of file in which names stand as they are.
+    # In this form of file, names are plain text.
     torch.save({"state_dict": state, "meta": meta}, path, _use_new_zipfile_serialization=False)
     here = np.float64.__reduce__(np.float64(1))[0].__module__.removesuffix(".multiarray")
     content = path.read_bytes()
@@ -149,7 +149,7 @@ def test_numbers_and_arrays_of_numpy_are_passed_over(
     torch.testing.assert_close(model.state_dict()["0.weight"], state["0.weight"])
 
 
-def test_what_others_have_allowed_is_not_used_and_stays(
+def test_globals_that_others_allowed_are_not_used_and_stay(
     model: torch.nn.Module, tmp_path: Path
 ) -> None:
     made: list[object] = []
@@ -162,16 +162,14 @@ def test_what_others_have_allowed_is_not_used_and_stays(
         assert set(torch.serialization.get_safe_globals()) == set(before)
 
 
-def test_a_damaged_file_that_is_trusted_is_not_said_to_have_run_nothing(
-    model: torch.nn.Module, tmp_path: Path
-) -> None:
+def test_a_damaged_trusted_file_may_have_run_code(model: torch.nn.Module, tmp_path: Path) -> None:
     (tmp_path / "a.pth").write_bytes(b"no weights")
-    with pytest.raises(PluginError, match="no file of weights, or a damaged one") as raised:
+    with pytest.raises(PluginError, match="not a file of weights, or it is damaged") as raised:
         load(model, tmp_path / "a.pth", trust=True)
     assert "was run" not in str(raised.value)
 
 
-def test_layers_translate_what_older_versions_wrote(tmp_path: Path) -> None:
+def test_layers_translate_weights_of_older_versions(tmp_path: Path) -> None:
     class Renamed(torch.nn.Linear):
         _version = 2
 
@@ -191,20 +189,20 @@ def test_layers_translate_what_older_versions_wrote(tmp_path: Path) -> None:
     torch.testing.assert_close(model.weight.detach(), -before)
 
 
-def test_other_shapes_are_told(model: torch.nn.Module, tmp_path: Path) -> None:
+def test_weights_with_other_shapes_are_reported(model: torch.nn.Module, tmp_path: Path) -> None:
     torch.save(torch.nn.Sequential(torch.nn.Linear(5, 4)).state_dict(), tmp_path / "a.pth")
     with pytest.raises(PluginError, match=r"0\.weight is \(4, 5\), not \(4, 3\)"):
         load(model, tmp_path / "a.pth")
 
 
-def test_missing_weights_are_told(model: torch.nn.Module, tmp_path: Path) -> None:
+def test_missing_weights_are_reported(model: torch.nn.Module, tmp_path: Path) -> None:
     torch.save(torch.nn.Sequential(torch.nn.Linear(3, 4)).state_dict(), tmp_path / "a.pth")
     with pytest.raises(PluginError, match=r"4 are missing: 1\.weight, 1\.bias"):
         load(model, tmp_path / "a.pth")
 
 
 @pytest.mark.parametrize("content", [b"", b"no weights", b"\x80\x04."])
-def test_what_is_no_file_of_weights_is_told(
+def test_files_that_are_not_weights_are_refused(
     content: bytes, model: torch.nn.Module, tmp_path: Path
 ) -> None:
     (tmp_path / "a.pth").write_bytes(content)
@@ -212,15 +210,15 @@ def test_what_is_no_file_of_weights_is_told(
         load(model, tmp_path / "a.pth")
 
 
-def test_a_truncated_file_is_told(model: torch.nn.Module, tmp_path: Path) -> None:
+def test_a_truncated_file_is_refused(model: torch.nn.Module, tmp_path: Path) -> None:
     torch.save(model.state_dict(), tmp_path / "a.pth")
     data = (tmp_path / "a.pth").read_bytes()
     (tmp_path / "a.pth").write_bytes(data[: len(data) // 2])
-    with pytest.raises(PluginError, match="no file of weights, or a damaged one"):
+    with pytest.raises(PluginError, match="not a file of weights, or it is damaged"):
         load(model, tmp_path / "a.pth")
 
 
-def test_a_file_without_weights_is_told(model: torch.nn.Module, tmp_path: Path) -> None:
+def test_a_file_without_weights_is_refused(model: torch.nn.Module, tmp_path: Path) -> None:
     torch.save({"state_dict": {"epoch": 3}}, tmp_path / "a.pth")
     with pytest.raises(PluginError, match="there are no weights in it"):
         load(model, tmp_path / "a.pth")
@@ -234,12 +232,12 @@ def test_the_digest_is_checked(model: torch.nn.Module, tmp_path: Path) -> None:
         load(model, tmp_path / "a.pth", "0" * 64)
 
 
-def test_a_file_that_is_not_there_is_told(model: torch.nn.Module, tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(model: torch.nn.Module, tmp_path: Path) -> None:
     with pytest.raises(PluginError, match="no such file"):
         load(model, tmp_path / "gone.pth")
 
 
-def test_numbers_that_are_not_finite_are_told(tmp_path: Path) -> None:
+def test_numbers_that_are_not_finite_are_reported(tmp_path: Path) -> None:
     model = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.Linear(2, 2))
     state = model.state_dict()
     state["1.weight"][0, 1] = float("nan")

@@ -7,21 +7,21 @@ from skelconv import Clip, ClipError, Field
 from skelconv.testing import check_descriptor, check_transform
 from skelconv_people import plugin
 from skelconv_people.choice import filter_boxes, keep_people
-from skelconv_people.likeness import ByBoxes
+from skelconv_people.similarity import ByBoxes
 from skelconv_people.tracking import track_people
 
 Box = tuple[float, float, float, float, float]
 
 
 def clip(frames: list[list[Box]], shape: tuple[int, int] = (480, 640)) -> Clip:
-    """Make a clip whose keypoints tell the boxes' left edges."""
+    """Make a clip whose keypoints are the left top corners of the boxes."""
     most = max(map(len, frames))
     table = np.zeros((most, len(frames), 5), np.float32)
     for t, boxes in enumerate(frames):
         for m, box in enumerate(boxes):
             table[m, t] = box
     return Clip(
-        frame_dir="a",
+        id="a",
         keypoint=np.repeat(table[:, :, np.newaxis, :2], 3, axis=2),
         layout="coco17",
         img_shape=shape,
@@ -37,9 +37,10 @@ def at(x: float, y: float = 100, score: float = 0.9, size: float = 40) -> Box:
     return (x, y, x + size, y + size, score)
 
 
-def track(given_clip: Clip, *, lost: int = 3, min_frames: int = 1) -> Clip:
+def track(given_clip: Clip, *, min_frames: int = 1) -> Clip:
+    similarity = ByBoxes(given_clip)
     return track_people(
-        given_clip, ByBoxes(given_clip), least=0.3, lost=lost, min_frames=min_frames
+        given_clip, similarity, min_similarity=0.3, max_age=3, min_frames=min_frames
     )
 
 
@@ -65,8 +66,8 @@ def test_people_apart_are_followed_however_boxes_are_shuffled(
     np.testing.assert_array_equal(result.keypoint[..., 0, 0], lefts(result))
 
 
-def test_two_who_pass_each_other_keep_their_rows() -> None:
-    """Side by side they overlap: each goes to the one that overlaps it most."""
+def test_two_people_who_pass_each_other_keep_their_rows() -> None:
+    """Where they overlap, each is paired with the box that it overlaps most."""
     frames = [[at(5 * t, 100), at(300 - 5 * t, 130)] for t in range(60)]
     shuffled = [boxes[:: -1 if t % 2 else 1] for t, boxes in enumerate(frames)]
     result = track(clip(shuffled))
@@ -74,7 +75,7 @@ def test_two_who_pass_each_other_keep_their_rows() -> None:
 
 
 @pytest.mark.parametrize(("gap", "people"), [(3, 1), (4, 2)])
-def test_somebody_lost_for_too_long_is_another(gap: int, people: int) -> None:
+def test_a_person_lost_for_too_long_is_a_new_person(gap: int, people: int) -> None:
     frames: list[list[Box]] = [[at(10)]] * 4 + [[]] * gap + [[at(12)]] * 4
     result = track(clip(frames))
     assert result.num_person == people
@@ -82,7 +83,7 @@ def test_somebody_lost_for_too_long_is_another(gap: int, people: int) -> None:
 
 
 def test_people_are_followed_by_their_joints_without_boxes() -> None:
-    """Two who cross, in another order in each frame."""
+    """Two people cross, in another order in every third frame."""
     rng = np.random.default_rng(0)
     body = rng.uniform(0, 60, (17, 2)) * (1, 3)
     paths = np.array([[(4 * t, 10) for t in range(20)], [(90 - 4 * t, 60) for t in range(20)]])
@@ -93,7 +94,7 @@ def test_people_are_followed_by_their_joints_without_boxes() -> None:
     descriptor = next(d for d in plugin.skelconv_transforms() if d.name == "track-people")
     transform = descriptor.create(descriptor.options(by="oks"))
     result = check_transform(transform, bare)
-    # Rows are as they were in the first frame, where they were mixed.
+    # The rows are in the order of the first frame, where they were mixed.
     np.testing.assert_allclose(result.keypoint, right[::-1], rtol=1e-6)
 
 
@@ -105,11 +106,11 @@ def test_short_tracks_are_left_out_and_ids_stay() -> None:
     assert result.fields["track_id"].values.tolist() == [0, 2]
 
 
-def test_who_leaves_nobody_is_refused() -> None:
+def test_a_clip_with_no_person_left_is_refused() -> None:
     frames = [[at(10)], [at(12)], [at(14)]]
-    with pytest.raises(ClipError, match="nobody is in it for 4 frames"):
+    with pytest.raises(ClipError, match="no person is in it for 4 frames"):
         track(clip(frames), min_frames=4)
-    with pytest.raises(ClipError, match="nobody is left in it"):
+    with pytest.raises(ClipError, match="no person is left"):
         filter_boxes(clip(frames), min_score=0.95, min_area=0)
 
 
@@ -129,7 +130,7 @@ def test_low_scores_and_small_boxes_are_left_out() -> None:
 @pytest.mark.parametrize(
     ("by", "order"), [("area", [1, 0, 2]), ("centre", [2, 1, 0]), ("score", [0, 2, 1])]
 )
-def test_the_first_by_each_measure_are_kept(by: str, order: list[int]) -> None:
+def test_people_are_kept_by_each_measure(by: str, order: list[int]) -> None:
     frames = [
         [at(0, 0, 0.9, 40), at(250, 250, 0.5, 60), at(305, 225, 0.6, 30)],
         [at(0, 0, 0.9, 40), at(250, 250, 0.5, 60)],
@@ -141,7 +142,7 @@ def test_the_first_by_each_measure_are_kept(by: str, order: list[int]) -> None:
         np.testing.assert_array_equal(result.fields["bbox"].values, expected.fields["bbox"].values)
 
 
-def test_those_seen_longest_are_kept() -> None:
+def test_people_in_the_most_frames_are_kept() -> None:
     result = keep_people(clip([[at(1), at(200)], [at(1)]]), keep=1, by="length")
     assert lefts(result) == [[1, 1]]
 

@@ -1,36 +1,9 @@
 """What the tests of the pickle plugin share."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
-
 import numpy as np
 import pytest
 
-from skelconv import Clip, Sink
-
-
-@dataclass
-class Encoded:
-    """The clips of a build, encoded: what a sink assembles."""
-
-    sink: Sink
-    clips: Sequence[Clip]
-    splits: Mapping[str, Sequence[int]] = field(default_factory=dict)
-    label_names: Sequence[str] = ()
-    info: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def frame_dirs(self) -> Sequence[str]:
-        return [clip.frame_dir for clip in self.clips]
-
-    def __iter__(self) -> Iterator[bytes]:
-        return map(self.sink.encode, self.clips)
-
-
-@pytest.fixture
-def encoded() -> type[Encoded]:
-    return Encoded
+from skelconv import Clip
 
 
 @pytest.fixture

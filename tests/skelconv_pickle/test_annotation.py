@@ -36,7 +36,7 @@ def test_a_clip_comes_back(clip: Any, clip_2d: Clip) -> None:
     }
     given = clip_2d.replace(fields=fields)
     back = clip(annotation_of(given))
-    assert (back.frame_dir, back.layout, back.label) == ("name", "coco17", 2)
+    assert (back.id, back.layout, back.label) == ("name", "coco17", 2)
     assert (back.img_shape, back.original_shape) == ((240, 320), (480, 640))
     np.testing.assert_array_equal(back.keypoint, given.keypoint, strict=True)
     np.testing.assert_array_equal(back.keypoint_score, given.keypoint_score, strict=True)
@@ -74,7 +74,7 @@ def test_a_list_of_persons(clip: Any) -> None:
     np.testing.assert_array_equal(back.keypoint, KEYPOINT, strict=True)
 
 
-def test_what_is_no_array_is_passed_over(clip: Any) -> None:
+def test_what_is_not_an_array_is_ignored(clip: Any) -> None:
     extra: dict[Any, Any] = {
         "modality": "Pose",
         "start_index": 0,
@@ -90,27 +90,27 @@ def test_what_is_no_array_is_passed_over(clip: Any) -> None:
     [
         ({"keypoint": KEYPOINT[0]}, r"keypoint has shape \(3, 17, 2\), not \(M, T, V, C\)"),
         ({"keypoint": [[1, 2], [3]]}, "keypoint has lists of different lengths"),
-        ({"keypoint": [[1, 2], [3, "x"]]}, "keypoint holds something that is no number"),
+        ({"keypoint": [[1, 2], [3, "x"]]}, "keypoint holds something that is not a number"),
         ({"keypoint": [KEYPOINT[0], KEYPOINT[1][:2]]}, "parts of different shapes"),
         ({"keypoint": []}, r"keypoint has shape \(0,\)"),
-        ({"keypoint": "text"}, "keypoint is no array"),
-        ({"keypoint": None}, "keypoint is no array"),
+        ({"keypoint": "text"}, "keypoint is not an array"),
+        ({"keypoint": None}, "keypoint is not an array"),
         ({"keypoint": KEYPOINT > 3}, "keypoint holds bool, not numbers"),
         ({"keypoint": KEYPOINT.astype("S4")}, "not numbers"),
         ({"keypoint_score": SCORE[:1]}, r"keypoint_score has shape \(1, 3, 17\)"),
         ({"keypoint_score": SCORE[..., None]}, r"keypoint_score has shape \(2, 3, 17, 1\)"),
         ({"total_frames": 4}, "total_frames is 4, and keypoint has 3 frames"),
         ({"total_frames": "3"}, "total_frames is '3'"),
-        ({"label": "walking"}, "label is no whole number"),
-        ({"label": 1.5}, "label is no whole number"),
-        ({"label": [1, None]}, "label is no whole number"),
-        ({"label": True}, "label is no whole number"),
+        ({"label": "walking"}, "label is neither a whole number nor"),
+        ({"label": 1.5}, "label is neither a whole number nor"),
+        ({"label": [1, None]}, "label is neither a whole number nor"),
+        ({"label": True}, "label is neither a whole number nor"),
         ({"img_shape": (240,)}, r"img_shape is not \(height, width\)"),
         ({"img_shape": "240x320"}, "img_shape is not"),
         ({"original_shape": (240.5, 320)}, "original_shape is not"),
     ],
 )
-def test_shapes_and_types_that_cannot_be(clip: Any, change: Any, reason: str) -> None:
+def test_wrong_shapes_and_types_are_errors(clip: Any, change: Any, reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         clip({"keypoint": KEYPOINT, **change})
 
@@ -120,7 +120,7 @@ def test_a_keypoint_is_required(clip: Any) -> None:
         clip({"frame_dir": "a"})
 
 
-def test_persons_that_stand_for_more_than_their_file(clip: Any) -> None:
+def test_a_list_that_repeats_beyond_the_size_of_its_file(clip: Any) -> None:
     with pytest.raises(ValueError, match="keypoint is larger than its file"):
         clip({"keypoint": [KEYPOINT[0]] * 100_000})
     with pytest.raises(ValueError, match="keypoint is larger than its file"):

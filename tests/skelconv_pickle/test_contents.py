@@ -36,7 +36,7 @@ def test_a_bare_list(read: Any) -> None:
     assert contents.splits == {}
 
 
-def test_one_annotation_alone(read: Any) -> None:
+def test_a_single_annotation(read: Any) -> None:
     assert read(ONE).ids == ["a"]
 
 
@@ -64,11 +64,11 @@ def test_names_of_videos_come_first(read: Any) -> None:
         ([{**ONE, "frame_dir": ""}], "annotation 0: its 'frame_dir' is '', not a name"),
         ([{**ONE, "frame_dir": [[]]}], "its 'frame_dir' is a list of 1, not a name"),
         ({"split": ["a"], "annotations": [ONE]}, "'split' is a list of 1, not a dict"),
-        ({"split": {"train": "a"}, "annotations": [ONE]}, "the split 'train' is no list"),
-        ({"split": {1: ["a"]}, "annotations": [ONE]}, "the split 1 is no list of names"),
+        ({"split": {"train": "a"}, "annotations": [ONE]}, "the split 'train' is not a list"),
+        ({"split": {1: ["a"]}, "annotations": [ONE]}, "the split 1 is not a list of names"),
         ({"split": {"train": [3]}, "annotations": [ONE]}, "the split 'train' names 3"),
     ],
 )
-def test_what_it_is_not(read: Any, value: Any, reason: str) -> None:
+def test_other_contents_are_errors(read: Any, value: Any, reason: str) -> None:
     with pytest.raises(DatasetError, match=reason):
         read(value)

@@ -84,7 +84,7 @@ def test_compressing_undoes_it(given: Compressed) -> None:
     np.testing.assert_array_equal(back.box_score, given.box_score, strict=True)
 
 
-def test_a_clip_that_never_was_compressed() -> None:
+def test_a_clip_that_was_never_compressed() -> None:
     keypoint = np.zeros((2, 4, 17, 2), np.float32)
     keypoint[0, 1:3] = 5
     keypoint[1, 2] = 7
@@ -126,7 +126,7 @@ def test_what_does_not_fit(keypoint: Any, frames: Any, scores: Any, reason: str)
         ({"keypoint": np.ones((1, 2, 17, 3))}, "no x, y and score"),
         (
             {"keypoint": np.zeros((1, 2, 17, 2)), "keypoint_score": np.zeros((1, 2, 17))},
-            "nobody is in any of its frames",
+            "there is no person in any of its frames",
         ),
         ({"fields": {"frame_inds": Field(np.array([1, 40_000]), "T")}}, "frame 40000 is beyond"),
     ],

@@ -2,17 +2,15 @@ import pickle
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
+from support.assembly import Encoded
 
 import skelconv
-from skelconv import Clip, ClipError, DatasetError, Field
-from skelconv.conversion import convert
+from skelconv import Clip, ClipError, DatasetError, Field, convert, verify
 from skelconv.engine.digest import output_digest
 from skelconv.testing import check_sink
-from skelconv.verification import verify
 from skelconv_pickle.kpfiles import KpfilesSink
 from skelconv_pickle.reader import open_pickle
 from skelconv_pickle.sink import PickleSink
@@ -22,7 +20,7 @@ from skelconv_pickle.source import PickleSource
 @pytest.fixture
 def clips(clip_2d: Clip) -> list[Clip]:
     return [
-        clip_2d.replace(frame_dir=name, keypoint=clip_2d.keypoint + place)
+        clip_2d.replace(id=name, keypoint=clip_2d.keypoint + place)
         for place, name in enumerate(["-5wLopwbGX0", "JTlatknwOrY"])
     ]
 
@@ -31,9 +29,9 @@ def test_the_sinks_contract(clips: list[Clip], tmp_path: Path) -> None:
     check_sink(KpfilesSink(tmp_path / "out"), clips)
 
 
-def test_a_file_a_clip(encoded: Any, clips: list[Clip], tmp_path: Path) -> None:
+def test_one_file_for_each_clip(clips: list[Clip], tmp_path: Path) -> None:
     sink = KpfilesSink(tmp_path / "k400")
-    sink.assemble(encoded(sink, clips, {"train": [1], "val": [0]}), sink.target)
+    sink.assemble(Encoded(sink, clips, {"train": [1], "val": [0]}), sink.target)
     table = pickle.loads((sink.target / "annotations.pkl").read_bytes())
     assert table["split"] == {"train": ["JTlatknwOrY"], "val": ["-5wLopwbGX0"]}
     entry = table["annotations"][0]
@@ -54,10 +52,10 @@ def test_a_file_a_clip(encoded: Any, clips: list[Clip], tmp_path: Path) -> None:
     assert skeletons["keypoint"].dtype == np.float16
 
 
-def test_a_file_of_many_clips(encoded: Any, clips: list[Clip], tmp_path: Path) -> None:
+def test_a_file_of_many_clips(clips: list[Clip], tmp_path: Path) -> None:
     sink = KpfilesSink(tmp_path / "k400", raw_file_prefix="data/k400/kpfiles")
-    many = [clips[0].replace(frame_dir=f"clip{n}") for n in range(501)]
-    sink.assemble(encoded(sink, many), sink.target)
+    many = [clips[0].replace(id=f"clip{n}") for n in range(501)]
+    sink.assemble(Encoded(sink, many), sink.target)
     table = pickle.loads((sink.target / "annotations.pkl").read_bytes())
     assert [table[n]["raw_file"] for n in (0, 499, 500)] == [
         "data/k400/kpfiles/part_00000.pkl",
@@ -74,16 +72,16 @@ def test_a_file_of_many_clips(encoded: Any, clips: list[Clip], tmp_path: Path) -
 
 @pytest.mark.parametrize("prefix", [None, "data/k400/kpfiles"])
 def test_what_was_expanded_is_written_as_it_was(
-    encoded: Any, clip_2d: Clip, tmp_path: Path, prefix: str | None
+    clip_2d: Clip, tmp_path: Path, prefix: str | None
 ) -> None:
     fields = {
         "frame_inds": Field(np.arange(3, 21, 2, dtype=np.int16), "T"),
         "box_score": Field(np.linspace(0.5, 1, 9, dtype=np.float16)[None], "MT"),
     }
     one, two = KpfilesSink(tmp_path / "one", raw_file_prefix=prefix), tmp_path / "two"
-    one.assemble(encoded(one, [clip_2d.replace(fields=fields)], {"val": [0]}), one.target)
+    one.assemble(Encoded(one, [clip_2d.replace(fields=fields)], {"val": [0]}), one.target)
     reader = open_pickle(str(one.target / "annotations.pkl"), kpfiles=one.target / "kpfiles")
-    one.assemble(encoded(one, [reader.read(0)], reader.splits), two)
+    one.assemble(Encoded(one, [reader.read(0)], reader.splits), two)
     files = sorted(path.relative_to(two) for path in two.rglob("*.pkl"))
     assert len(files) == 2
     for file in files:
@@ -91,14 +89,14 @@ def test_what_was_expanded_is_written_as_it_was(
 
 
 @pytest.mark.parametrize("prefix", [None, "data/k400/kpfiles"])
-def test_what_is_built_is_opened_by_its_own_name(
-    encoded: Any, clips: list[Clip], tmp_path: Path, prefix: str | None
+def test_a_build_is_opened_by_its_path(
+    clips: list[Clip], tmp_path: Path, prefix: str | None
 ) -> None:
     sink = PickleSink(tmp_path / "in.pkl")
-    sink.assemble(encoded(sink, clips, {"train": [1], "val": [0]}), sink.target)
+    sink.assemble(Encoded(sink, clips, {"train": [1], "val": [0]}), sink.target)
     folder = tmp_path / "k400"
     options = {} if prefix is None else {"raw_file_prefix": prefix}
-    convert([sink.target], folder, sink="kpfiles", options=options)
+    convert(sink.target, folder, sink="kpfiles", options=options)
     for path in (folder, folder / "annotations.pkl"):
         dataset = skelconv.open(path)
         assert (len(dataset), dataset.layout, list(dataset.splits)) == (
@@ -108,12 +106,12 @@ def test_what_is_built_is_opened_by_its_own_name(
         )
         np.testing.assert_array_equal(dataset[1].keypoint, clips[1].keypoint)
         inventory = PickleSource(str(path)).inventory()
-        # A worker makes the source anew, and takes no inventory.
+        # A worker makes its own source, and takes no inventory.
         clip = PickleSource(str(path)).load(inventory.items[0])
         np.testing.assert_array_equal(clip.keypoint, clips[0].keypoint)
-    assert verify(skelconv.open(folder), folder) == []
+    assert verify(folder).sound
     again = tmp_path / "again"
-    convert([folder], again, sink="kpfiles", options=options)
+    convert(folder, again, sink="kpfiles", options=options)
     assert output_digest(again) == output_digest(folder)
     for command in ("inspect", "verify"):
         arguments = [sys.executable, "-m", "skelconv", command, str(folder)]
@@ -121,37 +119,33 @@ def test_what_is_built_is_opened_by_its_own_name(
         assert done.returncode == 0, done.stderr
 
 
-def test_a_folder_of_skeletons_that_is_named_wins(
-    encoded: Any, clips: list[Clip], tmp_path: Path
-) -> None:
+def test_a_given_folder_of_skeletons_is_used_first(clips: list[Clip], tmp_path: Path) -> None:
     one, two = KpfilesSink(tmp_path / "one"), KpfilesSink(tmp_path / "two")
-    one.assemble(encoded(one, clips), one.target)
+    one.assemble(Encoded(one, clips), one.target)
     moved = [clip.replace(keypoint=clip.keypoint + 1) for clip in clips]
-    two.assemble(encoded(two, moved), two.target)
+    two.assemble(Encoded(two, moved), two.target)
     clip = skelconv.open(one.target, kpfiles=two.target / "kpfiles")[0]
     np.testing.assert_array_equal(clip.keypoint, moved[0].keypoint)
 
 
-def test_a_table_without_its_skeletons_is_no_dataset(
-    encoded: Any, clips: list[Clip], tmp_path: Path
-) -> None:
+def test_a_table_without_its_skeletons_is_not_a_dataset(clips: list[Clip], tmp_path: Path) -> None:
     sink = KpfilesSink(tmp_path / "k400")
-    sink.assemble(encoded(sink, clips), sink.target)
+    sink.assemble(Encoded(sink, clips), sink.target)
     (sink.target / "kpfiles").rename(tmp_path / "elsewhere")
     with pytest.raises(DatasetError, match="no plugin knows this format"):
         skelconv.open(sink.target)
     table = sink.target / "annotations.pkl"
-    with pytest.raises(ClipError, match="its skeletons are elsewhere"):
+    with pytest.raises(ClipError, match="its skeletons are in other files"):
         skelconv.open(table)[0]
     assert skelconv.open(table, kpfiles=tmp_path / "elsewhere")[0].label == clips[0].label
 
 
 @pytest.mark.parametrize("name", ["a/b", "..", "/etc/passwd", "a\0b"])
-def test_names_that_no_file_can_bear(clip_2d: Clip, tmp_path: Path, name: str) -> None:
-    with pytest.raises(ClipError, match="no file can bear its name"):
-        KpfilesSink(tmp_path).encode(clip_2d.replace(frame_dir=name))
+def test_ids_that_cannot_be_names_of_files(clip_2d: Clip, tmp_path: Path, name: str) -> None:
+    with pytest.raises(ClipError, match="cannot be the name of a file"):
+        KpfilesSink(tmp_path).encode(clip_2d.replace(id=name))
 
 
-def test_three_dimensions_do_not_go_in(clip_3d: Clip, tmp_path: Path) -> None:
+def test_three_dimensions_are_refused(clip_3d: Clip, tmp_path: Path) -> None:
     with pytest.raises(ClipError, match="no x, y and score"):
         KpfilesSink(tmp_path).encode(clip_3d)

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from support.assembly import Encoded
 
 from skelconv import Clip, ClipError, DatasetError
 from skelconv.testing import check_sink
@@ -27,18 +28,18 @@ def sink(tmp_path: Path) -> NpzSink:
     return NpzSink(tmp_path / "out.npz", frames=8)
 
 
-def written(sink: NpzSink, encoded: Any, *arguments: Any, **more: Any) -> Any:
-    sink.assemble(encoded(sink, *arguments, **more), sink.target)
+def written(sink: NpzSink, *arguments: Any, **more: Any) -> Any:
+    sink.assemble(Encoded(sink, *arguments, **more), sink.target)
     with np.load(sink.target) as archive:
         return dict(archive)
 
 
 def test_the_sinks_contract(sink: NpzSink) -> None:
-    check_sink(NpzSink(sink.target, train="all", test="all"), CLIPS)
+    check_sink(sink, CLIPS)
 
 
-def test_arrays_as_ctr_gcn_takes_them_apart(sink: NpzSink, encoded: Any) -> None:
-    arrays = written(sink, encoded, CLIPS, SPLITS)
+def test_arrays_as_ctr_gcn_reads_them(sink: NpzSink) -> None:
+    arrays = written(sink, CLIPS, SPLITS)
     assert list(arrays) == ["x_train", "y_train", "x_test", "y_test"]
     assert arrays["x_train"].shape == (2, 8, 150)
     assert arrays["x_train"].dtype == np.float32
@@ -55,34 +56,34 @@ def test_arrays_as_ctr_gcn_takes_them_apart(sink: NpzSink, encoded: Any) -> None
     assert not test[0, :, 1].any()
 
 
-def test_the_same_bytes_at_any_time(sink: NpzSink, encoded: Any) -> None:
-    written(sink, encoded, CLIPS, SPLITS)
+def test_the_same_bytes_at_any_time(sink: NpzSink) -> None:
+    written(sink, CLIPS, SPLITS)
     with zipfile.ZipFile(sink.target) as archive:
         assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         assert {info.compress_type for info in archive.infolist()} == {zipfile.ZIP_STORED}
         assert archive.testzip() is None
 
 
-def test_classes_by_their_names(sink: NpzSink, encoded: Any) -> None:
-    arrays = written(sink, encoded, CLIPS, SPLITS, label_names=list("abcdef"))
+def test_classes_by_their_names(sink: NpzSink) -> None:
+    arrays = written(sink, CLIPS, SPLITS, label_names=list("abcdef"))
     assert arrays["y_train"].shape == (2, 6)
 
 
-def test_a_number_of_classes(tmp_path: Path, encoded: Any) -> None:
+def test_a_number_of_classes(tmp_path: Path) -> None:
     sink = NpzSink(tmp_path / "out.npz", classes=60)
-    assert written(sink, encoded, CLIPS, SPLITS)["y_test"].shape == (1, 60)
+    assert written(sink, CLIPS, SPLITS)["y_test"].shape == (1, 60)
     with pytest.raises(ClipError, match="its label is 60, and there are 60 classes"):
         sink.encode(clip("a", label=60))
 
 
-def test_more_labels_than_names(sink: NpzSink, encoded: Any) -> None:
+def test_more_labels_than_names(sink: NpzSink) -> None:
     with pytest.raises(DatasetError, match="a label is 3, and there are 2 names"):
-        written(sink, encoded, CLIPS, SPLITS, label_names=["a", "b"])
+        written(sink, CLIPS, SPLITS, label_names=["a", "b"])
 
 
-def test_splits_by_name(tmp_path: Path, encoded: Any) -> None:
+def test_splits_by_name(tmp_path: Path) -> None:
     sink = NpzSink(tmp_path / "out.npz", train="x", test="y")
-    arrays = written(sink, encoded, CLIPS, {"x": [], "y": [1, 2], "z_train": [0]})
+    arrays = written(sink, CLIPS, {"x": [], "y": [1, 2], "z_train": [0]})
     assert (len(arrays["x_train"]), len(arrays["x_test"])) == (0, 2)
 
 
@@ -94,21 +95,21 @@ def test_splits_by_name(tmp_path: Path, encoded: Any) -> None:
         ({"train": [], "val": [], "test": []}, "which split is test. There are: train, val, test"),
     ],
 )
-def test_splits_that_cannot_be_told(sink: NpzSink, encoded: Any, splits: Any, reason: str) -> None:
+def test_splits_that_are_not_clear(sink: NpzSink, splits: Any, reason: str) -> None:
     with pytest.raises(DatasetError, match=reason):
-        written(sink, encoded, CLIPS, splits)
+        written(sink, CLIPS, splits)
 
 
-def test_a_split_that_is_not_there(tmp_path: Path, encoded: Any) -> None:
+def test_a_split_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="there is no split 'xset_train'; there are: xsub_train"):
-        written(NpzSink(tmp_path / "o.npz", train="xset_train"), encoded, CLIPS, SPLITS)
+        written(NpzSink(tmp_path / "o.npz", train="xset_train"), CLIPS, SPLITS)
 
 
-def test_layouts_do_not_mix(sink: NpzSink, encoded: Any) -> None:
+def test_layouts_do_not_mix(sink: NpzSink) -> None:
     with pytest.raises(
         DatasetError, match="d has 17 keypoints of 3 coordinates, the first clip 25"
     ):
-        written(sink, encoded, [*CLIPS, clip("d", joints=17)], SPLITS)
+        written(sink, [*CLIPS, clip("d", joints=17)], SPLITS)
 
 
 @pytest.mark.parametrize(
@@ -125,9 +126,9 @@ def test_clips_that_do_not_fit(sink: NpzSink, given: Clip, reason: str) -> None:
         sink.encode(given)
 
 
-def test_memory_holds_one_clip_at_a_time(tmp_path: Path, encoded: Any) -> None:
+def test_memory_holds_one_clip_at_a_time(tmp_path: Path) -> None:
     sink = NpzSink(tmp_path / "out.npz", frames=2000)
-    clips = encoded(sink, [clip("a")] * 60, {"train": range(50), "test": range(50, 60)})
+    clips = Encoded(sink, [clip("a")] * 60, {"train": range(50), "test": range(50, 60)})
     tracemalloc.start()
     sink.assemble(clips, sink.target)
     _, peak = tracemalloc.get_traced_memory()

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from skelconv.hookspecs import Descriptor
+from skelconv.plugin.descriptors import Descriptor
 from skelconv.testing import check_descriptor
 from skelconv_pickle import plugin
 
@@ -51,6 +51,6 @@ def test_the_rest_is_made_from_its_options(tmp_path: Path) -> None:
         (plugin.PickleOptions, {"path": "x.pkl", "box_threshold": 2}, "box_threshold"),
     ],
 )
-def test_options_that_cannot_be(options: Any, given: Any, reason: str) -> None:
+def test_wrong_options_are_errors(options: Any, given: Any, reason: str) -> None:
     with pytest.raises(ValidationError, match=reason):
         options.model_validate(given)

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from support.assembly import Encoded
 
 from skelconv import Clip, ClipError, DatasetError
 from skelconv_pickle.reader import open_pickle, recognises
@@ -28,27 +29,27 @@ def stored(tmp_path: Path) -> Any:
 
 
 class TestADataset:
-    def test_what_the_sink_wrote(self, encoded: Any, clip_2d: Clip, tmp_path: Path) -> None:
-        clips = [clip_2d.replace(frame_dir=name, label=n) for n, name in enumerate("abc")]
+    def test_what_the_sink_wrote(self, clip_2d: Clip, tmp_path: Path) -> None:
+        clips = [clip_2d.replace(id=name, label=n) for n, name in enumerate("abc")]
         sink = PickleSink(tmp_path / "out.pkl")
-        sink.assemble(encoded(sink, clips, {"train": [0, 2], "val": [1]}), sink.target)
+        sink.assemble(Encoded(sink, clips, {"train": [0, 2], "val": [1]}), sink.target)
         reader = open_pickle(str(sink.target))
-        assert reader.frame_dirs == ["a", "b", "c"]
+        assert reader.ids == ["a", "b", "c"]
         assert reader.labels == [0, 1, 2]
         assert reader.splits == {"train": [0, 2], "val": [1]}
         assert (reader.layout, reader.unknown, reader.info) == ("coco17", {}, {})
         back = reader.read(2)
         np.testing.assert_array_equal(back.keypoint, clips[2].keypoint, strict=True)
-        assert (back.frame_dir, back.label, back.layout) == ("c", 2, "coco17")
+        assert (back.id, back.label, back.layout) == ("c", 2, "coco17")
 
     def test_written_again_it_is_the_same_file(
-        self, encoded: Any, clip_2d: Clip, clip_3d: Clip, tmp_path: Path
+        self, clip_2d: Clip, clip_3d: Clip, tmp_path: Path
     ) -> None:
         for clip in (clip_2d, clip_3d.replace(label=(3, 4))):
             sink = PickleSink(tmp_path / "out.pkl")
-            sink.assemble(encoded(sink, [clip], {"train": [0], "val": []}), sink.target)
+            sink.assemble(Encoded(sink, [clip], {"train": [0], "val": []}), sink.target)
             reader = open_pickle(str(sink.target))
-            again = encoded(sink, [reader.read(0)], reader.splits)
+            again = Encoded(sink, [reader.read(0)], reader.splits)
             sink.assemble(again, tmp_path / "again.pkl")
             assert (tmp_path / "again.pkl").read_bytes() == sink.target.read_bytes()
 
@@ -61,21 +62,21 @@ class TestADataset:
         assert reader.splits == {"val": [2, 0], "train": [1, 2]}
         assert reader.unknown == {"val": ["gone"]}
 
-    def test_ids_that_stand_twice_are_both_there(self, stored: Any) -> None:
+    def test_ids_that_are_there_twice_are_kept(self, stored: Any) -> None:
         annotations = [annotation("a", frames=1), annotation("b"), annotation("a", frames=3)]
         reader = open_pickle(stored({"split": {"all": ["a"]}, "annotations": annotations}))
         assert reader.splits == {"all": [0, 2]}
         assert [reader.read(index).total_frames for index in (0, 2)] == [1, 3]
 
-    def test_keys_that_are_passed_over_are_told(self, stored: Any) -> None:
+    def test_keys_that_are_ignored_are_listed(self, stored: Any) -> None:
         reader = open_pickle(
             stored([annotation("a", modality="Pose"), annotation("b", start_index=0)])
         )
         assert reader.info == {"passed_over": ["modality", "start_index"]}
 
-    def test_it_can_be_handed_to_another_process(self, stored: Any) -> None:
+    def test_it_can_be_sent_to_another_process(self, stored: Any) -> None:
         reader = pickle.loads(pickle.dumps(open_pickle(stored([annotation("a")]))))
-        assert reader.read(0).frame_dir == "a"
+        assert reader.read(0).id == "a"
 
 
 class TestLayout:
@@ -87,7 +88,7 @@ class TestLayout:
         one["keypoint"] = one["keypoint"].tolist()
         assert open_pickle(stored([one])).layout == "coco17"
 
-    def test_it_must_be_told(self, stored: Any) -> None:
+    def test_an_unknown_shape_needs_the_option(self, stored: Any) -> None:
         path = stored([annotation("a", joints=18)])
         with pytest.raises(DatasetError, match="18 keypoints of 3 coordinates is not known"):
             open_pickle(path)
@@ -95,7 +96,7 @@ class TestLayout:
 
     def test_a_part_without_annotations_is_an_empty_dataset(self, stored: Any) -> None:
         reader = open_pickle(stored({"split": {"train": []}, "annotations": []}))
-        assert (list(reader.frame_dirs), reader.layout) == ([], "")
+        assert (list(reader.ids), reader.layout) == ([], "")
         assert {name: list(members) for name, members in reader.splits.items()} == {"train": []}
 
 
@@ -103,15 +104,15 @@ class TestDamage:
     def test_it_says_which_annotation(self, stored: Any) -> None:
         path = stored([annotation("a"), annotation("b", total_frames=9)])
         reader = open_pickle(path)
-        assert reader.read(0).frame_dir == "a"
+        assert reader.read(0).id == "a"
         with pytest.raises(ClipError, match=r"annotation 1 \('b'\): total_frames is 9") as caught:
             reader.read(1)
         assert caught.value.path == path
 
-    def test_a_label_that_is_none_is_found_when_it_is_read(self, stored: Any) -> None:
+    def test_a_wrong_label_is_found_when_it_is_read(self, stored: Any) -> None:
         reader = open_pickle(stored([annotation("a", label="walk")]))
         assert reader.labels == [None]
-        with pytest.raises(ClipError, match="label is no whole number"):
+        with pytest.raises(ClipError, match="label is neither a whole number nor"):
             reader.read(0)
 
     def test_a_file_that_was_changed(self, stored: Any) -> None:
@@ -130,7 +131,7 @@ class TestDamage:
 
 
 class TestKpfiles:
-    """Kinetics-400: a table of contents, and the skeletons elsewhere."""
+    """Kinetics-400: a table of contents, and the skeletons in other files."""
 
     FRAMES = np.array([1, 1, 3], np.int16)
     SCORES = np.array([0.9, 0.6, 0.8], np.float16)
@@ -163,7 +164,7 @@ class TestKpfiles:
         assert (clip.fields["frame_inds"].axes, clip.fields["box_score"].axes) == ("T", "MT")
         assert not clip.keypoint[1, 1].any()
 
-    def test_a_file_a_clip(self, stored: Any, tmp_path: Path) -> None:
+    def test_one_file_for_each_clip(self, stored: Any, tmp_path: Path) -> None:
         stored({"keypoint": self.SKELETONS}, "-5wLopwbGX0.pkl")
         self.check(open_pickle(stored([self.entry()]), kpfiles=tmp_path).read(0))
 
@@ -182,7 +183,9 @@ class TestKpfiles:
     def test_the_folder_is_not_given(self, stored: Any) -> None:
         reader = open_pickle(stored([self.entry()]))
         assert (reader.labels, reader.layout) == ([7], "coco17")
-        with pytest.raises(ClipError, match="a table of contents: its skeletons are elsewhere"):
+        with pytest.raises(
+            ClipError, match="a table of contents: its skeletons are in other files"
+        ):
             reader.read(0)
 
     @pytest.mark.parametrize(
@@ -193,8 +196,12 @@ class TestKpfiles:
             ({}, [1], "has no skeletons for it"),
             ({}, {"keypoint": print}, "is refused"),
             ({"raw_file": "x/-5wLopwbGX0.pkl"}, {"other": {}}, "has no skeletons for it"),
-            ({"frame_inds": [1, 1, 3]}, {"keypoint": SKELETONS}, "'frame_inds' is no array of"),
-            ({"box_score": FRAMES}, {"keypoint": SKELETONS}, "'box_score' is no array of floats"),
+            ({"frame_inds": [1, 1, 3]}, {"keypoint": SKELETONS}, "'frame_inds' is not an array of"),
+            (
+                {"box_score": FRAMES},
+                {"keypoint": SKELETONS},
+                "'box_score' is not an array of floats",
+            ),
             ({}, {"keypoint": SKELETONS[:2]}, "there are 2 skeletons"),
             ({"frame_dir": "../-5wLopwbGX0"}, None, "cannot be the name of a kpfile"),
         ],

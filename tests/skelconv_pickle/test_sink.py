@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from support.assembly import Encoded
 
 import skelconv
 from skelconv import Clip, ClipError, Field
@@ -19,16 +20,16 @@ def sink(tmp_path: Path) -> PickleSink:
 
 
 def test_an_annotation_pickle(
-    sink: PickleSink, encoded: Any, clip_3d: Clip, clip_2d: Clip, tmp_path: Path
+    sink: PickleSink, clip_3d: Clip, clip_2d: Clip, tmp_path: Path
 ) -> None:
     splits = {"train": [1], "val": [0, 1], "empty": []}
-    sink.assemble(encoded(sink, [clip_3d, clip_2d], splits), tmp_path / "part")
+    sink.assemble(Encoded(sink, [clip_3d, clip_2d], splits), tmp_path / "part")
     dataset = pickle.loads((tmp_path / "part").read_bytes())
 
     assert list(dataset) == ["split", "annotations"]
     assert dataset["split"] == {
-        "train": [clip_2d.frame_dir],
-        "val": [clip_3d.frame_dir, clip_2d.frame_dir],
+        "train": [clip_2d.id],
+        "val": [clip_3d.id, clip_2d.id],
         "empty": [],
     }
     first, second = dataset["annotations"]
@@ -46,9 +47,9 @@ def test_an_annotation_pickle(
 
 
 def test_it_loads_without_skelconv_and_without_warnings(
-    sink: PickleSink, encoded: Any, clip_3d: Clip, tmp_path: Path
+    sink: PickleSink, clip_3d: Clip, tmp_path: Path
 ) -> None:
-    sink.assemble(encoded(sink, [clip_3d], {"train": [0]}), tmp_path / "part.pkl")
+    sink.assemble(Encoded(sink, [clip_3d], {"train": [0]}), tmp_path / "part.pkl")
     program = (
         "import pickle, sys\n"
         "sys.modules['skelconv'] = sys.modules['skelconv_pickle'] = None\n"
@@ -67,20 +68,20 @@ def test_it_loads_without_skelconv_and_without_warnings(
     assert (done.stdout, done.stderr) == ("ndarray float32 (2, 7, 25, 3) True\n", "")
 
 
-def test_a_clip_without_a_label(sink: PickleSink, encoded: Any, clip_3d: Clip) -> None:
-    assert "label" not in _one(sink, encoded, clip_3d.replace(label=None))
+def test_a_clip_without_a_label(sink: PickleSink, clip_3d: Clip) -> None:
+    assert "label" not in _one(sink, clip_3d.replace(label=None))
 
 
-def test_several_labels_are_a_list(sink: PickleSink, encoded: Any, clip_3d: Clip) -> None:
-    assert _one(sink, encoded, clip_3d.replace(label=(3, 5)))["label"] == [3, 5]
+def test_several_labels_are_a_list(sink: PickleSink, clip_3d: Clip) -> None:
+    assert _one(sink, clip_3d.replace(label=(3, 5)))["label"] == [3, 5]
 
 
-def test_fields_follow_by_name(sink: PickleSink, encoded: Any, clip_3d: Clip) -> None:
+def test_fields_follow_by_name(sink: PickleSink, clip_3d: Clip) -> None:
     fields = {
         "tracking": Field(np.ones((2, 7, 25), np.uint8), "MTV"),
         "body_id": Field(np.array([2**63 + 1, 5], np.uint64), "M"),
     }
-    back = _one(sink, encoded, clip_3d.replace(fields=fields))
+    back = _one(sink, clip_3d.replace(fields=fields))
     assert list(back)[-2:] == ["body_id", "tracking"]
     assert back["body_id"].tolist() == [2**63 + 1, 5]
     np.testing.assert_array_equal(back["tracking"], fields["tracking"].values, strict=True)
@@ -94,14 +95,14 @@ def test_a_field_cannot_take_the_place_of_a_key(sink: PickleSink, clip_3d: Clip)
 
 def test_objects_are_refused(sink: PickleSink, clip_3d: Clip) -> None:
     fields = {"names": Field(np.array([{}, {}], object), "M")}
-    with pytest.raises(ClipError, match="array of object does not go into an annotation"):
+    with pytest.raises(ClipError, match="an annotation cannot hold an array of object"):
         sink.encode(clip_3d.replace(fields=fields))
 
 
-def test_memory_holds_one_clip_at_a_time(sink: PickleSink, encoded: Any, tmp_path: Path) -> None:
+def test_memory_holds_one_clip_at_a_time(sink: PickleSink, tmp_path: Path) -> None:
     size = 1 << 20
     clip = Clip("clip", np.zeros((1, size, 1, 1), np.uint8), "point1")
-    clips = encoded(sink, [clip] * 40, {"all": range(40)})
+    clips = Encoded(sink, [clip] * 40, {"all": range(40)})
     tracemalloc.start()
     sink.assemble(clips, tmp_path / "part")
     _, peak = tracemalloc.get_traced_memory()
@@ -110,33 +111,33 @@ def test_memory_holds_one_clip_at_a_time(sink: PickleSink, encoded: Any, tmp_pat
     assert (tmp_path / "part").stat().st_size > 40 * size
 
 
-def test_an_empty_dataset(sink: PickleSink, encoded: Any, tmp_path: Path) -> None:
-    sink.assemble(encoded(sink, [], {"train": []}), tmp_path / "part")
+def test_an_empty_dataset(sink: PickleSink, tmp_path: Path) -> None:
+    sink.assemble(Encoded(sink, [], {"train": []}), tmp_path / "part")
     assert pickle.loads((tmp_path / "part").read_bytes()) == {
         "split": {"train": []},
         "annotations": [],
     }
 
 
-def _one(sink: PickleSink, encoded: Any, clip: Clip) -> dict[str, Any]:
+def _one(sink: PickleSink, clip: Clip) -> dict[str, Any]:
     path = sink.target.with_suffix(".part")
-    sink.assemble(encoded(sink, [clip]), path)
+    sink.assemble(Encoded(sink, [clip]), path)
     (annotation,) = pickle.loads(path.read_bytes())
     return dict(annotation)
 
 
-def test_without_splits_the_list_stands_alone(clip_3d, clip_2d, encoded, tmp_path):
+def test_without_splits_there_is_only_the_list(clip_3d, clip_2d, tmp_path):
     sink = PickleSink(tmp_path / "out.pkl")
-    sink.assemble(encoded(sink, [clip_3d, clip_2d], {}), tmp_path / "part")
+    sink.assemble(Encoded(sink, [clip_3d, clip_2d], {}), tmp_path / "part")
     annotations = pickle.loads((tmp_path / "part").read_bytes())
     assert [annotation["frame_dir"] for annotation in annotations] == [
-        clip_3d.frame_dir,
-        clip_2d.frame_dir,
+        clip_3d.id,
+        clip_2d.id,
     ]
 
 
 @pytest.mark.parametrize(
-    ("joints", "coordinates", "layout", "told"),
+    ("joints", "coordinates", "layout", "written"),
     [
         (25, 3, "ntu25", False),
         (17, 2, "coco17", False),
@@ -144,13 +145,13 @@ def test_without_splits_the_list_stands_alone(clip_3d, clip_2d, encoded, tmp_pat
         (25, 2, "x", True),
     ],
 )
-def test_the_layout_is_told_where_the_shape_does_not_tell_it(
-    joints, coordinates, layout, told, encoded, tmp_path
+def test_the_layout_is_written_where_the_shape_does_not_determine_it(
+    joints, coordinates, layout, written, tmp_path
 ):
     clip = Clip("a", np.zeros((1, 2, joints, coordinates), np.float32), layout)
     sink = PickleSink(tmp_path / "out.pkl")
-    sink.assemble(encoded(sink, [clip]), sink.target)
+    sink.assemble(Encoded(sink, [clip]), sink.target)
     (annotation,) = pickle.loads(sink.target.read_bytes())
-    assert ("layout" in annotation) is told
+    assert ("layout" in annotation) is written
     dataset = skelconv.open(sink.target)
     assert (dataset.layout, dataset[0].layout) == (layout, layout)

@@ -28,13 +28,13 @@ def stored(tmp_path: Path) -> Any:
 def test_clips_in_the_order_of_the_file(stored: Any, protocol: int) -> None:
     annotations = [annotation("long name"), annotation("b"), annotation("a")]
     clips = check_source(PickleSource(stored(annotations, protocol)))
-    assert [clip.frame_dir for clip in clips] == ["long name", "b", "a"]
+    assert [clip.id for clip in clips] == ["long name", "b", "a"]
     for clip, given in zip(clips, annotations, strict=True):
         np.testing.assert_array_equal(clip.keypoint, given["keypoint"], strict=True)
         assert (clip.label, clip.layout) == (2, "ntu25")
 
 
-def test_an_id_that_stands_again_is_rejected(stored: Any) -> None:
+def test_an_id_that_is_there_again_is_rejected(stored: Any) -> None:
     inventory = PickleSource(
         stored([annotation("a"), annotation("b"), annotation("a")])
     ).inventory()
@@ -56,14 +56,14 @@ def test_a_damaged_annotation_is_that_clips_fault(stored: Any) -> None:
     first, second = source.inventory().items
     with pytest.raises(ClipError, match=r"annotation 0 \('a'\): keypoint has shape \(60, 25, 3\)"):
         source.load(first)
-    assert source.load(second).frame_dir == "b"
+    assert source.load(second).id == "b"
 
 
 def test_workers_do_not_read_the_whole_file(stored: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     path = stored([annotation("a")])
     (item,) = PickleSource(path).inventory().items
     elsewhere = PickleSource("not even the name is needed.pkl")
-    assert elsewhere.load(pickle.loads(pickle.dumps(item))).frame_dir == "a"
+    assert elsewhere.load(pickle.loads(pickle.dumps(item))).id == "a"
 
 
 def test_a_table_of_contents_needs_its_kpfiles(stored: Any) -> None:

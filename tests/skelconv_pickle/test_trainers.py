@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from memory import clip
+from support.assembly import Encoded
+from support.memory import clip
 
 import skelconv
 from skelconv_pickle.sink import PickleSink
@@ -64,7 +65,7 @@ def test_an_ntu_build_through_the_pipeline_of_stgcn(pose_dataset: Any, tmp_path:
 
 
 def test_2d_clips_through_the_pipeline_of_posec3d(
-    pose_dataset: Any, encoded: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    pose_dataset: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # MMAction2 is of the time of NumPy 1, which still had this name.
     monkeypatch.setattr(np, "Inf", np.inf, raising=False)
@@ -75,7 +76,7 @@ def test_2d_clips_through_the_pipeline_of_posec3d(
         )
         for n in range(4)
     ]
-    sink.assemble(encoded(sink, clips, {"train": [0, 2], "val": [1, 3]}), sink.target)
+    sink.assemble(Encoded(sink, clips, {"train": [0, 2], "val": [1, 3]}), sink.target)
     theirs = pose_dataset(ann_file=str(sink.target), pipeline=POSEC3D, split="val")
     assert [theirs.get_data_info(index)["frame_dir"] for index in range(2)] == ["c1", "c3"]
     for index in range(2):

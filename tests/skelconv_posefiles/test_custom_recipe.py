@@ -55,7 +55,7 @@ def test_three_commands(poses, tmp_path, capsys):
         assert np.array_equal(one["keypoint_score"], truth[np.newaxis, ..., 2])
 
 
-def test_a_clip_without_a_label_is_told_and_the_rest_is_built(poses, tmp_path, capsys):
+def test_a_clip_without_a_label_is_reported_and_the_rest_is_built(poses, tmp_path, capsys):
     table = tmp_path / "data" / "labels.csv"
     table.write_text(table.read_text().replace("jump_02", "jump_2"))
     assert run(["init", "custom"]) == 0

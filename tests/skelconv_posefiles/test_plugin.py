@@ -4,9 +4,9 @@ import sys
 import pytest
 from pydantic import ValidationError
 
-from skelconv.hookspecs import Descriptor
+from skelconv.plugin.descriptors import Descriptor
 from skelconv.testing import check_descriptor
-from skelconv_posefiles import plugin
+from skelconv_posefiles import options, plugin
 
 OFFERED = {offer.name: offer for offer in plugin.skelconv_sources()}
 
@@ -27,23 +27,23 @@ def test_what_is_offered():
 @pytest.mark.parametrize("offer", OFFERED.values(), ids=OFFERED.keys())
 def test_descriptors_are_complete_and_options_survive_the_way_to_a_worker(offer: Descriptor):
     check_descriptor(offer)
-    options = offer.options.model_validate(offer.example)
-    assert offer.create(options) is not None
-    again = offer.options.model_validate(options.model_dump(mode="json", round_trip=True))
-    assert again == options
+    checked = offer.options.model_validate(offer.example)
+    assert offer.create(checked) is not None
+    again = offer.options.model_validate(checked.model_dump(mode="json", round_trip=True))
+    assert again == checked
 
 
 def test_labels_survive_the_way_to_a_worker():
     for labels in ({"folder": True, "classes": ["a", "b"]}, {"csv": "x", "classes": "c.txt"}):
-        options = plugin.MmposeOptions.model_validate({"root": "x", "labels": labels})
-        again = plugin.MmposeOptions.model_validate(options.model_dump(mode="json"))
-        assert again.labels.rule() == options.labels.rule()
+        checked = options.MmposeOptions.model_validate({"root": "x", "labels": labels})
+        again = options.MmposeOptions.model_validate(checked.model_dump(mode="json"))
+        assert again.labels.rule() == checked.labels.rule()
 
 
 def test_reading_the_descriptors_and_options_imports_nothing_heavy():
     code = (
         "import sys; from skelconv_posefiles import plugin as p; list(p.skelconv_sources());"
-        "p.OpenposeOptions(root='x', labels={'pattern': '(?P<label>a)'});"
+        "p.o.OpenposeOptions(root='x', labels={'pattern': '(?P<label>a)'});"
         "print('numpy' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -51,12 +51,12 @@ def test_reading_the_descriptors_and_options_imports_nothing_heavy():
 
 
 @pytest.mark.parametrize(
-    ("options", "message"),
+    ("given", "message"),
     [
         ({}, "Field required"),
         ({"root": "x", "labels": {}}, "name one place to look in: csv, folder or pattern"),
         ({"root": "x", "labels": {"csv": "a", "folder": True}}, "name one place to look in"),
-        ({"root": "x", "labels": {"pattern": "("}}, "is no regular expression: missing [)]"),
+        ({"root": "x", "labels": {"pattern": "("}}, "is not a regular expression: missing [)]"),
         ({"root": "x", "labels": {"pattern": "a"}}, r"has no group \(\?P<label>...\)"),
         ({"root": "x", "labels": {"pattern": "(?P<label>a)" + "b" * 999}}, "is longer than 1000"),
         ({"root": "x", "img_shape": [0, 5]}, "greater than 0"),
@@ -66,11 +66,11 @@ def test_reading_the_descriptors_and_options_imports_nothing_heavy():
         ({"root": "x", "clip": "names"}, "Extra inputs are not permitted"),
     ],
 )
-def test_absurd_options_are_errors(options, message):
+def test_absurd_options_are_errors(given, message):
     with pytest.raises(ValidationError, match=message):
-        plugin.OpenposeOptions.model_validate(options)
+        options.OpenposeOptions.model_validate(given)
 
 
 def test_a_layouts_name_ends_in_its_number_of_joints():
     with pytest.raises(ValidationError, match="should match pattern"):
-        plugin.NpyOptions(root="x", layout="coco")
+        options.NpyOptions(root="x", layout="coco")

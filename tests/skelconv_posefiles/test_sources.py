@@ -19,7 +19,7 @@ from skelconv_posefiles.formats import kinetics as kinetics_format
 from skelconv_posefiles.formats import mediapipe
 from skelconv_posefiles.formats import mmpose as mmpose_format
 from skelconv_posefiles.formats import openpose as openpose_format
-from skelconv_posefiles.poses import Form, Poses, to_clip
+from skelconv_posefiles.poses import Form, PoseSequence, to_clip
 
 OFFERED = {offer.name: offer for offer in plugin.skelconv_sources()}
 
@@ -77,7 +77,7 @@ def test_openpose(people, fill, layout, joints):
     written = people(joints)
     root = fill({f"a/b/{name}": text for name, text in openpose(written).items()})
     clip = only("openpose", root=root, layout=layout, img_shape=[480, 640])
-    assert_is(clip, written, frame_dir="a/b", layout=layout, img_shape=(480, 640), label=None)
+    assert_is(clip, written, id="a/b", layout=layout, img_shape=(480, 640), label=None)
 
 
 def test_openpose_frames_without_a_file_are_empty(people, fill):
@@ -98,7 +98,7 @@ def test_openpose_in_one_flat_folder(people, fill):
     )
     made = source("openpose", root=root, clips="names")
     clips = check_source(made)
-    assert [clip.frame_dir for clip in clips] == ["v-2", "v_1"]
+    assert [clip.id for clip in clips] == ["v-2", "v_1"]
     assert_is(clips[0], other)
     assert_is(clips[1], one)
     assert len(made.inventory().strays) == 2
@@ -119,7 +119,7 @@ def test_openpose_frames_of_several_names_in_a_folder_are_no_one_clip(people, fi
 
 def test_openpose_frames_in_the_root_itself_are_no_folder_of_their_own(people, fill):
     (one,) = source("openpose", root=fill(openpose(people(25)))).inventory().rejected
-    assert one.reason == "the frames lie in no folder of their own (set clips to names)"
+    assert one.reason == "the frames are not in a folder below the root (set clips to names)"
 
 
 @pytest.mark.parametrize("names", [["f1", "f02"], ["f1", "f01"], ["f010", "f5"]])
@@ -188,7 +188,7 @@ def test_kinetics(people, fill):
     written = people(18)
     root = fill({"-a.json": kinetics(written, 256, 512, label="abseiling", label_index=3)})
     clip = only("kinetics-skeleton", root=root, img_shape=[256, 512])
-    assert_is(clip, written, frame_dir="-a", label=3, layout="openpose18", img_shape=(256, 512))
+    assert_is(clip, written, id="-a", label=3, layout="openpose18", img_shape=(256, 512))
 
 
 def test_kinetics_without_a_size_stays_in_fractions(people, fill):
@@ -201,7 +201,7 @@ def test_kinetics_without_a_size_stays_in_fractions(people, fill):
 @pytest.mark.parametrize("label", [-1, 10**12, "abseiling", True, 0.5])
 def test_kinetics_with_an_absurd_label(people, fill, label):
     root = fill({"a.json": kinetics(people(18), label_index=label)})
-    assert "label_index is no" in refusal("kinetics-skeleton", root=root).reason
+    assert "label_index is not" in refusal("kinetics-skeleton", root=root).reason
 
 
 def mmpose(people, start=0, tracked=False):
@@ -233,7 +233,7 @@ def test_mmpose_of_the_inferencer_of_the_demo_and_in_memory(people, fill):
         }
     )
     clips = check_source(source("mmpose", root=root))
-    assert [clip.frame_dir for clip in clips] == ["demo", "inferencer", "memory"]
+    assert [clip.id for clip in clips] == ["demo", "inferencer", "memory"]
     for clip in clips:
         assert_is(clip, written, layout="coco17")
 
@@ -246,7 +246,7 @@ def test_mmpose_with_track_ids_and_in_3d(people, fill):
     flat = np.concatenate((written[..., :2], written[..., :1] * 2, written[..., 2:]), -1)
     root = fill({"a.json": json.dumps(mmpose(flat))})
     assert_is(only("mmpose", root=root, layout="h36m17", channels=3), flat)
-    reason = "frame 0: 3 coordinates, where 2 are asked for (option channels)"
+    reason = "frame 0: 3 coordinates, not 2 (option channels)"
     assert refusal("mmpose", root=root).reason == reason
 
 
@@ -279,7 +279,7 @@ def test_alphapose(people, fill, extra):
     (root.parent / "t.csv").write_text("total_frames,id\n6,wave\n")
     options = {"root": root, "layout": "halpe26", "ids": "folder"}
     clip = only("alphapose", **options, total_frames=root.parent / "t.csv")
-    assert_is(clip, written, frame_dir="wave", layout="halpe26")
+    assert_is(clip, written, id="wave", layout="halpe26")
 
 
 def test_alphapose_tracks_are_followed_whatever_the_order(people, fill):
@@ -314,8 +314,8 @@ def test_coco_by_file_name(people, fill):
     root = fill({"all.json": json.dumps(both)})
     for where in (root, root / "all.json"):
         clips = check_source(source("coco-keypoints", root=where))
-        assert_is(clips[0], one, frame_dir="v", img_shape=(480, 640))
-        assert_is(clips[1], other, frame_dir="w", img_shape=(480, 640))
+        assert_is(clips[0], one, id="v", img_shape=(480, 640))
+        assert_is(clips[1], other, id="w", img_shape=(480, 640))
 
 
 def test_coco_by_video(people, fill):
@@ -327,7 +327,7 @@ def test_coco_by_video(people, fill):
     file["annotations"].reverse()
     root = fill({"all.json": json.dumps(file)})
     clip = only("coco-keypoints", root=root, first_frame=1)
-    assert_is(clip, written[::-1], frame_dir="dance")
+    assert_is(clip, written[::-1], id="dance")
 
 
 def test_coco_visibility_is_a_flag_where_it_is_one(people, fill):
@@ -420,15 +420,15 @@ def test_csv(people, fill):
         ("frame,keypoint,x,x,y\n", "its header must name the column 'x' once", 1),
         ("frame,keypoint,x,y\n0,0,1\n", "3 cells, where the header has 4", 2),
         ("frame,keypoint,x,y\n0,17,1,1\n", "keypoint 17 is not from 0 to 16 (option layout)", 2),
-        ("frame,keypoint,x,y\n0,0,1,1\n0,0,1,1\n", "keypoint 0 of this person stands in", 3),
-        ("frame,keypoint,x,y\n0.5,0,1,1\n", "'0.5' is no integer", 2),
-        ("frame,keypoint,x,y\n" + "9" * 5000 + ",0,1,1\n", "is no integer", 2),
-        ("frame,keypoint,x,y\n0,0,a,1\n", "'a' is no number", 2),
+        ("frame,keypoint,x,y\n0,0,1,1\n0,0,1,1\n", "keypoint 0 of this person is in", 3),
+        ("frame,keypoint,x,y\n0.5,0,1,1\n", "'0.5' is not an integer", 2),
+        ("frame,keypoint,x,y\n" + "9" * 5000 + ",0,1,1\n", "is not an integer", 2),
+        ("frame,keypoint,x,y\n0,0,a,1\n", "'a' is not a number", 2),
         ("frame,keypoint,x,y\n0,0,inf,1\n", "frame 0: a keypoint is infinite", None),
         ("frame,keypoint,x,y\n-1,0,1,1\n", "frame -1, where the first is 0", None),
         ("frame,keypoint,x,y\n", "it has no frames", None),
-        ('frame,keypoint,x,y\n0,0,"a\n', "is no csv", 2),
-        (b"frame,keypoint,x,y\n\xff", "is no csv: not in UTF-8", None),
+        ('frame,keypoint,x,y\n0,0,"a\n', "is not valid csv", 2),
+        (b"frame,keypoint,x,y\n\xff", "is not in UTF-8", 2),
     ],
 )
 def test_csv_that_is_wrong(fill, text, reason, line):
@@ -445,7 +445,7 @@ def test_npy(people, fill, dtype, order):
     file = io.BytesIO()
     np.save(file, written.astype(dtype, order=order))
     clip = only("pose-npy", root=fill({"a/b.npy": file.getvalue()}), layout="openpose25")
-    assert_is(clip, written, frame_dir="a/b")
+    assert_is(clip, written, id="a/b")
 
 
 def test_npy_of_one_person_in_3d_with_gaps(people, fill):
@@ -480,17 +480,17 @@ def header(shape, descr="<f4", body=b""):
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "is no npy file"),
-        (b"\x93NUMPY\x01\x00", "is no npy file"),
-        (b"\x93NUMPY\x01\x00\x05\x00(((((", "is no npy file"),
-        (saved(np.zeros((2, 17, 3)))[:-1], "which are no array of shape (2, 17, 3)"),
+        (b"", "is not an npy file"),
+        (b"\x93NUMPY\x01\x00", "is not an npy file"),
+        (b"\x93NUMPY\x01\x00\x05\x00(((((", "is not an npy file"),
+        (saved(np.zeros((2, 17, 3)))[:-1], "not an array of shape (2, 17, 3)"),
         (saved(np.array([Evil()]), allow_pickle=True), "not of numbers"),
         (saved(np.zeros(3, "U4")), "not of numbers"),
         (saved(np.zeros((2, 16, 3))), "not (T, 17, 3) or (M, T, 17, 3)"),
         (saved(np.full((2, 17, 3), np.inf)), "frame 0: a keypoint is infinite"),
-        (header((10**12, 17, 3)), "0 bytes, which are no array of shape"),
+        (header((10**12, 17, 3)), "0 bytes, not an array of shape"),
         (header((0, 10**12, 17, 3)), "an empty array"),
-        (header((-1, -17, 3), body=bytes(204)), "no array of shape"),
+        (header((-1, -17, 3), body=bytes(204)), "not an array of shape"),
     ],
 )
 def test_npy_that_is_wrong(fill, content, reason):
@@ -507,13 +507,13 @@ JSON_SOURCES = ("kinetics-skeleton", "mmpose", "alphapose", "mediapipe")
 @pytest.mark.parametrize(
     ("content", "reason", "line"),
     [
-        ("", "is no JSON: Expecting value", 1),
-        ('{"a":\n\n 1,}', "is no JSON", 3),
-        ('["NaN",\nNaN]', "is no JSON: NaN is no number of it", 2),
-        ('["\\"Infinity",\n\n-Infinity]', "is no JSON: -Infinity is no number of it", 3),
-        (b"[\n\xff]", "is no JSON: not in UTF-8", 2),
-        ("[" * 200_000, "is nested too deeply", None),
-        ("[" + "1" * 5000 + "]", "is no JSON: a number is too long", None),
+        ("", "is not valid JSON: Expecting value", 1),
+        ('{"a":\n\n 1,}', "is not valid JSON", 3),
+        ('["NaN",\nNaN]', "is not valid JSON: it has the number NaN", 2),
+        ('["\\"Infinity",\n\n-Infinity]', "is not valid JSON: it has the number -Infinity", 3),
+        (b"[\n\xff]", "is not in UTF-8", 2),
+        ("[" * 200_000, "is not valid JSON: it is nested too deeply", None),
+        ("[" + "1" * 5000 + "]", "is not valid JSON: a number is too long", None),
         ("3", "the file", None),
         ("[3]", "", None),
         ('[{"frame_id": 0}]', "", None),
@@ -543,7 +543,7 @@ def test_memory_does_not_follow_a_claimed_frame_number(fill, name, path, content
     root = fill({path.format(number): content.format(number)})
     options = {"layout": "coco17"} if name == "pose-csv" else {}
     error = refusal(name, root=root, **options)
-    assert error.reason.endswith("frames, and 100000 are the most (option max_frames)")
+    assert error.reason.endswith("frames; the maximum is 100000 (option max_frames)")
 
 
 def test_persons_who_come_and_go_do_not_fill_the_memory(fill):
@@ -556,7 +556,7 @@ def test_a_length_that_the_frames_go_beyond_is_an_error(people, fill):
     root = fill({"a.json": json.dumps(mmpose(people(17)))})
     (root.parent / "t.csv").write_text("id,total_frames\na,5\n")
     error = refusal("mmpose", root=root, total_frames=root.parent / "t.csv")
-    assert error.reason == "frame 5 is beyond the 5 frames that it is stated to have"
+    assert error.reason == "frame 5 is beyond the 5 frames that it should have"
 
 
 def test_a_file_beyond_the_limit_is_not_read(fill):
@@ -604,5 +604,5 @@ def test_whatever_is_spoilt_in_a_file_it_gives_poses_or_a_clip_error(people, pos
     with contextlib.suppress(ClipError):
         parsed = parse(json.dumps(spoilt(data.draw, whole)).encode())
         for poses in parsed.values() if isinstance(parsed, dict) else [parsed]:
-            if isinstance(poses, Poses):
+            if isinstance(poses, PoseSequence):
                 to_clip("a", poses, Form("coco17", max_frames=100))

@@ -1,4 +1,4 @@
-"""Tiny ONNX models: answers that are known, and random ones in the form of the real models'."""
+"""Tiny ONNX models: some with known outputs, and some with random weights."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -37,7 +37,7 @@ def _save(
 
 @pytest.fixture
 def answer(tmp_path: Path) -> Callable[..., Path]:
-    """Return what makes a model that always gives these arrays."""
+    """Return a function that makes a model with fixed outputs."""
 
     def make(outputs: Outputs, size: Sequence[int | str] = (64, 64), name: str = "a.onnx") -> Path:
         constants = {f"{key}_": value for key, value in outputs.items()}
@@ -49,10 +49,10 @@ def answer(tmp_path: Path) -> Callable[..., Path]:
 
 @pytest.fixture
 def random_model(tmp_path: Path) -> Callable[..., Path]:
-    """Return what makes a model of two small layers whose outputs depend on the image.
+    """Return a function that makes a model of two small layers whose outputs depend on the image.
 
-    It pools the image to a grid, and gives for each output a linear function of the grid, through
-    a sigmoid where asked for, plus what stands always.
+    The model pools the image to a grid. Each output is a linear function of the grid plus a
+    constant, through a sigmoid where asked for.
     """
 
     def make(

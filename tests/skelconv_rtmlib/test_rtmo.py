@@ -1,4 +1,4 @@
-"""Against rtmlib by hand, and against arithmetic where the model's answer is known."""
+"""Comparison with rtmlib itself, and with simple arithmetic where the answer is known."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,14 +9,15 @@ import pytest
 import rtmlib
 
 from skelconv import PluginError
+from skelconv.plugin.use import use_plugin
 from skelconv.testing import check_one_stage
-from skelconv_rtmlib.plugin import RtmoOptions, create_rtmo
 
 SIZE = (64, 96)
 
 
 def create(path: Path, **options: Any) -> Any:
-    return create_rtmo(RtmoOptions(onnx=str(path), device="cpu", **options))
+    given = {"onnx": str(path), "device": "cpu", **options}
+    return use_plugin("pose-model", "rtmo", given).make()
 
 
 def test_people_are_those_of_rtmlib(
@@ -45,8 +46,10 @@ def test_people_are_those_of_rtmlib(
     assert np.abs(found[0][1].keypoint[0] - found[4][1].keypoint[0]).max() > 1e-3
 
 
-def test_known_answers(answer: Callable[..., Path], frames: list[np.ndarray]) -> None:
-    """The frame, 160 x 120, is shrunk by 8 / 15; the second box overlaps a better one."""
+def test_a_known_output_gives_known_people(
+    answer: Callable[..., Path], frames: list[np.ndarray]
+) -> None:
+    """The frame, 160 x 120, is scaled by 8 / 15; the second box overlaps a better one."""
     boxes = np.array(
         [[[8, 8, 40, 56, 0.6], [8, 8, 40, 55, 0.55], [48, 0, 80, 48, 0.9], [0, 0, 9, 9, 0.4]]],
         np.float32,
@@ -64,7 +67,9 @@ def test_known_answers(answer: Callable[..., Path], frames: list[np.ndarray]) ->
 
 
 @pytest.mark.parametrize("count", [0, 3])
-def test_nobody(count: int, answer: Callable[..., Path], frames: list[np.ndarray]) -> None:
+def test_a_frame_without_people_gives_empty_arrays(
+    count: int, answer: Callable[..., Path], frames: list[np.ndarray]
+) -> None:
     path = answer(
         {
             "dets": np.zeros((1, count, 5), np.float32),
@@ -78,7 +83,7 @@ def test_nobody(count: int, answer: Callable[..., Path], frames: list[np.ndarray
     assert poses.keypoint_score.shape == (0, 17)
 
 
-def test_a_model_of_another_kind(answer: Callable[..., Path]) -> None:
+def test_a_model_of_another_kind_is_refused(answer: Callable[..., Path]) -> None:
     path = answer({"dets": np.zeros((1, 3, 5), np.float32)}, SIZE)
     with pytest.raises(PluginError, match=r"\(1, 3, 5\), where \(1, N, 5\) and \(1, N, V, 3\)"):
         create(path)

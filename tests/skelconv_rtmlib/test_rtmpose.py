@@ -1,4 +1,4 @@
-"""Against rtmlib by hand, and against arithmetic where the model's answer is known."""
+"""Comparison with rtmlib itself, and with simple arithmetic where the answer is known."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,23 +7,18 @@ from typing import Any
 import numpy as np
 import pytest
 import rtmlib
+from support.people import BOXES
 
 from skelconv import PluginError
+from skelconv.plugin.use import use_plugin
 from skelconv.testing import check_pose_model
-from skelconv_rtmlib.plugin import RtmposeOptions, create_rtmpose
 
 HEIGHT, WIDTH = 64, 48
-BOXES = [
-    np.array([[10, 10, 60, 110], [70.5, 20.25, 130, 118]], np.float32),
-    np.zeros((0, 4), np.float32),
-    np.array([[30, 5, 90, 119]], np.float32),
-    np.array([[0, 0, 160, 120], [-5, -7, 30, 60], [100, 50, 170, 130]], np.float32),
-    np.array([[40, 40, 80, 100]], np.float32),
-]
 
 
 def create(path: Path, **options: Any) -> Any:
-    return create_rtmpose(RtmposeOptions(onnx=str(path), device="cpu", **options))
+    given = {"onnx": str(path), "device": "cpu", **options}
+    return use_plugin("pose-model", "rtmpose", given).make()
 
 
 def simcc(joints: int, bins: int, at: np.ndarray | int, score: float) -> np.ndarray:
@@ -41,7 +36,7 @@ def test_joints_are_those_of_rtmlib(
     random_model: Callable[..., Path],
     frames: list[np.ndarray],
 ) -> None:
-    """Whatever the batch, and whether the file takes any or always so many."""
+    """With each batch, and with files that take any batch or only a fixed one."""
     outputs = {
         "simcc_x": ((1, 17, 2 * WIDTH), 0.3, 0.2),
         "simcc_y": ((1, 17, 2 * HEIGHT), 0.3, 0.2),
@@ -50,7 +45,7 @@ def test_joints_are_those_of_rtmlib(
     model = create(path, batch=batch, channels=channels)
     assert model.layout == "coco17"
     poses = check_pose_model(model, frames, BOXES)
-    # rtmlib goes one by one.
+    # rtmlib runs one person at a time.
     by_hand = rtmlib.RTMPose(
         str(random_model((HEIGHT, WIDTH), outputs)), model_input_size=(WIDTH, HEIGHT)
     )
@@ -65,21 +60,21 @@ def test_joints_are_those_of_rtmlib(
         np.testing.assert_allclose(pose.keypoint, keypoint, atol=1e-3)
         np.testing.assert_allclose(pose.keypoint_score, score, atol=1e-5)
         assert keypoint.std((0, 1)).min() > 10
-    # People differ: it is not one answer for all.
+    # The results of different people differ.
     assert np.ptp(poses[3].keypoint_score, axis=0).max() > 0.1
 
 
 def test_a_known_bin_is_a_known_pixel(
     answer: Callable[..., Path], frames: list[np.ndarray]
 ) -> None:
-    """The box, widened by 1.25 and then to 3 : 4, is laid on the 48 x 64 pixels of the input."""
+    """The box, scaled by 1.25 and widened to 3 : 4, is mapped to the input, 48 x 64."""
     x, y = np.arange(17) * 5 + 3, np.arange(17) * 7 + 2
     path = answer(
         {"x": simcc(17, 2 * WIDTH, x, 0.9), "y": simcc(17, 2 * HEIGHT, y, 0.5)}, (HEIGHT, WIDTH)
     )
     model = create(path)
-    # 40 x 80 becomes 50 x 100, then 75 x 100 about (60, 60), its corner at (22.5, 10).
-    # 120 x 40 becomes 150 x 50, then 150 x 200 about (80, 60), its corner at (5, -40).
+    # 40 x 80 becomes 50 x 100, then 75 x 100 around (60, 60), its corner at (22.5, 10).
+    # 120 x 40 becomes 150 x 50, then 150 x 200 around (80, 60), its corner at (5, -40).
     boxes = np.array([[40, 20, 80, 100], [20, 40, 140, 80]], np.float32)
     (pose,) = model.estimate(frames[:1], [boxes])
     for keypoint, (left, top, scale) in zip(
@@ -102,18 +97,18 @@ def test_the_layout_follows_from_the_number_of_joints(
     assert create(path).layout == layout
 
 
-def test_other_layouts_are_named(answer: Callable[..., Path]) -> None:
+def test_other_layouts_are_set_by_an_option(answer: Callable[..., Path]) -> None:
     path = answer(
         {"x": simcc(25, 2 * WIDTH, 1, 1), "y": simcc(25, 2 * HEIGHT, 1, 1)}, (HEIGHT, WIDTH)
     )
     assert create(path, layout="openpose25").layout == "openpose25"
-    with pytest.raises(PluginError, match="it has 25 joints, and the layout 'coco17' 17"):
+    with pytest.raises(PluginError, match="it has 25 joints; the layout 'coco17' has 17"):
         create(path, layout="coco17")
-    with pytest.raises(PluginError, match="it has 25 joints, and there is no one layout"):
+    with pytest.raises(PluginError, match="it has 25 joints, and there is no default layout"):
         create(path)
 
 
-def test_a_model_of_another_kind(answer: Callable[..., Path]) -> None:
+def test_a_model_of_another_kind_is_refused(answer: Callable[..., Path]) -> None:
     path = answer({"dets": np.zeros((1, 3, 5), np.float32)}, (HEIGHT, WIDTH))
     with pytest.raises(PluginError, match=r"outputs are \(1, 3, 5\), where \(1, V, 96\) and"):
         create(path)

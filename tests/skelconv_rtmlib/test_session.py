@@ -1,4 +1,4 @@
-"""Files that cannot be used are told of in words, and nothing is fetched."""
+"""Files that cannot be used are refused with a reason, and nothing is fetched."""
 
 import hashlib
 import zipfile
@@ -11,13 +11,14 @@ import onnxruntime
 import pytest
 
 from skelconv import PluginError, SkelconvError
-from skelconv_rtmlib.plugin import YoloxOptions, create_yolox
+from skelconv.plugin.use import use_plugin
 
 DETS = {"dets": np.array([[[1, 2, 3, 4, 0.9]]], np.float32)}
 
 
 def create(path: Path | str, **options: Any) -> Any:
-    return create_yolox(YoloxOptions(onnx=str(path), **{"device": "cpu", **options}))
+    given = {"onnx": str(path), "device": "cpu", **options}
+    return use_plugin("detector", "yolox", given).make()
 
 
 def zipped(path: Path, **members: bytes) -> Path:
@@ -41,7 +42,7 @@ def test_the_zip_of_openmmlab_is_read_without_unpacking_it(
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_a_zip_without_one_model(answer: Callable[..., Path], tmp_path: Path) -> None:
+def test_a_zip_must_hold_exactly_one_model(answer: Callable[..., Path], tmp_path: Path) -> None:
     data = answer(DETS).read_bytes()
     with pytest.raises(PluginError, match=r"there are 0 \.onnx files in it"):
         create(zipped(tmp_path / "a.zip"))
@@ -49,16 +50,16 @@ def test_a_zip_without_one_model(answer: Callable[..., Path], tmp_path: Path) ->
         create(zipped(tmp_path / "b.zip", **{"a.onnx": data, "b.onnx": data}))
 
 
-def test_a_zip_that_would_unpack_to_more_than_a_model_has(
+def test_a_zip_that_would_unpack_to_too_much_is_refused(
     answer: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = zipped(tmp_path / "a.zip", **{"a.onnx": bytes(2**20)})
-    monkeypatch.setattr("skelconv_rtmlib.session._MOST_BYTES", 2**19)
+    monkeypatch.setattr("skelconv_rtmlib.session._MAX_BYTES", 2**19)
     with pytest.raises(PluginError, match=r"a\.onnx in it would unpack to 1048576 bytes"):
         create(path)
 
 
-def test_a_damaged_zip(answer: Callable[..., Path], tmp_path: Path) -> None:
+def test_a_damaged_zip_is_refused(answer: Callable[..., Path], tmp_path: Path) -> None:
     path = zipped(tmp_path / "a.zip", **{"a.onnx": bytes(range(256)) * 40})
     data = bytearray(path.read_bytes())
     middle = data.index(b"a.onnx") + 60
@@ -69,21 +70,21 @@ def test_a_damaged_zip(answer: Callable[..., Path], tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"no model", b"\x80\x04.", bytes(100)])
-def test_what_is_no_model(content: bytes, tmp_path: Path) -> None:
+def test_files_that_are_not_models_are_refused(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "a.onnx").write_bytes(content)
-    with pytest.raises(PluginError, match=r"a\.onnx: it is no model that ONNX Runtime can load"):
+    with pytest.raises(PluginError, match=r"a\.onnx: it is not a model that ONNX Runtime can load"):
         create(tmp_path / "a.onnx")
 
 
-def test_a_model_that_is_cut_off(answer: Callable[..., Path]) -> None:
+def test_a_truncated_model_is_refused(answer: Callable[..., Path]) -> None:
     path = answer(DETS)
     path.write_bytes(path.read_bytes()[:-30])
-    with pytest.raises(PluginError, match="it is no model that ONNX Runtime can load"):
+    with pytest.raises(PluginError, match="it is not a model that ONNX Runtime can load"):
         create(path)
 
 
-def test_a_file_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Which rtmlib would try to fetch."""
+def test_a_missing_file_is_not_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """rtmlib would try to fetch it."""
     monkeypatch.setattr("rtmlib.tools.base.download_checkpoint", pytest.fail)
     with pytest.raises(PluginError, match="there is no such file"):
         create(tmp_path / "gone.onnx")
@@ -96,9 +97,9 @@ def test_the_digest_is_checked(answer: Callable[..., Path]) -> None:
         create(path, sha256="0" * 64)
 
 
-def test_the_size_of_the_input(answer: Callable[..., Path]) -> None:
+def test_an_open_size_of_the_input_is_set_by_an_option(answer: Callable[..., Path]) -> None:
     open_size = answer(DETS, ("height", "width"))
-    with pytest.raises(PluginError, match="it does not say which size of image it takes"):
+    with pytest.raises(PluginError, match="it does not say what size of image it takes"):
         create(open_size)
     frame = np.zeros((120, 160, 3), np.uint8)
     (boxes,) = create(open_size, input_size=(64, 96)).detect([frame])
@@ -108,7 +109,7 @@ def test_the_size_of_the_input(answer: Callable[..., Path]) -> None:
         create(fixed, input_size=(64, 96))
 
 
-def test_a_gpu_that_is_not_there(
+def test_a_missing_gpu_is_reported(
     answer: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: ["CPUExecutionProvider"])
@@ -116,10 +117,10 @@ def test_a_gpu_that_is_not_there(
         create(answer(DETS), device="cuda")
 
 
-def test_cuda_that_does_not_start(
+def test_a_cuda_that_does_not_start_is_reported(
     answer: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As it is on a machine without its libraries: ONNX Runtime goes on with the CPU."""
+    """On a machine without its libraries, ONNX Runtime would use the CPU."""
     monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: ["CUDAExecutionProvider"])
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,1")
     with (
@@ -131,7 +132,7 @@ def test_cuda_that_does_not_start(
         create(answer(DETS), device="cuda:2")
 
 
-def test_threads_are_as_told_and_nothing_is_printed(
+def test_threads_are_set_and_nothing_is_printed(
     answer: Callable[..., Path], capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given = []

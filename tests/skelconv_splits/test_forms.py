@@ -3,24 +3,25 @@ import json
 import tarfile
 
 import pytest
+from support.memory import clip
 
 from skelconv import BuildError, ClipError
 from skelconv.testing import check_split, check_transform
-from skelconv_splits import plugin
+from skelconv_splits import options, plugin
 from skelconv_splits.forms import hmdb51 as hmdb51_form
-from skelconv_splits.rows import frame_dir_of
+from skelconv_splits.rows import id_of
 
 SPLITS = {split.name: split for split in plugin.skelconv_splits()}
 
 
-def split(name, **options):
+def split(name, **given):
     offer = SPLITS[name]
-    return offer.create(offer.options.model_validate(options))
+    return offer.create(offer.options.model_validate(given))
 
 
-def parts(made, *frame_dirs):
-    check_split(made, frame_dirs)
-    return [made.assign(frame_dir) for frame_dir in frame_dirs]
+def parts(made, *ids):
+    check_split(made, ids)
+    return [made.assign(clip_id) for clip_id in ids]
 
 
 @pytest.fixture
@@ -54,9 +55,9 @@ def test_list_without_labels(write):
 @pytest.mark.parametrize(
     ("content", "what", "line"),
     [
-        ("a 0\nb x\n", "'x' is no label", 2),
-        ("a 0\n\na 0\n", "'a' stands in", 3),
-        ("a 0\nb -1\n", "'-1' is no label", 2),
+        ("a 0\nb x\n", "'x' is not a label", 2),
+        ("a 0\n\na 0\n", "'a' is in", 3),
+        ("a 0\nb -1\n", "'-1' is not a label", 2),
         (b"a 0\n\xff 1\n", "is not in UTF-8", 2),
     ],
 )
@@ -72,7 +73,7 @@ def test_a_name_in_both_parts_is_reported_with_both_places(write):
     train, val = write("train.txt", "a 0\nb 0\n"), write("val.txt", "b 0\n")
     with pytest.raises(BuildError) as caught:
         split("list", parts={"train": train, "val": val}).assign("a")
-    assert caught.value.what == f"'b' stands in {train}:2 already"
+    assert caught.value.what == f"'b' is in {train}:2 already"
     assert caught.value.where == f"{val}:1"
 
 
@@ -102,8 +103,8 @@ def test_csv(write):
         ("", "its header must name the column 'id' once", 1),
         ("id,part\n", "its header must name the column 'split' once", 1),
         ("id,split\na\n", "1 cell, where the header has 2", 2),
-        ('id,split\na,"b\n', "is no csv", 2),
-        ("id,split\na,train\na,val\n", "'a' stands in", 3),
+        ('id,split\na,"b\n', "is not valid csv", 2),
+        ("id,split\na,train\na,val\n", "'a' is in", 3),
     ],
 )
 def test_csv_that_is_wrong(write, content, what, line):
@@ -118,7 +119,7 @@ def test_pattern():
     made = split("pattern", parts={"train": "^train/|_t$", "val": "^val/"})
     assert made.names == ("train", "val")
     assert parts(made, "train/a", "val/a", "b_t", "c") == [("train",), ("val",), ("train",), ()]
-    with pytest.raises(BuildError, match="the patterns of train and val both fit"):
+    with pytest.raises(BuildError, match="the patterns of train and val all fit"):
         made.assign("val/a_t")
 
 
@@ -135,7 +136,7 @@ def test_ucf101_test_lists_have_the_class_in_the_folder(write):
         testlist01="B/v_B_g01_c01.avi\r\n",
         trainlist02="B/v_B_g01_c01.avi 2",
     )
-    found = plugin.Ucf101Options(root=root).read()
+    found = options.Ucf101Options(root=root).read()
     assert found.labels == {"v_B_g08_c01": 1, "v_A_g08_c01": 0, "v_B_g01_c01": 1}
     assert found.of["v_B_g01_c01"] == ("test1", "train2")
     kept = split("ucf101", root=root, keep_folder=True)
@@ -165,7 +166,7 @@ def test_hmdb51_from_an_archive_and_a_folder(write):
     for path, content in HMDB.items():
         folder = write(f"lists/{path.rpartition('/')[2]}", content).parent
     for root in (packed, folder):
-        found = plugin.Hmdb51Options(root=root).read()
+        found = options.Hmdb51Options(root=root).read()
         assert found.labels == {"e": 0, "a!_[b]": 1, "c": 1, "d": 1}
         assert found.of == {"e": ("train1", "test2"), "a!_[b]": ("train1",), "c": ("test1",)}
 
@@ -173,8 +174,8 @@ def test_hmdb51_from_an_archive_and_a_folder(write):
 @pytest.mark.parametrize(
     ("content", "what"),
     [
-        (b"not an archive", "is no .tar.gz archive"),
-        (archive(HMDB)[:-20], "the archive is cut short"),
+        (b"not an archive", "is not a .tar.gz archive"),
+        (archive(HMDB)[:-20], "the archive is truncated"),
         (archive({"a.txt": "x"}), "there is no CLASS_test_splitN.txt in it"),
         (archive({"a_test_split1.txt": "b.avi 3"}), "is not NAME CODE"),
         (archive({"a_test_split1.txt": "b" * (hmdb51_form.MAX_MEMBER + 1)}), "no list is that"),
@@ -183,7 +184,7 @@ def test_hmdb51_from_an_archive_and_a_folder(write):
 )
 def test_hmdb51_archives_that_are_wrong(write, content, what):
     with pytest.raises(BuildError, match=what):
-        plugin.Hmdb51Options(root=write("lists.tar.gz", content)).read()
+        options.Hmdb51Options(root=write("lists.tar.gz", content)).read()
 
 
 def test_kinetics_ids_may_begin_with_a_dash(write):
@@ -192,16 +193,16 @@ def test_kinetics_ids_may_begin_with_a_dash(write):
         "train.csv", f'{head}"washing, hair",-a,10,20,train\nabseiling,--b,0,10.0,train\n'
     )
     val = write("val.csv", f"{head}abseiling,c,131,141,val\n")
-    options = {"paths": [train, val]}
-    made = split("kinetics", **options)
+    paths = [train, val]
+    made = split("kinetics", paths=paths)
     assert made.names == ("train", "val")
     assert parts(made, "-a", "--b", "c") == [("train",), ("train",), ("val",)]
-    found = plugin.KineticsOptions(**options).read()
+    found = options.KineticsOptions(paths=paths).read()
     assert found.labels == {"-a": 1, "--b": 0, "c": 0}
-    timed = split("kinetics", **options, times=True)
+    timed = split("kinetics", paths=paths, times=True)
     assert parts(timed, "--b_000000_000010", "c_000131_000141") == [("train",), ("val",)]
     wrong = write("w.csv", f"{head}a,b,x,1,train\n")
-    with pytest.raises(BuildError, match="'x' is no time"):
+    with pytest.raises(BuildError, match="'x' is not a time"):
         split("kinetics", paths=[wrong], times=True).assign("a")
 
 
@@ -222,13 +223,13 @@ def test_diving48(write):
 @pytest.mark.parametrize(
     ("content", "what"),
     [
-        ("[\n]]", "is no JSON"),
-        ("[" * 200_000, "is no JSON"),
-        ("{}", "is no list"),
+        ("[\n]]", "is not valid JSON"),
+        ("[" * 200_000, "is not valid JSON"),
+        ("{}", "is not a list"),
         ("[3]", "has no vid_name and label"),
         (diving((3, 3)), "has no vid_name and label"),
         (diving(("a", True)), "has no vid_name and label"),
-        (diving(("a", 1), ("a", 1)), "'a' stands in"),
+        (diving(("a", 1), ("a", 1)), "'a' is in"),
     ],
 )
 def test_diving48_that_is_wrong(write, content, what):
@@ -237,13 +238,13 @@ def test_diving48_that_is_wrong(write, content, what):
         split("diving48", train=train, test=test).assign("a")
 
 
-def test_a_list_that_is_not_there_is_told(tmp_path):
+def test_a_list_that_is_not_there_is_reported(tmp_path):
     with pytest.raises(BuildError, match="cannot be read: no such file or directory"):
         split("csv", path=tmp_path / "no.csv").assign("a")
 
 
 @pytest.mark.parametrize(
-    ("name", "frame_dir", "kept"),
+    ("name", "clip_id", "kept"),
     [
         ("Archery/v_Archery_g08_c01.avi", "v_Archery_g08_c01", "Archery/v_Archery_g08_c01"),
         ("a\\b.MP4", "b", "a\\b"),
@@ -251,18 +252,16 @@ def test_a_list_that_is_not_there_is_told(tmp_path):
         (".avi", "", ""),
     ],
 )
-def test_ids_of_names(name, frame_dir, kept):
-    assert frame_dir_of(name) == frame_dir
-    assert frame_dir_of(name, keep=True) == kept
+def test_ids_of_names(name, clip_id, kept):
+    assert id_of(name) == clip_id
+    assert id_of(name, keep=True) == kept
 
 
 def test_label_list_labels_clips(write):
-    from memory import clip
-
     (offer,) = plugin.skelconv_transforms()
     path = write("train.txt", "a 5\n")
-    options = offer.options.model_validate({"list": {"parts": {"train": path}}})
-    label = offer.create(offer.options.model_validate(options.model_dump(mode="json")))
+    checked = offer.options.model_validate({"list": {"parts": {"train": path}}})
+    label = offer.create(offer.options.model_validate(checked.model_dump(mode="json")))
     assert check_transform(label, clip("a")).label == 5
     with pytest.raises(ClipError, match="the list does not name this clip"):
         label(clip("b"))

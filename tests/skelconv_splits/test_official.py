@@ -1,4 +1,4 @@
-"""The lists that come along say what the datasets officially are."""
+"""The lists that come with the package are the official ones."""
 
 from collections import Counter
 
@@ -35,7 +35,7 @@ def test_counts(name):
     found = members(name)
     split = SPLITS[name].create(SPLITS[name].options())
     assert split.names == tuple(COUNTS[name])
-    counts = Counter(part for frame_dir in found.labels for part in split.assign(frame_dir))
+    counts = Counter(part for clip_id in found.labels for part in split.assign(clip_id))
     assert counts == COUNTS[name]
 
 
@@ -62,9 +62,9 @@ def test_the_ucf101_classes_are_those_in_the_names():
     assert all(classes[label] == name.split("_")[1].lower() for name, label in labels.items())
     # A group of videos is cut from one recording: it is never in both parts.
     groups = {}
-    for frame_dir, parts in members("ucf101").of.items():
+    for clip_id, parts in members("ucf101").of.items():
         for part in parts:
-            groups.setdefault((frame_dir.rpartition("_")[0].lower(), part[-1]), set()).add(part)
+            groups.setdefault((clip_id.rpartition("_")[0].lower(), part[-1]), set()).add(part)
     assert all(len(parts) == 1 for parts in groups.values())
 
 

@@ -4,9 +4,9 @@ import sys
 import pytest
 from pydantic import ValidationError
 
-from skelconv.hookspecs import Descriptor
+from skelconv.plugin.descriptors import Descriptor
 from skelconv.testing import check_descriptor
-from skelconv_splits import plugin
+from skelconv_splits import options, plugin
 
 OFFERED = {
     f"{kind}:{offer.name}": offer
@@ -23,33 +23,33 @@ def test_what_is_offered():
 @pytest.mark.parametrize("offer", OFFERED.values(), ids=OFFERED.keys())
 def test_descriptors_are_complete_and_options_survive_the_way_to_a_worker(offer: Descriptor):
     check_descriptor(offer)
-    options = offer.options.model_validate(offer.example)
-    assert offer.create(options) is not None
-    again = offer.options.model_validate(options.model_dump(mode="json", round_trip=True))
-    assert again == options
+    checked = offer.options.model_validate(offer.example)
+    assert offer.create(checked) is not None
+    again = offer.options.model_validate(checked.model_dump(mode="json", round_trip=True))
+    assert again == checked
 
 
 def test_reading_the_descriptors_and_options_imports_nothing_heavy():
     code = (
         "import sys; from skelconv_splits import plugin as p;"
         "list(p.skelconv_splits()), list(p.skelconv_transforms());"
-        "p.LabelListOptions(official='gym99').reader();"
+        "p.o.LabelListOptions(official='gym99').reader();"
         "print('numpy' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
 
 
-@pytest.mark.parametrize("options", [{}, {"official": "ucf101", "list": {"parts": {"a": "b"}}}])
-def test_labels_come_from_one_list(options):
+@pytest.mark.parametrize("given", [{}, {"official": "ucf101", "list": {"parts": {"a": "b"}}}])
+def test_labels_come_from_one_list(given):
     with pytest.raises(ValidationError, match="name one list"):
-        plugin.LabelListOptions.model_validate(options)
+        options.LabelListOptions.model_validate(given)
 
 
 @pytest.mark.parametrize(
     ("pattern", "message"),
-    [("[", "is no regular expression"), ("a" * 1001, "at most 1000 characters")],
+    [("[", "is not a regular expression"), ("a" * 1001, "is longer than 1000 characters")],
 )
 def test_patterns_are_checked_before_a_build(pattern, message):
     with pytest.raises(ValidationError, match=message):
-        plugin.PatternOptions(parts={"train": pattern})
+        options.PatternOptions(parts={"train": pattern})

@@ -1,4 +1,4 @@
-"""Against the library's own loop over frames, on the real library, with the same random weights."""
+"""Comparison with a loop over frames on the real library, with the same random weights."""
 
 from pathlib import Path
 from typing import Any
@@ -9,19 +9,20 @@ import torch
 from transformers import AutoImageProcessor, AutoModelForObjectDetection
 
 from skelconv import PluginError
+from skelconv.plugin.use import use_plugin
 from skelconv.testing import check_detector
-from skelconv_transformers.plugin import RtDetrOptions, create_rt_detr
 
 THRESHOLD = 0.86
 PERSON = 1
 
 
 def create(folder: Path, **options: Any) -> Any:
-    return create_rt_detr(RtDetrOptions(model=str(folder), device="cpu", **options))
+    given = {"model": str(folder), "device": "cpu", **options}
+    return use_plugin("detector", "rt-detr", given).make()
 
 
 def loop(folder: Path, frames: list[np.ndarray]) -> list[dict[str, np.ndarray]]:
-    """What the documentation's loop finds, of any class and with any score."""
+    """Find boxes of all classes and scores as the library's documentation does."""
     processor = AutoImageProcessor.from_pretrained(folder)
     model = AutoModelForObjectDetection.from_pretrained(folder).eval()
     found = []
@@ -60,14 +61,14 @@ def test_boxes_are_those_of_the_plain_loop(
         assert (np.diff(boxes[:, 4]) <= 0).all()
 
 
-def test_the_comparison_means_something(by_loop: list[dict[str, np.ndarray]]) -> None:
-    """Several boxes pass, and they differ."""
+def test_the_compared_boxes_differ(by_loop: list[dict[str, np.ndarray]]) -> None:
+    """Several boxes have a high score, and they differ."""
     for result in by_loop:
         assert ((result["labels"] == PERSON) & (result["scores"] > THRESHOLD)).sum() > 2
     assert np.concatenate([result["boxes"] for result in by_loop]).std(0).min() > 10
 
 
-def test_the_second_version_is_taken_too(rt_detr_v2: Path, frames: list[np.ndarray]) -> None:
+def test_the_second_version_is_supported(rt_detr_v2: Path, frames: list[np.ndarray]) -> None:
     found = create(rt_detr_v2, min_score=0).detect(frames)
     for boxes, result in zip(found, loop(rt_detr_v2, frames), strict=True):
         wanted = result["labels"] == PERSON
@@ -85,11 +86,13 @@ def test_the_class_is_found_by_name_or_number(rt_detr: Path, frames: list[np.nda
     people = create(rt_detr).detect(frames[:1])[0]
     np.testing.assert_array_equal(create(rt_detr, category=2).detect(frames[:1])[0], dogs)
     assert len(dogs) != len(people) or (dogs != people).any()
-    with pytest.raises(PluginError, match="no class 'horse'; its 3 begin with 0 car, 1 person"):
+    with pytest.raises(
+        PluginError, match="no class 'horse'; its 3 classes begin with 0 car, 1 person"
+    ):
         create(rt_detr, category="horse")
 
 
-def test_half_precision_is_near(rt_detr: Path, frames: list[np.ndarray]) -> None:
+def test_half_precision_gives_similar_boxes(rt_detr: Path, frames: list[np.ndarray]) -> None:
     whole = create(rt_detr, min_score=0).detect(frames)
     half = create(rt_detr, min_score=0, precision="half").detect(frames)
     best = [np.stack([boxes[0] for boxes in found]) for found in (whole, half)]
@@ -97,7 +100,7 @@ def test_half_precision_is_near(rt_detr: Path, frames: list[np.ndarray]) -> None
     assert (best[1] != best[0]).any()
 
 
-def test_channels_last_changes_rounding_alone(rt_detr: Path, frames: list[np.ndarray]) -> None:
+def test_channels_last_changes_only_the_rounding(rt_detr: Path, frames: list[np.ndarray]) -> None:
     plain = create(rt_detr, min_score=THRESHOLD).detect(frames)
     last = create(rt_detr, min_score=THRESHOLD, channels_last=True).detect(frames)
     for boxes, reference in zip(last, plain, strict=True):

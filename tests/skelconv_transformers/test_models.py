@@ -1,4 +1,4 @@
-"""Models that cannot be used are told of in words."""
+"""Models that cannot be used are refused with a reason."""
 
 import json
 import shutil
@@ -11,12 +11,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from skelconv import PluginError
-from skelconv_transformers.plugin import (
-    RtDetrOptions,
-    VitPoseOptions,
-    create_rt_detr,
-    create_vitpose,
-)
+from skelconv.plugin.use import use_plugin
 
 
 @pytest.fixture
@@ -25,19 +20,20 @@ def folder(vitpose: Path, tmp_path: Path) -> Path:
 
 
 def create(folder: Path | str, **options: Any) -> Any:
-    return create_vitpose(VitPoseOptions(model=str(folder), device="cpu", **options))
+    given = {"model": str(folder), "device": "cpu", **options}
+    return use_plugin("pose-model", "vitpose", given).make()
 
 
 def change(file: Path, **values: Any) -> None:
     file.write_text(json.dumps(json.loads(file.read_text()) | values))
 
 
-def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+def test_a_missing_folder_is_reported(tmp_path: Path) -> None:
     with pytest.raises(PluginError, match="there is no such folder"):
         create(tmp_path / "gone")
 
 
-def test_an_id_that_cannot_be_fetched() -> None:
+def test_an_id_that_cannot_be_fetched_is_reported() -> None:
     with pytest.raises(PluginError, match="it cannot be fetched from the Hub") as caught:
         create("nobody/nothing", revision="0" * 40)
     assert caught.value.where == "nobody/nothing"
@@ -64,7 +60,7 @@ def test_a_folder_has_no_revision(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["config.json", "preprocessor_config.json", "model.safetensors"])
-def test_a_file_that_is_missing(name: str, folder: Path) -> None:
+def test_a_missing_file_is_reported(name: str, folder: Path) -> None:
     (folder / name).unlink()
     with pytest.raises(PluginError, match=f"there is no {name} in it"):
         create(folder)
@@ -72,13 +68,13 @@ def test_a_file_that_is_missing(name: str, folder: Path) -> None:
 
 @pytest.mark.parametrize("name", ["config.json", "preprocessor_config.json", "model.safetensors"])
 @pytest.mark.parametrize("content", [b"", b"{", b"\0" * 100, b"[]"])
-def test_a_file_that_is_damaged(name: str, content: bytes, folder: Path) -> None:
+def test_a_damaged_file_is_refused(name: str, content: bytes, folder: Path) -> None:
     (folder / name).write_bytes(content)
     with pytest.raises(PluginError, match="it cannot be loaded"):
         create(folder)
 
 
-def test_weights_that_are_cut_off(folder: Path) -> None:
+def test_truncated_weights_are_refused(folder: Path) -> None:
     data = (folder / "model.safetensors").read_bytes()
     (folder / "model.safetensors").write_bytes(data[: len(data) // 2])
     with pytest.raises(PluginError, match="it cannot be loaded"):
@@ -93,7 +89,7 @@ def test_a_pickle_is_not_loaded(folder: Path) -> None:
         create(folder)
 
 
-def test_weights_of_other_shapes(folder: Path) -> None:
+def test_weights_with_other_shapes_are_reported(folder: Path) -> None:
     state = load_file(folder / "model.safetensors")
     state["head.conv.weight"] = torch.zeros(9, 256, 1, 1)
     save_file(state, folder / "model.safetensors", {"format": "pt"})
@@ -102,29 +98,29 @@ def test_weights_of_other_shapes(folder: Path) -> None:
         create(folder)
 
 
-def test_weights_that_are_missing(folder: Path) -> None:
+def test_missing_weights_are_reported(folder: Path) -> None:
     state = load_file(folder / "model.safetensors")
     del state["head.conv.weight"]
     save_file(state, folder / "model.safetensors", {"format": "pt"})
-    with pytest.raises(PluginError, match=r"1 are missing: head\.conv\.weight"):
+    with pytest.raises(PluginError, match=r"1 of the weights are missing: head\.conv\.weight"):
         create(folder)
 
 
-def test_a_model_of_another_type(vitpose: Path, rt_detr: Path) -> None:
+def test_a_model_of_another_type_is_refused(vitpose: Path, rt_detr: Path) -> None:
     with pytest.raises(PluginError, match="it is a model of type 'rt_detr', not vitpose"):
         create(rt_detr)
-    options = RtDetrOptions(model=str(vitpose), device="cpu")
+    detector = use_plugin("detector", "rt-detr", {"model": str(vitpose), "device": "cpu"})
     with pytest.raises(PluginError, match="type 'vitpose', not rt_detr or rt_detr_v2"):
-        create_rt_detr(options)
+        detector.make()
 
 
-def test_another_backbone(folder: Path) -> None:
+def test_another_backbone_is_refused(folder: Path) -> None:
     change(folder / "config.json", backbone_config={"model_type": "resnet"})
     with pytest.raises(PluginError, match="its backbone is of type 'resnet'"):
         create(folder)
 
 
-def test_an_image_processor_of_another_size(folder: Path) -> None:
+def test_an_image_processor_of_another_size_is_refused(folder: Path) -> None:
     change(folder / "preprocessor_config.json", size={"height": 32, "width": 32})
     with pytest.raises(PluginError, match="it cannot be run"):
         create(folder)
@@ -139,10 +135,10 @@ def test_code_that_comes_with_a_model_is_not_run(folder: Path, tmp_path: Path) -
     assert not (tmp_path / "made").exists()
 
 
-def test_a_gpu_that_is_not_there(vitpose: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_gpu_is_reported(vitpose: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     with pytest.raises(PluginError, match="no GPU to use"):
-        create_vitpose(VitPoseOptions(model=str(vitpose), device="cuda"))
+        create(vitpose, device="cuda")
 
 
 def test_nothing_is_printed(vitpose: Path, capfd: pytest.CaptureFixture[str]) -> None:

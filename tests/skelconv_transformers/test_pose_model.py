@@ -1,4 +1,4 @@
-"""Against the library's own loop over frames, on the real library, with the same random weights."""
+"""Comparison with a loop over frames on the real library, with the same random weights."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,29 +7,23 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from support.people import BOXES
 from transformers import AutoImageProcessor, VitPoseForPoseEstimation
 
 from skelconv import PluginError
+from skelconv.plugin.use import use_plugin
 from skelconv.testing import check_pose_model
-from skelconv_transformers.plugin import VitPoseOptions, create_vitpose
-
-BOXES = [
-    np.array([[10, 10, 60, 110], [70.5, 20.25, 130, 118]], np.float32),
-    np.zeros((0, 4), np.float32),
-    np.array([[30, 5, 90, 119]], np.float32),
-    np.array([[0, 0, 160, 120], [-5, -7, 30, 60], [100, 50, 170, 130]], np.float32),
-    np.array([[40, 40, 80, 100]], np.float32),
-]
 
 
 def create(folder: Path, **options: Any) -> Any:
-    return create_vitpose(VitPoseOptions(model=str(folder), device="cpu", **options))
+    given = {"model": str(folder), "device": "cpu", **options}
+    return use_plugin("pose-model", "vitpose", given).make()
 
 
 def by_loop(
     folder: Path, frames: list[np.ndarray], **more: torch.Tensor
 ) -> list[tuple[np.ndarray, np.ndarray]]:
-    """What the documentation's loop finds; nothing is asked of frames without boxes."""
+    """Find joints as the library's documentation does; frames without boxes are skipped."""
     processor = AutoImageProcessor.from_pretrained(folder)
     model = VitPoseForPoseEstimation.from_pretrained(folder).eval()
     found = []
@@ -68,10 +62,10 @@ def test_joints_are_those_of_the_plain_loop(
             assert score.std() > 0.2
 
 
-def test_a_frame_depends_on_itself_alone(
+def test_a_frame_does_not_depend_on_other_frames(
     tmp_path: Path, make_vitpose: Callable[..., Path], frames: list[np.ndarray]
 ) -> None:
-    """Even in joints that no heatmap shows, which the library takes from a neighbour's."""
+    """Not even in joints whose heatmap is empty, where the library uses a neighbour's."""
     model = create(make_vitpose(tmp_path, hidden=3), batch=1)
     together = model.estimate(frames, BOXES)
     assert all((pose.keypoint_score[:, :3] < 0).all() for pose in together)
@@ -96,7 +90,7 @@ def test_experts_are_chosen_by_dataset(
         create(folder, dataset_index=3)
 
 
-def test_half_precision_is_near(vitpose: Path, frames: list[np.ndarray]) -> None:
+def test_half_precision_gives_similar_scores(vitpose: Path, frames: list[np.ndarray]) -> None:
     whole = create(vitpose).estimate(frames, BOXES)
     half = create(vitpose, precision="half").estimate(frames, BOXES)
     for near, pose in zip(half, whole, strict=True):
@@ -106,5 +100,5 @@ def test_half_precision_is_near(vitpose: Path, frames: list[np.ndarray]) -> None
 
 def test_other_joints_are_refused(tmp_path: Path, make_vitpose: Callable[..., Path]) -> None:
     folder = make_vitpose(tmp_path, joints=21)
-    with pytest.raises(PluginError, match="it has 21 joints, and the layout 'coco17' 17"):
+    with pytest.raises(PluginError, match="it has 21 joints; the layout 'coco17' has 17"):
         create(folder)

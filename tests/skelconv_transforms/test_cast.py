@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from memory import clip
+from support.memory import clip
 
 from skelconv import ClipError, Field
 from skelconv.testing import check_transform

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skelconv import Clip, ClipDropped, ClipError, Field
-from skelconv.registry import load_registry
+from skelconv.plugin.loading import load_registry
 from skelconv.testing import check_transform
 from skelconv_transforms import plugin
 

@@ -1,6 +1,6 @@
 import pytest
 
-from skelconv.registry import load_registry
+from skelconv.plugin.loading import load_registry
 from skelconv_transforms.counterparts import RULES, counterpart
 
 LAYOUTS = {

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from memory import clip
+from support.memory import clip
 
 from skelconv import ClipDropped, ClipError
 from skelconv_transforms.filters import filter_label, filter_length, filter_score
@@ -59,9 +59,9 @@ def test_scores_of_what_is_there(seed, least):
 def test_scores_that_are_not_there():
     with pytest.raises(ClipError, match="no keypoint_score"):
         filter_score(clip(score=False), min_score=0.1)
-    nobody = clip().replace(keypoint=np.zeros((1, 4, 17, 2)))
-    assert is_kept(filter_score, nobody, min_score=0.0)
-    assert not is_kept(filter_score, nobody, min_score=0.1)
+    empty = clip().replace(keypoint=np.zeros((1, 4, 17, 2)))
+    assert is_kept(filter_score, empty, min_score=0.0)
+    assert not is_kept(filter_score, empty, min_score=0.1)
 
 
 def test_reasons_are_the_same_for_all_clips():

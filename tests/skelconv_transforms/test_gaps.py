@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from memory import clip
+from support.memory import clip
 
 from skelconv.testing import check_transform
 from skelconv_transforms.gaps import interpolate_gaps

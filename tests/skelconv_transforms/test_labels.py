@@ -1,9 +1,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from memory import clip
+from support.memory import clip
 
-from skelconv import ClipDropped, ClipError, SkelconvError
+from skelconv import BuildError, ClipDropped, ClipError
 from skelconv.testing import check_transform
 from skelconv_transforms.labels import read_mapping, relabel
 
@@ -45,29 +45,29 @@ def test_a_mapping_is_read_as_it_was_written(tmp_path_factory, mapping):
     path = tmp_path_factory.mktemp("labels") / "mapping.csv"
     lines = ["old, new", *(f"{old},{new}" for old, new in mapping.items()), ""]
     path.write_bytes("\ufeff".encode() + "\r\n".join(lines).encode())
-    assert read_mapping(str(path)) == mapping
+    assert read_mapping(path) == mapping
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"1,2\n", r"m.csv:1: its first line is not 'old,new'"),
-        (b"", r"m.csv:1: its first line"),
-        (b"old,new\n1,2\n3\n", r"m.csv:3: a line must hold two whole numbers"),
-        (b"old,new\n1,-2\n", r"m.csv:2: a line must hold"),
-        (b"old,new\n1,\xc2\xb2\n", r"m.csv:2: a line must hold"),
-        (b"old,new\n1,2\n1,3\n", r"m.csv:3: the label 1 stands twice"),
-        (b"old,new\n\xff\n", r"m.csv: is no CSV file"),
-        (b"old,new\n1," + b"9" * 5000, r"m.csv"),
+        (b"1,2\n", r"m.csv:1: its header must name the column 'old' once"),
+        (b"", r"m.csv:1: its header must name the column 'old' once"),
+        (b"old,new\n1,2\n3\n", r"m.csv:3: 1 cell, where the header has 2"),
+        (b"old,new\n1,-2\n", r"m.csv:2: old and new must be two whole numbers"),
+        (b"old,new\n1,\xc2\xb2\n", r"m.csv:2: old and new must be two whole numbers"),
+        (b"old,new\n1,2\n1,3\n", r"m.csv:3: the label 1 is there twice"),
+        (b"old,new\n\xff\n", r"m.csv:2: is not in UTF-8"),
+        (b"old,new\n1," + b"9" * 5000, r"m.csv:2: old and new must be two whole numbers"),
     ],
 )
 def test_what_is_no_mapping(tmp_path, content, message):
     path = tmp_path / "m.csv"
     path.write_bytes(content)
-    with pytest.raises(SkelconvError, match=message):
-        read_mapping(str(path))
+    with pytest.raises(BuildError, match=message):
+        read_mapping(path)
 
 
 def test_a_mapping_that_is_not_there(tmp_path):
-    with pytest.raises(SkelconvError, match="cannot be read: No such file"):
-        read_mapping(str(tmp_path / "none.csv"))
+    with pytest.raises(BuildError, match="cannot be read: no such file"):
+        read_mapping(tmp_path / "none.csv")

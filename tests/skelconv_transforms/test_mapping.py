@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from memory import clip
+from support.memory import clip
 
 from skelconv import ClipError, Field
-from skelconv.registry import load_registry
+from skelconv.plugin.loading import load_registry
 from skelconv.testing import assert_same_clip, check_transform
 from skelconv_transforms.mapping import map_layout
 

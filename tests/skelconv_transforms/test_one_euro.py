@@ -3,7 +3,7 @@ import math
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from memory import clip
+from support.memory import clip
 
 from skelconv.testing import check_transform
 from skelconv_transforms.one_euro import one_euro

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from memory import clip
+from support.memory import clip
 
 from skelconv import ClipError, Field
 from skelconv.testing import assert_same_clip, check_transform
@@ -67,7 +67,7 @@ def test_equal_persons_stay_in_order(by):
 
 
 @pytest.mark.parametrize("by", MEASURES)
-def test_a_clip_of_nobody_stays(by):
+def test_a_clip_without_a_person_is_kept(by):
     assert select_persons(clip(persons=0), keep=2, by=by).num_person == 0
 
 

@@ -2,10 +2,10 @@ import subprocess
 import sys
 
 import pytest
-from memory import clip
 from pydantic import ValidationError
+from support.memory import clip
 
-from skelconv.hookspecs import Descriptor
+from skelconv.plugin.descriptors import Descriptor
 from skelconv.testing import assert_same_clip, check_descriptor
 from skelconv_transforms import options, plugin
 
@@ -55,7 +55,7 @@ def test_only_what_says_so_needs_scipy():
 def test_a_mapping_of_labels_may_be_a_file(tmp_path):
     path = tmp_path / "mapping.csv"
     path.write_text("old,new\n3,1\n")
-    transform = plugin.create_relabel(options.RelabelOptions(csv=str(path)))
+    transform = OFFERED["relabel"].create(options.RelabelOptions(csv=str(path)))
     assert_same_clip(transform(clip(label=3)), clip(label=1))
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from memory import clip
+from support.memory import clip
 
 from skelconv.testing import check_transform
 from skelconv_transforms.smoothing import smooth

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from memory import clip
+from support.memory import clip
 
 from skelconv import ClipError
 from skelconv.testing import check_transform
@@ -73,7 +73,7 @@ def test_what_it_is_for(seed):
         np.testing.assert_allclose(*lengths, rtol=1e-9)
 
 
-def test_the_one_who_is_in_more_frames_comes_first_and_their_frames_are_kept():
+def test_the_person_in_more_frames_comes_first_and_decides_the_frames():
     two = body(1, persons=2)
     keypoint = two.keypoint.copy()
     keypoint[0, [0, 1, 5]] = 0
@@ -93,7 +93,7 @@ def test_equally_long_persons_stay_in_order():
     np.testing.assert_array_equal(result.keypoint[0], two.keypoint[0] - two.keypoint[0, 0, 1])
 
 
-def test_a_missing_keypoint_stays_zeros_and_other_numbers_of_joints_have_the_last_in_the_middle():
+def test_a_missing_keypoint_stays_zeros_and_other_layouts_differ():
     whole = body(3).take("V", slice(20))
     keypoint = whole.keypoint.copy()
     keypoint[0, 2, 7] = 0
@@ -103,9 +103,9 @@ def test_a_missing_keypoint_stays_zeros_and_other_numbers_of_joints_have_the_las
     assert result[0, 0, 1].any()
 
 
-def test_nobody_stays_nobody():
-    nobody = body(0).replace(keypoint=np.zeros((1, 3, 25, 3)))
-    assert pre_normalize_3d(nobody, **WHOLE) is nobody
+def test_an_empty_clip_is_kept_as_it_is():
+    empty = body(0).replace(keypoint=np.zeros((1, 3, 25, 3)))
+    assert pre_normalize_3d(empty, **WHOLE) is empty
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_nobody_stays_nobody():
         (clip(), {}, "2 coordinates"),
         (body(0, persons=3), {}, "3 persons"),
         (body(0).take("V", slice(8)), {}, "8 keypoints"),
-        (body(0).replace(keypoint=np.full((1, 2, 25, 3), 1e-9)), {}, "nobody"),
+        (body(0).replace(keypoint=np.full((1, 2, 25, 3), 1e-9)), {}, "frames are empty"),
         (body(0).replace(keypoint=np.ones((1, 2, 25, 3), int)), {}, "type int64"),
     ],
 )

@@ -33,12 +33,12 @@ def test_even_motion_is_followed_exactly(every: int, total: int, speed: int) -> 
     assert len(filled) == total
     last = (total - 1) // every * every
     for time in range(total):
-        # After the last frame that was looked at, nobody is known to move on.
+        # After the last frame with detection, boxes are kept as they are.
         np.testing.assert_allclose(filled[time], at(min(time, last)), atol=1e-3)
 
 
 @pytest.mark.parametrize("other", [boxes(), boxes((500, 500, 540, 560, 0.7))])
-def test_somebody_seen_once_is_there_for_half_of_the_time(other: np.ndarray) -> None:
+def test_a_person_seen_once_is_there_for_half_of_the_time(other: np.ndarray) -> None:
     one = boxes((10, 10, 50, 90, 0.9))
     filled = fill_between([one, other], 4, 5)
     np.testing.assert_array_equal(filled[0], one)

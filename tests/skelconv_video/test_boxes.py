@@ -66,7 +66,7 @@ def test_the_highest_score_comes_first_and_equals_keep_their_order(tmp_path: Pat
     assert found[:, 0].tolist() == [3, 1, 4, 0, 2]
 
 
-def test_a_box_of_zeros_is_nobody(tmp_path: Path) -> None:
+def test_a_box_of_zeros_is_left_out(tmp_path: Path) -> None:
     """Arrays are filled up with them where fewer people are in a frame."""
     table = np.zeros((3, 2, 5), np.float32)
     table[0, 1] = [*BOX, 0.7]
@@ -82,21 +82,21 @@ def test_people_may_reach_beyond_the_frame(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("frame", "told"),
+    ("frame", "message"),
     [
         ([1, 2, 3], "a box has 3 numbers, not 4 or 5"),
-        ([BOX, [1, 2, 3]], "its boxes have not the same count of numbers, 4 or 5 each"),
-        ([BOX, [*BOX, 1]], "its boxes have not the same count of numbers, 4 or 5 each"),
-        (7, "it holds no list of boxes, which are numbers: x1, y1, x2, y2, score"),
-        (None, "it holds no list of boxes, which are numbers: x1, y1, x2, y2, score"),
-        ("abcd", "it holds no list of boxes, which are numbers: x1, y1, x2, y2, score"),
-        ({"x1": 1}, "it holds no list of boxes, which are numbers: x1, y1, x2, y2, score"),
-        ([[BOX]], "it holds no list of boxes, which are numbers: x1, y1, x2, y2, score"),
-        ([True] * 4, "it holds no list of boxes, which are numbers: x1, y1, x2, y2, score"),
-        ([[1, 2, 3, None]], "it holds no list of boxes, which are numbers: x1, y1, x2, y2, score"),
+        ([BOX, [1, 2, 3]], "its boxes do not all have 4 numbers, or all 5"),
+        ([BOX, [*BOX, 1]], "its boxes do not all have 4 numbers, or all 5"),
+        (7, "it is not a list of boxes, which are numbers: x1, y1, x2, y2, score"),
+        (None, "it is not a list of boxes, which are numbers: x1, y1, x2, y2, score"),
+        ("abcd", "it is not a list of boxes, which are numbers: x1, y1, x2, y2, score"),
+        ({"x1": 1}, "it is not a list of boxes, which are numbers: x1, y1, x2, y2, score"),
+        ([[BOX]], "it is not a list of boxes, which are numbers: x1, y1, x2, y2, score"),
+        ([True] * 4, "it is not a list of boxes, which are numbers: x1, y1, x2, y2, score"),
+        ([[1, 2, 3, None]], "it is not a list of boxes, which are numbers: x1, y1, x2, y2, score"),
         (
             [[1, 2, 3, int("9" * 400)]],
-            "it holds no list of boxes, which are numbers: x1, y1, x2, y2, score",
+            "it is not a list of boxes, which are numbers: x1, y1, x2, y2, score",
         ),
         ([[1, 2, 1e39, 9]], "a box has a number that is not finite, or too large"),
         ([[1, 2, float("nan"), 9]], "a box has a number that is not finite, or too large"),
@@ -105,19 +105,19 @@ def test_people_may_reach_beyond_the_frame(tmp_path: Path) -> None:
         ([[*BOX, 1e-60]], "a box has the score 0, which is not above 0 and at most 1"),
         (
             [[5, 5, 1, 9]],
-            "a box from (5, 5) to (1, 9) has no area: it ends where it begins, or before",
+            "a box from (5, 5) to (1, 9) has no area",
         ),
         (
             [[5, 5, 5, 9]],
-            "a box from (5, 5) to (5, 9) has no area: it ends where it begins, or before",
+            "a box from (5, 5) to (5, 9) has no area",
         ),
         (
             [[-9, -9, -4, -4]],
-            "a box from (-9, -9) to (-4, -4) lies outside the frame, which is 64 x 48",
+            "a box from (-9, -9) to (-4, -4) is outside the frame, which is 64 x 48",
         ),
         (
             [[64, 1, 70, 9]],
-            "a box from (64, 1) to (70, 9) lies outside the frame, which is 64 x 48",
+            "a box from (64, 1) to (70, 9) is outside the frame, which is 64 x 48",
         ),
         (
             [[1, 1, 1e30, 9]],
@@ -125,86 +125,88 @@ def test_people_may_reach_beyond_the_frame(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_what_can_be_nobodys_box_is_told_with_its_frame(
-    frame: object, told: str, tmp_path: Path
+def test_a_box_that_cannot_be_a_persons_is_reported_with_its_frame(
+    frame: object, message: str, tmp_path: Path
 ) -> None:
-    assert refused(tmp_path, [[BOX], frame, []]) == f"frame 1: {told}"
+    assert refused(tmp_path, [[BOX], frame, []]) == f"frame 1: {message}"
 
 
-def test_complex_numbers_are_no_boxes(tmp_path: Path) -> None:
+def test_complex_numbers_are_not_boxes(tmp_path: Path) -> None:
     given = np.ones((3, 2, 5), np.complex64)
-    assert refused(tmp_path, given, "pickle").startswith("frame 0: it holds no list of boxes")
+    assert refused(tmp_path, given, "pickle").startswith("frame 0: it is not a list of boxes")
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "message"),
     [
-        (None, "they are no list or mapping of frames"),
-        ("abc", "they are no list or mapping of frames"),
+        (None, "they are not a list or mapping of frames"),
+        ("abc", "they are not a list or mapping of frames"),
         ([[BOX]], "they are for 1 frame, and it has 3"),
         ([[BOX]] * 4, "they are for 4 frames, and it has 3"),
         ({"0": [BOX], "3": [BOX]}, "frame 3: it has 3 frames, counted from 0"),
-        ({"x": [BOX]}, "'x' is no number of a frame"),
-        ({"-1": [BOX]}, "'-1' is no number of a frame"),
-        ({"9" * 5000: [BOX]}, f"{'9' * 40!r} is no number of a frame"),
+        ({"x": [BOX]}, "'x' is not a frame's number"),
+        ({"-1": [BOX]}, "'-1' is not a frame's number"),
+        ({"9" * 5000: [BOX]}, f"{'9' * 40!r} is not a frame's number"),
         ({"0": [BOX], "00": [BOX]}, "frame 0: it is there twice"),
         ({"0": [BOX], "2": [[1, 2]]}, "frame 2: a box has 2 numbers, not 4 or 5"),
     ],
 )
-def test_frames_that_do_not_fit_are_told(given: object, told: str, tmp_path: Path) -> None:
-    assert refused(tmp_path, given) == told
+def test_frames_that_do_not_fit_are_reported(given: object, message: str, tmp_path: Path) -> None:
+    assert refused(tmp_path, given) == message
 
 
-def test_keys_of_a_pickle_that_are_no_frames_are_told(tmp_path: Path) -> None:
+def test_keys_of_a_pickle_that_are_not_frames_are_reported(tmp_path: Path) -> None:
     for key in (-1, 1.0, None, True, 10**9):
-        assert refused(tmp_path, {key: [BOX]}, "pickle") == "a key is no number of a frame"
+        assert refused(tmp_path, {key: [BOX]}, "pickle") == "a key is not a frame's number"
 
 
-def test_a_clip_without_boxes_is_told(tmp_path: Path) -> None:
+def test_a_clip_without_boxes_is_reported(tmp_path: Path) -> None:
     (tmp_path / "boxes.json").write_text("{}")
     with pytest.raises(ClipError, match="there are no boxes for it"):
         read_boxes("json", str(tmp_path / "boxes.json"), None)("a", 3, SHAPE)
 
 
 @pytest.mark.parametrize(
-    ("content", "told", "line"),
+    ("content", "message", "line"),
     [
-        ("[" * 100_000, "is no JSON that can be read", ""),
-        ('{"a": ' + "9" * 5000 + "}", "is no JSON that can be read", ""),
-        ('{"a":\n}', "is no JSON: Expecting value", ":2"),
-        ("[]", "it is no mapping of ids to boxes", ""),
-        ("\udcff", "is not in UTF-8", ""),
+        ("[" * 100_000, "is not valid JSON: it is nested too deeply", ""),
+        ('{"a": ' + "9" * 5000 + "}", "is not valid JSON: a number is too long", ""),
+        ('{"a":\n}', "is not valid JSON: Expecting value", ":2"),
+        ("[]", "is not a mapping of ids to boxes", ""),
+        ("\udcff", "is not in UTF-8", ":1"),
     ],
 )
-def test_a_file_that_is_no_json_of_boxes_is_told(
-    content: str, told: str, line: str, tmp_path: Path
+def test_a_file_that_is_not_json_of_boxes_is_reported(
+    content: str, message: str, line: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "boxes.json"
     path.write_text(content, "utf-8", "surrogateescape")
     with pytest.raises(BuildError) as caught:
         read_boxes("json", str(path), None)
-    assert (caught.value.what, caught.value.where) == (told, f"{path}{line}")
+    assert (caught.value.what, caught.value.where) == (message, f"{path}{line}")
 
 
 @pytest.mark.parametrize(
-    ("row", "told"),
+    ("row", "message"),
     [
         ("a,0,1,2,3", "5 cells, where the header has 6"),
-        ("a,x,1,2,3,4", "'x' is no number of a frame"),
-        ("a,-1,1,2,3,4", "'-1' is no number of a frame"),
-        ("a,0,1,2,,4", "a coordinate or the score is no number"),
+        ("a,x,1,2,3,4", "'x' is not a frame's number"),
+        ("a,-1,1,2,3,4", "'-1' is not a frame's number"),
+        ("a,0,1,2,,4", "a coordinate or the score is not a number"),
         (",0,1,2,3,4", "the id is missing"),
     ],
 )
-def test_a_row_that_is_wrong_is_told_with_its_line(row: str, told: str, tmp_path: Path) -> None:
+def test_a_row_that_is_wrong_is_reported_with_its_line(
+    row: str, message: str, tmp_path: Path
+) -> None:
     path = tmp_path / "boxes.csv"
     path.write_text(f"id,frame,x1,y1,x2,y2\nb,0,1,2,3,4\n{row}\n")
     with pytest.raises(BuildError) as caught:
         read_boxes("csv", str(path), None)
-    assert (caught.value.what, caught.value.where) == (told, f"{path}:3")
+    assert (caught.value.what, caught.value.where) == (message, f"{path}:3")
 
 
-def test_a_csv_without_a_column_is_told(tmp_path: Path) -> None:
+def test_a_csv_without_a_column_is_reported(tmp_path: Path) -> None:
     (tmp_path / "boxes.csv").write_text("id,frame,x1,y1,x2\n")
     with pytest.raises(BuildError, match="must name the column 'y2' once"):
         read_boxes("csv", str(tmp_path / "boxes.csv"), None)

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from skelconv import BuildError
-from skelconv_video.cuts import Wanted, finegym, kinetics, own
+from skelconv_video.cuts import ClipCut, finegym, kinetics, own
 from skelconv_video.decode import Cut
 
 
@@ -14,29 +14,29 @@ def written(path: Path, content: object) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("row", "frames", "told"),
+    ("row", "frames", "message"),
     [
-        ("a,x,nan,", False, "'nan' is no time in seconds"),
-        ("a,x,,1e9", False, "'1e9' is no time in seconds"),
-        ("a,x,2,2", False, "it ends at 2 s and begins at 2 s"),
+        ("a,x,nan,", False, "'nan' is not a time in seconds"),
+        ("a,x,,1e9", False, "'1e9' is not a time in seconds"),
+        ("a,x,2,2", False, "it ends at 2 s and starts at 2 s"),
         ("a,,1,2", False, "the id or the video is missing"),
-        ("a,x,1.5,2", True, "'1.5' is no number of a frame"),
-        ("a,x,-1,2", True, "'-1' is no number of a frame"),
+        ("a,x,1.5,2", True, "'1.5' is not a frame's number"),
+        ("a,x,-1,2", True, "'-1' is not a frame's number"),
         ("a,x,3,2", True, "its last frame is 2, and its first 3"),
         ("a,x,3", True, "3 cells, where the header has 4"),
     ],
 )
-def test_a_row_that_is_wrong_is_told_with_its_line(row, frames, told, tmp_path):
+def test_a_wrong_row_is_reported_with_its_line(row, frames, message, tmp_path):
     path = written(tmp_path / "cuts.csv", f"id,video,start,end\nb,y,,\n{row}\n")
     with pytest.raises(BuildError) as caught:
         list(own(path, frames=frames))
-    assert (caught.value.what, caught.value.where) == (told, f"{path}:3")
+    assert (caught.value.what, caught.value.where) == (message, f"{path}:3")
 
 
 def test_one_frame_may_be_a_clip(tmp_path):
     path = written(tmp_path / "cuts.csv", "video,id,end,note,start\nx,a,7,hm,7\n")
     cut = Cut(first=7, last=7)
-    assert list(own(path, frames=True)) == [Wanted("a", (("x", cut),), f"{path}:2")]
+    assert list(own(path, frames=True)) == [ClipCut("a", (("x", cut),), f"{path}:2")]
 
 
 def test_kinetics_lists_without_labels_are_read_too(tmp_path):
@@ -45,7 +45,7 @@ def test_kinetics_lists_without_labels_are_read_too(tmp_path):
     two = written(tmp_path / "two.csv", f"{head}cc,0.0,10.0,test\n")
     places = ("-aB__000007_000017", Cut()), ("-aB_", Cut(7, 17))
     first, second = kinetics([one, two])
-    assert first == Wanted("-aB_", places, f"{one}:2")
+    assert first == ClipCut("-aB_", places, f"{one}:2")
     assert second.id == "cc"
     assert [clip.id for clip in kinetics([one, two], times=True)] == [
         "-aB__000007_000017",
@@ -54,7 +54,7 @@ def test_kinetics_lists_without_labels_are_read_too(tmp_path):
 
 
 @pytest.mark.parametrize("row", [",1,2,", "a,,2,", "a,1,,", "a,2,2,", "a,x,2,"])
-def test_kinetics_lists_that_are_wrong_are_told(row, tmp_path):
+def test_kinetics_lists_that_are_wrong_are_reported(row, tmp_path):
     path = written(tmp_path / "k.csv", f"youtube_id,time_start,time_end,split\n{row}\n")
     with pytest.raises(BuildError) as caught:
         list(kinetics([path]))
@@ -82,7 +82,7 @@ def test_finegym_counts_elements_from_their_event(tmp_path):
         ("-Vid_E_000010_000020", Cut(1.25, 3.5)),
         ("-Vid", Cut(11.75, 14.0)),
     )
-    assert (good.fault, bad.fault) == ("", "FineGYM has it end at 4.5 s of 4.5 s")
+    assert (good.fault, bad.fault) == ("", "in FineGYM it is from 4.5 s to 4.5 s")
 
 
 @pytest.mark.parametrize(
@@ -100,14 +100,14 @@ def test_finegym_counts_elements_from_their_event(tmp_path):
         {"v": {"e": {"timestamps": [["x", 9]], "segments": {"a": {"timestamps": [[0, 1]]}}}}},
     ],
 )
-def test_what_is_no_annotation_of_finegym_is_told(content, tmp_path):
+def test_what_is_not_an_annotation_of_finegym_is_reported(content, tmp_path):
     path = written(tmp_path / "finegym.json", content)
     with pytest.raises(BuildError) as caught:
         list(finegym(path))
     assert str(path) in (caught.value.where or "")
 
 
-def test_a_list_that_is_not_there_is_told(tmp_path):
+def test_a_list_that_is_not_there_is_reported(tmp_path):
     for read in (own, finegym, lambda path: kinetics([path])):
         with pytest.raises(BuildError, match="cannot be read: no such file or directory"):
             list(read(tmp_path / "gone"))

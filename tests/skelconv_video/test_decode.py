@@ -10,7 +10,7 @@ import pytest
 from av.container import InputContainer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from videos import (
+from support.videos import (
     Frame,
     busy,
     cut_off,
@@ -142,7 +142,7 @@ def test_a_range_of_frames_that_no_video_has_is_the_lists_fault(
         numbers(video, Cut(first=first, last=last), damaged=damaged)
 
 
-def test_a_range_that_begins_behind_the_end_is_told(tmp_path: Path) -> None:
+def test_a_range_that_begins_behind_the_end_is_reported(tmp_path: Path) -> None:
     video = write_video(tmp_path / "a.mkv", numbered(100))
     with pytest.raises(ClipError, match="it has no frame from 9 s to 12 s"):
         numbers(video, Cut(9, 12))
@@ -155,13 +155,13 @@ def test_threads_do_not_change_the_frames(tmp_path: Path) -> None:
     np.testing.assert_array_equal(frames_of(video, threads=1), frames_of(video, threads=4))
 
 
-def test_a_file_that_went_away_is_told(tmp_path: Path) -> None:
+def test_a_file_that_went_away_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ClipError, match="No such file"):
         frames_of(tmp_path / "gone.mp4")
 
 
-def test_sound_alone_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ClipError, match="it has no video in it, only audio"):
+def test_sound_alone_is_reported(tmp_path: Path) -> None:
+    with pytest.raises(ClipError, match="it has no video stream, only audio"):
         frames_of(write_sound(tmp_path / "sound.mp4"))
 
 
@@ -326,7 +326,7 @@ def small_videos(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 @settings(deadline=None, max_examples=150)
 @given(data=st.data())
-def test_whatever_is_in_a_file_is_decoded_or_told(
+def test_whatever_is_in_a_file_is_decoded_or_reported(
     data: st.DataObject, small_videos: list[Path]
 ) -> None:
     """Bytes are changed, taken out and put in, at random places."""

@@ -1,13 +1,15 @@
-"""Finders with models that say what no model should."""
+"""Finders, with models that break their interface."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import pytest
 
-from skelconv import ClipError, PluginError, Poses
+from skelconv import ClipError, PluginError
+from skelconv.plugin import Poses
 from skelconv_video.chunks import Frames
 from skelconv_video.finders import ByDetector, ByPoseModel
+from skelconv_video.guarded import GuardedDetector, GuardedOneStage
 
 BOX = [1, 1, 9, 9, 0.9]
 T = 5
@@ -18,7 +20,7 @@ def frames() -> Frames:
 
 
 class Model:
-    """Finds the same boxes in every frame, and in the last ones nothing at all."""
+    """Finds the same boxes in every frame, and gives too few answers."""
 
     layout = "coco17"
 
@@ -34,36 +36,43 @@ class Model:
         return [(boxes, Poses(joints, joints[..., 0])) for boxes in self.detect(given)]
 
 
+def by_detector(model: Model, every: int = 1) -> ByDetector:
+    return ByDetector(GuardedDetector("the detector 'toy'", model), every)
+
+
+def by_pose_model(model: Model) -> ByPoseModel:
+    return ByPoseModel(GuardedOneStage("the pose-model 'toy'", model))
+
+
 @pytest.mark.parametrize("every", [1, 2])
 def test_an_answer_too_few_ends_the_build(every: int) -> None:
-    told = f"gave {len(range(0, T, every)) - 1} answers of {len(range(0, T, every))} frames"
-    with pytest.raises(PluginError, match=told):
-        ByDetector(Model([BOX], short=1), every)("a", None, frames())
+    message = f"gave {len(range(0, T, every)) - 1} answers for {len(range(0, T, every))} frames"
+    with pytest.raises(PluginError, match=message):
+        by_detector(Model([BOX], short=1), every)("a", None, frames())
 
 
 def test_an_answer_too_few_of_a_one_stage_model_ends_the_build() -> None:
-    with pytest.raises(PluginError, match="gave 4 answers of 5 frames"):
-        ByPoseModel(Model([BOX], short=1))("a", None, frames())
+    with pytest.raises(PluginError, match="the pose-model 'toy' gave 4 answers for 5 frames"):
+        by_pose_model(Model([BOX], short=1))("a", None, frames())
 
 
-@pytest.mark.parametrize("nobody", [[5, 0, 5, 9, 0.8], [5, 3, 9, 3, 0.8], [1, 1, 4, 4, 0]])
-def test_boxes_that_are_nobody_are_left_out_with_their_joints(nobody: list[float]) -> None:
-    clip = ByPoseModel(Model([nobody, BOX]))("a", None, frames())
+@pytest.mark.parametrize("empty", [[5, 0, 5, 9, 0.8], [5, 3, 9, 3, 0.8], [1, 1, 4, 4, 0]])
+def test_boxes_that_are_not_people_are_left_out_with_their_joints(empty: list[float]) -> None:
+    clip = by_pose_model(Model([empty, BOX]))("a", None, frames())
     assert clip.num_person == 1
     assert (clip.keypoint == 1).all()
     np.testing.assert_array_equal(clip.fields["bbox"].values, [[BOX[:4]] * T])
-    boxes = ByDetector(Model([nobody, BOX]))("a", None, frames())
+    boxes = by_detector(Model([empty, BOX]))("a", None, frames())
     np.testing.assert_array_equal(boxes.fields["bbox"].values, [[BOX[:4]] * T])
 
 
 @pytest.mark.parametrize("number", [np.nan, np.inf])
-def test_numbers_that_are_not_finite_are_told(number: float) -> None:
-    """And not taken for nobody."""
+def test_numbers_that_are_not_finite_are_reported(number: float) -> None:
     with pytest.raises(ClipError, match="numbers that are not finite"):
-        ByDetector(Model([[1, 1, 9, 9, number]]))("a", None, frames())
+        by_detector(Model([[1, 1, 9, 9, number]]))("a", None, frames())
     model = Model([BOX])
     found = model.find([frames()])
     joints = np.full((1, 17, 2), number, np.float32)
     model.find = lambda given: [(found[0][0], Poses(joints, np.ones((1, 17))))] * len(given)
     with pytest.raises(ClipError, match="numbers that are not finite"):
-        ByPoseModel(model)("a", None, frames())
+        by_pose_model(model)("a", None, frames())

@@ -8,10 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from skelconv import BuildError, Inventory, Rejected
+from skelconv import BuildError
+from skelconv.plugin import Inventory, Rejected
 from skelconv_video import plugin
 from skelconv_video.decode import Cut
 from skelconv_video.listing import NOT_CUT, NOT_WANTED, Listing
+
+(OFFER,) = plugin.skelconv_sources()
 
 
 def fill(root: Path, *names: str | bytes, content: bytes = b"12345") -> str:
@@ -25,7 +28,7 @@ def fill(root: Path, *names: str | bytes, content: bytes = b"12345") -> str:
 
 def listing(root: str | Path, **options: Any) -> Listing:
     given = {"root": root, "pose": "toy-one-stage"} | options
-    source = plugin.create(plugin.VideoPoseOptions.model_validate(given))
+    source = OFFER.create(OFFER.options.model_validate(given))
     return source._listing
 
 
@@ -63,7 +66,7 @@ def test_an_item_leads_to_its_file_and_is_plain(tmp_path):
     assert videos.video(item) == (f"{root}/S001C001P001R001A060_rgb.avi", 59, Cut())
 
 
-def test_what_cannot_be_a_clip_is_told_and_the_rest_stays(tmp_path):
+def test_what_cannot_be_a_clip_is_reported_and_the_rest_stays(tmp_path):
     root = fill(tmp_path / "v", "a.mp4", "a.avi", "b/a.mp4", b"sch\xf6n.mp4", b"\xff/good.mp4")
     fill(tmp_path / "v", "empty.mp4", content=b"")
     (tmp_path / "v" / "broken.mp4").symlink_to(tmp_path / "gone")
@@ -71,7 +74,7 @@ def test_what_cannot_be_a_clip_is_told_and_the_rest_stays(tmp_path):
     found = take(root, ids="name")
     assert ids(found) == ["a"]
     reasons = [(one.id, one.reason) for one in found.rejected]
-    assert reasons.count(("a", f"the name stands for {root}/a.avi already")) == 2
+    assert reasons.count(("a", f"{root}/a.avi has this name already")) == 2
     others = dict(reason for reason in reasons if reason[0] != "a")
     assert others["empty"] == "it is empty: it has no bytes"
     assert others["broken"] == "cannot be read: no such file or directory"
@@ -80,7 +83,7 @@ def test_what_cannot_be_a_clip_is_told_and_the_rest_stays(tmp_path):
     assert all(one.path.isprintable() for one in found.rejected)
 
 
-def test_an_id_that_cannot_be_printed_is_told_with_where_it_is_from(tmp_path):
+def test_an_id_that_cannot_be_printed_is_reported_with_where_it_is_from(tmp_path):
     root = fill(tmp_path / "v", "long.mp4", "new\nline.mp4")
     table = tmp_path / "cuts.csv"
     table.write_text("id,video,start,end\nb,long,0,1\na\tb,long,1,2\n")
@@ -91,7 +94,7 @@ def test_an_id_that_cannot_be_printed_is_told_with_where_it_is_from(tmp_path):
     assert take(root).rejected == [Rejected(r"new\nline", reason, rf"{root}/new\nline.mp4")]
 
 
-def test_a_folder_without_videos_is_told(tmp_path):
+def test_a_folder_without_videos_is_reported(tmp_path):
     fill(tmp_path / "v", "a.txt")
     with pytest.raises(BuildError, match="there is no video in it") as caught:
         take(tmp_path / "v")
@@ -100,7 +103,7 @@ def test_a_folder_without_videos_is_told(tmp_path):
         take(tmp_path / "gone")
 
 
-def test_a_list_cuts_clips_out_and_the_rest_is_told(tmp_path):
+def test_a_list_cuts_clips_out_and_the_rest_is_reported(tmp_path):
     root = fill(tmp_path / "v", "walk/x_rgb.mp4", "run/y_rgb.mp4", "z_rgb.mp4")
     fill(tmp_path / "v", "none_rgb.mp4", content=b"")
     table = tmp_path / "cuts.csv"
@@ -169,7 +172,7 @@ def test_gym99_is_what_the_carried_lists_name(tmp_path):
     assert ids(take(root, only="gym99")) == [name]
 
 
-def test_a_list_that_fits_no_video_is_told_with_what_it_needs(tmp_path):
+def test_a_list_that_fits_no_video_is_reported_with_what_it_needs(tmp_path):
     root = fill(tmp_path / "v", "train/a.mp4")
     (tmp_path / "cuts.csv").write_text("id,video,start,end\na1,a.mp4,0,1\n")
     with pytest.raises(BuildError, match="the list names 1 clip, and none") as caught:
@@ -177,13 +180,13 @@ def test_a_list_that_fits_no_video_is_told_with_what_it_needs(tmp_path):
     assert f"{tmp_path}/cuts.csv:2 needs 'a.mp4'" in (caught.value.hint or "")
 
 
-def test_an_id_that_a_list_has_twice_is_told_with_both_lines(tmp_path):
+def test_an_id_that_a_list_has_twice_is_reported_with_both_lines(tmp_path):
     root = fill(tmp_path / "v", "a.mp4")
     table = tmp_path / "cuts.csv"
     table.write_text("id,video,start,end\na,a,0,1\nb,a,0,1\na,a,1,2\n")
     with pytest.raises(BuildError) as caught:
         take(root, cuts=table)
-    assert caught.value.what == f"the id 'a' stands in {table}:2 already"
+    assert caught.value.what == f"the id 'a' is in {table}:2 already"
     assert caught.value.where == f"{table}:4"
 
 
@@ -197,9 +200,9 @@ def test_one_list_is_named(cuts, tmp_path):
 
 
 @given(st.lists(st.sampled_from("abcdeé ."), min_size=1, max_size=6).map("".join))
-def test_any_name_is_listed_once_or_told(name):
+def test_any_name_is_listed_once_or_reported(name):
     with tempfile.TemporaryDirectory() as folder:
         root = fill(Path(folder), f"{name}.mp4", "other.mp4")
         found = take(root)
-    told = ids(found) + list(refused(found)) + [Path(stray).stem for stray in found.strays]
-    assert sorted(told) == sorted([name, "other"])
+    listed = ids(found) + list(refused(found)) + [Path(stray).stem for stray in found.strays]
+    assert sorted(listed) == sorted([name, "other"])

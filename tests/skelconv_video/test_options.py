@@ -1,4 +1,4 @@
-"""What is said of recipes of videos that are wrong."""
+"""Errors of wrong recipes of videos."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from skelconv import RecipeError, load_recipe
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "message"),
     [
         (
             {"people": [{"use": "track-people", "with": {"min_frmaes": 3}}]},
@@ -40,8 +40,8 @@ from skelconv import RecipeError, load_recipe
         ),
     ],
 )
-def test_what_is_wrong_is_told_with_what_is_right(
-    options: dict[str, Any], told: str, tmp_path: Path
+def test_what_is_wrong_is_reported_with_what_is_right(
+    options: dict[str, Any], message: str, tmp_path: Path
 ) -> None:
     source = {"root": "a", "pose": "toy-pose", "detector": "toy-detector", **options}
     recipe = {
@@ -53,4 +53,6 @@ def test_what_is_wrong_is_told_with_what_is_right(
     (tmp_path / "recipe.yaml").write_text(json.dumps(recipe))
     with pytest.raises(RecipeError) as caught:
         load_recipe(tmp_path / "recipe.yaml")
-    assert [f"{one.path}: {one.what}" for one in caught.value.problems] == [f"source.with.{told}"]
+    assert [f"{one.path}: {one.what}" for one in caught.value.problems] == [
+        f"source.with.{message}"
+    ]

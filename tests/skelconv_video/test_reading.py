@@ -5,7 +5,7 @@ from pathlib import Path
 
 import av
 import pytest
-from videos import (
+from support.videos import (
     busy,
     copy_from,
     cut_off,
@@ -21,16 +21,16 @@ from skelconv_video.decode import Cut
 
 INTACT = list(range(200))
 EARLY = (
-    r"it (ends early: nothing comes after [\d.]+ of its [\d.]+ s"
+    r"it (ends early: there is nothing after [\d.]+ of its [\d.]+ s"
     r"|(is damaged or ends|cannot be decoded) after [\d.]+ s)"
 )
 
 
 @pytest.mark.parametrize("name", ["empty.mp4", "text.mp4"])
-def test_what_is_no_video_is_told(name: str, tmp_path: Path) -> None:
+def test_what_is_no_video_is_reported(name: str, tmp_path: Path) -> None:
     path = tmp_path / name
     path.write_text("this is a text, not a video\n" * 50 if name == "text.mp4" else "")
-    with pytest.raises(ClipError, match=f"^{path}: it is no video, or its beginning or index is"):
+    with pytest.raises(ClipError, match=f"^{path}: it is not a video, or its start or index is"):
         frames_of(path)
 
 
@@ -48,7 +48,7 @@ def test_a_text_that_names_files_opens_none(name: str, text: str, tmp_path: Path
     path.write_text(text)
     with av.open(str(path)) as container:  # FFmpeg by itself goes where the text says
         assert len(list(container.decode(video=0))) == 5
-    with pytest.raises(ClipError, match="it is no video of a container that is read here"):
+    with pytest.raises(ClipError, match="it is not a video in a supported container"):
         frames_of(path)
 
 

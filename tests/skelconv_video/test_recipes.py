@@ -1,4 +1,4 @@
-"""The recipes of video datasets, on folders of files that are called as the real ones are."""
+"""The recipes of video datasets, on folders of files with the names of the real ones."""
 
 import json
 from pathlib import Path
@@ -15,12 +15,12 @@ from skelconv_splits.forms.ucf101 import ucf101
 
 
 def ucf101_files(root: Path) -> dict[str, Path]:
-    fill(root, {f"{row.frame_dir}.avi" for row in ucf101(keep=True)})
+    fill(root, {f"{row.id}.avi" for row in ucf101(keep=True)})
     return {"UCF101_ROOT": root}
 
 
 def hmdb51_files(root: Path) -> dict[str, Path]:
-    fill(root, {f"class/{row.frame_dir}.avi" for row in hmdb51()})
+    fill(root, {f"class/{row.id}.avi" for row in hmdb51()})
     return {"HMDB51_ROOT": root}
 
 
@@ -28,7 +28,7 @@ def gym_files(root: Path) -> dict[str, Path]:
     """Whole videos, and an annotation that has one element too many for each event."""
     annotation: dict[str, Any] = {}
     for row in gym99():
-        video, _, name = row.frame_dir.partition("_E_")
+        video, _, name = row.id.partition("_E_")
         event, _, element = name.partition("_A_")
         times = {"timestamps": [[1.5, 2.5]]}
         events = annotation.setdefault(video, {})

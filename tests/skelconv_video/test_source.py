@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from videos import numbered, scene, write_sound, write_video
+from support.videos import numbered, scene, write_sound, write_video
 
 import skelconv
 from skelconv import BuildError, PluginError, RecipeError, SkelconvError
@@ -21,7 +21,7 @@ Scenes = Sequence[Sequence[Box | None]]
 
 
 def walk(frames: int, *, gap: int | None = None) -> Scenes:
-    """One who walks to the right, and one who stands; in one frame nobody is there."""
+    """A person who walks to the right, and one who stands; one frame is empty."""
     return [
         [None, None] if t == gap else [(2 * (t % 20), 2, 2 * (t % 20) + 20, 20), (40, 24, 52, 45)]
         for t in range(frames)
@@ -137,7 +137,9 @@ def test_a_transform_of_people_that_changes_the_frames_ends_the_build(
     videos: Callable[..., Path],
 ) -> None:
     shorter = {"use": "toy-first-person", "with": {"frames": 2}}
-    with pytest.raises(SkelconvError, match="changed the number of frames"):
+    with pytest.raises(
+        SkelconvError, match="'toy-first-person' under 'people' changed the number of frames"
+    ):
         build(videos({"a.mkv": walk(5)}), people=[shorter])
 
 
@@ -168,27 +170,27 @@ def test_a_table_cuts_clips_out_of_videos(videos: Callable[..., Path], tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         ("id,video,start\na,a,1\n", "its header must name the column 'end' once"),
-        ("id,video,start,end\na,a,x,2\n", "'x' is no time in seconds"),
-        ("id,video,start,end\na,a,-1,2\n", "'-1' is no time in seconds"),
-        ("id,video,start,end\na,a,3,2\n", "it ends at 2 s and begins at 3 s"),
+        ("id,video,start,end\na,a,x,2\n", "'x' is not a time in seconds"),
+        ("id,video,start,end\na,a,-1,2\n", "'-1' is not a time in seconds"),
+        ("id,video,start,end\na,a,3,2\n", "it ends at 2 s and starts at 3 s"),
         ("id,video,start,end\n,a,1,2\n", "the id or the video is missing"),
     ],
 )
-def test_a_table_that_is_wrong_is_told_with_its_line(
-    content: str, told: str, videos: Callable[..., Path], tmp_path: Path
+def test_a_table_that_is_wrong_is_reported_with_its_line(
+    content: str, message: str, videos: Callable[..., Path], tmp_path: Path
 ) -> None:
     root = videos({"a.mkv": walk(2)})
     (tmp_path / "cuts.csv").write_text(content)
     with pytest.raises(BuildError, match=r"cuts\.csv:[12]") as caught:
         build(root, cuts=str(tmp_path / "cuts.csv"))
-    assert caught.value.what == told
+    assert caught.value.what == message
 
 
 def test_bad_videos_are_quarantined_with_their_reasons(videos: Callable[..., Path]) -> None:
-    root = videos({"good.mkv": walk(3), "nobody.mkv": [[None]] * 4, "one.mkv": walk(1)})
+    root = videos({"good.mkv": walk(3), "empty_scene.mkv": [[None]] * 4, "one.mkv": walk(1)})
     (root / "empty.mp4").write_bytes(b"")
     (root / "text.mp4").write_text("no video\n" * 100)
     (root / "notes.txt").write_text("a stray\n")
@@ -201,14 +203,14 @@ def test_bad_videos_are_quarantined_with_their_reasons(videos: Callable[..., Pat
     assert clips["large"]["img_shape"] == (4320, 7680)
     reasons = {failure.id: failure.reason for failure in report.quarantined}
     assert reasons.pop("two") in {
-        "the name stands for two.avi already",
-        "nobody was found in its 2 frames",
+        "two.avi has this name already",
+        "no person was found in its 2 frames",
     }
     assert reasons == {
         "empty": "it is empty: it has no bytes",
-        "text": "it is no video, or its beginning or index is damaged",
-        "sound": "it has no video in it, only audio",
-        "nobody": "nobody was found in its 4 frames",
+        "text": "it is not a video, or its start or index is damaged",
+        "sound": "it has no video stream, only audio",
+        "empty_scene": "no person was found in its 4 frames",
     }
 
 
@@ -230,7 +232,7 @@ def test_boxes_that_do_not_fit_are_quarantined(videos: Callable[..., Path], tmp_
         "absent": "there are no boxes for it",
         "short": "its boxes cannot be used: they are for 2 frames, and it has 3",
         "wrong": "its boxes cannot be used: frame 0: a box has 3 numbers, not 4 or 5",
-        "outside": "its boxes cannot be used: frame 1: a box from (1, 48) to (9, 60) lies outside "
+        "outside": "its boxes cannot be used: frame 1: a box from (1, 48) to (9, 60) is outside "
         "the frame, which is 64 x 48",
     }
 
@@ -267,16 +269,16 @@ def test_a_gpu_that_is_not_there_ends_the_build_at_once(
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "message"),
     [
         ({"detector": None}, "toy-pose needs boxes"),
         ({"pose": "toy-one-stage"}, "toy-one-stage finds people itself"),
         ({"detector": None, "pose": "toy-one-stage", "detect_every": 2}, "is for a detector"),
         ({"boxes": {"from": "json", "path": "a"}}, "name 'detector' or 'boxes', not both"),
-        ({"people": ["smooth"]}, "smooth is no transform of boxes as it is here"),
+        ({"people": ["smooth"]}, "smooth does not work on boxes alone"),
         (
             {"people": [{"use": "track-people", "with": {"by": "oks"}}]},
-            "track-people is no transform of boxes as it is here",
+            "track-people does not work on boxes alone with these options",
         ),
         (
             {
@@ -288,9 +290,9 @@ def test_a_gpu_that_is_not_there_ends_the_build_at_once(
     ],
 )
 def test_people_come_from_one_place(
-    options: dict[str, Any], told: str, videos: Callable[..., Path]
+    options: dict[str, Any], message: str, videos: Callable[..., Path]
 ) -> None:
-    with pytest.raises(RecipeError, match=told):
+    with pytest.raises(RecipeError, match=message):
         build(videos({"a.mkv": walk(2)}), **options)
 
 

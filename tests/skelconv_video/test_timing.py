@@ -5,7 +5,7 @@ from pathlib import Path
 
 import av
 import pytest
-from videos import numbered, numbers, pack_b_frames, stamp_flv, write_video
+from support.videos import numbered, numbers, pack_b_frames, stamp_flv, write_video
 
 from skelconv import ClipError
 from skelconv_video.decode import Cut
@@ -111,23 +111,23 @@ def stamped(path: Path, times: dict[int, int]) -> Path:
     ],
     ids=["last", "middle", "from then on", "seconds"],
 )
-def test_a_time_that_cannot_be_is_refused_or_passed_over(
+def test_an_impossible_time_is_refused_or_ignored(
     times: dict[int, int], reason: str, tmp_path: Path
 ) -> None:
     video = stamped(tmp_path / "a.flv", times)
     for cut, how in ((Cut(), {"fps": 25}), (Cut(0, 1), {}), (Cut(0, 1), {"fps": 25})):
-        with pytest.raises(ClipError, match=f"it has times that cannot be: {reason}"):
+        with pytest.raises(ClipError, match=f"it has impossible times: {reason}"):
             numbers(video, cut, **how)
         assert numbers(video, cut, damaged="keep", **how) == [0, 1, 2, 3, 4, 5]
 
 
-def test_times_do_not_matter_where_nobody_asks_for_them(tmp_path: Path) -> None:
+def test_times_do_not_matter_where_they_are_not_needed(tmp_path: Path) -> None:
     video = stamped(tmp_path / "a.flv", {3: DAYS})
     assert numbers(video) == [0, 1, 2, 3, 4, 5]
     assert numbers(video, Cut(first=2, last=4)) == [2, 3, 4]
 
 
-def test_a_last_frame_does_not_stay_for_ages(tmp_path: Path) -> None:
+def test_a_last_frame_is_not_displayed_for_minutes(tmp_path: Path) -> None:
     source = write_video(tmp_path / "a.mkv", numbered(3), codec="mpeg4", pix_fmt="yuv420p")
     video = tmp_path / "a.mp4"
     with av.open(str(source)) as inside, av.open(str(video), "w") as container:
@@ -138,7 +138,7 @@ def test_a_last_frame_does_not_stay_for_ages(tmp_path: Path) -> None:
                 packet.stream, packet.duration = target, 40 if index < 2 else 1_200_000
                 container.mux(packet)
     assert numbers(video) == [0, 1, 2]
-    what = "it has times that cannot be: a frame at 0.08 s, for 1200.00 s"
+    what = "it has impossible times: a frame at 0.08 s, for 1200.00 s"
     with pytest.raises(ClipError, match=what):
         numbers(video, fps=25)
     assert numbers(video, fps=25, damaged="keep") == [0, 1, 2]

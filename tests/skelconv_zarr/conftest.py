@@ -1,33 +1,16 @@
 """What the tests of the Zarr plugin share."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from support.assembly import Encoded
 
 from skelconv import Clip, Field
 from skelconv_zarr import schema
 from skelconv_zarr.sink import ZarrSink
-
-
-@dataclass
-class Encoded:
-    """The clips of a build, encoded: what a sink assembles."""
-
-    clips: Sequence[Clip]
-    splits: Mapping[str, Sequence[int]] = field(default_factory=dict)
-    label_names: Sequence[str] = ()
-    info: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def frame_dirs(self) -> Sequence[str]:
-        return [clip.frame_dir for clip in self.clips]
-
-    def __iter__(self) -> Any:
-        return map(ZarrSink("any.zarr").encode, self.clips)
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +19,8 @@ def write_to() -> Callable[..., Path]:
 
     def write(path: Path, clips: Sequence[Clip], **more: Any) -> Path:
         options = {name: more.pop(name) for name in ("codec", "level") if name in more}
-        ZarrSink(str(path), **options).assemble(Encoded(clips, **more), path)
+        sink = ZarrSink(str(path), **options)
+        sink.assemble(Encoded(sink, clips, **more), path)
         return path
 
     return write

@@ -93,12 +93,12 @@ GOOD = Clip("c", np.zeros((1, 2, 3, 2)), "l")
         (GOOD.replace(keypoint=np.zeros((1, 2, 0, 2))), r"shape \(1, 2, 0, 2\): there is nothing"),
         (GOOD.replace(keypoint_score=np.zeros((1, 2, 3), "M8[s]")), "keypoint_score has dtype"),
         (GOOD.replace(fields={"f": Field(np.array({}), "")}), "field 'f' has dtype object"),
-        (GOOD.replace(label=1.5), "label is 1.5, not an integer"),
+        (GOOD.replace(img_shape=(1.5, 4)), "img_shape is 1.5, not an integer"),
         (GOOD.replace(label=2**63), "does not fit 64 bits"),
         (GOOD.replace(label=()), "label is an empty tuple"),
         (GOOD.replace(img_shape=(-1, 4)), r"img_shape is \(-1, 4\), not a height and a width"),
         (GOOD.replace(original_shape=(1, 2, 3)), "original_shape is"),
-        (GOOD.replace(frame_dir="caf\udce9"), "'caf.*' is no valid Unicode"),
+        (GOOD.replace(id="caf\udce9"), "'caf.*' is not valid Unicode"),
     ],
 )
 def test_what_a_dataset_cannot_hold_is_refused(clip: Clip, reason: str) -> None:

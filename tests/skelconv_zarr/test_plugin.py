@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from skelconv import Clip
-from skelconv.hookspecs import Descriptor
+from skelconv.plugin.descriptors import Descriptor
 from skelconv.testing import check_descriptor
 from skelconv_zarr import plugin
 from skelconv_zarr.reader import ZarrReader
@@ -51,12 +51,12 @@ def test_options_that_make_no_sense_are_refused(options: dict[str, object]) -> N
 def test_datasets_are_recognised_by_ending_or_content(
     write: Callable[..., Path], clips: list[Clip], tmp_path: Path
 ) -> None:
-    assert plugin.recognises("s3://bucket/x.zarr/")
+    assert READER.recognises("s3://bucket/x.zarr/")
     path = write(clips)
-    assert plugin.recognises(str(path))
-    assert plugin.recognises(str(path.rename(tmp_path / "renamed")))
-    assert not plugin.recognises(str(tmp_path))
-    assert not plugin.recognises("x.pkl")
+    assert READER.recognises(str(path))
+    assert READER.recognises(str(path.rename(tmp_path / "renamed")))
+    assert not READER.recognises(str(tmp_path))
+    assert not READER.recognises("x.pkl")
 
 
 def test_nothing_heavy_is_imported_to_describe_it() -> None:

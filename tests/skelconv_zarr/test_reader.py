@@ -32,7 +32,7 @@ def test_a_dataset_is_read_as_it_was_written(write: Write, clips: list[Clip]) ->
     path = write(clips, splits=splits, label_names=["a", "b"], info={"name": "toy"})
     reader = ZarrReader(str(path))
     assert_reads(reader, clips)
-    assert list(reader.frame_dirs) == [clip.frame_dir for clip in clips]
+    assert list(reader.ids) == [clip.id for clip in clips]
     assert list(reader.labels) == [clip.label for clip in clips]
     assert reader.splits == splits
     assert list(reader.splits) == list(splits)
@@ -102,9 +102,7 @@ def test_any_dataset_is_read_as_it_was_written(
 
 
 @pytest.mark.usefixtures("small_shards")
-def test_a_dataset_that_others_rewrote_with_other_codecs_is_read(
-    write: Write, clips: list[Clip]
-) -> None:
+def test_a_dataset_written_again_with_other_codecs_is_read(write: Write, clips: list[Clip]) -> None:
     path = write(clips, splits={"train": [1, 2]})
     group = zarr.open_group(path, mode="r+")
     for name, node in list(group.members(max_depth=None)):
@@ -258,10 +256,13 @@ def huge_chunk(data: bytes) -> bytes:
     [
         (lambda path: (path / "zarr.json").unlink(), "there is no Zarr dataset"),
         (lambda path: shutil.rmtree(path), "there is no Zarr dataset"),
-        (rewrite("zarr.json", lambda data: data[:-20]), "zarr.json is no JSON"),
-        (rewrite("zarr.json", lambda data: b"\xff\x00"), "zarr.json is no JSON"),
-        (rewrite("zarr.json", lambda data: b"[" * 10**6), "zarr.json is no JSON"),
-        (rewrite("zarr.json", lambda data: b"[1]"), "no Zarr dataset of skelconv, or was not"),
+        (rewrite("zarr.json", lambda data: data[:-20]), "zarr.json is not valid JSON"),
+        (rewrite("zarr.json", lambda data: b"\xff\x00"), "zarr.json is not valid JSON"),
+        (rewrite("zarr.json", lambda data: b"[" * 10**6), "zarr.json is not valid JSON"),
+        (
+            rewrite("zarr.json", lambda data: b"[1]"),
+            "not a Zarr dataset of skelconv, or it was not",
+        ),
         (root(lambda content: content["attributes"].clear()), "was not written to its end"),
         (described("version", 2), "has format 2, and this skelconv reads format 1"),
         (described("fields", 3), "the dataset is damaged: AttributeError"),
@@ -312,7 +313,7 @@ def test_a_damaged_dataset_does_not_open(
         (rewrite("keypoint/c/1/0/0", lambda d: d[:-9]), "the index does not fit", {2, 3}),
     ],
 )
-def test_damage_hits_the_clips_that_it_touches(
+def test_damage_affects_only_the_clips_that_it_touches(
     write: Write, damage: Callable[[Path], None], message: str, hit: set[int]
 ) -> None:
     clips = plain_clips()
@@ -327,14 +328,14 @@ def test_damage_hits_the_clips_that_it_touches(
             assert_same_clip(reader.read(index), clip)
 
 
-def test_splits_that_name_no_clip_are_told(write: Write) -> None:
+def test_splits_that_name_no_clip_are_errors(write: Write) -> None:
     path = write(plain_clips(), splits={"train": [0, 5]})
     edit("split/train", 1, 6)(path)
     with pytest.raises(DatasetError, match="the split 'train' names clips that are not there"):
         _ = ZarrReader(str(path)).splits
 
 
-def test_labels_that_do_not_add_up_are_told(write: Write) -> None:
+def test_labels_that_do_not_fit_are_errors(write: Write) -> None:
     clips = [clip.replace(label=(1, 2)) for clip in plain_clips()]
     path = write(clips)
     edit("num_label", 0, 3)(path)
@@ -342,7 +343,7 @@ def test_labels_that_do_not_add_up_are_told(write: Write) -> None:
         ZarrReader(str(path)).read(0)
 
 
-def test_fields_that_do_not_add_up_are_told(write: Write, clips: list[Clip]) -> None:
+def test_fields_that_do_not_fit_are_errors(write: Write, clips: list[Clip]) -> None:
     path = write(clips)
     edit("field/kept/shape", (0, 0), 8)(path)
     with pytest.raises(ClipError, match="the shapes of a field do not fit its values"):
@@ -360,7 +361,9 @@ def whole(tmp_path_factory: pytest.TempPathFactory, write_to: Write) -> Path:
 
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
-def test_no_flipped_bit_gives_another_clip_in_silence(whole: Path, data: st.DataObject) -> None:
+def test_no_flipped_bit_gives_another_clip_without_an_error(
+    whole: Path, data: st.DataObject
+) -> None:
     expected = read_all(ZarrReader(str(whole)))
     files = sorted(file for file in whole.rglob("*") if file.is_file())
     file = data.draw(st.sampled_from(files))

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 import fsspec
 import pytest
+from support.assembly import Encoded
 
 from skelconv import Clip, DatasetError, PluginError
 from skelconv.testing import assert_same_clip
@@ -21,7 +22,7 @@ Write = Callable[..., Path]
 
 
 class FolderHandler(BaseHTTPRequestHandler):
-    """Serves a folder, ranges of bytes too, and notes what it was asked for."""
+    """Serves a folder, also ranges of bytes, and records the requests."""
 
     protocol_version = "HTTP/1.1"
     folder: Path
@@ -65,7 +66,7 @@ class FolderHandler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """Serve the test's folder; gives its URL and what it was asked for."""
+    """Serve the test's folder; gives its URL and the requests."""
     asked: list[tuple[str, str]] = []
     handler = type("Handler", (FolderHandler,), {"folder": tmp_path, "asked": asked})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as http:
@@ -96,7 +97,7 @@ def test_a_dataset_is_read_over_http(
     assert all(span for _, span in asked)
 
 
-def test_faults_over_http_are_told(
+def test_faults_over_http_are_errors(
     write: Write, clips: list[Clip], server: tuple[str, list[tuple[str, str]]]
 ) -> None:
     url, _ = server
@@ -110,7 +111,7 @@ def test_faults_over_http_are_told(
         ZarrReader(f"{url}/dataset.zarr")
 
 
-def test_a_server_that_is_not_there_is_told() -> None:
+def test_a_server_that_is_not_there_is_an_error() -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), FolderHandler) as http:
         port = http.server_port
     with pytest.raises(DatasetError, match=r"127.*: it cannot be read: "):
@@ -129,22 +130,18 @@ def memory() -> Any:
 URL = "memory://bucket/toy.zarr"
 
 
-class Build:
-    """The clips that a sink for a URL is given."""
-
-    def __init__(self, clips: list[Clip]) -> None:
-        self.clips = clips
-        self.frame_dirs = [clip.frame_dir for clip in clips]
-        self.splits = {"train": [0]}
-        self.label_names = ("a",)
-        self.info: dict[str, Any] = {}
-
-    def __iter__(self) -> Iterator[bytes]:
-        return map(ZarrSink("any.zarr").encode, self.clips)
+@pytest.fixture
+def build(clips: list[Clip]) -> Encoded:
+    """Give the clips that a sink for a URL assembles."""
+    return Encoded(ZarrSink(URL), clips, {"train": [0]}, ("a",))
 
 
 def test_a_dataset_is_uploaded_with_its_root_last(
-    tmp_path: Path, clips: list[Clip], memory: Any, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    clips: list[Clip],
+    build: Encoded,
+    memory: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     put: list[str] = []
     original = type(memory).put_file
@@ -154,7 +151,7 @@ def test_a_dataset_is_uploaded_with_its_root_last(
         original(self, local, remote, **more)
 
     monkeypatch.setattr(type(memory), "put_file", put_file)
-    ZarrSink(URL).assemble(Build(clips), tmp_path / "staging")
+    build.sink.assemble(build, tmp_path / "staging")
     assert put[-1] == "/bucket/toy.zarr/zarr.json"
     assert len(put) == len(set(put)) == sum(f.is_file() for f in tmp_path.rglob("*"))
     reader = ZarrReader(URL)
@@ -163,17 +160,17 @@ def test_a_dataset_is_uploaded_with_its_root_last(
 
 
 def test_what_is_at_the_url_already_is_left_alone(
-    tmp_path: Path, clips: list[Clip], memory: Any
+    tmp_path: Path, build: Encoded, memory: Any
 ) -> None:
     memory.pipe_file("/bucket/toy.zarr/precious", b"x")
     with pytest.raises(DatasetError, match=r"bucket/toy\.zarr: there is something at this URL"):
-        ZarrSink(URL).assemble(Build(clips), tmp_path / "staging")
+        build.sink.assemble(build, tmp_path / "staging")
     assert memory.find("/bucket") == ["/bucket/toy.zarr/precious"]
     assert not (tmp_path / "staging").exists()
 
 
 def test_an_upload_that_fails_leaves_nothing(
-    tmp_path: Path, clips: list[Clip], memory: Any, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, build: Encoded, memory: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     original = type(memory).put_file
 
@@ -184,16 +181,16 @@ def test_an_upload_that_fails_leaves_nothing(
 
     monkeypatch.setattr(type(memory), "put_file", put_file)
     with pytest.raises(DatasetError, match="the upload failed: RuntimeError: quota exceeded"):
-        ZarrSink(URL).assemble(Build(clips), tmp_path / "staging")
+        build.sink.assemble(build, tmp_path / "staging")
     assert memory.find("/bucket") == []
 
 
-def test_a_scheme_that_nobody_knows_is_told() -> None:
+def test_an_unknown_scheme_is_an_error() -> None:
     with pytest.raises(PluginError, match=r"nosuch://x/y\.zarr"):
         ZarrReader("nosuch://x/y.zarr")
 
 
-def test_without_fsspec_it_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_fsspec_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "fsspec.core", None)
     with pytest.raises(PluginError, match=r"URLs need fsspec\n  pip install 'skelconv\[remote\]'"):
         ZarrReader("memory://not/seen/before.zarr")

@@ -82,7 +82,7 @@ def test_arrays_of_other_forms_are_read_as_well(tmp_path: Path, form: dict[str, 
     np.testing.assert_array_equal(array.rows(5, 77), values[5:77])
 
 
-def test_a_fault_in_an_array_of_another_form_is_told(tmp_path: Path) -> None:
+def test_a_fault_in_an_array_of_another_form_is_an_error(tmp_path: Path) -> None:
     zarr.create_array(
         tmp_path / "a", data=np.arange(100), chunks=(100,), compressors=[zarr.codecs.GzipCodec()]
     )
@@ -98,7 +98,7 @@ def test_reading_a_local_dataset_does_not_need_to_import_zarr(write: Any) -> Non
 import sys
 from skelconv_zarr.reader import ZarrReader
 reader = ZarrReader({str(path)!r})
-print(reader.read(0).frame_dir, reader.frame_dirs, reader.splits, "zarr" in sys.modules)
+print(reader.read(0).id, reader.ids, reader.splits, "zarr" in sys.modules)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "a ['a'] {'train': [0]} False\n"

@@ -36,7 +36,7 @@ def test_another_dataset_under_the_same_name_is_noticed(write: Write, clips: lis
     path = write(clips)
     before = ZarrSource(str(path)).inventory().items
     shutil.rmtree(path)
-    write([clip.replace(frame_dir=f"other{n}") for n, clip in enumerate(clips[:3])])
+    write([clip.replace(id=f"other{n}") for n, clip in enumerate(clips[:3])])
     again = ZarrSource(str(path))
     assert {(item.size, item.mtime_ns) for item in again.inventory().items} != {
         (item.size, item.mtime_ns) for item in before
@@ -55,6 +55,6 @@ def test_a_damaged_clip_is_that_clips_fault(write: Write) -> None:
         source.load(item)
 
 
-def test_no_dataset_is_told(tmp_path: Path) -> None:
+def test_a_missing_dataset_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="there is no Zarr dataset"):
         ZarrSource(str(tmp_path / "no.zarr")).inventory()

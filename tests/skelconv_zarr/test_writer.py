@@ -26,9 +26,9 @@ def digest(folder: Path) -> str:
     return found.hexdigest()
 
 
-def joints(frame_dir: str, persons: int, frames: int, **more: Any) -> Clip:
+def joints(clip_id: str, persons: int, frames: int, **more: Any) -> Clip:
     keypoint = np.random.default_rng(frames).normal(size=(persons, frames, 25, 3))
-    return Clip(frame_dir, keypoint.astype(more.pop("dtype", "f4")), "ntu25", **more)
+    return Clip(clip_id, keypoint.astype(more.pop("dtype", "f4")), "ntu25", **more)
 
 
 @pytest.mark.usefixtures("small_shards")
@@ -49,7 +49,7 @@ def test_plain_zarr_reads_what_is_documented(write: Write, clips: list[Clip], co
         )
     assert group["keypoint"].dtype == np.float16
     assert group["keypoint"].nchunks > 3, "the test must fill several shards"
-    assert group["frame_dir"][:].tolist() == [clip.frame_dir for clip in clips]
+    assert group["frame_dir"][:].tolist() == [clip.id for clip in clips]
     assert group["label"][:].tolist() == [0, 1, 2, 0, 1]
     assert "num_label" not in group
     assert group["img_shape"][:].tolist()[1:3] == [[241, 320], [-1, -1]]
@@ -85,12 +85,16 @@ def test_labels_that_are_not_one_each_are_counted(write: Write) -> None:
 
 
 @pytest.mark.usefixtures("small_shards")
-def test_the_same_clips_give_the_same_bytes_whatever_zarr_is_told(
+def test_the_users_configuration_of_zarr_does_not_change_the_bytes(
     write: Write, clips: list[Clip]
 ) -> None:
     first = digest(write(clips, "one.zarr", splits={"b": [1], "a": [0]}))
-    told = {"json_indent": 0, "codec_pipeline.batch_size": 1, "array.write_empty_chunks": False}
-    with zarr.config.set(told):
+    configured = {
+        "json_indent": 0,
+        "codec_pipeline.batch_size": 1,
+        "array.write_empty_chunks": False,
+    }
+    with zarr.config.set(configured):
         assert digest(write(clips, "two.zarr", splits={"b": [1], "a": [0]})) == first
 
 
@@ -106,7 +110,7 @@ def test_the_same_clips_give_the_same_bytes_whatever_zarr_is_told(
         (joints("odd", 1, 2, fields={"x": Field(np.array(["a"]), "M")}), "float64 .* text"),
     ],
 )
-def test_clips_that_do_not_go_together_are_named(write: Write, odd: Clip, message: str) -> None:
+def test_clips_that_do_not_fit_together_are_named(write: Write, odd: Clip, message: str) -> None:
     usual = joints("usual", 1, 3, fields={"x": Field(np.zeros(1), "M")})
     with pytest.raises(DatasetError, match=message) as caught:
         write([usual, joints("next", 2, 2), odd])
@@ -114,12 +118,12 @@ def test_clips_that_do_not_go_together_are_named(write: Write, odd: Clip, messag
     assert "'odd'" in str(caught.value)
 
 
-def test_no_clip_is_no_dataset(write: Write) -> None:
+def test_a_dataset_needs_a_clip(write: Write) -> None:
     with pytest.raises(DatasetError, match="there is no clip"):
         write([])
 
 
-def test_a_folder_that_cannot_be_made_is_told(write: Write, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_an_error(write: Write, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(DatasetError, match="it cannot be written: Not a directory"):
         write([joints("a", 1, 2)], "file/dataset.zarr")
@@ -135,7 +139,7 @@ def file_size_limit(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def test_a_disk_that_takes_no_more_is_told(write: Write) -> None:
+def test_a_full_disk_is_an_error(write: Write) -> None:
     with (
         file_size_limit(4096),
         pytest.raises(DatasetError, match="it cannot be written: File too large"),
@@ -144,18 +148,18 @@ def test_a_disk_that_takes_no_more_is_told(write: Write) -> None:
 
 
 class ManyClips:
-    """So many clips of 30 kB, made as they are asked for."""
+    """Many clips of 30 kB, made when they are read."""
 
     splits: dict[str, list[int]] = {}  # noqa: RUF012
     label_names = ()
     info: dict[str, Any] = {}  # noqa: RUF012
 
     def __init__(self, number: int) -> None:
-        self.frame_dirs = [f"clip{n}" for n in range(number)]
+        self.ids = [f"clip{n}" for n in range(number)]
 
     def __iter__(self) -> Iterator[bytes]:
         sink = ZarrSink("any.zarr")
-        return (sink.encode(joints(name, 1, 100)) for name in self.frame_dirs)
+        return (sink.encode(joints(name, 1, 100)) for name in self.ids)
 
 
 def test_memory_does_not_grow_with_the_clips(

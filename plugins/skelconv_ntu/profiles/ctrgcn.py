@@ -1,32 +1,32 @@
 """The bodies that CTR-GCN chooses, and their coordinates (``data/ntu``, its three scripts).
 
-Bodies are followed by their ID, in float32, and frames with nobody are left out. Of several
-bodies, those in 11 frames or fewer go first, then, in the order in which they appear and never
-the last that is left, those too wide to be a person (see `skelconv_ntu.filters`). Bodies that are
-there one after the other share one of two tracks, the body that moves most first. Frames that sum
-to zero are then left out. At the end everything is moved so that joint 2, the middle of the spine,
-of the first person is at zero in the first frame in which that person is. The third filter, by
-motion, is in the scripts and not used.
+Bodies are followed by their ID, in float32, and empty frames are left out. Of several bodies, those
+in 11 frames or fewer are removed first, then, in the order in which they appear and never the last
+one, those too wide to be a person (see `skelconv_ntu.filters`). Bodies that follow one another in
+time share one of two tracks, the body that moves most first. Frames that sum to zero are then left
+out. At the end everything is moved so that joint 2, the middle of the spine, of the first person is
+at zero in the first frame in which that person is. The third filter, by motion, is in the scripts
+and not used.
 
-What is a fault there is kept:
+The faults of the scripts are kept:
 
-- No body is in more than 11 frames, nobody is in any frame, or all joints of the first person are
+- No body is in more than 11 frames, there is no body at all, or all joints of the first person are
   at zero: the scripts stop. Here that is an error of the clip.
 - A body that leaves and returns is packed without its gap, and so out of step with the other body
   from there on.
 - A track counts as taken from the first frame on it to the last, and the second always from frame
   0: a body that comes in between is lost. Where two bodies share a track and one frame, the later
   body overwrites the other's joints.
-- An ID that stands twice in a frame makes one body of both, with more frames than there are; if
-  they reach beyond the end, the scripts stop.
+- An ID that is twice in a frame makes one body of both, with more frames than there are; if they
+  reach beyond the end, the scripts stop.
 - A frame counts as empty when its coordinates happen to sum to zero.
 
-With ``mend``, a filter that would leave nobody is passed over, bodies stay at their frames, share a
-track when they are never there together, and are two when their ID stands twice; a frame is empty
-when nobody is in it. A sample without anybody, or with only zeros, stays an error.
+With ``repair``, a filter that would remove every body is skipped, bodies stay at their frames, can
+share a track when they share no frame, and are two when their ID is twice in a frame; a frame is
+empty when no body is in it. A sample without a body, or with only zeros, stays an error.
 
-Float32 has its own order of summation, and whether a sum is zero can hang on it: so every sum here
-runs over an array of the same shape and memory order as there.
+Float32 sums depend on the order of summation, and whether a sum is zero can depend on it: so every
+sum here is over an array of the same shape and memory order as there.
 """
 
 from __future__ import annotations
@@ -37,18 +37,8 @@ import numpy as np
 import numpy.typing as npt
 
 from skelconv import Clip, ClipError
-from skelconv_ntu.filters import (
-    Body,
-    any_of,
-    lasting,
-    narrow_enough,
-    occupied,
-    pack,
-    pack_by_frame,
-    place,
-    recorded_bodies,
-    stop_of,
-)
+from skelconv_ntu.filters import Body, any_of, lasting, narrow_enough, recorded_bodies
+from skelconv_ntu.packing import occupied, pack, pack_by_frame, place, stop_of
 
 _ORIGIN = slice(3, 6)
 _PERSON = 75
@@ -56,62 +46,56 @@ _OVERLAP = 1
 _Rows = npt.NDArray[np.float32]
 
 
-def select_bodies(clip: Clip, *, mend: bool = False) -> Clip:
+def choose(clip: Clip, *, repair: bool = False) -> npt.NDArray[np.float32]:
     """Choose the bodies of a sample, and centre them, as CTR-GCN does for NTU60.
 
     Parameters
     ----------
     clip : Clip
-        With keypoints of shape (M, T, 25, 3), and the fields ``slot`` and ``body_id``.
-    mend : bool
-        Whether to mend what is a fault there.
+        As ``ntu-raw`` gives it.
+    repair : bool
+        Whether to correct the faults of the scripts.
 
     Returns
     -------
-    Clip
-        With keypoints of shape (1 or 2, T', 25, 3), float32, and no fields.
+    ndarray of shape (1 or 2, T', 25, 3)
+        The keypoints, in float32.
 
     Raises
     ------
     ClipError
         Where CTR-GCN's scripts stop.
     """
-    with np.errstate(over="ignore", invalid="ignore"):
-        keypoint = _choose(clip, mend=mend)
-    return clip.replace(keypoint=keypoint, fields={})
-
-
-def _choose(clip: Clip, *, mend: bool) -> npt.NDArray[np.float32]:
-    bodies, total_frames = recorded_bodies(clip, merge=not mend)
+    bodies, total_frames = recorded_bodies(clip, merge=not repair)
     if not bodies:
-        raise ClipError("nobody is in any frame: CTR-GCN stops")
+        raise ClipError("there is no body in any frame: CTR-GCN stops")
     alone = len(bodies) == 1
     if not alone:
-        bodies = _denoised(bodies, mend=mend)
+        bodies = _denoised(bodies, repair=repair)
     if len(bodies) == 1:
         packed = [bodies]
     else:
-        packed = pack_by_frame(bodies) if mend else pack(bodies, overlap=_OVERLAP)
-    if not mend and any(stop_of(body) > total_frames for track in packed for body in track):
+        packed = pack_by_frame(bodies) if repair else pack(bodies, overlap=_OVERLAP)
+    if not repair and any(stop_of(body) > total_frames for track in packed for body in track):
         raise ClipError(
-            "an ID stands twice in a frame, so a body has more frames than there are: CTR-GCN "
-            "stops; 'mend: true' would keep them apart"
+            "an ID is twice in a frame, so a body has more frames than there are: CTR-GCN "
+            "stops; 'repair: true' would keep them apart"
         )
-    tracks = place(packed, total_frames, mend=mend)
-    # A row a frame, one person after the other.
+    tracks = place(packed, total_frames, repair=repair)
+    # A row for each frame, one person after the other.
     rows = tracks.transpose(1, 0, 2, 3).reshape(total_frames, -1)
     there = occupied(packed, total_frames)
     if not alone:
-        full = there.any(axis=0) if mend else rows.sum(axis=1) != 0
+        full = there.any(axis=0) if repair else rows.sum(axis=1) != 0
         rows, there = rows[full], there[:, full]
-    if not mend:
+    if not repair:
         there = np.array([person.sum(axis=1) != 0 for person in _persons(rows)])
     return _centred(rows, there).reshape(len(rows), -1, 25, 3).transpose(1, 0, 2, 3)
 
 
-def _denoised(bodies: Sequence[Body], *, mend: bool) -> list[Body]:
+def _denoised(bodies: Sequence[Body], *, repair: bool) -> list[Body]:
     fault = "no body is in more than 11 frames: CTR-GCN stops"
-    bodies = [body.moving() for body in any_of(lasting(bodies), bodies, fault, mend=mend)]
+    bodies = [body.moving() for body in any_of(lasting(bodies), bodies, fault, repair=repair)]
     left = len(bodies)
     kept = []
     for body in bodies:
@@ -124,13 +108,13 @@ def _denoised(bodies: Sequence[Body], *, mend: bool) -> list[Body]:
 
 
 def _centred(rows: _Rows, there: npt.NDArray[np.bool_]) -> _Rows:
-    """Move everything to the first person's first origin, but for persons who are not there."""
+    """Move everything to the first person's first origin, except absent persons."""
     real = (rows[:, :_PERSON] != 0).any(axis=1)
     if not real.any():
         raise ClipError("all joints of the first person are at zero: CTR-GCN stops")
     origin = rows[real.argmax(), _ORIGIN]
     centred = rows - np.tile(origin, rows.shape[1] // 3)
-    # Of a person alone, what is at zero is moved too.
+    # With one person, joints at zero are moved too.
     if len(there) == 2:
         for person, present in zip(_persons(centred), there, strict=True):
             person[~present] = 0

@@ -1,26 +1,23 @@
 """The bodies that MMAction2 chooses (``tools/data/skeleton/gen_ntu_rgbd_raw.py`` of 1.x).
 
-A body is a *position in the frame* there, whoever stands in it: of the first four positions the
-two with the highest energy are kept, the higher first. The energy is the sum of the standard
+A body is a *position in the frame* there, whichever person it holds: of the first four positions
+the two with the highest energy are kept, the higher first. The energy is the sum of the standard
 deviations of x, of y and of z, over all joints of the frames whose coordinates do not sum to
-zero. What is all zero, or sums to zero, is not kept. Frames with nobody stay, and float64 is
-cast to float16 once.
+zero. What is all zero, or sums to zero, is not kept. Empty frames stay, and float64 is cast to
+float16 once.
 
-The result is the same to the last bit. So every sum here runs over an array of the same shape
-and memory order as there, for the order of summation decides the last bit, and that bit can
-decide whether a sum is zero or which of two energies is higher. Ties are settled by the same
-`argsort` of four numbers. A coordinate beyond the range of float16 (65,504) becomes infinite, as
-there.
+The result is the same to the last bit. So every sum here is over an array of the same shape and
+memory order as there, for the order of summation decides the last bit, and that bit can decide
+whether a sum is zero or which of two energies is higher. Ties are settled by the same `argsort` of
+four numbers. A coordinate beyond the range of float16 (65,504) becomes infinite, as there.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
-from skelconv import Clip
+from skelconv import Array, Clip
 
 MAX_BODY = 4
 KEPT = 2
@@ -28,25 +25,23 @@ KEPT = 2
 _EPSILON = np.finfo(np.float64).eps
 
 
-def select_bodies(clip: Clip) -> Clip:
+def choose(clip: Clip) -> npt.NDArray[np.float16]:
     """Choose the bodies of a sample as MMAction2 does.
 
     Parameters
     ----------
     clip : Clip
-        With keypoints of shape (M, T, 25, 3), and the field ``slot``.
+        As ``ntu-raw`` gives it.
 
     Returns
     -------
-    Clip
-        With keypoints of shape (0 to 2, T, 25, 3), float16, and no fields.
+    ndarray of shape (0 to 2, T, 25, 3)
+        The keypoints, in float16.
     """
-    with np.errstate(over="ignore", invalid="ignore"):
-        keypoint = _choose(clip.keypoint, clip.fields["slot"].values).astype(np.float16)
-    return clip.replace(keypoint=keypoint, fields={})
+    return _chosen(clip.keypoint, clip.fields["slot"].values).astype(np.float16)
 
 
-def _choose(tracks: npt.NDArray[Any], slot: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def _chosen(tracks: Array, slot: Array) -> Array:
     """Return the chosen bodies (0 to 2, T, 25, 3) of all tracks (M, T, 25, 3)."""
     if len(tracks) == 1 and not slot.any() and _is_surely_kept(tracks[0]):
         return tracks
@@ -56,14 +51,14 @@ def _choose(tracks: npt.NDArray[Any], slot: npt.NDArray[Any]) -> npt.NDArray[Any
     position = slot[track, frame]
     bodies[position, frame] = tracks[track, frame]
     occupied[position, frame] = True
-    # Frames without a body sum to zero and do not count, so they need not be looked at.
+    # Frames without a body sum to zero and do not count: they need not be summed.
     energy = np.array([_energy(body[there]) for body, there in zip(bodies, occupied, strict=True)])
-    chosen: npt.NDArray[Any] = bodies[energy.argsort()[::-1][:KEPT]]
-    kept: npt.NDArray[Any] = chosen[chosen.sum((1, 2, 3)) != 0]
+    chosen: Array = bodies[energy.argsort()[::-1][:KEPT]]
+    kept: Array = chosen[chosen.sum((1, 2, 3)) != 0]
     return kept
 
 
-def _energy(body: npt.NDArray[Any]) -> float:
+def _energy(body: Array) -> float:
     """Sum up the standard deviations of x, y and z of one body (T, 25, 3)."""
     if len(body) and not _are_surely_not_zero(body.reshape(len(body), -1), body):
         body = body[body.sum(-1).sum(-1) != 0]
@@ -74,11 +69,11 @@ def _energy(body: npt.NDArray[Any]) -> float:
     return energy
 
 
-def _is_surely_kept(body: npt.NDArray[Any]) -> bool:
-    """Say whether a body that is alone, and always there, is kept whatever rounding does.
+def _is_surely_kept(body: Array) -> bool:
+    """Return whether a single body that is in every frame is kept however sums are rounded.
 
     It is if its sum is not zero, and neither is its energy, so that it comes before the three
-    empty positions. Most clips are settled here at a fraction of the cost. The first frame alone
+    empty positions. Most clips are decided here at a fraction of the cost. The first frame alone
     gives an energy if it counts (its sum is not zero) and its x differ by enough for the square
     of their deviations not to vanish.
     """
@@ -92,11 +87,11 @@ def _is_surely_kept(body: npt.NDArray[Any]) -> bool:
     )
 
 
-def _are_surely_not_zero(rows: npt.NDArray[Any], body: npt.NDArray[Any]) -> bool:
-    """Say whether each row of a body's coordinates has a sum other than zero, in any order.
+def _are_surely_not_zero(rows: Array, body: Array) -> bool:
+    """Return whether each row of a body's coordinates has a sum other than zero, in any order.
 
-    In whatever order n numbers are added, the sum is off by less than n * n * epsilon / 2 times
-    the largest. Twice that is asked for, since this order is off too.
+    In whatever order n numbers are added, the error of the sum is less than n * n * epsilon / 2
+    times the largest. The bound here is twice that, since this order has an error too.
     """
     bound = rows.shape[1] ** 2 * _EPSILON * max(body.max(), -body.min())
     return bool((np.abs(rows.sum(1)) > bound).all())

@@ -1,1 +1,1 @@
-"""A module a format: from the bytes of a file to `skelconv_posefiles.poses.Poses`."""
+"""One module per format: from the bytes of a file to `skelconv_posefiles.poses.PoseSequence`."""

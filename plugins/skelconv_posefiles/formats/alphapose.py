@@ -1,7 +1,7 @@
-"""AlphaPose's results, a JSON file a video.
+"""AlphaPose's results, one JSON file per video.
 
-``[{"image_id": "12.jpg", "keypoints": [x, y, score, ...], "score": 2.9, "idx": 1}, ...]``, a
-detection an element.
+``[{"image_id": "12.jpg", "keypoints": [x, y, score, ...], "score": 2.9, "idx": 1}, ...]``, one
+element per detection.
 """
 
 from __future__ import annotations
@@ -10,24 +10,35 @@ import re
 from typing import Any
 
 from skelconv import ClipError
-from skelconv_posefiles.poses import Poses, Skeleton
-from skelconv_posefiles.values import each, integer, mapping, member, parse_json, triples
+from skelconv.files import parse_json
+from skelconv_posefiles.poses import PoseSequence, Skeleton
+from skelconv_posefiles.values import each, integer, mapping, member, triples
 
-# Nine digits and no more: a longer number is no frame's.
+# Nine digits at most: a longer number is not a frame's.
 _NUMBER = re.compile(r"(?<!\d)(\d{1,9})(?:\.[A-Za-z]\w*)?\Z", re.ASCII)
 
 
-def parse(content: bytes) -> Poses:
+def parse(content: bytes) -> PoseSequence:
     """Read a video.
 
-    The frame is the number that ``image_id`` ends in, from 0. A person is followed by ``idx``
-    where every detection has one, else it is a position in the frame. Without tracking AlphaPose
-    gives all the same ``idx``, which comes to the position as well.
+    The frame is the number that ``image_id`` ends in, from 0. A person is identified by ``idx``
+    where every detection has one, else by the position in the frame. Without tracking AlphaPose
+    gives all the same ``idx``, which has the same result as the position.
+
+    Parameters
+    ----------
+    content : bytes
+        The file's content.
+
+    Returns
+    -------
+    PoseSequence
+        The video.
 
     Raises
     ------
     ClipError
-        When the file is not of this form.
+        When the file is not in this format.
     """
     skeletons = []
     found: dict[int, int] = {}
@@ -41,7 +52,7 @@ def parse(content: bytes) -> Poses:
         found[frame] = position + 1
         person = _track(row["idx"], what) if tracked else position
         skeletons.append(Skeleton(frame, person, keypoint, score))
-    return Poses(skeletons)
+    return PoseSequence(skeletons)
 
 
 def _frame(value: Any, what: str) -> int:
@@ -54,6 +65,6 @@ def _frame(value: Any, what: str) -> int:
 
 
 def _track(value: Any, what: str) -> int:
-    # Some trackers hand over their id in a list.
+    # Some trackers give the id in a list.
     inner = value[0] if isinstance(value, list) and len(value) == 1 else value
     return integer(inner, f"{what}: idx")

@@ -1,8 +1,8 @@
-"""COCO's keypoint annotations: images and annotations of one or of many clips in a JSON file.
+"""COCO's keypoint annotations: images and annotations of one or many clips in a JSON file.
 
 ``{"images": [{"id", "file_name", "width", "height"}], "annotations": [{"image_id", "keypoints":
-[x, y, v, ...], "track_id"}]}``. Images may name their video and frame (``video_id`` or ``vid_id``,
-``frame_id``), and a list ``videos`` the videos.
+[x, y, v, ...], "track_id"}]}``. Images may have their video and frame (``video_id`` or ``vid_id``,
+``frame_id``), and a list ``videos`` the videos' names.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from typing import Any
 import numpy as np
 
 from skelconv import ClipError
-from skelconv_posefiles.poses import Poses, Skeleton
-from skelconv_posefiles.values import each, integer, member, parse_json, triples
+from skelconv.files import parse_json
+from skelconv_posefiles.options import FRAME_PATTERN
+from skelconv_posefiles.poses import PoseSequence, Skeleton
+from skelconv_posefiles.values import each, integer, member, triples
 
-PATTERN = r"^(?P<clip>.*?)[/_.-]?(?P<frame>\d{1,9})\.\w+$"
-MAX_NAME = 1024
-"""The longest file name that a pattern is tried on."""
+# Longer names are refused: a pattern may take long on them.
+_MAX_NAME = 1024
 
 
 @dataclass
@@ -30,31 +31,31 @@ class _Clip:
     rows: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
 
 
-def parse(content: bytes, pattern: str = PATTERN) -> dict[str, Poses]:
+def parse(content: bytes, pattern: str = FRAME_PATTERN) -> dict[str, PoseSequence]:
     """Read all clips of a file.
 
-    A person is followed by ``track_id`` where every annotation of the clip has one, else it is a
+    A person is identified by ``track_id`` where every annotation of the clip has one, else by the
     position in the frame. The third number of a keypoint is a flag, 0 for what is not labelled,
-    or a confidence; where a clip has no others than 0, 1 and 2, they are flags, and what is
-    labelled has score 1.
+    or a confidence. Where a clip has only 0, 1 and 2, they are flags, and what is labelled has
+    score 1.
 
     Parameters
     ----------
     content : bytes
-        The file.
+        The file's content.
     pattern : str
-        A regular expression with the groups ``clip`` and ``frame`` for file names, of images that
-        do not name their video. A clip may be called ``""``.
+        A regular expression with the groups ``clip`` and ``frame`` for file names, for images
+        without a video. A clip's name may be ``""``.
 
     Returns
     -------
-    dict of str to Poses
+    dict of str to PoseSequence
         By the clip's name.
 
     Raises
     ------
     ClipError
-        When the file is not of this form.
+        When the file is not in this format.
     """
     file = parse_json(content)
     videos = _videos(file)
@@ -65,7 +66,7 @@ def parse(content: bytes, pattern: str = PATTERN) -> dict[str, Poses]:
         name, frame = _place(image, videos, re.compile(pattern), f"image {number}")
         clip = clips.setdefault(name, _Clip())
         if number in where or frame in clip.frames:
-            raise ClipError(f"image {number}: frame {frame} of {name!r} stands there already")
+            raise ClipError(f"image {number}: frame {frame} of {name!r} is there already")
         clip.frames[frame] = number
         where[number] = clip, frame
         if "width" in image and "height" in image:
@@ -106,15 +107,15 @@ def _place(
         name = videos.get(video, str(video)) if isinstance(video, int) else str(video)
         return name, frame
     name = member(image, "file_name", what)
-    if not isinstance(name, str) or len(name) > MAX_NAME:
-        raise ClipError(f"{what}: its file_name is no name")
+    if not isinstance(name, str) or len(name) > _MAX_NAME:
+        raise ClipError(f"{what}: its file_name is not a name")
     match = pattern.search(name)
     if match is None or not re.fullmatch(r"\d{1,9}", match["frame"] or "", re.ASCII):
         raise ClipError(f"{what}: {name[:100]!r} does not fit the pattern of clip and frame")
     return match["clip"] or "", int(match["frame"])
 
 
-def _poses(clip: _Clip, name: str) -> Poses:
+def _poses(clip: _Clip, name: str) -> PoseSequence:
     if len(clip.shapes) > 1:
         raise ClipError(f"{name}: images of different sizes")
     tracked = all(row.get("track_id") is not None for _, row in clip.rows)
@@ -131,7 +132,7 @@ def _poses(clip: _Clip, name: str) -> Poses:
         skeletons = [one._replace(score=np.minimum(one.score, 1)) for one in skeletons]
     for one in skeletons:
         one.keypoint[one.score == 0] = 0
-    return Poses(
+    return PoseSequence(
         skeletons,
         last_frame=max(clip.frames),
         img_shape=next(iter(clip.shapes), None),

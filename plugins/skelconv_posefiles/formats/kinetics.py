@@ -1,4 +1,4 @@
-"""ST-GCN's Kinetics-skeleton, a JSON file a clip.
+"""ST-GCN's Kinetics-skeleton, one JSON file per clip.
 
 ``{"data": [{"frame_index": 1, "skeleton": [{"pose": [x, y, ...], "score": [...]}]}], "label": ...,
 "label_index": ...}``, with coordinates as fractions of the image.
@@ -7,17 +7,28 @@
 from __future__ import annotations
 
 from skelconv import ClipError
-from skelconv_posefiles.poses import Poses, Skeleton
-from skelconv_posefiles.values import each, integer, member, numbers, parse_json
+from skelconv.files import parse_json
+from skelconv_posefiles.poses import PoseSequence, Skeleton
+from skelconv_posefiles.values import each, integer, member, numbers
 
 
-def parse(content: bytes) -> Poses:
+def parse(content: bytes) -> PoseSequence:
     """Read a clip. Frames are counted from 1; a person is a position in the frame.
+
+    Parameters
+    ----------
+    content : bytes
+        The file's content.
+
+    Returns
+    -------
+    PoseSequence
+        The clip.
 
     Raises
     ------
     ClipError
-        When the file is not of this form.
+        When the file is not in this format.
     """
     file = parse_json(content)
     skeletons = []
@@ -39,6 +50,10 @@ def parse(content: bytes) -> Poses:
                 keypoint[score == 0] = 0
                 skeletons.append(Skeleton(number, position, keypoint, score))
     label = file.get("label_index")
-    if label is not None and not 0 <= integer(label, "label_index") < 10**9:
-        raise ClipError("label_index is no class")
-    return Poses(skeletons, last_frame=last or None, first_frame=1, fractions=True, label=label)
+    if label is not None:
+        label = integer(label, "label_index")
+        if not 0 <= label < 10**9:
+            raise ClipError("label_index is not a class")
+    return PoseSequence(
+        skeletons, last_frame=last or None, first_frame=1, fractions=True, label=label
+    )

@@ -1,10 +1,10 @@
-"""MediaPipe's pose landmarks, a JSON or npy file a clip.
+"""MediaPipe's pose landmarks, one JSON or npy file per clip.
 
-MediaPipe writes no files of its own; this is the form in which its results are usually kept. In
-JSON a list of frames; a frame is ``null`` or empty when nobody was seen, the 33 landmarks of one
+MediaPipe writes no files itself; this is the form in which its results are usually kept. In JSON
+a list of frames; a frame is ``null`` or empty where there is no person, the 33 landmarks of one
 person, or a list of persons; a landmark is ``{"x", "y", "z", "visibility"}`` or a list of these
 numbers, the last of which may be absent. In npy an array (T, 33, 3 or 4) or (T, M, 33, 3 or 4),
-NaN where nobody was seen.
+NaN where there is no person.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from skelconv import ClipError
+from skelconv import Array, ClipError
+from skelconv.files import parse_json
 from skelconv_posefiles.formats.npy import read_array
-from skelconv_posefiles.poses import Poses, Skeleton
-from skelconv_posefiles.values import each, member, parse_json, points
+from skelconv_posefiles.poses import PoseSequence, Skeleton
+from skelconv_posefiles.values import each, member, points
 
 LANDMARKS = 33
 _NAMES = ("x", "y", "z")
 
 
-def parser(suffix: str, channels: int, *, fractions: bool) -> Callable[[bytes], Poses]:
+def parser(suffix: str, channels: int, *, fractions: bool) -> Callable[[bytes], PoseSequence]:
     """Make the function that reads a clip.
 
     A person is a position in the frame.
@@ -32,31 +32,37 @@ def parser(suffix: str, channels: int, *, fractions: bool) -> Callable[[bytes], 
     Parameters
     ----------
     suffix : {".json", ".npy"}
-        Of the file.
-    channels : int
-        How many of x, y, z to keep.
+        The file's ending.
+    channels : {2, 3}
+        Whether to keep x and y, or z too.
     fractions : bool
         Whether coordinates are fractions of the image (landmarks) or metres (world landmarks).
+
+    Returns
+    -------
+    callable
+        From a file's content to its `PoseSequence`; it raises ClipError when the file is not in
+        this format.
     """
     frames_of = _json_frames if suffix == ".json" else _npy_frames
 
-    def parse(content: bytes) -> Poses:
+    def _parse(content: bytes) -> PoseSequence:
         frames = frames_of(content)
         skeletons = [
             Skeleton(number, position, person[:, :channels], _visibility(person))
             for number, persons in enumerate(frames)
             for position, person in enumerate(persons)
         ]
-        return Poses(skeletons, last_frame=len(frames) - 1, fractions=fractions)
+        return PoseSequence(skeletons, last_frame=len(frames) - 1, fractions=fractions)
 
-    return parse
+    return _parse
 
 
-def _visibility(person: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def _visibility(person: Array) -> Array:
     return person[:, 3] if person.shape[1] == 4 else np.ones(len(person))
 
 
-def _json_frames(content: bytes) -> list[list[npt.NDArray[Any]]]:
+def _json_frames(content: bytes) -> list[list[Array]]:
     frames = []
     for number, frame in each(parse_json(content), "the file"):
         persons = [] if not frame else [frame] if _is_person(frame) else frame
@@ -73,7 +79,7 @@ def _is_person(frame: Any) -> bool:
     )
 
 
-def _person(value: Any, what: str) -> npt.NDArray[Any]:
+def _person(value: Any, what: str) -> Array:
     rows = [_landmark(landmark, what) for _, landmark in each(value, what)]
     person = points(rows, what)
     if person.shape[1] not in (3, 4):
@@ -90,7 +96,7 @@ def _landmark(value: Any, what: str) -> Any:
     return [member(value, name, what) for name in _NAMES] + visibility
 
 
-def _npy_frames(content: bytes) -> list[list[npt.NDArray[Any]]]:
+def _npy_frames(content: bytes) -> list[list[Array]]:
     array = read_array(content)
     if array.ndim == 3:
         array = array[:, np.newaxis]

@@ -1,8 +1,8 @@
-"""MMPose's results, a JSON file a video.
+"""MMPose's results, one JSON file per video.
 
 The inferencer writes ``[{"frame_id": 0, "instances": [...]}, ...]``, the demo scripts
-``{"meta_info": ..., "instance_info": [{"frame_id": 1, "instances": [...]}, ...]}``. A list of the
-instances alone, a list a frame, is what the inferencer gives in memory.
+``{"meta_info": ..., "instance_info": [{"frame_id": 1, "instances": [...]}, ...]}``. A list of
+the instances of each frame is what the inferencer returns in memory.
 """
 
 from __future__ import annotations
@@ -12,21 +12,32 @@ from typing import Any
 import numpy as np
 
 from skelconv import ClipError
-from skelconv_posefiles.poses import Poses, Skeleton
-from skelconv_posefiles.values import each, integer, member, numbers, parse_json, points, sequence
+from skelconv.files import parse_json
+from skelconv_posefiles.poses import PoseSequence, Skeleton
+from skelconv_posefiles.values import each, integer, member, numbers, points, sequence
 
 
-def parse(content: bytes) -> Poses:
+def parse(content: bytes) -> PoseSequence:
     """Read a video.
 
     Frames are counted from 0 in the inferencer's files and from 1 in the demo's. A person is
-    followed by ``track_id`` where every instance has one, else it is a position in the frame.
+    identified by ``track_id`` where every instance has one, else by the position in the frame.
     Keypoints may have two or three coordinates.
+
+    Parameters
+    ----------
+    content : bytes
+        The file's content.
+
+    Returns
+    -------
+    PoseSequence
+        The video.
 
     Raises
     ------
     ClipError
-        When the file is not of this form.
+        When the file is not in this format.
     """
     file = parse_json(content)
     of_demo = isinstance(file, dict)
@@ -48,7 +59,7 @@ def parse(content: bytes) -> Poses:
             tracked = tracked and track is not None
             person = integer(track, f"{what}: track_id") if tracked else position
             skeletons.append((number, position, person, keypoint, score))
-    return Poses(
+    return PoseSequence(
         [Skeleton(n, who if tracked else at, xy, s) for n, at, who, xy, s in skeletons],
         last_frame=last,
         first_frame=int(of_demo),

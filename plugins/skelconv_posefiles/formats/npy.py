@@ -1,25 +1,33 @@
-"""A plain npy file a clip: an array (T, V, C) of one person, or (M, T, V, C)."""
+"""One plain npy file per clip: an array (T, V, C) of one person, or (M, T, V, C)."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from skelconv import ClipError
-from skelconv_posefiles.poses import Poses, Skeleton
+from skelconv import Array, ClipError
+from skelconv_posefiles.poses import PoseSequence, Skeleton
 
 
-def read_array(content: bytes) -> npt.NDArray[Any]:
-    """Read an array of numbers; memory follows the bytes that are there, not those claimed.
+def read_array(content: bytes) -> Array:
+    """Read an array of numbers, with memory by the size of the file, not by what its header says.
+
+    Parameters
+    ----------
+    content : bytes
+        The file's content.
+
+    Returns
+    -------
+    ndarray
+        The array, of integers or floats of up to 8 bytes.
 
     Raises
     ------
     ClipError
-        When it is no npy file, is cut short, or holds Python objects.
+        When it is not an npy file, is truncated, or holds Python objects.
     """
     file = io.BytesIO(content)
     try:
@@ -30,21 +38,21 @@ def read_array(content: bytes) -> npt.NDArray[Any]:
         }[version]
         shape, fortran, dtype = read_header(file)
     except Exception as error:  # NumPy parses the header as Python, which can fail in any way.
-        raise ClipError("is no npy file of version 1 or 2") from error
+        raise ClipError("is not an npy file of version 1 or 2") from error
     if dtype.kind not in "fiu" or dtype.itemsize > 8:
         raise ClipError(f"an array of type {dtype}, not of numbers")
     size = dtype.itemsize
     for length in shape:
         size *= length
     if min(shape, default=0) < 0 or size != len(content) - file.tell():
-        raise ClipError(f"{len(content) - file.tell()} bytes, which are no array of shape {shape}")
+        raise ClipError(f"{len(content) - file.tell()} bytes, not an array of shape {shape}")
     if not size:
         raise ClipError(f"an empty array, of shape {shape}")
     array = np.frombuffer(content, dtype, offset=file.tell())
     return array.reshape(shape, order="F" if fortran else "C")
 
 
-def parser(joints: int, channels: str) -> Callable[[bytes], Poses]:
+def parser(joints: int, channels: str) -> Callable[[bytes], PoseSequence]:
     """Make the function that reads a clip with V keypoints.
 
     A person who is all NaN in a frame is not in it; other persons are the array's own.
@@ -55,11 +63,17 @@ def parser(joints: int, channels: str) -> Callable[[bytes], Poses]:
         V.
     channels : {"xy", "xy-score", "xyz", "xyz-score"}
         What the last axis holds.
+
+    Returns
+    -------
+    callable
+        From a file's content to its `PoseSequence`; it raises ClipError when the file is not in
+        this format.
     """
     coordinates, _, score_name = channels.partition("-")
     width = len(coordinates) + bool(score_name)
 
-    def parse(content: bytes) -> Poses:
+    def _parse(content: bytes) -> PoseSequence:
         array = read_array(content)
         if array.ndim == 3:
             array = array[np.newaxis]
@@ -82,6 +96,6 @@ def parser(joints: int, channels: str) -> Callable[[bytes], Poses]:
         ]
         absent = np.isnan(array).all((2, 3)).T.reshape(-1)
         kept = [one for one, gone in zip(skeletons, absent.tolist(), strict=True) if not gone]
-        return Poses(kept, last_frame=frames - 1)
+        return PoseSequence(kept, last_frame=frames - 1)
 
-    return parse
+    return _parse

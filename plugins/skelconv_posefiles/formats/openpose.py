@@ -1,12 +1,15 @@
-"""OpenPose's JSON, a file a frame: ``{"people": [{"pose_keypoints_2d": [x, y, score, ...]}]}``."""
+"""OpenPose's JSON, one file per frame.
+
+``{"people": [{"pose_keypoints_2d": [x, y, score, ...]}]}``
+"""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import numpy.typing as npt
-
-from skelconv_posefiles.values import each, integer, member, parse_json, triples
+from skelconv import Array
+from skelconv.files import parse_json
+from skelconv_posefiles.values import each, integer, member, triples
 
 
 class Person(NamedTuple):
@@ -26,14 +29,24 @@ class Person(NamedTuple):
 
     position: int
     track: int
-    keypoint: npt.NDArray[Any]
-    score: npt.NDArray[Any]
+    keypoint: Array
+    score: Array
 
 
 def parse_frame(content: bytes) -> list[Person]:
     """Read one frame, of OpenPose 1.0 or later.
 
-    A person without body keypoints, of whom only a face or a hand was seen, is not given.
+    A person without body keypoints, with only a face or a hand, is left out.
+
+    Parameters
+    ----------
+    content : bytes
+        The file's content.
+
+    Returns
+    -------
+    list of Person
+        In the order of the file.
 
     Raises
     ------

@@ -1,7 +1,7 @@
-"""A plain csv file a clip: ``frame,person,keypoint,x,y,z,score``, a keypoint a row.
+"""One plain csv file per clip: ``frame,person,keypoint,x,y,z,score``, one row per keypoint.
 
-``person``, ``z`` and ``score`` may be absent; other columns are passed over. Numbers of frames,
-persons and keypoints are from 0. An empty cell or ``nan`` is a missing coordinate, and so is a
+``person``, ``z`` and ``score`` may be absent; other columns are ignored. Numbers of frames, persons
+and keypoints are from 0. An empty cell or ``nan`` is a missing coordinate, and so is a
 keypoint without a row.
 """
 
@@ -15,24 +15,34 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from skelconv import ClipError
-from skelconv.counts import counted
-from skelconv_posefiles.poses import MAX_KEYPOINTS, Poses, Skeleton
+from skelconv.files import decode
+from skelconv.text import counted
+from skelconv_posefiles.poses import MAX_KEYPOINTS, PoseSequence, Skeleton
 
 _NEEDED = ("frame", "keypoint", "x", "y")
 
 
-def parser(joints: int, channels: int) -> Callable[[bytes], Poses]:
+def parser(joints: int, channels: int) -> Callable[[bytes], PoseSequence]:
     """Make the function that reads a clip with V keypoints of C coordinates.
 
-    A person is followed by the number in the column ``person``.
+    A person is identified by the number in the column ``person``.
+
+    Parameters
+    ----------
+    joints : int
+        V.
+    channels : {2, 3}
+        C.
+
+    Returns
+    -------
+    callable
+        From a file's content to its `PoseSequence`; it raises ClipError when the file is not in
+        this format.
     """
 
-    def parse(content: bytes) -> Poses:
-        try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise ClipError("is no csv: not in UTF-8") from error
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    def _parse(content: bytes) -> PoseSequence:
+        reader = csv.reader(io.StringIO(decode(content), newline=""), strict=True)
         cells: dict[tuple[int, int], dict[int, list[float]]] = {}
         try:
             at = _columns(next(reader, []), channels)
@@ -40,14 +50,16 @@ def parser(joints: int, channels: int) -> Callable[[bytes], Poses]:
                 if row:
                     _take(row, at, joints, channels, cells)
         except csv.Error as error:
-            raise ClipError(f"is no csv: {error}", line=reader.line_num) from error
+            raise ClipError(f"is not valid csv: {error}", line=reader.line_num) from error
         except (ValueError, IndexError) as error:
             raise ClipError(str(error), line=reader.line_num) from error
         if len(cells) * joints > MAX_KEYPOINTS:
             raise ClipError(f"{len(cells)} persons in frames: too many for one clip")
-        return Poses([_skeleton(who, found, joints, channels) for who, found in cells.items()])
+        return PoseSequence(
+            [_skeleton(who, found, joints, channels) for who, found in cells.items()]
+        )
 
-    return parse
+    return _parse
 
 
 def _columns(header: list[str], channels: int) -> dict[str, int]:
@@ -73,14 +85,14 @@ def _take(
         raise ValueError(f"keypoint {keypoint} is not from 0 to {joints - 1} (option layout)")
     found = cells.setdefault(who, {})
     if keypoint in found:
-        raise ValueError(f"keypoint {keypoint} of this person stands in this frame already")
+        raise ValueError(f"keypoint {keypoint} of this person is in this frame already")
     values = [_number(row[at[name]]) for name in "xyz"[:channels]]
     found[keypoint] = [*values, _number(row[at["score"]]) if "score" in at else 1.0]
 
 
 def _integer(text: str) -> int:
     if len(text) > 20 or not text.strip().lstrip("-").isdecimal():
-        raise ValueError(f"{text[:40]!r} is no integer")
+        raise ValueError(f"{text[:40]!r} is not an integer")
     return int(text)
 
 
@@ -88,7 +100,7 @@ def _number(text: str) -> float:
     try:
         return float(text) if text.strip() else math.nan
     except ValueError:
-        raise ValueError(f"{text[:40]!r} is no number") from None
+        raise ValueError(f"{text[:40]!r} is not a number") from None
 
 
 def _skeleton(

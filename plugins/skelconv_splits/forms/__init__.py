@@ -1,1 +1,1 @@
-"""A module a form of list: from texts to `skelconv_splits.rows.Row`."""
+"""One module per format of lists: from texts to `skelconv_splits.rows.Row`."""

@@ -1,33 +1,40 @@
-"""Diving48: a JSON list of ``{"vid_name", "label", "start_frame", "end_frame"}`` a part."""
+"""Diving48: for each part a JSON list of ``{"vid_name", "label", "start_frame", "end_frame"}``."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
+from pathlib import Path
 
 from skelconv import BuildError
+from skelconv.files import read_json
 from skelconv_splits.rows import Row
-from skelconv_splits.texts import Text
 
 
-def diving48(text: Text, part: str) -> Iterator[Row]:
+def diving48(path: Path, part: str) -> Iterator[Row]:
     """Read a list.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    part : str
+        The part of the dataset that it lists.
+
+    Yields
+    ------
+    Row
+        A clip.
 
     Raises
     ------
     BuildError
-        When it is not of this form.
+        When it cannot be read or is not in this format.
     """
-    try:
-        rows = json.loads(text.content)
-    except json.JSONDecodeError as error:
-        raise BuildError(f"is no JSON: {error.msg}", f"{text.name}:{error.lineno}") from error
-    except (ValueError, RecursionError) as error:
-        raise BuildError("is no JSON that can be read", text.name) from error
+    rows = read_json(path)
     if not isinstance(rows, list):
-        raise BuildError("is no list", text.name)
+        raise BuildError("is not a list", str(path))
     for index, row in enumerate(rows):
-        where = f"{text.name}: element {index}"
+        where = f"{path}: element {index}"
         name = row.get("vid_name") if isinstance(row, dict) else None
         label = row.get("label") if isinstance(row, dict) else None
         if not isinstance(name, str) or type(label) is not int or not 0 <= label < 10**9:

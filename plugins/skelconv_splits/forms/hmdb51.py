@@ -1,4 +1,4 @@
-"""HMDB51: a file a class and division, ``CLASS_test_splitN.txt``, with ``NAME.avi CODE`` a line.
+"""HMDB51: for each class and division ``CLASS_test_splitN.txt``, with lines ``NAME.avi CODE``.
 
 Code 1 is for training, 2 for testing, 0 for neither. The published archive is read in place.
 """
@@ -13,14 +13,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from skelconv import BuildError
-from skelconv_splits.rows import Row, frame_dir_of
-from skelconv_splits.texts import Text, carried_bytes, decoded, given, given_bytes
+from skelconv.files import read_bytes
+from skelconv_splits.rows import Row, id_of
+from skelconv_splits.texts import Text, decoded, given, shipped_bytes
 
-CARRIED = "hmdb51_testTrainMulti_7030_splits.tar.gz"
+SHIPPED = "hmdb51_testTrainMulti_7030_splits.tar.gz"
 MAX_MEMBER = 2**20
-"""The largest list in an archive that is read; real ones have about 8 KB."""
+"""The maximum size of a list in an archive; real ones have about 8 KB."""
 MAX_UNPACKED = 64 * 2**20
-"""How much of an archive is unpacked at most; the real one has 1.4 MB."""
+"""The maximum size of an unpacked archive; the real one has 1.4 MB."""
 
 _MEMBER = re.compile(r"(?:.*/)?(?P<name>[^/]+)_test_split(?P<split>[1-9])\.txt\Z")
 _PARTS = {"0": "", "1": "train", "2": "test"}
@@ -34,19 +35,24 @@ def hmdb51(root: Path | None = None) -> Iterator[Row]:
     Parameters
     ----------
     root : Path, optional
-        The folder of the lists, or the archive; by default the one that comes along.
+        The folder of the lists, or the archive; by default the one that comes with this package.
+
+    Yields
+    ------
+    Row
+        A clip.
 
     Raises
     ------
     BuildError
-        When the lists cannot be read or are not of this form.
+        When the lists cannot be read or are not in this format.
     """
     if root is None:
-        texts = _archived(carried_bytes(CARRIED), CARRIED)
+        texts = _archived(shipped_bytes(SHIPPED), SHIPPED)
     elif root.expanduser().is_dir():
         texts = {path.name: given(path) for path in sorted(root.expanduser().glob("*.txt"))}
     else:
-        texts = _archived(given_bytes(root), str(root))
+        texts = _archived(read_bytes(root.expanduser()), str(root))
     lists = sorted(
         (match["split"], match["name"], text)
         for name, text in texts.items()
@@ -61,7 +67,7 @@ def hmdb51(root: Path | None = None) -> Iterator[Row]:
             if not clip or code not in _PARTS:
                 raise BuildError(f"{line[:80]!r} is not NAME CODE with a code of 0, 1 or 2", where)
             part = _PARTS[code] and f"{_PARTS[code]}{split}"
-            yield Row(part, frame_dir_of(clip.strip()), classes[name], where)
+            yield Row(part, id_of(clip.strip()), classes[name], where)
 
 
 def _archived(content: bytes, name: str) -> dict[str, Text]:
@@ -73,7 +79,7 @@ def _archived(content: bytes, name: str) -> dict[str, Text]:
         if inflater.unconsumed_tail:
             raise BuildError(f"unpacks to more than {MAX_UNPACKED >> 20} MB", where=name)
         if not inflater.eof:
-            raise BuildError("the archive is cut short", where=name)
+            raise BuildError("the archive is truncated", where=name)
         with tarfile.open(fileobj=io.BytesIO(unpacked), mode="r:") as archive:
             for member in archive:
                 if not (member.isreg() and _MEMBER.match(member.name)):
@@ -82,7 +88,7 @@ def _archived(content: bytes, name: str) -> dict[str, Text]:
                 file = archive.extractfile(member)
                 if file is None or member.size > MAX_MEMBER:
                     raise BuildError(f"{member.size} bytes: no list is that large", where=where)
-                texts[member.name] = Text(where, decoded(file.read(), where))
+                texts[member.name] = decoded(file.read(), where)
     except (zlib.error, tarfile.TarError, ValueError, OverflowError) as error:
-        raise BuildError(f"is no .tar.gz archive: {error}", where=name) from error
+        raise BuildError(f"is not a .tar.gz archive: {error}", where=name) from error
     return texts

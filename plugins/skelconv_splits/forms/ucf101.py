@@ -10,7 +10,7 @@ from pathlib import Path
 
 from skelconv_splits.forms.plain import read_list
 from skelconv_splits.rows import Row
-from skelconv_splits.texts import carried, given
+from skelconv_splits.texts import given, shipped
 
 SPLITS = (1, 2, 3)
 KINDS = ("train", "test")
@@ -22,26 +22,31 @@ def ucf101(root: Path | None = None, *, keep: bool = False) -> Iterator[Row]:
     Parameters
     ----------
     root : Path, optional
-        The folder of the lists; by default those that come along.
+        The folder of the lists; by default those that come with this package.
     keep : bool
-        Keep the class in ids.
+        Whether to keep the class in ids.
+
+    Yields
+    ------
+    Row
+        A clip.
 
     Raises
     ------
     BuildError
-        When a list cannot be read or is not of this form.
+        When a list cannot be read or is not in this format.
     """
     classes: dict[str, int] = {}
     for split in SPLITS:
         for kind in KINDS:
             name = f"{kind}list0{split}.txt"
-            text = given(root / name) if root else carried(f"ucf101_{name}.gz")
+            text = given(root / name) if root else shipped(f"ucf101_{name}.gz")
             rows = read_list(text, f"{kind}{split}", first=1, keep=True)
             for row in rows:
-                folder, _, frame_dir = row.frame_dir.rpartition("/")
+                folder, _, clip_id = row.id.rpartition("/")
                 if row.label is not None:
                     classes[folder] = row.label
                 yield row._replace(
-                    frame_dir=row.frame_dir if keep else frame_dir,
+                    id=row.id if keep else clip_id,
                     label=classes.get(folder) if row.label is None else row.label,
                 )

@@ -7,12 +7,12 @@ import pytest
 from skelconv.cli.app import run
 
 PLUGIN = """\
-from skelconv import CheckPlugin, Finding, hookimpl
+from skelconv.plugin import CheckPlugin, CheckResult, hookimpl
 
 def camera(options):
     return lambda: [
-        Finding("ok", "camera 2.0"),
-        Finding({status!r}, "the lens is\\n\\x1b[31mdirty", ("wipe --lens 1", "wipe --lens 2")),
+        CheckResult("ok", "camera 2.0"),
+        CheckResult({status!r}, "the lens is\\n\\x1b[31mdirty", ("wipe --lens 1", "wipe --lens 2")),
     ]
 
 @hookimpl
@@ -30,7 +30,7 @@ def camera(install):
 
 
 @pytest.mark.parametrize("name", ["camera", "acme_sdk"])
-def test_a_problem_and_what_mends_it(camera, capsys, name):
+def test_a_problem_and_what_repairs_it(camera, capsys, name):
     camera("problem")
     assert run(["doctor", name]) == 1
     assert capsys.readouterr() == (
@@ -53,11 +53,11 @@ def test_what_is_no_problem(camera, capsys, status):
 def test_for_programs(camera, capsys):
     camera("problem")
     assert run(["doctor", "camera", "--json"]) == 1
-    told = json.loads(capsys.readouterr().out)
-    assert told["problems"] == 1
-    (check,) = told["checks"]
+    report = json.loads(capsys.readouterr().out)
+    assert report["problems"] == 1
+    (check,) = report["checks"]
     assert (check["name"], check["summary"]) == ("camera", "A camera")
-    assert check["findings"][1] == {
+    assert check["results"][1] == {
         "status": "problem",
         "what": "the lens is\n\x1b[31mdirty",
         "hint": ["wipe --lens 1", "wipe --lens 2"],

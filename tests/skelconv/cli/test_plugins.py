@@ -13,7 +13,8 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from skelconv import Layout, Options, SinkPlugin, SourcePlugin, hookimpl
+from skelconv import Layout
+from skelconv.plugin import Options, SinkPlugin, SourcePlugin, hookimpl
 
 class Box(BaseModel):
     low: float
@@ -88,7 +89,7 @@ def test_list_what_is_broken_and_what_clashes(install, capsys):
     out = capsys.readouterr().out
     assert "broken: acme-broken 1.0 (b)\n  ZeroDivisionError: division by zero\n" in out
     rows = [" ".join(line.split()) for line in out.splitlines()]
-    note = "Back (the name is given twice: write it in full)"
+    note = "Back (another plugin has this name too: write it in full)"
     assert f"sink acme-camera/camera acme-camera 1.0 {note}" in rows
     assert f"sink other/camera other 1.0 {note}" in rows
 
@@ -150,7 +151,7 @@ def test_the_example_that_is_shown_is_a_piece_of_a_recipe(capsys, tmp_path):
     sink = {"use": "toy", "with": {"path": "x"}}
     recipe = {"skelconv": 1, "name": "a", **example, "sink": sink}
     (tmp_path / "a.yaml").write_text(yaml.safe_dump(recipe))
-    assert load_recipe(tmp_path / "a.yaml").source.options["rate"] == 25
+    assert load_recipe(tmp_path / "a.yaml").source.plain()["with"]["rate"] == 25
 
 
 def test_describe_what_stands_in_the_options_of_a_source(install, capsys):

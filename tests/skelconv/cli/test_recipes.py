@@ -1,6 +1,7 @@
 """validate, show, schema and init."""
 
 import json
+import shlex
 
 import jsonschema
 import pytest
@@ -64,21 +65,42 @@ def test_validate_for_programs(capsys):
     }
 
 
-def test_validate_tells_what_is_not_installed(install, capsys):
-    code = """\
-    from skelconv import Options, SourcePlugin, hookimpl
+NEEDY = """\
+from skelconv.plugin import Options, SourcePlugin, hookimpl
 
-    @hookimpl
-    def skelconv_sources():
-        requires = (("no_such_module", "no-such-sdk"),)
-        yield SourcePlugin(name="needy", summary="", create=Options, requires=requires)
-    """
-    install("acme-needy", {"n": "acme_needy"}, {"acme_needy": code})
+@hookimpl
+def skelconv_sources():
+    requires = (("no_such_module", "no-such-sdk[gpu]>=2,<3"), ("nor_this", "other sdk"))
+    yield SourcePlugin(name="needy", summary="Needs much", create=Options, requires=requires)
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (["validate", "a.yaml", "--set", "source=needy"], 0),
+        (["build", "a.yaml", "--set", "source=needy"], 1),
+        (["plan", "a.yaml", "--set", "source=needy"], 1),
+        (["describe", "needy"], 0),
+        (["list-plugins", "--kind", "source"], 0),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_what_is_not_installed_comes_with_a_command_to_paste(install, capsys, command, code):
+    install("acme-needy", {"n": "acme_needy"}, {"acme_needy": NEEDY})
+    assert run(command) == code
+    lines = [line for line in "".join(capsys.readouterr()).splitlines() if "no-such-sdk" in line]
+    (pasted,) = [line[line.index("pip install") :] for line in lines]
+    pasted = pasted.removesuffix(")")
+    assert shlex.split(pasted) == ["pip", "install", "no-such-sdk[gpu]>=2,<3", "other sdk"]
+
+
+def test_validate_says_what_is_not_installed_on_stderr(install, capsys):
+    install("acme-needy", {"n": "acme_needy"}, {"acme_needy": NEEDY})
     assert run(["validate", "a.yaml", "--set", "source=needy"]) == 0
-    assert capsys.readouterr() == (
-        "a.yaml: valid: a: needy -> toy\n",
-        "to build it here: pip install no-such-sdk\n",
-    )
+    out, err = capsys.readouterr()
+    assert out == "a.yaml: valid: a: needy -> toy\n"
+    assert err.startswith("to build it here: pip install ")
 
 
 def test_show_prints_a_recipe_that_says_the_same(capsys, tmp_path):
@@ -88,7 +110,7 @@ def test_show_prints_a_recipe_that_says_the_same(capsys, tmp_path):
     (tmp_path / "b.yaml").write_text(out)
     recipe = load_recipe("b.yaml")
     assert recipe == load_recipe("a.yaml", ["vars.n=5"])
-    assert recipe.source.options["rejected"] == ["[red]1e-3[/red]", "${x}"]
+    assert recipe.source.plain()["with"]["rejected"] == ["[red]1e-3[/red]", "${x}"]
 
 
 def test_show_for_programs(capsys):

@@ -6,80 +6,81 @@ from collections import Counter
 
 import pytest
 
-from skelconv import BuildError, Resources
-from skelconv.engine.local import LocalEngine, available_cores
+from skelconv import BuildError
+from skelconv.engine.local import LocalExecutor, available_cores
+from skelconv.plugin import Resources
 
 
 def gpu_and_process(_: int) -> tuple[str | None, int]:
     return os.environ.get("CUDA_VISIBLE_DEVICES"), os.getpid()
 
 
-def gpus_of(engine: LocalEngine, resources: Resources) -> dict[int, str | None]:
-    with engine.start(resources) as pool:
+def gpus_of(executor: LocalExecutor, resources: Resources) -> dict[int, str | None]:
+    with executor.start(resources) as pool:
         # More than there are processes, in one go: the pool starts all of them.
-        seen = list(pool.map(gpu_and_process, range(8 * engine.workers)))
+        seen = list(pool.map(gpu_and_process, range(8 * executor.workers)))
     return {process: gpu for gpu, process in seen}
 
 
 def test_each_worker_sees_one_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "4,7")
-    engine = LocalEngine(0)
-    gpus = gpus_of(engine, Resources(gpus=1))
-    assert engine.workers == 2
+    executor = LocalExecutor(0)
+    gpus = gpus_of(executor, Resources(gpus=1))
+    assert executor.workers == 2
     assert set(gpus.values()) <= {"4", "7"}
     assert len(gpus) == len(set(gpus.values()))
 
 
 def test_workers_are_dealt_out_among_the_gpus(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,1")
-    counts = Counter(gpus_of(LocalEngine(4), Resources(gpus=1)).values())
+    counts = Counter(gpus_of(LocalExecutor(4), Resources(gpus=1)).values())
     assert set(counts) <= {"0", "1"}
     assert max(counts.values()) <= 2
 
 
 def test_one_gpu_can_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "4,7")
-    engine = LocalEngine(0)
-    assert set(gpus_of(engine, Resources(gpus=1, gpu=1)).values()) == {"7"}
-    assert engine.workers == 1
+    executor = LocalExecutor(0)
+    assert set(gpus_of(executor, Resources(gpus=1, gpu=1)).values()) == {"7"}
+    assert executor.workers == 1
 
 
 @pytest.mark.parametrize(("gpu", "words"), [(None, "a GPU is asked for"), (2, "the GPU 2")])
-def test_no_gpu_is_told_at_once(
+def test_a_missing_gpu_is_reported_at_once(
     gpu: int | None, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "" if gpu is None else "0,1")
     with pytest.raises(BuildError, match=words):
-        LocalEngine(0).start(Resources(gpus=1, gpu=gpu))
+        LocalExecutor(0).start(Resources(gpus=1, gpu=gpu))
 
 
 def test_without_gpus_there_is_a_worker_for_each_core() -> None:
-    engine = LocalEngine(0)
-    engine.start(Resources()).shutdown()
-    assert engine.workers == available_cores()
-    engine.start(Resources(cpus=10**6)).shutdown()
-    assert engine.workers == 1
+    executor = LocalExecutor(0)
+    executor.start(Resources()).shutdown()
+    assert executor.workers == available_cores()
+    executor.start(Resources(cpus=10**6)).shutdown()
+    assert executor.workers == 1
 
 
 def test_a_killed_pool_leaves_no_thread_for_the_end_of_the_program() -> None:
-    engine = LocalEngine(2)
-    pool = engine.start(Resources())
+    executor = LocalExecutor(2)
+    pool = executor.start(Resources())
     waiting = [pool.submit(time.sleep, 60) for _ in range(4)]
     thread = pool._executor_manager_thread
-    engine.kill(pool)
+    executor.kill(pool)
     assert not thread.is_alive()
     assert all(future.done() for future in waiting)
 
 
 def test_a_worker_may_be_killed_while_it_hands_over_a_result() -> None:
-    engine = LocalEngine(1)
-    pool = engine.start(Resources())
+    executor = LocalExecutor(1)
+    pool = executor.start(Resources())
     pool.submit(int).result()
     thread = pool._executor_manager_thread
     # As multiprocessing writes it: the length of a message, and a part of it.
     os.write(pool._result_queue._writer.fileno(), struct.pack("!i", 100) + b"half")
     time.sleep(0.1)
-    killer = threading.Thread(target=engine.kill, args=(pool,), daemon=True)
+    killer = threading.Thread(target=executor.kill, args=(pool,), daemon=True)
     killer.start()
     killer.join(30)
     assert not thread.is_alive()

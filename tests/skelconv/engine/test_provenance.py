@@ -1,182 +1,66 @@
-"""What a build is told apart by."""
+"""What stands beside an output, and what a later build learns from it."""
 
 import json
-import os
-from importlib.metadata import version
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-import skelconv
-from skelconv import BuildError, Inventory, load_recipe
-from skelconv.engine import provenance
-from skelconv.engine.plan import Plan
-from skelconv.engine.provenance import _providers, identity
-from skelconv.engine.workdir import Workdir
-from skelconv.registry import load_registry
+from skelconv import BuildError
+from skelconv.engine.provenance import read_provenance
+from skelconv.engine.report import BuildReport
+
+Build = Callable[..., BuildReport]
 
 
-def told(folder: Path, *, gpus: int = 0, **options: Any) -> dict[str, Any]:
-    """Tell what a build of videos with these options is told apart by."""
-    recipe = {
-        "skelconv": 1,
-        "name": "toy",
-        "source": {"use": "video-pose", "with": {"root": str(folder / "videos"), **options}},
-        "sink": {"use": "pickle", "with": {"path": str(folder / "out.pkl")}},
-    }
-    path = folder / "recipe.yaml"
-    path.write_text(json.dumps(recipe))
-    plan = Plan(load_recipe(path), Inventory([]), [], {}, complete=True)
-    return identity(plan, load_registry(), gpus=gpus)
-
-
-def test_versions_are_those_of_plugins_within_plugins_and_of_what_they_require(
-    tmp_path: Path,
-) -> None:
-    pose = {"use": "mmpose", "with": {"weights": "a.pth"}}
-    versions = told(tmp_path, detector="toy-detector", pose=pose)["versions"]
-    assert versions["toy-plugin"] == "1.0"
-    packages = ("av", "torch", "mmengine", "mmcv-lite", "mmdet", "mmpose", "opencv-python", "numpy")
-    for package in packages:
-        assert versions[package] == version(package)
-    assert "onnxruntime" not in versions
-
-
-@pytest.mark.parametrize(("name", "use"), [("detector", "mmdet"), ("pose", "mmpose")])
-def test_versions_are_also_those_of_what_is_used_if_it_is_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, use: str
-) -> None:
-    there = dict(_providers())
-    models = {"detector": "toy-detector", "pose": "toy-pose"}
-    models[name] = {"use": use, "with": {"weights": "a.pth"}}
-    for found in ([], ["pytest"]):  # another package stands in for it
-        monkeypatch.setattr(
-            provenance, "_providers", lambda found=found: {**there, "torchvision": found}
-        )
-        assert ("pytest" in told(tmp_path, **models)["versions"]) == bool(found)
-
-
-def test_files_that_options_name_are_told_apart_and_folders_are_not(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path))
-    (tmp_path / "videos").mkdir()
-    (tmp_path / "videos" / "a.mp4").touch()
-    (tmp_path / "out.pkl").touch()
-    (tmp_path / "a.pth").write_bytes(b"1234")
-    (tmp_path / "boxes.json").write_bytes(b"{}")
-    files = told(
-        tmp_path,
-        boxes={"from": "json", "path": str(tmp_path / "boxes.json")},
-        pose={"use": "mmpose", "with": {"weights": "~/a.pth"}},
-    )["files"]
-    assert files == {
-        str(tmp_path / "boxes.json"): {
-            "size": 2,
-            "mtime_ns": (tmp_path / "boxes.json").stat().st_mtime_ns,
-        },
-        "~/a.pth": {"size": 4, "mtime_ns": (tmp_path / "a.pth").stat().st_mtime_ns},
-    }
-
-
-def test_the_files_of_a_model_that_is_a_folder(tmp_path: Path) -> None:
-    (tmp_path / "model" / "logs").mkdir(parents=True)
-    (tmp_path / "model" / "model.safetensors").touch()
-    detector = {"use": "rt-detr", "with": {"model": str(tmp_path / "model")}}
-    files = told(tmp_path, detector=detector, pose="toy-pose")["files"]
-    assert list(files) == [str(tmp_path / "model" / "model.safetensors")]
-
-
-def test_text_that_is_no_path_is_no_file_though_there_may_be_one_of_that_name(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    for folder in ("person", "model"):
-        Path(folder).mkdir()
-        Path(folder, "x.jpg").touch()
-    for file in ("coco17", "rt-detr", "abcdef12", "_rgb"):
-        Path(file).touch()
-    files = told(
-        tmp_path,
-        strip="_rgb",
-        detector={"use": "rt-detr", "with": {"model": "model", "category": "person"}},
-        pose={"use": "mmpose", "with": {"weights": "a.pth", "sha256": "abcdef12"}},
-    )["files"]
-    assert list(files) == [os.path.join("model", "x.jpg")]
-
-
-def test_paths_are_told_apart_wherever_they_stand(tmp_path: Path) -> None:
-    for name in ("a.csv", "b.csv", "b.py", "train.txt", "labels.txt", "a.onnx"):
-        (tmp_path / name).touch()
-    files = told(
-        tmp_path,
-        labels={"csv": str(tmp_path / "a.csv"), "classes": str(tmp_path / "labels.txt")},
-        cuts={"kinetics": {"paths": [str(tmp_path / "b.csv")]}},
-        only={"use": "list", "with": {"parts": {"train": str(tmp_path / "train.txt")}}},
-        detector={"use": "yolox", "with": {"onnx": str(tmp_path / "a.onnx")}},
-        pose={"use": "mmpose", "with": {"weights": "a.pth", "config": str(tmp_path / "b.py")}},
-    )["files"]
-    assert [os.path.basename(file) for file in files] == [
-        "a.csv",
-        "a.onnx",
-        "b.csv",
-        "b.py",
-        "labels.txt",
-        "train.txt",
-    ]
-
-
-def test_a_digest_in_capitals_is_the_same(tmp_path: Path) -> None:
-    def build(digest: str) -> dict[str, Any]:
-        boxes = {"from": "json", "path": "boxes.json", "sha256": digest}
-        pose = {"use": "rtmpose", "with": {"onnx": "a.onnx", "sha256": digest}}
-        return told(tmp_path, boxes=boxes, pose=pose)
-
-    assert build("ABCDEF12") == build("abcdef12")
-
-
-def test_a_gpu_and_a_cpu_are_told_apart(tmp_path: Path) -> None:
-    devices = [
-        told(tmp_path, detector="toy-detector", pose="toy-pose", gpus=gpus)["device"]
-        for gpus in (0, 1)
-    ]
-    assert devices == ["cpu", "gpu"]
-
-
-def test_a_stopped_build_does_not_go_on_with_other_weights(tmp_path: Path) -> None:
-    weights = tmp_path / "a.pth"
-    weights.write_bytes(b"1234")
-
-    def build(behave: dict[int, str], **arguments: Any) -> skelconv.BuildReport:
-        options = {"clips": 9, "weights": str(weights), "behave": behave}
-        recipe = {
-            "skelconv": 1,
-            "name": "toy",
-            "source": {"use": "toy", "with": options},
-            "sink": {"use": "toy", "with": {"path": str(tmp_path / "out")}},
-        }
-        (tmp_path / "recipe.yaml").write_text(json.dumps(recipe))
-        return skelconv.build(tmp_path / "recipe.yaml", executor="serial", **arguments)
-
-    for _ in range(2):
-        with pytest.raises(BuildError, match="letters in line 7"):
-            build({3: "error"}, strict=True)
-    assert Workdir(tmp_path / "out").holds_work
-    changed = weights.stat().st_mtime_ns
-    os.utime(weights, ns=(changed + 1, changed + 1))
+def test_an_output_of_other_versions_is_reported(run: Build, tmp_path: Path) -> None:
+    run({"clips": 3})
+    path = tmp_path / "out.txt.skelconv.json"
+    content = json.loads(path.read_text())
+    now = content["versions"]["numpy"]
+    content["versions"]["numpy"] = "1.0"
+    path.write_text(json.dumps(content | {"identity_sha256": "0" * 64}))
     with pytest.raises(BuildError) as raised:
-        build({3: "error"})
-    assert f"\n    {weights} was changed (by its time)\n" in str(raised.value)
-    weights.write_bytes(b"12345")
-    with pytest.raises(BuildError) as raised:
-        build({3: "error"})
-    assert f"\n    {weights} was changed (from 4 to 5 bytes)\n" in str(raised.value)
-    weights.write_bytes(b"1234")
-    os.utime(weights, ns=(changed, changed))
-    assert build({3: "error"}).resumed > 0
-    assert build({3: "error"}).already_built
-    weights.write_bytes(b"12345")
-    with pytest.raises(BuildError, match="there already") as raised:
-        build({3: "error"})
-    assert "\n    a file that it was built from was changed or moved" in str(raised.value)
+        run({"clips": 3})
+    assert raised.value.what.splitlines()[1:] == [f'    versions.numpy: "1.0" -> "{now}"']
+
+
+def test_provenance_says_how_to_build_it_again(run: Build, tmp_path: Path) -> None:
+    report = run({"clips": 5, "behave": {1: "error"}}, expect={"clips": 5})
+    content = json.loads((tmp_path / "out.txt.skelconv.json").read_text())
+    assert content["output"] == {"name": "out.txt", "sha256": report.sha256}
+    assert content["recipe"]["source"]["use"] == "toy"
+    assert content["versions"]["toy-plugin"] == "1.0"
+    assert content["report"]["clips"] == 4
+    assert content["report"]["quarantined"][0]["line"] == 7
+    assert content["report"]["unmet"] == [{"what": "clips", "expected": 5, "found": 4}]
+
+
+def test_an_output_that_was_changed_is_not_taken_for_whole(run: Build, tmp_path: Path) -> None:
+    run({"clips": 3})
+    (tmp_path / "out.txt").write_text("mine")
+    for reason in ("it was changed since", "out.txt.skelconv.json is missing"):
+        with pytest.raises(BuildError, match=f"there already(.|\n)*{reason}"):
+            run({"clips": 3})
+        assert (tmp_path / "out.txt").read_text() == "mine"
+        (tmp_path / "out.txt.skelconv.json").unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", "\xff", None], ids=repr)
+def test_provenance_that_cannot_be_read_is_none(tmp_path: Path, text: str | None) -> None:
+    if text is not None:
+        (tmp_path / "out.skelconv.json").write_bytes(text.encode("latin-1"))
+    assert read_provenance(tmp_path / "out") is None
+
+
+@pytest.mark.parametrize("gone", ["report", "output", "identity_sha256"])
+def test_an_output_whose_provenance_is_incomplete_is_not_taken_for_whole(
+    run: Build, tmp_path: Path, gone: str
+) -> None:
+    run({"clips": 3})
+    path = tmp_path / "out.txt.skelconv.json"
+    content = json.loads(path.read_text())
+    del content[gone]
+    path.write_text(json.dumps(content))
+    with pytest.raises(BuildError, match="the output is there already"):
+        run({"clips": 3})

@@ -11,13 +11,14 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from crashing_build import FUNCTIONS
+from support import crashing_build
+from support.crashing_build import FUNCTIONS
 
 import skelconv
 from skelconv import BuildError, PluginError
 from skelconv.engine.workdir import Workdir
 
-CRASHING = Path(__file__).with_name("crashing_build.py")
+CRASHING = Path(crashing_build.__file__)
 CLIPS = 60
 
 
@@ -62,10 +63,10 @@ def result(folder: Path) -> dict[str, bytes]:
 
 def same_provenance(one: bytes, other: bytes) -> bool:
     """Whether two builds in different folders tell the same of themselves."""
-    told = [json.loads(text) for text in (one, other)]
-    for provenance in told:
+    contents = [json.loads(text) for text in (one, other)]
+    for provenance in contents:
         del provenance["identity_sha256"], provenance["recipe_sha256"], provenance["recipe"]
-    return told[0] == told[1]
+    return contents[0] == contents[1]
 
 
 @pytest.fixture(scope="module", params=["file", "folder"])
@@ -194,6 +195,30 @@ def test_what_one_build_may_replace_another_may_not(tmp_path: Path) -> None:
     with pytest.raises(BuildError, match="there already"):
         skelconv.build(write_recipe(tmp_path, clips=6), executor="serial")
     assert (tmp_path / "out").read_bytes() == before
+    # What was refused changes nothing: the build that was stopped still goes on.
+    assert skelconv.build(write_recipe(tmp_path), executor="serial").clips == 52
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_stop_around_the_move_of_the_output_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    recipe = write_recipe(tmp_path)
+    replace = os.replace
+
+    def stop(source: Path, target: Path) -> None:
+        is_output = Path(target) == tmp_path / "out"
+        if not is_output or moment == "after":
+            replace(source, target)
+        if is_output:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", stop)
+        with pytest.raises(KeyboardInterrupt):
+            skelconv.build(recipe, executor="serial")
+    report = skelconv.build(recipe, executor="serial")
+    assert (report.clips, report.resumed) == (52, CLIPS)
     assert set(result(tmp_path)) == {"out", "out.skelconv.json"}
 
 
@@ -205,7 +230,7 @@ def test_two_builds_of_one_output(tmp_path: Path) -> None:
         "import skelconv, sys\n"
         "class Progress:\n"
         "    def begin(self, items, done):\n"
-        "        open(sys.argv[2], 'w').close()\n"  # tells that the lock is held
+        "        open(sys.argv[2], 'w').close()\n"  # says that the lock is held
         "        open(sys.argv[2]).close()\n"  # waits until it may go on
         "    def advance(self, done, failed): ...\n"
         "    def assembling(self): ...\n"

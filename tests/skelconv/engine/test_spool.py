@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from skelconv.data.errors import BuildError
 from skelconv.engine.pipeline import Outcome
 from skelconv.engine.spool import Spool
-from skelconv.errors import BuildError
 
 DIGEST = bytes(range(32))
 RECORDS = [
@@ -68,7 +68,7 @@ def test_damage_anywhere_leaves_a_prefix_of_the_records(tmp_path: Path, spoil: s
         assert path.stat().st_size == ends[intact], "the damaged rest was not cut off"
 
 
-def test_a_torn_preamble_is_started_anew(tmp_path: Path) -> None:
+def test_a_torn_preamble_is_started_again(tmp_path: Path) -> None:
     whole = written(tmp_path / "spool")
     for length in range(PREAMBLE):
         (tmp_path / "spool").write_bytes(whole[:length])
@@ -76,7 +76,7 @@ def test_a_torn_preamble_is_started_anew(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "foreign", [b"PK\x03\x04 something else altogether, long enough to be told apart" * 2, b"x"]
+    "foreign", [b"PK\x03\x04 something else altogether, long enough to differ" * 2, b"x"]
 )
 def test_a_file_that_is_no_spool_is_refused_and_left_alone(tmp_path: Path, foreign: bytes) -> None:
     path = tmp_path / "spool"

@@ -1,15 +1,18 @@
 """A small registry, and a way to load recipes with it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Annotated, Literal
 
 import pytest
 from pydantic import BaseModel, Field, field_validator
 
-from skelconv import Options, Recipe, RecipeError, load_recipe
-from skelconv.hookspecs import SinkPlugin, SourcePlugin, SplitPlugin, TransformPlugin
-from skelconv.registry import Offer, Registry
+from skelconv import RecipeError, load_recipe
+from skelconv.plugin import Options
+from skelconv.plugin.descriptors import SinkPlugin, SourcePlugin, SplitPlugin, TransformPlugin
+from skelconv.plugin.loading import registry_in_use
+from skelconv.plugin.registry import Offer, Registry
+from skelconv.recipe import Recipe
 
 
 class Box(BaseModel, extra="forbid"):
@@ -66,8 +69,8 @@ def _create(options: Options) -> Options:
     return options
 
 
-@pytest.fixture(scope="session")
-def registry() -> Registry:
+@pytest.fixture(autouse=True)
+def registry() -> Iterator[Registry]:
     plugins = [
         SourcePlugin(name="folder", summary="", options=FolderOptions, create=_create),
         SourcePlugin(name="camera", summary="", options=CameraOptions, create=_create),
@@ -80,13 +83,13 @@ def registry() -> Registry:
     offers = [Offer(plugin.kind, plugin, "acme", "1") for plugin in plugins]
     twin = SourcePlugin(name="twin", summary="", create=_create)
     offers += [Offer("source", twin, "acme", "1"), Offer("source", twin, "other", "2")]
-    return Registry(offers)
+    registry = Registry(offers)
+    with registry_in_use(registry):
+        yield registry
 
 
 @pytest.fixture
-def load(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, registry: Registry
-) -> Callable[..., Recipe]:
+def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Recipe]:
     """Load a recipe from text, or from several files of which ``recipe.yaml`` is the one."""
     monkeypatch.chdir(tmp_path)
 
@@ -100,7 +103,7 @@ def load(
             Path(name).parent.mkdir(exist_ok=True, parents=True)
             content = text if isinstance(text, bytes) else text.encode()
             Path(name).write_bytes(content)
-        return load_recipe("recipe.yaml", overrides, registry=registry, environ=environ or {})
+        return load_recipe("recipe.yaml", overrides, environ=environ or {})
 
     return load
 

@@ -41,14 +41,14 @@ def bomb(levels=9):
         (bomb(), "recipe.yaml:7:10: more than 20000 values, aliases (*) counted in full"),
         ("a: &a [*a]", "recipe.yaml:1:8: &a refers to itself"),
         ("a: *b", "recipe.yaml:1:4: there is no anchor &b before this"),
-        ("a: 1\n---\nb: 2", "recipe.yaml:2:1: a second document: a recipe is one"),
+        ("a: 1\n---\nb: 2", "recipe.yaml:2:1: a second document: a recipe has only one"),
         ("a:\n  [1]: 2", "recipe.yaml:2:3: a key must be text"),
         ("a: &x y\n*x : 2", "recipe.yaml:2:1: a key must be text"),
         ("a: \0", "recipe.yaml:1:4: the character U+0000 does not belong in YAML"),
         ("a: 1\nb: \x1b[2J", "recipe.yaml:2:4: the character U+001B does not belong in YAML"),
         (b"a: \xff\xfe", "recipe.yaml: not text in UTF-8 (byte 3)"),
         (bytes(range(256)), "recipe.yaml: not text in UTF-8 (byte 128)"),
-        (" " * 200_000, "recipe.yaml: larger than 128 KiB: this is no recipe"),
+        (" " * 200_000, "recipe.yaml: larger than 128 KiB: this is not a recipe"),
     ],
     ids=lambda value: str(value)[:20].encode("unicode_escape").decode(),
 )
@@ -84,7 +84,7 @@ def test_a_folder(tmp_path):
 
 def test_a_path_below_a_file(tmp_path):
     (tmp_path / "a").touch()
-    with pytest.raises(RecipeError, match=os.strerror(20)):
+    with pytest.raises(RecipeError, match="cannot be read: not a directory"):
         load_recipe(tmp_path / "a" / "b")
 
 
@@ -94,7 +94,7 @@ def test_a_path_that_no_file_can_have(path):
         load_recipe(path)
 
 
-def test_a_pipe_that_nobody_writes_to(tmp_path):
+def test_a_pipe_that_no_program_writes_to(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(RecipeError, match="this is not a regular file"):
         load_recipe(tmp_path / "pipe")
@@ -177,13 +177,13 @@ def test_what_documents_hold(text, value):
                 "f:2:4: b: the tag '!local' is not allowed: a recipe holds plain values",
             ],
         ),
-        ("a: !!int x", {"a": None}, ["f:1:4: a: 'x' is not what its tag says"]),
+        ("a: !!int x", {"a": None}, ["f:1:4: a: 'x' is not of the type of its tag"]),
         (
             f"a: {'9' * 100}",
             {"a": None},
             ["f:1:4: a: a number of 100 digits: put it in quotes if it is text"],
         ),
-        ('a: "\\0"', {"a": None}, ["f:1:4: a: text with a character that no text has"]),
+        ('a: "\\0"', {"a": None}, ["f:1:4: a: a character that text cannot have"]),
     ],
 )
 def test_what_is_wrong_but_does_not_stop(text, value, wrong):

@@ -30,7 +30,7 @@ expect: {splits: {val: ~, test: 2}}
     recipe = load({"recipe.yaml": child, "parent.yaml": PARENT})
     assert recipe.name == "child"
     assert recipe.about == "all of it"
-    assert recipe.source.options == {
+    assert recipe.source.plain()["with"] == {
         "root": "data",
         "workers": 3,
         "actions": [1],
@@ -45,15 +45,15 @@ expect: {splits: {val: ~, test: 2}}
 @pytest.mark.parametrize("source", ["bare", "{use: bare}", "{use: bare, with: {}}"])
 def test_another_plugin_replaces_the_options(load, source):
     child = f"skelconv: 1\nextends: parent.yaml\nsource: {source}\n"
-    assert load({"recipe.yaml": child, "parent.yaml": PARENT}).source.options == {}
+    assert load({"recipe.yaml": child, "parent.yaml": PARENT}).source.plain()["with"] == {}
 
 
 @pytest.mark.parametrize("source", ["folder", "{use: folder}", "{use: folder, with: {workers: 1}}"])
 def test_the_same_plugin_keeps_the_options(load, source):
     child = f"skelconv: 1\nextends: parent.yaml\nsource: {source}\n"
     options = load({"recipe.yaml": child, "parent.yaml": PARENT}).source.options
-    assert options["root"] == "data"
-    assert options["box"] == {"low": 5.0, "high": 6.0}
+    assert options.root == "data"
+    assert (options.box.low, options.box.high) == (5.0, 6.0)
 
 
 def test_null_takes_away(load):
@@ -76,7 +76,7 @@ def test_a_line_of_parents_each_relative_to_the_file_that_names_it(load):
 
 def test_a_child_may_be_changed_from_outside(load):
     files = {"recipe.yaml": "skelconv: 1\nextends: parent.yaml\n", "parent.yaml": PARENT}
-    assert load(files, ["vars.root=x"]).source.options["root"] == "x"
+    assert load(files, ["vars.root=x"]).source.options.root == "x"
 
 
 def test_a_parent_that_is_not_there_and_a_mistake_in_the_child(problems):
@@ -94,7 +94,7 @@ def test_a_parent_that_is_no_path(problems, value):
     ]
 
 
-def test_mistakes_are_told_where_they_stand(problems):
+def test_mistakes_are_reported_with_their_place(problems):
     files = {
         "recipe.yaml": "skelconv: 1\nextends: parent.yaml\nnam: a\n",
         "parent.yaml": PARENT.replace("about", "abuot"),

@@ -32,10 +32,10 @@ def test_they_are_listed_with_what_they_say_of_themselves():
     }
 
 
-def test_a_copy_brings_its_parents_and_loads(tmp_path, registry):
+def test_a_copy_brings_its_parents_and_loads(tmp_path):
     target = tmp_path / "new" / "mine.yaml"
     assert copy_recipe("child", target) == [target, tmp_path / "new" / "base.yaml"]
-    recipe = load_recipe(target, registry=registry)
+    recipe = load_recipe(target)
     assert (recipe.name, recipe.about) == ("child", "the base")
 
 

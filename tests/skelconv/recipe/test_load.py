@@ -4,8 +4,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from skelconv import Recipe, RecipeError, load_recipe
-from skelconv.recipe import Expect, Stage
+from skelconv import RecipeError, load_recipe
+from skelconv.plugin.loading import registry_in_use
+from skelconv.plugin.use import UseSink, UseSource, UseSplit, UseTransform
+from skelconv.recipe import Expect, Recipe
 
 RECIPE = """\
 skelconv: 1
@@ -32,8 +34,10 @@ expect:
   clips: 10
   splits: {train: 7, val: 3}
 """
-FOLDER = {"workers": 4, "actions": None, "rename": {}, "box": {"low": 0.0, "high": 1.0}}
-MEAN = {"profile": "mean", "exact": False, "factor": 1.0}
+
+
+def used(use, name, **options):
+    return use.model_validate({"use": name, "with": options})
 
 
 def test_a_whole_recipe(load):
@@ -41,13 +45,13 @@ def test_a_whole_recipe(load):
     assert recipe == Recipe(
         name="ntu60_xsub",
         about="NTU RGB+D 60",
-        source=Stage("folder", {"root": "data/raw", **FOLDER}),
+        source=used(UseSource, "folder", root="data/raw", workers=4),
         transforms=(
-            Stage("smooth", MEAN),
-            Stage("smooth", {"profile": "median", "exact": False, "factor": 0.001}),
+            used(UseTransform, "smooth"),
+            used(UseTransform, "smooth", profile="median", factor=0.001),
         ),
-        splits=(Stage("half", {}),),
-        sink=Stage("file", {"path": "out/a.pkl"}),
+        splits=(used(UseSplit, "half"),),
+        sink=used(UseSink, "file", path="out/a.pkl"),
         expect=Expect(10, {"train": 7, "val": 3}),
     )
 
@@ -66,7 +70,7 @@ def test_null_for_the_recipes_own_keys_is_not_given(load):
         "expect: {clips: ~, splits: {a: ~, b: 1}}"
     )
     assert recipe.expect == Expect(None, {"b": 1})
-    assert recipe.source == Stage("bare", {})
+    assert recipe.source == used(UseSource, "bare")
 
 
 def test_a_qualified_name(load):
@@ -79,7 +83,7 @@ def test_what_a_stage_requires_need_not_be_installed(load, registry):
     assert load("skelconv: 1\nname: a\nsource: bare\nsink: {use: file, with: {path: b}}")
 
 
-def test_all_that_is_wrong_is_told_at_once(problems):
+def test_all_that_is_wrong_is_reported_at_once(problems):
     text = """\
 skelconv: 1
 nam: x
@@ -193,15 +197,15 @@ def test_an_absurdly_long_name(problems):
     assert len(problem) < 1200
 
 
-def test_the_environment_is_the_processs_own_by_default(tmp_path, monkeypatch, registry):
+def test_the_environment_is_the_processs_own_by_default(tmp_path, monkeypatch):
     monkeypatch.setenv("SOURCE", "bare")
     (tmp_path / "a.yaml").write_text(BASE.replace("bare", "${SOURCE}"))
-    assert load_recipe(tmp_path / "a.yaml", registry=registry).source.use == "bare"
+    assert load_recipe(tmp_path / "a.yaml").source.use == "bare"
 
 
 def test_the_registry_is_that_of_the_installed_plugins_by_default(tmp_path):
     (tmp_path / "a.yaml").write_text(BASE)
-    with pytest.raises(RecipeError, match="there is no source 'bare'"):
+    with registry_in_use(None), pytest.raises(RecipeError, match="there is no source 'bare'"):
         load_recipe(tmp_path / "a.yaml")
 
 

@@ -1,59 +1,79 @@
+import dataclasses
 import json
-import pickle
 import subprocess
 import sys
 
 import pytest
 
-from skelconv.recipe import Expect, Recipe, Stage
+from skelconv import load_recipe
+from skelconv.plugin.loading import registry_in_use
 from skelconv.recipe.dump import to_yaml
 
-RECIPE = Recipe(
-    name="a",
-    about="b",
-    source=Stage("folder", {"root": "c", "rename": {"1": "x", "2": "y"}}),
-    transforms=(Stage("smooth", {"factor": 0.5}),),
-    splits=(Stage("half"),),
-    sink=Stage("file", {"path": "out.pkl", "level": 1}),
-    expect=Expect(3, {"train": 2}),
-)
-
-
-def replaced(**changes):
-    import dataclasses
-
-    return dataclasses.replace(RECIPE, **changes)
+RECIPE = {
+    "skelconv": 1,
+    "name": "a",
+    "about": "b",
+    "source": {"use": "folder", "with": {"root": "c", "rename": {1: "x", 2: "y"}}},
+    "transforms": [{"use": "smooth", "with": {"factor": 0.5}}],
+    "splits": ["half"],
+    "sink": {"use": "file", "with": {"path": "out.pkl"}},
+    "expect": {"clips": 3, "splits": {"train": 2}},
+}
 
 
 def test_resolved_is_plain_and_whole():
-    resolved = RECIPE.resolved()
+    resolved = load_recipe(RECIPE).resolved()
     assert json.loads(json.dumps(resolved)) == resolved
     assert resolved == {
         "skelconv": 1,
         "name": "a",
         "about": "b",
-        "source": {"use": "folder", "with": {"root": "c", "rename": {"1": "x", "2": "y"}}},
-        "transforms": [{"use": "smooth", "with": {"factor": 0.5}}],
+        "source": {
+            "use": "folder",
+            "with": {
+                "root": "c",
+                "workers": 1,
+                "actions": None,
+                "rename": {"1": "x", "2": "y"},
+                "box": {"low": 0.0, "high": 1.0},
+            },
+        },
+        "transforms": [
+            {"use": "smooth", "with": {"profile": "mean", "exact": False, "factor": 0.5}}
+        ],
         "splits": [{"use": "half", "with": {}}],
-        "sink": {"use": "file", "with": {"path": "out.pkl", "level": 1}},
+        "sink": {"use": "file", "with": {"path": "out.pkl"}},
         "expect": {"clips": 3, "splits": {"train": 2}},
     }
 
 
 def test_resolved_is_a_copy():
-    RECIPE.resolved()["source"]["with"]["rename"].clear()
-    assert RECIPE.source.options["rename"] == {"1": "x", "2": "y"}
+    recipe = load_recipe(RECIPE)
+    recipe.resolved()["source"]["with"]["rename"].clear()
+    assert recipe.source.options.rename == {1: "x", 2: "y"}
+
+
+def test_a_recipe_cannot_be_changed():
+    recipe = load_recipe(RECIPE)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        recipe.name = "z"
+
+
+def digest(**changes):
+    return load_recipe({**RECIPE, **changes}).digest()
+
+
+def source(**options):
+    return {"use": "folder", "with": options}
 
 
 @pytest.mark.parametrize(
     "changes",
-    [
-        {"expect": None},
-        {"sink": Stage("file", {"path": "elsewhere.pkl", "level": 1})},
-    ],
+    [{"expect": None}, {"sink": {"use": "file", "with": {"path": "elsewhere.pkl"}}}],
+    ids=str,
 )
-def test_what_does_not_decide_the_content_does_not_change_the_digest(changes):
-    assert replaced(**changes).digest() == RECIPE.digest()
+def test_what_does_not_decide_the_content_keeps_the_digest(changes):
+    assert digest(**changes) == digest()
 
 
 @pytest.mark.parametrize(
@@ -61,28 +81,33 @@ def test_what_does_not_decide_the_content_does_not_change_the_digest(changes):
     [
         {"name": "z"},
         {"about": ""},
-        {"source": Stage("folder", {"root": "d"})},
-        {"source": Stage("folder", {"root": "c", "rename": {"2": "y", "1": "x"}})},
-        {"transforms": ()},
-        {"splits": ()},
-        {"sink": Stage("file", {"path": "out.pkl", "level": 2})},
+        {"source": source(root="d", rename={1: "x", 2: "y"})},
+        {"source": source(root="c", rename={2: "y", 1: "x"})},
+        {"transforms": []},
+        {"splits": []},
+        {"sink": {"use": "acme/file", "with": {"path": "out.pkl"}}},
     ],
+    ids=str,
 )
 def test_all_else_changes_the_digest(changes):
-    assert replaced(**changes).digest() != RECIPE.digest()
+    assert digest(**changes) != digest()
 
 
-def test_the_digest_is_the_same_in_another_process():
-    code = "import pickle, sys; print(pickle.load(sys.stdin.buffer).digest())"
+def test_the_digest_is_the_same_in_another_process(tmp_path):
+    recipe = {**RECIPE, "source": "toy", "transforms": [], "splits": ["toy-halves"]}
+    recipe["sink"] = {"use": "toy", "with": {"path": "out"}}
+    (tmp_path / "recipe.yaml").write_text(json.dumps(recipe))
+    code = "import skelconv, sys; print(skelconv.load_recipe(sys.argv[1]).digest())"
     done = subprocess.run(
-        [sys.executable, "-c", code],
-        input=pickle.dumps(RECIPE),
+        [sys.executable, "-c", code, tmp_path / "recipe.yaml"],
         capture_output=True,
         check=True,
+        text=True,
         env={"PYTHONHASHSEED": "7", "PYTHONPATH": ":".join(sys.path)},
     )
-    assert done.stdout.decode().strip() == RECIPE.digest()
-    assert len(RECIPE.digest()) == 64
+    with registry_in_use(None):
+        assert done.stdout.strip() == load_recipe(recipe).digest()
+    assert len(done.stdout.strip()) == 64
 
 
 WORDS = {

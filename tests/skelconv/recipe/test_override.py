@@ -15,7 +15,7 @@ expect: {clips: 2}
 
 def test_values_are_yaml(load):
     def source(override):
-        return load(RECIPE, [override]).source.options
+        return load(RECIPE, [override]).source.plain()["with"]
 
     assert source("source.with.root=x=y")["root"] == "x=y"
     assert source("source.with.root= x ")["root"] == "x"
@@ -29,14 +29,14 @@ def test_values_are_yaml(load):
 
 def test_they_are_applied_in_turn(load):
     overrides = ["vars.m=7", "source.with.workers=${vars.m}", "vars.m=8"]
-    assert load(RECIPE, overrides).source.options["workers"] == 8
+    assert load(RECIPE, overrides).source.options.workers == 8
 
 
 def test_items_of_lists(load):
     overrides = ["transforms.0.with.factor=3", "transforms.1.with.profile=median"]
     first, second = load(RECIPE, overrides).transforms
-    assert (first.options["factor"], first.options["profile"]) == (3, "mean")
-    assert (second.options["factor"], second.options["profile"]) == (2, "median")
+    assert (first.options.factor, first.options.profile) == (3, "mean")
+    assert (second.options.factor, second.options.profile) == (2, "median")
 
 
 def test_keys_that_the_recipe_lacks(load):
@@ -49,12 +49,11 @@ def test_null_takes_away(load):
 
 
 def test_another_plugin_loses_the_options(load):
-    assert load(RECIPE, ["source.use=bare"]).source.options == {}
-    assert load(RECIPE, ["source=bare"]).source.options == {}
-    options = load(RECIPE, ["source.use=folder"]).source.options
-    assert options["root"] == "b"
+    assert load(RECIPE, ["source.use=bare"]).source.plain()["with"] == {}
+    assert load(RECIPE, ["source=bare"]).source.plain()["with"] == {}
+    assert load(RECIPE, ["source.use=folder"]).source.options.root == "b"
     recipe = load(RECIPE, ["sink.use=acme/file", "sink.with.path=d"])
-    assert (recipe.sink.use, recipe.sink.options) == ("acme/file", {"path": "d"})
+    assert recipe.sink.plain() == {"use": "acme/file", "with": {"path": "d"}}
 
 
 @pytest.mark.parametrize(
@@ -108,4 +107,4 @@ def test_what_shares_an_anchor_is_not_changed_along(load):
     text = RECIPE.replace("{clips: 2}", "{clips: 2}").replace("low: 1", "high: 2")
     text = text.replace("- smooth\n", "- &s {use: smooth, with: {factor: 4}}\n  - *s\n")
     first, second, _ = load(text, ["transforms.0.with.factor=5"]).transforms
-    assert (first.options["factor"], second.options["factor"]) == (5, 4)
+    assert (first.options.factor, second.options.factor) == (5, 4)

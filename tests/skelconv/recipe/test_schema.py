@@ -6,15 +6,17 @@ import jsonschema
 import pytest
 import yaml
 
-from skelconv import Options, RecipeError
-from skelconv.hookspecs import SinkPlugin
+from skelconv import RecipeError
+from skelconv.plugin import Options
+from skelconv.plugin.descriptors import SinkPlugin
+from skelconv.plugin.loading import registry_in_use
+from skelconv.plugin.registry import Offer, Registry
 from skelconv.recipe.schema import options_schema, recipe_schema
-from skelconv.registry import Offer, Registry
 
 
-@pytest.fixture(scope="module")
-def validator(registry):
-    schema = json.loads(json.dumps(recipe_schema(registry)))
+@pytest.fixture
+def validator():
+    schema = json.loads(json.dumps(recipe_schema()))
     jsonschema.Draft202012Validator.check_schema(schema)
     return jsonschema.Draft202012Validator(schema)
 
@@ -76,6 +78,7 @@ def test_options_of_a_type_that_no_schema_can_hold():
 
     plugin = SinkPlugin(name="odd", summary="", options=Odd, create=Odd)
     assert options_schema(Odd)["type"] == "object"
-    schema = recipe_schema(Registry([Offer("sink", plugin, "acme", "1")]))
+    with registry_in_use(Registry([Offer("sink", plugin, "acme", "1")])):
+        schema = recipe_schema()
     recipe = {"skelconv": 1, "extends": "a.yaml", "sink": {"use": "odd", "with": {"path": "b"}}}
     jsonschema.Draft202012Validator(schema).validate(recipe)

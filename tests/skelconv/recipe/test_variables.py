@@ -48,7 +48,7 @@ BASE = "skelconv: 1\nname: a\nsource: bare\nsink: {use: file, with: {path: b}}\n
 )
 def test_values(load, written, value):
     environ = {"HOME": "/home/me", "EMPTY": "", "TRICK": "${vars.text}: [*a"}
-    assert load(RECIPE % f"'{written}'", environ=environ).source.options["root"] == value
+    assert load(RECIPE % f"'{written}'", environ=environ).source.options.root == value
 
 
 @pytest.mark.parametrize("quote", ["", "'", '"'])
@@ -80,11 +80,11 @@ def test_they_stand_in_names_of_plugins_too(load):
             "${NTU_ROOT}/x",
             "the environment variable NTU_ROOT is not set: set it, or write ${NTU_ROOT:-DEFAULT}",
         ),
-        ("a ${b", "a ${ that is not closed ($${ stands for the characters ${)"),
+        ("a ${b", "a ${ that is not closed (write $${ for the characters ${)"),
         ("${}", "no variable ''; there are: vars.text, vars.number, vars.float, vars.yes, "
          "vars.nothing, vars.digits, vars.env, vars.later, vars.last"),
         ("${var.text}", "no variable 'var.text': did you mean 'vars.text'?"),
-        ("${A:-${B}}", "a ${ that is not closed ($${ stands for the characters ${)"),
+        ("${A:-${B}}", "a ${ that is not closed (write $${ for the characters ${)"),
     ],
 )  # fmt: skip
 def test_what_is_not_there(problems, written, problem):

@@ -13,15 +13,16 @@ import numpy as np
 import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
+from support.ntu import UnclearError, recording
 
 from skelconv import ClipError
-from skelconv_ntu.profiles import ctrgcn, ctrgcn_ntu120
+from skelconv_ntu.bodies import NtuBodies
+
+select = NtuBodies("ctrgcn")
+select_repaired = NtuBodies("ctrgcn", repair=True)
+select_ntu120 = NtuBodies("ctrgcn-ntu120")
 
 A, B, C = 2**56 + 1, 2**56 + 2, 7
-
-
-class UnclearError(Exception):
-    """Rounding decides which of two bodies moves more."""
 
 
 def expected(frames):
@@ -101,19 +102,17 @@ def test_recordings_with_all_quirks(recordings, as_clip, data):
     except UnclearError:
         reject()
     if theirs is None:
-        for profile in (ctrgcn, ctrgcn_ntu120):
+        for profile in (select, select_ntu120):
             with pytest.raises(ClipError, match="CTR-GCN"):
-                profile.select_bodies(as_clip(frames))
+                profile(as_clip(frames))
         return
-    chosen = ctrgcn.select_bodies(as_clip(frames))
+    chosen = select(as_clip(frames))
     assert chosen.fields == {}
     assert chosen.keypoint.dtype == np.float32
     np.testing.assert_array_equal(as_rows(chosen), theirs)
     # For NTU120, a person alone is there twice.
     twice = np.hstack([theirs] * (150 // theirs.shape[1]))
-    np.testing.assert_array_equal(
-        as_rows(ctrgcn_ntu120.select_bodies(as_clip(frames))), twice.astype(np.float32)
-    )
+    np.testing.assert_array_equal(as_rows(select_ntu120(as_clip(frames))), twice.astype(np.float32))
 
 
 def person(frames: int, size: float = 1.0, seed: int = 0) -> np.ndarray:
@@ -121,14 +120,9 @@ def person(frames: int, size: float = 1.0, seed: int = 0) -> np.ndarray:
     return rng.integers(1, 33, size=(frames, 25, 3)) * size * [1, 2, 1] / 32
 
 
-def recording(total: int, *bodies: tuple[int, np.ndarray, range | list[int]]):
-    """Put bodies into frames: ID, joints in each frame of the clip, and frames where it is."""
-    return [[(i, joints[t]) for i, joints, here in bodies if t in here] for t in range(total)]
-
-
 def test_joint_2_of_the_first_frame_is_the_origin(as_clip):
     body = person(5)
-    chosen = ctrgcn.select_bodies(as_clip(recording(5, (A, body, range(5)))))
+    chosen = select(as_clip(recording(5, (A, body, range(5)))))
     np.testing.assert_array_equal(chosen.keypoint, [body - body[0, 1]])
 
 
@@ -137,24 +131,24 @@ def test_a_body_that_leaves_and_returns(as_clip):
     here = [*range(15), *range(25, 40)]
     clip = as_clip(recording(40, (A, loud, range(40)), (B, quiet, here)))
     origin = loud[0, 1]
-    faithful, mended = (ctrgcn.select_bodies(clip, mend=mend).keypoint for mend in (False, True))
+    faithful, repaired = select(clip).keypoint, select_repaired(clip).keypoint
     np.testing.assert_array_equal(faithful[1, :30], quiet[here] - origin)
     assert not faithful[1, 30:].any()
-    np.testing.assert_array_equal(mended[0], loud - origin)
-    np.testing.assert_array_equal(mended[1, here], quiet[here] - origin)
-    assert not mended[1, 15:25].any()
+    np.testing.assert_array_equal(repaired[0], loud - origin)
+    np.testing.assert_array_equal(repaired[1, here], quiet[here] - origin)
+    assert not repaired[1, 15:25].any()
 
 
 def test_bodies_that_share_one_frame(as_clip):
     loud, quiet = person(40, 2), person(40, 0.5, seed=1)
     clip = as_clip(recording(40, (A, loud, range(20)), (B, quiet, range(19, 40))))
     origin = loud[0, 1]
-    faithful, mended = (ctrgcn.select_bodies(clip, mend=mend).keypoint for mend in (False, True))
+    faithful, repaired = select(clip).keypoint, select_repaired(clip).keypoint
     np.testing.assert_array_equal(faithful[0], [*(loud[:19] - origin), *(quiet[19:] - origin)])
     assert not faithful[1].any()
-    np.testing.assert_array_equal(mended[0, :20], loud[:20] - origin)
-    np.testing.assert_array_equal(mended[1, 19:], quiet[19:] - origin)
-    assert not mended[0, 20:].any()
+    np.testing.assert_array_equal(repaired[0, :20], loud[:20] - origin)
+    np.testing.assert_array_equal(repaired[1, 19:], quiet[19:] - origin)
+    assert not repaired[0, 20:].any()
 
 
 def test_a_frame_that_sums_to_zero(as_clip):
@@ -162,38 +156,38 @@ def test_a_frame_that_sums_to_zero(as_clip):
     for body in bodies:
         body[4, 24, 2] -= body[4].sum()
     clip = as_clip(recording(12, *((i, b, range(12)) for i, b in zip((A, B), bodies, strict=True))))
-    assert ctrgcn.select_bodies(clip).total_frames == 11
-    mended = ctrgcn.select_bodies(clip, mend=True).keypoint
-    np.testing.assert_array_equal(mended, np.array(bodies) - bodies[0][0, 1])
+    assert select(clip).total_frames == 11
+    repaired = select_repaired(clip).keypoint
+    np.testing.assert_array_equal(repaired, np.array(bodies) - bodies[0][0, 1])
 
 
 def test_only_short_bodies(as_clip):
     loud, quiet = person(11, 2), person(11, 0.5, seed=1)
     clip = as_clip(recording(11, (A, quiet, range(11)), (B, loud, range(11))))
     with pytest.raises(ClipError, match="more than 11 frames"):
-        ctrgcn.select_bodies(clip)
-    mended = ctrgcn.select_bodies(clip, mend=True).keypoint
-    np.testing.assert_array_equal(mended, np.array([loud, quiet]) - loud[0, 1])
+        select(clip)
+    repaired = select_repaired(clip).keypoint
+    np.testing.assert_array_equal(repaired, np.array([loud, quiet]) - loud[0, 1])
 
 
 def test_the_last_body_stays_however_wide(as_clip):
     wide = person(12) * [8, 1, 1]
     clip = as_clip(recording(12, (A, wide, range(12)), (B, wide / 2, range(12))))
-    chosen = ctrgcn.select_bodies(clip).keypoint
+    chosen = select(clip).keypoint
     np.testing.assert_array_equal(chosen, [(wide - wide[0, 1]) / 2])
 
 
-def test_an_id_that_stands_twice(as_clip):
+def test_an_id_that_is_twice_in_a_frame(as_clip):
     loud, quiet = person(12, 2), person(12, 0.5, seed=1)
     clip = as_clip(recording(12, (A, loud, range(12)), (A, quiet, range(12))))
     with pytest.raises(ClipError, match="twice in a frame"):
-        ctrgcn.select_bodies(clip)
-    mended = ctrgcn.select_bodies(clip, mend=True).keypoint
-    np.testing.assert_array_equal(mended, np.array([loud, quiet]) - loud[0, 1])
+        select(clip)
+    repaired = select_repaired(clip).keypoint
+    np.testing.assert_array_equal(repaired, np.array([loud, quiet]) - loud[0, 1])
 
 
-@pytest.mark.parametrize("mend", [False, True])
-def test_a_person_at_zero_has_no_origin(as_clip, mend):
+@pytest.mark.parametrize("profile", [select, select_repaired])
+def test_a_person_at_zero_has_no_origin(as_clip, profile):
     clip = as_clip(recording(3, (A, np.zeros((3, 25, 3)), range(3))))
     with pytest.raises(ClipError, match="at zero"):
-        ctrgcn.select_bodies(clip, mend=mend)
+        profile(clip)

@@ -12,15 +12,15 @@ import numpy as np
 import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
+from support.ntu import UnclearError, recording
 
 from skelconv import ClipError
-from skelconv_ntu.profiles.pyskl import select_bodies
+from skelconv_ntu.bodies import NtuBodies
+
+select = NtuBodies("pyskl")
+select_repaired = NtuBodies("pyskl", repair=True)
 
 A, B, C = 2**56 + 1, 2**56 + 2, 7
-
-
-class UnclearError(Exception):
-    """Rounding decides which of two bodies moves more."""
 
 
 def expected(frames):
@@ -103,9 +103,9 @@ def test_recordings_with_all_quirks(recordings, as_clip, data):
         reject()
     if theirs is None:
         with pytest.raises(ClipError, match="PYSKL"):
-            select_bodies(as_clip(frames))
+            select(as_clip(frames))
         return
-    chosen = select_bodies(as_clip(frames))
+    chosen = select(as_clip(frames))
     assert chosen.fields == {}
     assert chosen.keypoint.dtype == np.float16
     assert chosen.keypoint.shape == theirs.shape
@@ -114,14 +114,14 @@ def test_recordings_with_all_quirks(recordings, as_clip, data):
 
 @settings(max_examples=100, deadline=None)
 @given(data=st.data())
-def test_mended_nobody_is_moved_and_nothing_stops(recordings, as_clip, data):
+def test_with_repair_no_body_is_moved_and_nothing_stops(recordings, as_clip, data):
     frames = data.draw(recordings)
     clip = as_clip(frames)
     if not any(frames):
-        with pytest.raises(ClipError, match="nobody"):
-            select_bodies(clip, mend=True)
+        with pytest.raises(ClipError, match="no body in any frame"):
+            select_repaired(clip)
         return
-    keypoint = select_bodies(clip, mend=True).keypoint
+    keypoint = select_repaired(clip).keypoint
     full = [[joints for _, joints in bodies] for bodies in frames if bodies]
     assert keypoint.shape[1] <= len(full)
     if len(keypoint) == 2:
@@ -142,22 +142,17 @@ def person(frames: int, size: float = 1.0, seed: int = 0) -> np.ndarray:
     return rng.integers(-32, 33, size=(frames, 25, 3)) * size * [1, 2, 1] / 32
 
 
-def recording(total: int, *bodies: tuple[int, np.ndarray, range | list[int]]):
-    """Put bodies into frames: ID, joints in each frame of the clip, and frames where it is."""
-    return [[(i, joints[t]) for i, joints, here in bodies if t in here] for t in range(total)]
-
-
 def test_a_body_that_leaves_and_returns(as_clip):
     loud, quiet = person(40, 2), person(40, 0.5, seed=1)
     here = [*range(15), *range(25, 40)]
     clip = as_clip(recording(40, (A, loud, range(40)), (B, quiet, here)))
-    faithful, mended = (select_bodies(clip, mend=mend).keypoint for mend in (False, True))
+    faithful, repaired = select(clip).keypoint, select_repaired(clip).keypoint
     np.testing.assert_array_equal(faithful[0], loud)
     np.testing.assert_array_equal(faithful[1, :30], quiet[here])
     assert not faithful[1, 30:].any()
-    np.testing.assert_array_equal(mended[0], loud)
-    np.testing.assert_array_equal(mended[1, here], quiet[here])
-    assert not mended[1, 15:25].any()
+    np.testing.assert_array_equal(repaired[0], loud)
+    np.testing.assert_array_equal(repaired[1, here], quiet[here])
+    assert not repaired[1, 15:25].any()
 
 
 def test_a_third_body_that_comes_first(as_clip):
@@ -167,34 +162,34 @@ def test_a_third_body_that_comes_first(as_clip):
             40, (A, bodies[0], range(40)), (B, bodies[1], range(20, 40)), (C, bodies[2], range(20))
         )
     )
-    assert not select_bodies(clip).keypoint[1, :20].any()
-    mended = select_bodies(clip, mend=True).keypoint
-    np.testing.assert_array_equal(mended[1, :20], bodies[2][:20])
-    np.testing.assert_array_equal(mended[1, 20:], bodies[1][20:])
+    assert not select(clip).keypoint[1, :20].any()
+    repaired = select_repaired(clip).keypoint
+    np.testing.assert_array_equal(repaired[1, :20], bodies[2][:20])
+    np.testing.assert_array_equal(repaired[1, 20:], bodies[1][20:])
 
 
 def test_only_short_bodies(as_clip):
     loud, quiet = person(11, 2), person(11, 0.5, seed=1)
     clip = as_clip(recording(11, (A, quiet, range(11)), (B, loud, range(11))))
     with pytest.raises(ClipError, match="more than 11 frames"):
-        select_bodies(clip)
-    np.testing.assert_array_equal(select_bodies(clip, mend=True).keypoint, [loud, quiet])
+        select(clip)
+    np.testing.assert_array_equal(select_repaired(clip).keypoint, [loud, quiet])
 
 
 def test_only_wide_bodies(as_clip):
     wide = person(12) * [8, 1, 1]
     clip = as_clip(recording(12, (A, wide, range(12)), (B, wide / 2, range(12))))
     with pytest.raises(ClipError, match="too wide"):
-        select_bodies(clip)
-    np.testing.assert_array_equal(select_bodies(clip, mend=True).keypoint, [wide, wide / 2])
+        select(clip)
+    np.testing.assert_array_equal(select_repaired(clip).keypoint, [wide, wide / 2])
 
 
-def test_an_id_that_stands_twice(as_clip):
+def test_an_id_that_is_twice_in_a_frame(as_clip):
     loud, quiet = person(12, 2), person(12, 0.5, seed=1)
     clip = as_clip(recording(12, (A, loud, range(12)), (A, quiet, range(12))))
     both = np.stack([loud, quiet], axis=1).reshape(1, 24, 25, 3)
-    np.testing.assert_array_equal(select_bodies(clip).keypoint, both)
-    np.testing.assert_array_equal(select_bodies(clip, mend=True).keypoint, [loud, quiet])
+    np.testing.assert_array_equal(select(clip).keypoint, both)
+    np.testing.assert_array_equal(select_repaired(clip).keypoint, [loud, quiet])
 
 
 def test_frames_below_a_thousandth_are_cut_off(as_clip):
@@ -203,21 +198,21 @@ def test_frames_below_a_thousandth_are_cut_off(as_clip):
     loud[1, 0, 0] = 0.0009
     loud[18, 0, 0] = 0.0011
     clip = as_clip(recording(20, (A, loud, range(20)), (B, other, range(20))))
-    chosen = select_bodies(clip).keypoint
+    chosen = select(clip).keypoint
     np.testing.assert_array_equal(chosen, np.array([loud, other], np.float16)[:, 3:19])
 
 
 def test_the_tracks_are_swapped_by_joint_1_of_the_first_frame(as_clip):
     loud, quiet = person(20, 2), person(20, 0.5, seed=1)
     clip = as_clip(recording(20, (A, loud, range(20)), (B, quiet, range(20))))
-    np.testing.assert_array_equal(select_bodies(clip).keypoint, [loud, quiet])
+    np.testing.assert_array_equal(select(clip).keypoint, [loud, quiet])
     loud[0, 1] = 0
     clip = as_clip(recording(20, (A, loud, range(20)), (B, quiet, range(20))))
-    np.testing.assert_array_equal(select_bodies(clip).keypoint, [quiet, loud])
+    np.testing.assert_array_equal(select(clip).keypoint, [quiet, loud])
 
 
 def test_two_casts(as_clip):
     # Just above the middle of two float16: by way of float32 it goes down.
     body = person(1)
     body[0, 3, 1] = 1 + 2.0**-11 + 2.0**-30
-    assert select_bodies(as_clip([[(A, body[0])]])).keypoint[0, 0, 3, 1] == 1
+    assert select(as_clip([[(A, body[0])]])).keypoint[0, 0, 3, 1] == 1

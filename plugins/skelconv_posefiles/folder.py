@@ -1,0 +1,143 @@
+"""What all sources of pose files do: find and read files below a folder, and make clips of them."""
+
+from __future__ import annotations
+
+import os.path
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from skelconv import Clip, ClipError
+from skelconv.files import Catalog, Entry, Found, Ref, read, walk
+from skelconv.plugin import Inventory, Item, Rejected
+from skelconv.text import shown
+from skelconv_posefiles.poses import Form, PoseSequence, to_clip
+
+
+@dataclass(frozen=True)
+class PoseFolder:
+    """A folder of pose files.
+
+    Attributes
+    ----------
+    root : str
+        The folder, nested or not.
+    form : Form
+        What the user says about all clips.
+    catalog : Catalog
+        Ids, labels and frame counts.
+    max_bytes : int
+        The largest file that is read.
+    """
+
+    root: str
+    form: Form
+    catalog: Catalog
+    max_bytes: int
+
+    def entries(self) -> Iterator[Entry]:
+        """Find all files."""
+        return walk(self.root)
+
+    def place(self, path: str) -> str:
+        """Return the place of a file, for people.
+
+        Parameters
+        ----------
+        path : str
+            Its path within the folder.
+
+        Returns
+        -------
+        str
+            Its full path, printable.
+        """
+        return shown(os.path.join(self.root, path))
+
+    def read(self, path: str) -> bytes:
+        """Read a file.
+
+        Parameters
+        ----------
+        path : str
+            Its path within the folder.
+
+        Returns
+        -------
+        bytes
+            Its content.
+
+        Raises
+        ------
+        ClipError
+            When it cannot be read, or is larger than the maximum.
+        """
+        return read(os.path.join(self.root, path), self.max_bytes, "max_file_mb")
+
+    @contextmanager
+    def errors_at(self, path: str) -> Iterator[None]:
+        """Name a file in the errors of a block.
+
+        Parameters
+        ----------
+        path : str
+            Its path within the folder.
+
+        Yields
+        ------
+        None
+            Once.
+
+        Raises
+        ------
+        ClipError
+            In place of the block's, with the file's path and the same line.
+        """
+        try:
+            yield
+        except ClipError as error:
+            raise ClipError(error.reason, self.place(path), error.line) from error
+
+    def inventory(
+        self, found: Iterable[Found], strays: Sequence[str], rejected: Iterable[Rejected] = ()
+    ) -> Inventory:
+        """Make an inventory of the clips that were found.
+
+        Parameters
+        ----------
+        found : iterable of Found
+            The clips.
+        strays : sequence of str
+            The places of other files.
+        rejected : iterable of Rejected
+            What is known already not to be a clip.
+
+        Returns
+        -------
+        Inventory
+            With labels and frame counts.
+
+        Raises
+        ------
+        BuildError
+            When nothing was found, or labels or frame counts cannot be read.
+        """
+        return self.catalog.inventory(self.root, found, strays, rejected)
+
+    def clip(self, item: Item, poses: PoseSequence) -> Clip:
+        """Make the clip of an item; see `skelconv_posefiles.poses.to_clip`.
+
+        Parameters
+        ----------
+        item : Item
+            The item, from `inventory`.
+        poses : PoseSequence
+            The content of its file.
+
+        Returns
+        -------
+        Clip
+            The clip.
+        """
+        ref = Ref(*item.ref)
+        return to_clip(item.id, poses, self.form, label=ref.label, total_frames=ref.total_frames)

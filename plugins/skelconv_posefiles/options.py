@@ -1,0 +1,173 @@
+"""The options of the sources of pose files."""
+
+from __future__ import annotations
+
+import os.path
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from skelconv.files import LabelsOption, pattern_with
+from skelconv.plugin import Options
+
+if TYPE_CHECKING:
+    from skelconv_posefiles.folder import PoseFolder
+
+FRAME_PATTERN = r"^(?P<clip>.*?)[/_.-]?(?P<frame>\d{1,9})\.\w+$"
+"""By default what the file name of a frame's image is: the clip's name, and the frame's number."""
+
+_LAYOUT = "The keypoints' layout; its name ends in their number"
+_Pixels = Annotated[int, Field(gt=0, lt=10**6)]
+_ImgShape = tuple[_Pixels, _Pixels]
+_FramePattern = Annotated[str, AfterValidator(pattern_with("clip", "frame"))]
+# Ends in the number of its joints.
+_LayoutName = Annotated[
+    str, Field(pattern=r"^[a-z][a-z0-9-]*[0-9]$", examples=["coco17", "halpe26"])
+]
+
+
+class PoseFileOptions(Options):
+    """Options of all sources of pose files."""
+
+    root: Path = Field(description="The folder of the files, nested or not")
+    ids: Literal["path", "name", "folder"] = Field(
+        default="path",
+        description="What a clip's id is: its path within root without the ending, the last part "
+        "of that, or the folder that it is in",
+    )
+    labels: LabelsOption = None
+    total_frames: Path | None = Field(
+        default=None,
+        description="A csv file with the columns id and total_frames: the videos' lengths; by "
+        "default a clip ends with the last frame in its files",
+    )
+    img_shape: _ImgShape | None = Field(
+        default=None, description="Height and width in pixels, where the files do not have them"
+    )
+    max_frames: int = Field(
+        default=100_000, gt=0, le=1_000_000, description="The maximum number of frames of a clip"
+    )
+    max_file_mb: int = Field(default=64, gt=0, le=4096, description="The largest file that is read")
+
+    def pose_folder(self, *, layout: str, channels: int = 2) -> PoseFolder:
+        """Return the folder of the files.
+
+        Parameters
+        ----------
+        layout : str
+            The keypoints' layout.
+        channels : {2, 3}
+            Coordinates of a keypoint.
+
+        Returns
+        -------
+        PoseFolder
+            With what these options say about all clips.
+        """
+        from skelconv.files import Catalog
+        from skelconv_posefiles.folder import PoseFolder
+        from skelconv_posefiles.poses import Form
+
+        return PoseFolder(
+            root=os.path.expanduser(self.root),
+            form=Form(
+                layout=layout,
+                channels=channels,
+                img_shape=self.img_shape,
+                first_frame=getattr(self, "first_frame", None),
+                max_frames=self.max_frames,
+            ),
+            catalog=Catalog(
+                ids=self.ids,
+                labels=self.labels.rule() if self.labels else None,
+                total_frames=self.total_frames.expanduser() if self.total_frames else None,
+            ),
+            max_bytes=self.max_file_mb * 2**20,
+        )
+
+
+class NumberedOptions(PoseFileOptions):
+    """Options of sources whose files number their frames."""
+
+    first_frame: int | None = Field(
+        default=None,
+        ge=0,
+        description="The number of a video's first frame; by default as usual in this format",
+    )
+
+
+class OpenposeOptions(NumberedOptions):
+    """Options of ``openpose``."""
+
+    layout: Literal["openpose25", "openpose18"] = Field(
+        default="openpose25", description="BODY_25 or COCO18"
+    )
+    clips: Literal["folders", "names"] = Field(
+        default="folders",
+        description="Whether each folder is a clip, or each NAME of NAME_000000000012_keypoints."
+        "json, so that all clips may be in one folder",
+    )
+
+
+class KineticsOptions(NumberedOptions):
+    """Options of ``kinetics-skeleton``."""
+
+    img_shape: _ImgShape | None = Field(
+        default=(256, 340),
+        description="Height and width that coordinates are fractions of; with null they stay so",
+    )
+
+
+class CocoOptions(NumberedOptions):
+    """Options of ``coco-keypoints``."""
+
+    root: Path = Field(description="An annotation file, or a folder of them")
+    layout: _LayoutName = Field(default="coco17", description=_LAYOUT)
+    pattern: _FramePattern = Field(
+        default=FRAME_PATTERN,
+        description="A regular expression with the groups clip and frame for the images' file "
+        "names; not used where images have video_id and frame_id",
+    )
+    max_file_mb: int = Field(
+        default=512, gt=0, le=4096, description="The largest file that is read"
+    )
+
+
+class MmposeOptions(NumberedOptions):
+    """Options of ``mmpose``."""
+
+    layout: _LayoutName = Field(default="coco17", description=_LAYOUT)
+    channels: Literal[2, 3] = Field(default=2, description="Coordinates of a keypoint")
+
+
+class AlphaposeOptions(NumberedOptions):
+    """Options of ``alphapose``."""
+
+    layout: _LayoutName = Field(default="coco17", description=f"{_LAYOUT}: halpe26, coco17, ...")
+
+
+class MediapipeOptions(PoseFileOptions):
+    """Options of ``mediapipe``."""
+
+    channels: Literal[2, 3] = Field(default=2, description="Keep x and y, or z as well")
+    world: bool = Field(
+        default=False,
+        description="The files hold world landmarks, in metres, not fractions of the image",
+    )
+
+
+class CsvOptions(NumberedOptions):
+    """Options of ``pose-csv``."""
+
+    layout: _LayoutName = Field(description=_LAYOUT)
+    channels: Literal[2, 3] = Field(default=2, description="Read x and y, or z as well")
+
+
+class NpyOptions(PoseFileOptions):
+    """Options of ``pose-npy``."""
+
+    layout: _LayoutName = Field(description=_LAYOUT)
+    channels: Literal["xy", "xy-score", "xyz", "xyz-score"] = Field(
+        default="xy-score", description="What the last axis holds"
+    )

@@ -1,0 +1,1 @@
+"""What training codes need of a dataset."""

@@ -1,0 +1,1 @@
+"""What flows through skelconv: the clip, its layout, and the errors. It imports nothing else."""

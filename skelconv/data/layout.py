@@ -1,0 +1,45 @@
+"""Layouts: what the V keypoints of a clip are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A named skeleton.
+
+    Attributes
+    ----------
+    name : str
+        In lower case, the family and the number of joints: ``ntu25``, ``coco17``.
+    summary : str
+        One line.
+    joints : tuple of str
+        V names, in the order of the keypoints.
+    bones : tuple of (int, int)
+        Pairs of joint and parent; the root has none.
+    pairs : tuple of (int, int)
+        Left joint and right joint, for flipping.
+
+    Raises
+    ------
+    ValueError
+        When a joint is named twice, or a bone or a pair is outside the joints.
+    """
+
+    kind: ClassVar[str] = "layout"
+
+    name: str
+    summary: str
+    joints: tuple[str, ...]
+    bones: tuple[tuple[int, int], ...]
+    pairs: tuple[tuple[int, int], ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(set(self.joints)) != len(self.joints):
+            raise ValueError(f"layout {self.name!r} names a joint twice")
+        for pair in (*self.bones, *self.pairs):
+            if not all(0 <= joint < len(self.joints) for joint in pair):
+                raise ValueError(f"layout {self.name!r} has no joints {pair}")

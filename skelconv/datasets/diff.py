@@ -1,0 +1,143 @@
+"""Comparing two datasets of any format: ids, labels, splits and every field of every clip."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from skelconv.data.clip import Array, Clip
+from skelconv.datasets.dataset import Dataset, as_dataset
+
+
+@dataclass
+class FieldDifference:
+    """How a field differs, over all clips.
+
+    Attributes
+    ----------
+    clips : int
+        How many clips it differs in.
+    largest : float
+        The largest absolute difference of a value, where shapes are the same; NaN equals NaN.
+    where : str
+        The first clip, and what differs there.
+    """
+
+    clips: int
+    largest: float
+    where: str
+
+
+@dataclass
+class Comparison:
+    """How two datasets A and B differ.
+
+    Attributes
+    ----------
+    clips : (int, int)
+        How many clips they have.
+    only_a, only_b : list of str
+        Ids of clips that the other lacks.
+    order : bool
+        Whether the clips that both have are in the same order.
+    splits : dict of str to (sequence of str, sequence of str)
+        For each split that differs, the ids that only A's has and those that only B's has.
+    fields : dict of str to FieldDifference
+        By the name of the field, ``label`` and ``layout`` among them.
+    """
+
+    clips: tuple[int, int]
+    only_a: list[str] = field(default_factory=list)
+    only_b: list[str] = field(default_factory=list)
+    order: bool = True
+    splits: dict[str, tuple[Sequence[str], Sequence[str]]] = field(default_factory=dict)
+    fields: dict[str, FieldDifference] = field(default_factory=dict)
+
+    @property
+    def equal(self) -> bool:
+        """Whether nothing differs."""
+        return self.order and not (self.only_a or self.only_b or self.splits or self.fields)
+
+
+def diff(a: Dataset | str | os.PathLike[str], b: Dataset | str | os.PathLike[str]) -> Comparison:
+    """Compare two datasets clip by clip; memory does not grow with them.
+
+    Parameters
+    ----------
+    a, b : Dataset, path or URL
+        The datasets, of any formats.
+
+    Returns
+    -------
+    Comparison
+        All that differs.
+    """
+    a, b = as_dataset(a), as_dataset(b)
+    places = {clip_id: index for index, clip_id in enumerate(b.ids)}
+    known = set(a.ids)
+    common = [clip_id for clip_id in a.ids if clip_id in places]
+    result = Comparison(
+        clips=(len(a), len(b)),
+        only_a=[clip_id for clip_id in a.ids if clip_id not in places],
+        only_b=[clip_id for clip_id in b.ids if clip_id not in known],
+        order=common == [clip_id for clip_id in b.ids if clip_id in known],
+        splits=dict(_splits(a, b)),
+    )
+    for index, clip_id in enumerate(a.ids):
+        if clip_id in places:
+            for name, difference, text in _clips(a[index], b[places[clip_id]]):
+                found = result.fields.setdefault(
+                    name, FieldDifference(0, 0.0, f"{clip_id}: {text}")
+                )
+                found.clips += 1
+                found.largest = max(found.largest, difference)
+    return result
+
+
+def _splits(a: Dataset, b: Dataset) -> Iterator[tuple[str, tuple[list[str], list[str]]]]:
+    for name in sorted({*a.splits, *b.splits}):
+        in_a = {a.ids[index] for index in a.splits.get(name, ())}
+        in_b = {b.ids[index] for index in b.splits.get(name, ())}
+        if in_a != in_b or (name in a.splits) != (name in b.splits):
+            yield name, (sorted(in_a - in_b), sorted(in_b - in_a))
+
+
+def _clips(a: Clip, b: Clip) -> Iterator[tuple[str, float, str]]:
+    """Give each field that differs: its name, the largest difference, and what differs."""
+    for name in ("label", "layout", "img_shape", "original_shape"):
+        one, other = getattr(a, name), getattr(b, name)
+        if one != other:
+            yield name, 0.0, f"{one} and {other}"
+    arrays_a, arrays_b = _arrays(a), _arrays(b)
+    for name in sorted({*arrays_a, *arrays_b}):
+        if name not in arrays_a or name not in arrays_b:
+            yield name, 0.0, f"{'A' if name not in arrays_a else 'B'} has none"
+        else:
+            difference = _difference(arrays_a[name], arrays_b[name])
+            if difference is not None:
+                yield name, *difference
+
+
+def _arrays(clip: Clip) -> dict[str, Array]:
+    arrays = {name: extra.values for name, extra in clip.fields.items()}
+    if clip.keypoint_score is not None:
+        arrays["keypoint_score"] = clip.keypoint_score
+    return {"keypoint": clip.keypoint, **arrays}
+
+
+def _difference(one: Array, other: Array) -> tuple[float, str] | None:
+    if one.shape != other.shape:
+        return 0.0, f"shapes {one.shape} and {other.shape}"
+    text = f"{one.dtype} and {other.dtype}" if one.dtype != other.dtype else ""
+    if one.tobytes() == other.tobytes() and not text:
+        return None
+    with np.errstate(invalid="ignore"):
+        distances = np.abs(one.astype(np.float64) - other.astype(np.float64))
+    distances[(one == other) | (np.isnan(one) & np.isnan(other))] = 0.0
+    largest = float(np.nan_to_num(distances, nan=np.inf).max(initial=0.0))
+    if not largest and not text:
+        return None
+    return largest, text or f"values, by up to {largest:g}"

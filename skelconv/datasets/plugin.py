@@ -1,0 +1,62 @@
+"""Finished datasets as a source and as a split: what ``convert`` and ``merge`` build from.
+
+A plugin of the core like any other. It knows no formats: readers do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import Field
+
+from skelconv.plugin.descriptors import SourcePlugin, SplitPlugin
+from skelconv.plugin.hookspecs import hookimpl
+from skelconv.plugin.options import Options, PathText
+
+
+class StoredOptions(Options):
+    """Options of the source and of the split ``stored``."""
+
+    paths: list[PathText] = Field(
+        min_length=1, description="Finished datasets, in any format that is read, in order."
+    )
+    reader: dict[str, Any] = Field(
+        {}, description="Options of their reader, such as the layout of a pickle."
+    )
+
+
+def _source(options: StoredOptions) -> Any:
+    from skelconv.datasets.stored import StoredSource
+
+    return StoredSource(options.paths, options.reader)
+
+
+def _split(options: StoredOptions) -> Any:
+    from skelconv.datasets.stored import StoredSplit
+
+    return StoredSplit(options.paths, options.reader)
+
+
+@hookimpl
+def skelconv_sources() -> Iterator[SourcePlugin]:
+    """Offer the source ``stored``."""
+    yield SourcePlugin(
+        name="stored",
+        summary="Finished datasets, one after the other",
+        options=StoredOptions,
+        create=_source,
+        example={"paths": ["out/part1.pkl", "out/part2.pkl"]},
+    )
+
+
+@hookimpl
+def skelconv_splits() -> Iterator[SplitPlugin]:
+    """Offer the split ``stored``."""
+    yield SplitPlugin(
+        name="stored",
+        summary="The splits that finished datasets have",
+        options=StoredOptions,
+        create=_split,
+        example={"paths": ["out/part1.pkl", "out/part2.pkl"]},
+    )

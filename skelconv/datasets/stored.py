@@ -1,0 +1,175 @@
+"""The source and the split ``stored``: see `skelconv.datasets.plugin`."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+from skelconv.data.clip import Clip
+from skelconv.data.errors import DatasetError
+from skelconv.datasets.dataset import Dataset
+from skelconv.datasets.dataset import open as open_dataset
+from skelconv.plugin.stages import Inventory, Item
+
+Value = TypeVar("Value")
+
+
+class StoredSource:
+    """Finished datasets, one after the other.
+
+    Parameters
+    ----------
+    paths : sequence of str
+        The datasets.
+    options : mapping
+        Options of their reader.
+    """
+
+    def __init__(self, paths: Sequence[str], options: Mapping[str, Any]) -> None:
+        self._paths = paths
+        self._options = options
+
+    def inventory(self) -> Inventory:
+        """List the clips of all parts.
+
+        Returns
+        -------
+        Inventory
+            In the order of the parts.
+
+        Raises
+        ------
+        DatasetError
+            When two parts have a clip of the same id, or differ in layout or in their classes.
+        """
+        parts = [(path, open_part(path, self._options)) for path in self._paths]
+        found: dict[str, str] = {}
+        items = []
+        for part, (path, dataset) in enumerate(parts):
+            size, changed = _stamp(path)
+            for position, clip_id in enumerate(dataset.ids):
+                if clip_id in found:
+                    where = f"both {found[clip_id]} and {path}"
+                    if found[clip_id] == path:
+                        where = f"{path} twice"
+                    raise DatasetError(f"the clip {clip_id!r} is in {where}")
+                found[clip_id] = path
+                items.append(Item(clip_id, (part, position), size, changed))
+        _common("layout", {path: dataset.layout for path, dataset in parts if len(dataset)})
+        named = {path: tuple(d.label_names) for path, d in parts if d.label_names}
+        left_out: dict[str, list[str]] = {}
+        for path, dataset in parts:
+            for name, unknown in dataset.unknown.items():
+                if unknown:
+                    left_out[f"named by the split {name} of {path} and missing"] = [*unknown]
+            passed_over = dataset.info.get("passed_over")
+            if passed_over:
+                reason = f"keys of {path} that are not numbers ({', '.join(passed_over)})"
+                left_out[reason] = [*passed_over]
+        return Inventory(items, left_out=left_out, label_names=_common("classes", named) or ())
+
+    def load(self, item: Item) -> Clip:
+        """Read one clip.
+
+        Parameters
+        ----------
+        item : Item
+            One of the inventory.
+
+        Returns
+        -------
+        Clip
+            As it is in its part.
+        """
+        part, position = item.ref
+        clip: Clip = open_part(self._paths[part], self._options)[position]
+        return clip
+
+
+class StoredSplit:
+    """The splits that finished datasets have; those of one name are joined.
+
+    Parameters
+    ----------
+    paths : sequence of str
+        The datasets.
+    options : mapping
+        Options of their reader.
+    """
+
+    def __init__(self, paths: Sequence[str], options: Mapping[str, Any]) -> None:
+        self._names_of: dict[str, list[str]] = {}
+        names: dict[str, None] = {}
+        for path in paths:
+            dataset = open_part(path, options)
+            for name, members in dataset.splits.items():
+                names[name] = None
+                for index in members:
+                    self._names_of.setdefault(dataset.ids[index], []).append(name)
+        self.names = tuple(names)
+
+    def assign(self, clip_id: str) -> Sequence[str]:
+        """Return the splits that a clip is in.
+
+        Parameters
+        ----------
+        clip_id : str
+            The clip's id.
+
+        Returns
+        -------
+        sequence of str
+            Their names, in the order of the parts.
+        """
+        return self._names_of.get(clip_id, ())
+
+
+def open_part(path: str, options: Mapping[str, Any]) -> Dataset:
+    """Open a part once, for the source and the split; `forget_parts` closes them.
+
+    Parameters
+    ----------
+    path : str
+        The dataset.
+    options : mapping
+        Options of its reader, as JSON values.
+
+    Returns
+    -------
+    Dataset
+        The same each time.
+    """
+    return _open(path, json.dumps(options, sort_keys=True))
+
+
+def forget_parts() -> None:
+    """Forget the parts that are open: the files may have changed."""
+    _open.cache_clear()
+
+
+@functools.cache
+def _open(path: str, options: str) -> Dataset:
+    return open_dataset(path, **json.loads(options))
+
+
+def _stamp(path: str) -> tuple[int, int]:
+    if "://" in path:
+        return 0, 0
+    status = os.stat(path)
+    return status.st_size, status.st_mtime_ns
+
+
+def _common(what: str, of: Mapping[str, Value]) -> Value | None:
+    """Return the value that all parts have; None where there are no parts."""
+    common = next(iter(of.items()), None)
+    if common is None:
+        return None
+    for path, value in of.items():
+        if value != common[1]:
+            raise DatasetError(
+                f"{common[0]} and {path} differ in their {what}: {common[1]} and {value}"
+            )
+    return common[1]

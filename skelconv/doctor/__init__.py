@@ -1,0 +1,1 @@
+"""``skelconv doctor``: checks of this machine and of what is installed."""

@@ -1,0 +1,71 @@
+"""The check of this machine: Python, cores, memory, GPUs."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import platform
+import shlex
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from skelconv.plugin.checks import CheckResult, run_program
+from skelconv.vision.device import visible_gpus
+
+_GIB = 2**30
+_SMI_SECONDS = 20
+
+
+def check_machine() -> list[CheckResult]:
+    """Check Python, cores, memory and GPUs."""
+    from skelconv.engine.local import available_cores
+
+    found = [
+        CheckResult(
+            "ok",
+            f"Python {platform.python_version()} ({sys.executable}), "
+            f"{platform.system()} {platform.machine()}",
+        )
+    ]
+    if importlib.util.find_spec("pip") is None and not shutil.which("uv"):
+        ensure = shlex.join([sys.executable, "-m", "ensurepip"])
+        found.append(CheckResult("warning", "pip is not installed for this Python", (ensure,)))
+    memory = _memory()
+    size = "" if memory is None else f", {memory / _GIB:.1f} GiB of memory"
+    found.append(CheckResult("ok", f"CPU cores to use: {available_cores()}{size}"))
+    return [*found, *_gpus()]
+
+
+def _memory() -> int | None:
+    """Return the bytes of memory of this machine, or those that a container may use."""
+    sizes = []
+    with contextlib.suppress(AttributeError, OSError, ValueError):  # there is none on Windows
+        sizes.append(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    with contextlib.suppress(OSError, ValueError):  # "max" where there is no limit
+        sizes.append(int(Path("/sys/fs/cgroup/memory.max").read_text()))
+    return min(sizes, default=None)
+
+
+def _gpus() -> Iterator[CheckResult]:
+    gpus = visible_gpus()
+    hidden = os.environ.get("CUDA_VISIBLE_DEVICES")
+    limit = "" if hidden is None else f" (CUDA_VISIBLE_DEVICES is {hidden!r})"
+    count = f"GPUs to use: {', '.join(gpus)}" if gpus else "no NVIDIA GPU to use"
+    yield CheckResult("ok", count + limit)
+    smi = shutil.which("nvidia-smi")
+    if smi is None:
+        if gpus:
+            yield CheckResult(
+                "warning", "nvidia-smi is not installed: the driver's version is not known"
+            )
+        return
+    query = ["--query-gpu=name,memory.total,driver_version", "--format=csv,noheader"]
+    ended = run_program([smi, *query], _SMI_SECONDS)
+    if ended.fault is not None:
+        yield CheckResult("problem" if gpus else "warning", f"nvidia-smi: {ended.fault}")
+        return
+    for line in ended.output.splitlines():
+        yield CheckResult("ok", f"nvidia-smi: {', driver '.join(line.rsplit(', ', 1))}")

@@ -1,0 +1,310 @@
+"""The build: from a recipe to a complete output with its provenance."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from skelconv.data.errors import BuildError, PluginError, SkelconvError
+from skelconv.engine import provenance
+from skelconv.engine.assembly import FULL, SpooledClips, assemble
+from skelconv.engine.decision import AlreadyBuilt, Found, Refuse, StartAnew, decide
+from skelconv.engine.dispatch import Dispatcher
+from skelconv.engine.identity import Identity
+from skelconv.engine.outcome import Outcome, quarantined
+from skelconv.engine.pipeline import Work
+from skelconv.engine.plan import Plan, make_plan
+from skelconv.engine.progress import Progress
+from skelconv.engine.report import BuildReport, Quarantined, Unmet
+from skelconv.engine.spool import Spool
+from skelconv.engine.workdir import Workdir
+from skelconv.plugin.guard import guarded
+from skelconv.plugin.loading import load_registry
+from skelconv.plugin.stages import Executor, Sink
+from skelconv.plugin.use import UseSink, use_plugin
+from skelconv.recipe.load import as_recipe
+from skelconv.recipe.model import Recipe
+
+
+def build(
+    recipe: Recipe | str | os.PathLike[str] | Mapping[str, Any],
+    overrides: Sequence[str] = (),
+    *,
+    workers: int = 0,
+    limit: int | None = None,
+    strict: bool = False,
+    check_expect: bool = True,
+    fresh: bool = False,
+    executor: str = "local",
+    scheduler: str | None = None,
+    wait_for_workers: float | None = None,
+    shard: tuple[int, int] | None = None,
+    timeout: float | None = None,
+    progress: Progress | None = None,
+) -> BuildReport:
+    """Build a dataset.
+
+    A build that was stopped continues where it stopped; an output that is complete already is
+    left as it is. The output appears under its name only when it is complete.
+
+    Parameters
+    ----------
+    recipe : Recipe, path or mapping
+        What to build: a recipe, its file, or the content of such a file as plain values.
+    overrides : sequence of str
+        Changes, such as ``"source.with.root=data"``, to a recipe that is not loaded yet.
+    workers : int
+        Worker processes; 0 is one for each core.
+    limit : int, optional
+        Convert only the first `limit` items; the recipe's counts are not checked then.
+    strict : bool
+        Stop at the first clip that cannot be converted.
+    check_expect : bool
+        Compare the counts with those that the recipe expects.
+    fresh : bool
+        Discard what an earlier run left, and replace an output that exists already.
+    executor : str
+        The plugin that runs the work; see ``skelconv list-plugins --kind executor``.
+    scheduler : str, optional
+        Address of the executor's scheduler, for executors that have one.
+    wait_for_workers : float, optional
+        Seconds to wait for lost workers before the build ends, for executors that do.
+    shard : (int, int), optional
+        Build only part i of n, with i from 1, into a separate output; `skelconv.merge` joins the
+        parts.
+    timeout : float, optional
+        Seconds that one clip may take before its worker is ended and the clip quarantined.
+    progress : Progress, optional
+        Receives the progress of the build.
+
+    Returns
+    -------
+    BuildReport
+        Counts, quarantined clips and unmet expectations.
+
+    Raises
+    ------
+    RecipeError
+        When the recipe is wrong; the error lists everything that is wrong with it.
+    PluginError
+        When a plugin is not installed.
+    BuildError
+        When the build cannot start or continue. What was done is kept, and the next run continues
+        from there.
+    KeyboardInterrupt
+        When interrupted; what was done is kept.
+    """
+    recipe = as_recipe(recipe, overrides)
+    if shard is not None:
+        recipe = replace(recipe, sink=_sink_of_shard(recipe.sink, *shard))
+    sink: Sink = recipe.sink.make()
+    with guarded(recipe.sink.who):
+        if not isinstance(sink.target, Path):
+            raise TypeError(f"its target is a {type(sink.target).__name__}, not a Path")
+    work = Work.of(recipe)
+    runner, who = _executor(
+        executor, workers, timeout, scheduler=scheduler, wait_for_workers=wait_for_workers
+    )
+    workdir = Workdir(sink.target)
+    # Workers start up while the driver looks for the source's files.
+    with workdir.locked(), Dispatcher(runner, work, timeout, who) as dispatcher:
+        plan = make_plan(recipe, limit=limit, shard=shard)
+        identity = Identity.of(plan, gpus=work.resources.gpus)
+        decision = decide(_look(workdir, sink.target, plan, identity, fresh), identity, fresh=fresh)
+        if isinstance(decision, Refuse):
+            raise decision.error
+        if isinstance(decision, AlreadyBuilt):
+            workdir.remove_work_on(identity)
+            return _judged(decision.report, plan, check_expect)
+        with _disk_errors(workdir.path):
+            if isinstance(decision, StartAnew):
+                workdir.start_anew(identity, replaces=decision.replaces)
+            with workdir.open_spool(identity, len(plan.items)) as spool:
+                resumed = len(spool)
+                workdir.note_start(len(plan.items), resumed)
+                _convert(plan, spool, dispatcher, strict=strict, progress=progress)
+                clips = SpooledClips(plan, spool)
+                digest = _assemble(clips, sink, workdir, plan, spool)
+                report = _report(plan, spool, clips, sink.target, digest, resumed)
+                report = _judged(report, plan, check_expect)
+                provenance.write_provenance(report, plan, identity)
+        workdir.remove()
+    return report
+
+
+def _sink_of_shard(sink: UseSink, part: int, parts: int) -> UseSink:
+    """Return the sink with a path for one part of a build."""
+    if not 1 <= part <= parts:
+        raise BuildError(f"there is no part {part} of {parts}")
+    options = sink.plain()["with"]
+    if not isinstance(options.get("path"), str):
+        raise PluginError(f"{sink.who} has no option 'path', which a part of a build needs")
+    path = Path(options["path"])
+    name = f"{path.stem}-{part:05}-of-{parts:05}{path.suffix}"
+    use = use_plugin("sink", sink.use, {**options, "path": str(path.with_name(name))})
+    assert isinstance(use, UseSink)  # noqa: S101 (by its kind)
+    return use
+
+
+def _executor(
+    name: str, workers: int, timeout: float | None, **asked: str | float | None
+) -> tuple[Executor, str]:
+    """Make an executor, and return it and how messages call it.
+
+    It must have the options that are asked for, and may have none for the number of workers.
+    """
+    known = load_registry().descriptor("executor", name).options.model_fields
+    options: dict[str, Any] = {key: value for key, value in asked.items() if value is not None}
+    for option in options:
+        if option not in known:
+            raise BuildError(
+                f"the executor {name!r} has no option {option!r}",
+                hint="executors, and their options: skelconv list-plugins --kind executor",
+            )
+    if "workers" in known:
+        options["workers"] = workers
+    use = use_plugin("executor", name, options)
+    executor: Executor = use.make()
+    with guarded(use.who):
+        isolated = executor.isolated
+        if not isinstance(executor.workers, int):
+            raise TypeError(f"its workers are {executor.workers!r:.60}, not an int")
+    if timeout is not None and not isolated:
+        raise BuildError(f"the executor {name!r} cannot end a clip that hangs: no timeout")
+    return executor, use.who
+
+
+def _look(workdir: Workdir, target: Path, plan: Plan, identity: Identity, fresh: bool) -> Found:
+    """Find what exists already: the output, and what an earlier run left."""
+    there = os.path.lexists(target)
+    replaceable = workdir.may_replace(target)
+    if fresh:  # it is discarded in any case
+        built_here = provenance.read_provenance(target) is not None
+        return Found(
+            target,
+            output=there,
+            foreign=target.is_dir() and not built_here,
+            replaceable=replaceable,
+        )
+    report = provenance.finished_report(target, identity) if there else None
+    differs = there and report is None
+    return Found(
+        target,
+        output=there,
+        report=report,
+        differences=provenance.differences_from(target, plan, identity) if differs else (),
+        earlier=workdir.earlier(),
+        earlier_clips=workdir.has_clips(),
+        replaceable=replaceable,
+    )
+
+
+def _assemble(clips: SpooledClips, sink: Sink, workdir: Workdir, plan: Plan, spool: Spool) -> str:
+    try:
+        return assemble(clips, sink, plan.recipe.sink.who, workdir)
+    except SkelconvError as error:
+        failed = next(_quarantine(plan, spool), None)
+        if clips.ids or failed is None:
+            raise
+        # The sink refuses an empty dataset; this is why it is empty.
+        raise BuildError(
+            f"not one of {spool.count(Outcome.FAILED)} clips could be converted",
+            where=str(sink.target),
+            hint=f"the first: {failed.id}: {failed.reason}",
+        ) from error
+
+
+def _convert(
+    plan: Plan, spool: Spool, dispatcher: Dispatcher, *, strict: bool, progress: Progress | None
+) -> None:
+    if progress:
+        progress.begin(len(plan.items), len(spool))
+
+    def on_batch(records: Sequence[tuple[int, Outcome, bytes]]) -> None:
+        if progress:
+            failed = sum(outcome == Outcome.FAILED for _, outcome, _ in records)
+            progress.advance(len(records), failed)
+        if strict:
+            _stop_at_failure(plan, spool)
+
+    if strict:
+        _stop_at_failure(plan, spool)
+    try:
+        dispatcher.run(plan.items, spool, on_batch)
+    finally:
+        spool.sync()
+    if progress:
+        progress.assembling()
+
+
+def _stop_at_failure(plan: Plan, spool: Spool) -> None:
+    clip = next(iter(_quarantine(plan, spool)), None)
+    if clip is not None:
+        place = ":".join(str(part) for part in (clip.path, clip.line) if part is not None)
+        raise BuildError(
+            clip.reason, where=place or clip.id, hint="the build stopped here, as it is strict"
+        )
+
+
+def _quarantine(plan: Plan, spool: Spool) -> Iterator[Quarantined]:
+    for item in plan.inventory.rejected:
+        yield Quarantined(item.id, item.reason, item.path or None)
+    for position in spool.positions(Outcome.FAILED):
+        yield quarantined(plan.items[position].id, spool.read(position))
+
+
+def _report(
+    plan: Plan, spool: Spool, clips: SpooledClips, target: Path, digest: str, resumed: int
+) -> BuildReport:
+    dropped: dict[str, int] = {}
+    for position in spool.positions(Outcome.DROPPED):
+        reason = spool.read(position).decode()
+        dropped[reason] = dropped.get(reason, 0) + 1
+    inventory = plan.inventory
+    return BuildReport(
+        target=target,
+        clips=len(clips.ids),
+        splits={name: len(members) for name, members in clips.splits.items()},
+        quarantined=tuple(_quarantine(plan, spool)),
+        dropped=dropped,
+        left_out={reason: len(ids) for reason, ids in inventory.left_out.items()},
+        absent=inventory.absent,
+        strays=inventory.strays,
+        sha256=digest,
+        resumed=resumed,
+    )
+
+
+def _judged(report: BuildReport, plan: Plan, check_expect: bool) -> BuildReport:
+    """Return the report with the counts that differ from those that the recipe expects."""
+    expect = plan.recipe.expect
+    if expect is None or not (check_expect and plan.complete):
+        return replace(report, unmet=())
+    found = {"clips": report.clips, **report.splits}
+    counts = {} if expect.clips is None else {"clips": expect.clips}
+    unmet = tuple(
+        Unmet(what, count, found.get(what, 0))
+        for what, count in {**counts, **expect.splits}.items()
+        if found.get(what, 0) != count
+    )
+    return replace(report, unmet=unmet)
+
+
+@contextmanager
+def _disk_errors(path: Path) -> Iterator[None]:
+    """Raise a BuildError in plain words when the disk is full or cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        full = error.errno in FULL
+        raise BuildError(
+            "the disk is full" if full else f"the output cannot be written: {error.strerror}",
+            where=str(error.filename or path),
+            hint="what is done is kept: make space and run the same command again"
+            if full
+            else "what is done is kept: run the same command again when it can be written",
+        ) from error

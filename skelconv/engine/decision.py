@@ -1,0 +1,155 @@
+"""What a build does about what it finds: start, continue, leave the output as it is, or refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from skelconv.data.errors import BuildError
+from skelconv.engine.identity import Identity
+from skelconv.engine.report import BuildReport
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a build finds at its target and in its working folder.
+
+    Attributes
+    ----------
+    target : Path
+        The output that is to be built.
+    output : bool
+        Whether something with the output's name exists already.
+    report : BuildReport or None
+        The report of the existing output, if it is complete and is what this build would give.
+    differences : sequence of str
+        How the existing output differs from what this build would give.
+    foreign : bool
+        Whether the existing output is a folder that no build has written.
+    earlier : Identity or None
+        What an unfinished build of this target was to give.
+    earlier_clips : bool
+        Whether that build has converted or dropped any clip.
+    replaceable : bool
+        Whether that build was allowed to replace the existing output, or has written it.
+    """
+
+    target: Path
+    output: bool = False
+    report: BuildReport | None = None
+    differences: Sequence[str] = ()
+    foreign: bool = False
+    earlier: Identity | None = None
+    earlier_clips: bool = False
+    replaceable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StartAnew:
+    """Discard what an earlier run left, and start from the beginning.
+
+    Attributes
+    ----------
+    replaces : bool
+        Whether an existing output may be replaced.
+    """
+
+    replaces: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GoOn:
+    """Continue where an earlier run of the same build stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyBuilt:
+    """Do nothing: the output exists.
+
+    Attributes
+    ----------
+    report : BuildReport
+        The report of the run that built it.
+    """
+
+    report: BuildReport
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Do nothing: something would be lost.
+
+    Attributes
+    ----------
+    error : BuildError
+        The reason, with a hint what to do.
+    """
+
+    error: BuildError
+
+
+def decide(
+    found: Found, identity: Identity, *, fresh: bool
+) -> StartAnew | GoOn | AlreadyBuilt | Refuse:
+    """Decide what to do about what was found.
+
+    Parameters
+    ----------
+    found : Found
+        What exists already.
+    identity : Identity
+        What is to be built.
+    fresh : bool
+        Whether the user wants everything that exists to be replaced.
+
+    Returns
+    -------
+    StartAnew, GoOn, AlreadyBuilt or Refuse
+        What to do.
+    """
+    differs = found.earlier is not None and found.earlier != identity
+    # A wrong option may have made every clip fail: there is nothing to lose.
+    gives_way = differs and not found.earlier_clips
+    replaceable = found.replaceable and not gives_way
+    if fresh:
+        if found.foreign and not found.replaceable:
+            return Refuse(_foreign_folder(found))
+        return StartAnew(replaces=True)
+    if found.report is not None:
+        return AlreadyBuilt(found.report)
+    if found.output and not replaceable:
+        return Refuse(_other_output(found))
+    if found.earlier is None or gives_way:
+        return StartAnew()
+    return Refuse(_other_build(found.target, found.earlier, identity)) if differs else GoOn()
+
+
+def _foreign_folder(found: Found) -> BuildError:
+    return BuildError(
+        "this is a folder that skelconv did not build",
+        where=str(found.target),
+        hint="move it away, or choose another output",
+    )
+
+
+def _other_output(found: Found) -> BuildError:
+    return BuildError(
+        "the output is there already, and differs from what this build would give:"
+        + _in_lines(found.differences),
+        where=str(found.target),
+        hint="to replace it: --fresh",
+    )
+
+
+def _other_build(target: Path, earlier: Identity, identity: Identity) -> BuildError:
+    return BuildError(
+        "a build that was stopped here differs from this one:"
+        + _in_lines(identity.differences(earlier)),
+        where=str(target),
+        hint="to discard it and start from the beginning: --fresh",
+    )
+
+
+def _in_lines(differences: Sequence[str]) -> str:
+    return "".join(f"\n    {line}" for line in differences)

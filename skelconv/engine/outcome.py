@@ -1,0 +1,63 @@
+"""The outcome of an item, and how its record in the spool holds it."""
+
+from __future__ import annotations
+
+import json
+from enum import IntEnum
+
+from skelconv.engine.report import Quarantined
+from skelconv.text.faults import as_text
+
+
+class Outcome(IntEnum):
+    """The outcome of an item, which decides what its record in the spool holds."""
+
+    CLIP = 0
+    """The encoded clip."""
+    DROPPED = 1
+    """The reason, as UTF-8."""
+    FAILED = 2
+    """A JSON object with reason, path and line."""
+
+
+def failure(reason: str, *, path: str | None = None, line: int | None = None) -> bytes:
+    """Encode why an item failed.
+
+    Parameters
+    ----------
+    reason : str
+        What is wrong with it.
+    path : str, optional
+        The file at fault.
+    line : int, optional
+        The line of that file, from 1.
+
+    Returns
+    -------
+    bytes
+        The payload of a record; `quarantined` reads it.
+    """
+    content = {
+        "reason": as_text(reason),
+        "path": None if path is None else as_text(path),
+        "line": line if isinstance(line, int) else None,
+    }
+    return json.dumps(content).encode()
+
+
+def quarantined(clip_id: str, payload: bytes) -> Quarantined:
+    """Return the quarantined clip of a record.
+
+    Parameters
+    ----------
+    clip_id : str
+        The id of the item.
+    payload : bytes
+        What `failure` returned.
+
+    Returns
+    -------
+    Quarantined
+        The clip with reason, file and line.
+    """
+    return Quarantined(clip_id, **json.loads(payload))

@@ -1,0 +1,198 @@
+"""Reading files of which nothing is known yet: no more than a limit, and with errors in words.
+
+What belongs to one clip raises a `ClipError`; what the user names for the whole dataset, such as
+a list of labels, a `BuildError`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from skelconv.data.errors import BuildError, ClipError
+from skelconv.text.escaping import shown
+from skelconv.text.faults import reason_of
+
+MAX_BYTES = 2**30
+"""The largest file for the whole dataset that is read; Kinetics-700's list has about 30 MB."""
+
+_STRING_OR_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|(NaN|-?Infinity)')
+
+
+def read(path: str, most: int, option: str = "") -> bytes:
+    """Read a file of a clip.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+    most : int
+        The maximum size, in bytes.
+    option : str, optional
+        The option that sets the maximum, for the error.
+
+    Returns
+    -------
+    bytes
+        Its content.
+
+    Raises
+    ------
+    ClipError
+        When it cannot be read, or is larger.
+    """
+    try:
+        with open(path, "rb") as file:
+            content = file.read(most + 1)
+    except (OSError, ValueError) as error:
+        raise ClipError(f"cannot be read: {reason_of(error)}", path=shown(path)) from error
+    if len(content) > most:
+        reason = f"holds more than {most / 2**20:g} MB, and is not read"
+        reason += f" (option {option})" if option else ""
+        raise ClipError(reason, path=shown(path))
+    return content
+
+
+def decode(content: bytes) -> str:
+    """Return the text of a clip's file in UTF-8, with the line endings that it has.
+
+    Parameters
+    ----------
+    content : bytes
+        The file's content, with a byte order mark or without.
+
+    Returns
+    -------
+    str
+        The text, without the mark.
+
+    Raises
+    ------
+    ClipError
+        With the line, when it is not in UTF-8.
+    """
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ClipError("is not in UTF-8", line=line) from error
+
+
+def parse_json(content: bytes, *, nan: bool = False) -> Any:
+    """Parse the JSON in a clip's file.
+
+    Parameters
+    ----------
+    content : bytes
+        The file's content.
+    nan : bool
+        Whether to accept NaN and Infinity, which are not in the standard.
+
+    Returns
+    -------
+    Any
+        The value.
+
+    Raises
+    ------
+    ClipError
+        With the line where it is known, when it is not valid JSON.
+    """
+    text = decode(content)
+
+    def _refuse(token: str) -> None:
+        found = next(match for match in _STRING_OR_TOKEN.finditer(text) if match[1] == token)
+        line = text.count("\n", 0, found.start()) + 1
+        raise ClipError(f"is not valid JSON: it has the number {token}", line=line)
+
+    try:
+        return json.loads(text, parse_constant=None if nan else _refuse)
+    except json.JSONDecodeError as error:
+        raise ClipError(f"is not valid JSON: {error.msg}", line=error.lineno) from error
+    except RecursionError as error:
+        raise ClipError("is not valid JSON: it is nested too deeply") from error
+    except ValueError as error:  # a number of thousands of digits
+        raise ClipError("is not valid JSON: a number is too long") from error
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a file for the whole dataset.
+
+    Parameters
+    ----------
+    path : Path
+        The file, of `MAX_BYTES` at most.
+
+    Returns
+    -------
+    bytes
+        Its content.
+
+    Raises
+    ------
+    BuildError
+        When it cannot be read, or is larger.
+    """
+    with _for_the_dataset(path):
+        return read(str(path), MAX_BYTES)
+
+
+def read_text(path: Path) -> str:
+    """Read a text for the whole dataset.
+
+    Parameters
+    ----------
+    path : Path
+        A file in UTF-8, of `MAX_BYTES` at most.
+
+    Returns
+    -------
+    str
+        Its text, with the line endings that it has.
+
+    Raises
+    ------
+    BuildError
+        When it cannot be read, is larger, or is not in UTF-8.
+    """
+    content = read_bytes(path)
+    with _for_the_dataset(path):
+        return decode(content)
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file for the whole dataset.
+
+    Parameters
+    ----------
+    path : Path
+        The file, of `MAX_BYTES` at most; it may have NaN and Infinity.
+
+    Returns
+    -------
+    Any
+        The value.
+
+    Raises
+    ------
+    BuildError
+        When it cannot be read, is larger, or is not valid JSON.
+    """
+    content = read_bytes(path)
+    with _for_the_dataset(path):
+        return parse_json(content, nan=True)
+
+
+@contextmanager
+def _for_the_dataset(path: Path) -> Iterator[None]:
+    """Turn an error of a clip's file into one of a file for the whole dataset."""
+    try:
+        yield
+    except ClipError as error:
+        where = shown(str(path))
+        where += f":{error.line}" if error.line else ""
+        raise BuildError(error.reason, where=where) from error

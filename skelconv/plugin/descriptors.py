@@ -1,0 +1,253 @@
+"""Descriptors: plain data with which a plugin says what it offers and how it is made.
+
+Fields that a later version adds have defaults, so a plugin for this version continues to work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from skelconv.plugin.options import Options
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What one worker needs for a stage; executors place work by it.
+
+    Attributes
+    ----------
+    cpus : int
+        Number of cores.
+    gpus : int
+        Number of GPUs.
+    gpu : int, optional
+        The number of the GPU on this machine to use, from 0; None leaves it to the executor.
+    """
+
+    cpus: int = 1
+    gpus: int = 0
+    gpu: int | None = None
+
+    @classmethod
+    def together(cls, needs: Sequence[Resources]) -> Resources:
+        """Return what a worker needs that runs several stages, one after the other.
+
+        Parameters
+        ----------
+        needs : sequence of Resources
+            What each stage needs; at least one.
+
+        Returns
+        -------
+        Resources
+            The maximum of each.
+
+        Raises
+        ------
+        ValueError
+            When they name different GPUs: a worker has only one.
+        """
+        gpus = {need.gpu for need in needs if need.gpu is not None}
+        if len(gpus) > 1:
+            names = " and ".join(f"cuda:{gpu}" for gpu in sorted(gpus))
+            raise ValueError(f"a worker has one GPU, and {names} are asked for")
+        return cls(
+            cpus=max(need.cpus for need in needs),
+            gpus=max(need.gpus for need in needs),
+            gpu=next(iter(gpus), None),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Descriptor:
+    """What a plugin offers under one name.
+
+    Attributes
+    ----------
+    name : str
+        The name that recipes use, in kebab-case.
+    summary : str
+        One line, for ``skelconv list-plugins`` and ``skelconv describe``.
+    options : type of Options
+        The model of the options, which a recipe gives under ``with``.
+    create : callable from checked options to the stage
+        Makes the stage. It imports what is heavy, so that listing plugins stays fast. It is called
+        in each process that needs the stage. A `skelconv.SkelconvError` that it raises is shown
+        as it is; anything else becomes a `skelconv.PluginError` that names the plugin.
+    requires : tuple of (str, str)
+        Pairs of the import name of a top-level module, and what to ``pip install`` for it. Where
+        one is not installed, the plugin is listed but cannot be used.
+    uses_if_there : tuple of str
+        Import names of packages that are optional and change the result where they are installed.
+        As with `requires`, their versions are recorded, and a build does not continue with others.
+    resources : Resources, or callable from checked options to Resources
+        What one worker needs.
+    example : mapping
+        Options that show a typical use; they must be valid.
+    """
+
+    kind: ClassVar[str]
+
+    name: str
+    summary: str
+    create: Callable[[Any], Any]
+    options: type[Options] = Options
+    requires: tuple[tuple[str, str], ...] = ()
+    uses_if_there: tuple[str, ...] = ()
+    resources: Resources | Callable[[Any], Resources] = Resources()
+    example: Mapping[str, Any] = field(default_factory=dict)
+
+    def resources_for(self, options: Options) -> Resources:
+        """Return what one worker needs.
+
+        Parameters
+        ----------
+        options : Options
+            Checked options of this plugin.
+
+        Returns
+        -------
+        Resources
+            What it needs with these options.
+        """
+        needs = self.resources
+        return needs if isinstance(needs, Resources) else needs(options)
+
+
+class SourcePlugin(Descriptor):
+    """Describes a `skelconv.plugin.stages.Source`."""
+
+    kind = "source"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransformPlugin(Descriptor):
+    """Describes a `skelconv.plugin.stages.Transform`.
+
+    Attributes
+    ----------
+    on_boxes : bool, or callable from checked options to bool
+        Whether it chooses among people by their boxes alone (the fields ``bbox`` and
+        ``bbox_score``), and keeps the frames as they are. It then also accepts a clip without
+        joints (V = 0), so a source may run it before the joints are known.
+    """
+
+    kind = "transform"
+
+    on_boxes: bool | Callable[[Any], bool] = False
+
+    def is_on_boxes(self, options: Options) -> bool:
+        """Return whether it works by boxes alone; see `on_boxes`.
+
+        Parameters
+        ----------
+        options : Options
+            Checked options of this plugin.
+
+        Returns
+        -------
+        bool
+            Whether it does with these options.
+        """
+        return self.on_boxes if isinstance(self.on_boxes, bool) else self.on_boxes(options)
+
+
+class SplitPlugin(Descriptor):
+    """Describes a `skelconv.plugin.stages.Split`."""
+
+    kind = "split"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SinkPlugin(Descriptor):
+    """Describes a `skelconv.plugin.stages.Sink`; its options have at least ``path``.
+
+    Attributes
+    ----------
+    suffixes : tuple of str
+        Suffixes of a path, such as ``.pkl``, for which ``skelconv convert`` chooses this sink.
+    """
+
+    kind = "sink"
+
+    suffixes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReaderPlugin(Descriptor):
+    """Describes a `skelconv.plugin.stages.Reader`; its options have at least ``path``.
+
+    Attributes
+    ----------
+    recognises : callable from str to bool
+        Takes a path or URL, and returns whether this reader can read it. It looks at the suffix or
+        at the first bytes, and never loads the file.
+    """
+
+    kind = "reader"
+
+    recognises: Callable[[str], bool]
+
+
+class ExecutorPlugin(Descriptor):
+    """Describes a `skelconv.plugin.stages.Executor`: a way to run work."""
+
+    kind = "executor"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainerPlugin(Descriptor):
+    """Describes a `skelconv.plugin.stages.Trainer`: what a training code needs of a dataset.
+
+    Attributes
+    ----------
+    reads : str
+        The format of dataset that it reads, in a few words.
+    """
+
+    kind = "trainer"
+
+    reads: str = ""
+
+
+class DetectorPlugin(Descriptor):
+    """Describes a `skelconv.plugin.stages.Detector`.
+
+    ``create`` loads the model onto the device that its options name. It raises
+    `skelconv.PluginError` when it cannot, which ends the build: no clip could be converted.
+    """
+
+    kind = "detector"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PoseModelPlugin(Descriptor):
+    """Describes a `skelconv.plugin.stages.PoseModel`; ``create`` loads it, as for a detector.
+
+    Attributes
+    ----------
+    one_stage : bool
+        Whether it is a `skelconv.plugin.stages.OneStagePoseModel`, which needs no boxes.
+    """
+
+    kind = "pose-model"
+
+    one_stage: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckPlugin(Descriptor):
+    """Describes a check for ``skelconv doctor``: a `skelconv.plugin.checks.Check`.
+
+    Attributes
+    ----------
+    modules : tuple of str
+        Import names of packages that it covers. For each module in a ``requires`` that no check
+        covers, skelconv itself reports whether it is installed.
+    """
+
+    kind = "check"
+
+    modules: tuple[str, ...] = ()

@@ -1,0 +1,258 @@
+"""Loads the installed plugins into a registry, and isolates broken ones.
+
+pluggy's own loading of entry points stops at the first plugin that fails, and ignores a second
+distribution with the same name. One broken plugin must not disable the rest, so they are loaded
+one by one here, and each hook is called separately.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from typing import Any, cast
+
+import pluggy
+
+from skelconv.data.layout import Layout
+from skelconv.plugin import descriptors, hookspecs
+from skelconv.plugin.descriptors import Descriptor, Resources
+from skelconv.plugin.guard import show_traceback
+from skelconv.plugin.hookspecs import PROJECT
+from skelconv.plugin.options import Options
+from skelconv.plugin.registry import OWN_DISTRIBUTION, Broken, Offer, Registry
+from skelconv.text.advice import nearest
+from skelconv.text.faults import one_line, with_place
+
+NO_PLUGINS_VARIABLE = "SKELCONV_NO_PLUGINS"
+TRACE_VARIABLE = "SKELCONV_TRACE_PLUGINS"
+
+# The hooks and what each yields, in the order in which kinds are listed.
+_HOOKS: dict[str, type[Descriptor] | type[Layout]] = {
+    "skelconv_sources": descriptors.SourcePlugin,
+    "skelconv_transforms": descriptors.TransformPlugin,
+    "skelconv_splits": descriptors.SplitPlugin,
+    "skelconv_sinks": descriptors.SinkPlugin,
+    "skelconv_readers": descriptors.ReaderPlugin,
+    "skelconv_trainers": descriptors.TrainerPlugin,
+    "skelconv_executors": descriptors.ExecutorPlugin,
+    "skelconv_detectors": descriptors.DetectorPlugin,
+    "skelconv_pose_models": descriptors.PoseModelPlugin,
+    "skelconv_checks": descriptors.CheckPlugin,
+    "skelconv_layouts": Layout,
+}
+KINDS = tuple(offered.kind for offered in _HOOKS.values())
+
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
+
+_registry: Registry | None = None
+
+
+def load_registry() -> Registry:
+    """Return what the installed plugins offer; they are loaded once in each process.
+
+    With ``SKELCONV_NO_PLUGINS=1`` in the environment, plugins of other distributions are not
+    loaded; with ``SKELCONV_TRACE_PLUGINS=1`` each step is reported on stderr.
+
+    Returns
+    -------
+    Registry
+        The registry of this process.
+    """
+    global _registry
+    if _registry is None:
+        _registry = _load_all()
+    return _registry
+
+
+@contextlib.contextmanager
+def registry_in_use(registry: Registry | None) -> Iterator[None]:
+    """Use another registry within a ``with`` block, as tests do.
+
+    Parameters
+    ----------
+    registry : Registry or None
+        The registry; None to load the plugins again.
+    """
+    global _registry
+    before, _registry = _registry, registry
+    try:
+        yield
+    finally:
+        _registry = before
+
+
+def layout_named(name: str) -> Layout:
+    """Return a layout by its name, as in `Clip.layout`.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``coco17``.
+
+    Returns
+    -------
+    Layout
+        The layout with its joints, bones and pairs.
+
+    Raises
+    ------
+    skelconv.PluginError
+        When no plugin offers it, or more than one does.
+    """
+    return load_registry().layout(name)
+
+
+def _load_all() -> Registry:
+    registry = Registry()
+    manager = pluggy.PluginManager(PROJECT)
+    manager.add_hookspecs(hookspecs)
+    own_only = _is_set(NO_PLUGINS_VARIABLE)
+    for origin, entry_point in _entry_points():
+        if own_only and origin.distribution != OWN_DISTRIBUTION:
+            _trace(f"{origin}: not loaded ({NO_PLUGINS_VARIABLE} is set)")
+            continue
+        _trace(f"{origin}: loading {entry_point.value}")
+        # What a plugin prints while it is imported must not mix with the results on stdout.
+        with contextlib.redirect_stdout(sys.stderr):
+            _load(registry, manager, origin, entry_point)
+    registry.offers.sort(key=lambda o: (KINDS.index(o.kind), o.name, o.distribution))
+    return registry
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class _Origin:
+    distribution: str
+    entry_point: str
+    version: str
+
+    def __str__(self) -> str:
+        return f"{self.distribution} {self.version}: {self.entry_point}"
+
+
+def _entry_points() -> list[tuple[_Origin, metadata.EntryPoint]]:
+    """List the entry points of the group, each distribution once, in a stable order."""
+    found: list[tuple[_Origin, metadata.EntryPoint]] = []
+    seen: set[str] = set()
+    for distribution in metadata.distributions():
+        try:
+            entry_points = distribution.entry_points.select(group=PROJECT)
+            if not entry_points:
+                continue
+            name, version = distribution.name, distribution.version
+            same_name = re.sub(r"[-_.]+", "-", name).lower()
+        except Exception as error:
+            _trace(f"a distribution that cannot be read: {one_line(error)}")
+            continue
+        # The first on sys.path is the one that Python imports.
+        if same_name not in seen:
+            seen.add(same_name)
+            found += [(_Origin(name, point.name, version), point) for point in entry_points]
+    return sorted(found, key=lambda pair: pair[0])
+
+
+def _load(
+    registry: Registry,
+    manager: pluggy.PluginManager,
+    origin: _Origin,
+    entry_point: metadata.EntryPoint,
+) -> None:
+    def broken(reason: str) -> None:
+        _trace(f"{origin}: {reason}")
+        registry.broken.append(
+            Broken(origin.distribution, origin.version, origin.entry_point, reason)
+        )
+
+    try:
+        plugin = entry_point.load()
+        manager.register(plugin, name=f"{origin.distribution}:{origin.entry_point}")
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # also SystemExit, and panics of extension modules
+        show_traceback(error)
+        broken(one_line(error))
+        return
+    callers = manager.get_hookcallers(plugin) or ()
+    if not callers:
+        broken("it offers nothing: no function in it is marked with @hookimpl")
+    for caller in callers:
+        if not caller.has_spec():
+            broken(f"{caller.name}: there is no such hook{nearest(caller.name, _HOOKS)}")
+            continue
+        for implementation in caller.get_hookimpls():
+            if implementation.plugin is not plugin:
+                continue
+            hook = cast("Callable[[], Iterable[object]]", implementation.function)
+            try:
+                offered = list(hook())
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:
+                show_traceback(error)
+                broken(f"{caller.name}: {with_place(error)}")
+                continue
+            for descriptor in offered:
+                fault = _add(registry, origin, caller.name, descriptor)
+                if fault:
+                    broken(f"{caller.name}: {fault}")
+
+
+def _add(registry: Registry, origin: _Origin, hook: str, descriptor: Any) -> str | None:
+    """Add what a hook yielded, or return what is wrong with it."""
+    expected = _HOOKS[hook]
+    if not isinstance(descriptor, expected):
+        return f"gave a {type(descriptor).__name__}, not a {expected.__name__}"
+    if not isinstance(descriptor.name, str) or not _NAME.match(descriptor.name):
+        return f"the name {descriptor.name!r} is not in kebab-case"
+    wrong = [name for name in _CHECKS if not _is_right(descriptor, name)]
+    if wrong:
+        return f"{descriptor.name}: not what the interface asks for: {', '.join(wrong)}"
+    offer = Offer(descriptor.kind, descriptor, origin.distribution, origin.version)
+    if registry.find(offer.qualified_name, offer.kind):
+        return f"{descriptor.name}: offered twice"
+    registry.offers.append(offer)
+    return None
+
+
+_CHECKS: dict[str, Callable[[Any], bool]] = {
+    "summary": lambda summary: isinstance(summary, str),
+    "options": lambda options: issubclass(options, Options),
+    "create": callable,
+    "requires": lambda pairs: all(isinstance(m, str) and isinstance(p, str) for m, p in pairs),
+    "uses_if_there": lambda names: _is_texts(names),
+    "resources": lambda needs: isinstance(needs, Resources) or callable(needs),
+    "example": lambda example: isinstance(example, Mapping) and bool(json.dumps(dict(example))),
+    "on_boxes": lambda can: isinstance(can, bool) or callable(can),
+    "suffixes": lambda suffixes: _is_texts(suffixes),
+    "recognises": callable,
+    "reads": lambda reads: isinstance(reads, str),
+    "modules": lambda modules: _is_texts(modules),
+    "joints": lambda joints: _is_texts(joints),
+    "bones": lambda pairs: all(len(pair) == 2 for pair in pairs),
+    "pairs": lambda pairs: all(len(pair) == 2 for pair in pairs),
+}
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, tuple) and all(isinstance(text, str) for text in value)
+
+
+def _is_right(descriptor: object, name: str) -> bool:
+    try:
+        return not hasattr(descriptor, name) or _CHECKS[name](getattr(descriptor, name))
+    except Exception:  # a property of the plugin's own class may raise anything
+        return False
+
+
+def _is_set(variable: str) -> bool:
+    return os.environ.get(variable, "") not in ("", "0")
+
+
+def _trace(message: str) -> None:
+    if _is_set(TRACE_VARIABLE):
+        print(f"skelconv plugins: {message}", file=sys.stderr)

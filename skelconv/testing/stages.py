@@ -1,0 +1,91 @@
+"""Checks of sources, transforms and splits."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Sequence
+
+from skelconv.data.clip import Clip
+from skelconv.plugin.stages import Inventory, Source, Split, Transform
+from skelconv.testing.clips import assert_same_clip, check_joints
+
+
+def check_source(source: Source, limit: int = 20) -> list[Clip]:
+    """Check a source: its inventory, and its first clips.
+
+    Parameters
+    ----------
+    source : Source
+        The source, with items.
+    limit : int
+        How many clips to load, at most.
+
+    Returns
+    -------
+    list of Clip
+        The clips, for further checks.
+    """
+    assert isinstance(source, Source), "it has no methods inventory and load"
+    inventory = source.inventory()
+    assert isinstance(inventory, Inventory), (
+        f"inventory gave a {type(inventory).__name__}, not an Inventory"
+    )
+    ids = [item.id for item in inventory.items]
+    assert ids, "the inventory has no items to check"
+    assert len(set(ids)) == len(ids), "an id is in the inventory twice"
+    assert ids == [item.id for item in source.inventory().items], "the order differs between runs"
+    clips = []
+    for item in inventory.items[:limit]:
+        assert pickle.loads(pickle.dumps(item)) == item, f"{item.id}: its ref is not plain data"  # noqa: S301
+        clip = source.load(item)
+        assert isinstance(clip, Clip), f"{item.id}: load gave a {type(clip).__name__}, not a Clip"
+        assert clip.id == item.id, f"{item.id}: the clip has the id {clip.id!r}"
+        check_joints(clip)
+        assert_same_clip(clip, source.load(item))
+        clips.append(clip)
+    return clips
+
+
+def check_transform(transform: Transform, clip: Clip) -> Clip:
+    """Check that a transform gives a clip of the same id and leaves the given one unchanged.
+
+    Parameters
+    ----------
+    transform : Transform
+        The transform.
+    clip : Clip
+        A clip that it does not drop.
+
+    Returns
+    -------
+    Clip
+        The result, for further checks.
+    """
+    before = pickle.dumps(clip)
+    result = transform(clip)
+    assert isinstance(result, Clip), f"it gave a {type(result).__name__}, not a Clip"
+    assert pickle.dumps(clip) == before, "it changed the clip that it was given"
+    assert result.id == clip.id, f"it changed the id to {result.id!r}"
+    assert_same_clip(result, transform(clip))
+    return result
+
+
+def check_split(split: Split, ids: Sequence[str]) -> None:
+    """Check that the names of a split are unique, and that it assigns clips only to these.
+
+    Parameters
+    ----------
+    split : Split
+        The split.
+    ids : sequence of str
+        Ids of clips.
+    """
+    assert isinstance(split, Split), "it has no names, or no method assign"
+    known = list(split.names)
+    assert all(isinstance(name, str) for name in known), f"its names are not all text: {known}"
+    assert len(set(known)) == len(known), f"its names are not unique: {known}"
+    for clip_id in ids:
+        names = list(split.assign(clip_id))
+        assert len(set(names)) == len(names), f"{clip_id}: a part is named twice"
+        assert set(names) <= set(known), f"{clip_id}: {names} are not all in its names"
+        assert names == list(split.assign(clip_id)), f"{clip_id}: its parts differ each time"

@@ -1,0 +1,15 @@
+from .advice import nearest
+from .counts import counted
+from .escaping import printable, shown
+from .faults import as_text, one_line, reason_of, with_place
+
+__all__ = [
+    "as_text",
+    "counted",
+    "nearest",
+    "one_line",
+    "printable",
+    "reason_of",
+    "shown",
+    "with_place",
+]

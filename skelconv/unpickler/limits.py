@@ -1,0 +1,87 @@
+"""What instructions expect of the things that they are carried out on."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+from skelconv.unpickler.arrays import LazyArray, Span
+from skelconv.unpickler.machine import RefusedError
+
+# Numbers can be chosen to collide in a dict, which then takes quadratic time; text cannot.
+_MAX_NUMBER_KEYS = 10_000
+_KEY_TYPES = {str, int, float, bool, type(None)}
+
+
+def expect(thing: Any, kind: type) -> Any:
+    """Return a thing that is of a type, and refuse one that is not.
+
+    Parameters
+    ----------
+    thing : object
+        From the stack.
+    kind : type
+        What it must be, exactly.
+
+    Returns
+    -------
+    object
+        The thing.
+
+    Raises
+    ------
+    RefusedError
+        When it is of another type.
+    """
+    if type(thing) is not kind:
+        raise RefusedError(f"a {type(thing).__name__} is where a {kind.__name__} must be")
+    return thing
+
+
+def check_keys(keys: list[Hashable], target: Any) -> None:
+    """Refuse keys whose hash takes long to find, as that of tuples in tuples.
+
+    Parameters
+    ----------
+    keys : list
+        The keys.
+    target : sized
+        What they are added to.
+
+    Raises
+    ------
+    RefusedError
+        When a key is of such a type, or there are too many numbers among them.
+    """
+    kinds = set(map(type, keys))
+    if not kinds <= _KEY_TYPES:
+        odd = min(kind.__name__ for kind in kinds - _KEY_TYPES)
+        raise RefusedError(f"a {odd} is refused as a key")
+    if kinds - {str} and len(keys) + len(target) > _MAX_NUMBER_KEYS:
+        raise RefusedError(f"more than {_MAX_NUMBER_KEYS:,} keys that are not text are refused")
+
+
+def described(value: Any) -> str:
+    """Describe a value, without walking through it: it may lead back into itself.
+
+    Parameters
+    ----------
+    value : object
+        What was read.
+
+    Returns
+    -------
+    str
+        A few words.
+    """
+    if isinstance(value, str | int | float | None):
+        return f"{value!r:.60}"
+    if isinstance(value, Span | bytes):
+        return "bytes"
+    if isinstance(value, dict):
+        return f"a dict of {len(value)} keys"
+    if isinstance(value, list | tuple | set | frozenset):
+        return f"a {type(value).__name__} of {len(value)}"
+    if isinstance(value, LazyArray):
+        return "an array"
+    return f"a {type(value).__name__}"

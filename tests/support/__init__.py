@@ -1,0 +1,1 @@
+"""What tests share: datasets in memory, videos, plugins that are installed for one test."""

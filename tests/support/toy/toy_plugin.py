@@ -1,0 +1,201 @@
+"""A plugin for tests of the engine: clips made of their number, and every way to go wrong."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from pydantic import Field
+
+from skelconv import Clip, ClipDropped, ClipError, Layout, PluginError
+from skelconv.plugin import (
+    Assembly,
+    Inventory,
+    Item,
+    Options,
+    PathText,
+    Rejected,
+    SinkPlugin,
+    SourcePlugin,
+    SplitPlugin,
+    TransformPlugin,
+    hookimpl,
+)
+
+
+class MuteError(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("no words")
+
+
+class SourceOptions(Options):
+    clips: int = Field(10, ge=0, description="How many clips there are.")
+    behave: dict[int, str] = Field({}, description="What the clip of this number does instead.")
+    absent: list[str] = Field([], description="Names that are said to be absent.")
+    rejected: list[str] = Field([], description="Names that are rejected in the inventory.")
+    log: str | None = Field(
+        None, description="Folder of a file `log` that the id of each loaded clip is added to."
+    )
+    weights: PathText | None = Field(None, description="A file that the clips would depend on.")
+    seconds: float = Field(0, ge=0, description="How long a clip takes.")
+    start: str = Field("", description="What a worker does as it starts: die, or die-until:FILE.")
+    broken: bool = Field(False, description="Whether the source cannot be made in a worker.")
+
+
+class Source:
+    def __init__(self, options: SourceOptions) -> None:
+        self._options = options
+
+    def prepare(self) -> None:
+        die_as_told(self._options.start)
+
+    def inventory(self) -> Inventory:
+        options = self._options
+        return Inventory(
+            items=[Item(f"clip{n:06}", n) for n in range(options.clips)],
+            absent=options.absent,
+            rejected=[Rejected(name, "not a clip", f"{name}.txt") for name in options.rejected],
+            label_names=("even", "odd"),
+        )
+
+    def load(self, item: Item) -> Clip:
+        options = self._options
+        if options.log:
+            with open(Path(options.log, "log"), "a") as log:
+                log.write(f"{item.id}\n")
+        time.sleep(options.seconds)
+        number: int = item.ref
+        behaviour = options.behave.get(number, "")
+        if behaviour == "error":
+            raise ClipError("letters in line 7", path=f"{item.id}.txt", line=7)
+        if behaviour == "bug":
+            raise ZeroDivisionError("a fault of the plugin")
+        if behaviour == "plugin":
+            raise PluginError("the model lacks an operation", hint="install it")
+        if behaviour.startswith("CUDA"):
+            raise RuntimeError(behaviour)
+        if behaviour == "exit":
+            sys.exit(3)
+        if behaviour == "mute":
+            raise MuteError
+        if behaviour == "surrogate":
+            raise ClipError("\udcff")
+        if behaviour == "rename":
+            return make_clip(item.id + "x", number)
+        if behaviour == "none":
+            return None  # type: ignore[return-value]
+        die_as_told(behaviour)
+        if behaviour == "hang":
+            signal.pause()
+        if behaviour.startswith("wait:"):
+            Path(behaviour[5:]).open().close()  # a pipe: until someone opens its other end
+        return make_clip(item.id, number)
+
+
+def die_as_told(behaviour: str) -> None:
+    if behaviour.startswith("die-until:") and not Path(behaviour[10:]).exists():
+        Path(behaviour[10:]).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    if behaviour == "die":
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def make_clip(clip_id: str, number: int) -> Clip:
+    keypoint = np.full((1, 2 + number % 3, 2, 3), number, dtype=np.float32)
+    return Clip(clip_id, keypoint, "toy2", label=number % 2)
+
+
+def create_source(options: SourceOptions) -> Source:
+    if options.broken:
+        raise ClipError("no luck")
+    return Source(options)
+
+
+class DropOptions(Options):
+    every: int = Field(description="Drop clips whose number is a multiple of this.")
+
+
+def create_drop(options: DropOptions):
+    def drop(clip: Clip) -> Clip:
+        if int(clip.keypoint[0, 0, 0, 0]) % options.every == 0:
+            raise ClipDropped(f"a multiple of {options.every}")
+        return clip
+
+    return drop
+
+
+class HalvesOptions(Options):
+    bad: str = Field("", description="An id that cannot be assigned.")
+
+
+class Halves:
+    names = ("low", "high", "nobody")
+
+    def __init__(self, options: HalvesOptions) -> None:
+        self._bad = options.bad
+
+    def assign(self, clip_id: str) -> list[str]:
+        if clip_id == self._bad:
+            raise ValueError("no number")
+        return ["low" if int(clip_id[4:]) < 5 else "high"]
+
+
+class SinkOptions(Options):
+    path: str = Field(description="The output.")
+    folder: bool = Field(False, description="Write a folder with a file for each clip.")
+    fail_after: int | None = Field(None, description="Fail after writing so many clips.")
+
+
+class Sink:
+    """Writes a line for each clip: what can be compared is what can be read."""
+
+    def __init__(self, options: SinkOptions) -> None:
+        self.target = Path(options.path)
+        self._options = options
+
+    def encode(self, clip: Clip) -> bytes:
+        shape = "x".join(map(str, clip.keypoint.shape))
+        return f"{clip.id} {clip.label} {shape} {clip.keypoint.sum():g}\n".encode()
+
+    def assemble(self, clips: Assembly, path: Path) -> None:
+        if self._options.folder:
+            path.mkdir()
+            for clip_id, line in zip(clips.ids, clips, strict=True):
+                (path / clip_id).write_bytes(line)
+            return
+        with open(path, "wb") as file:
+            for written, line in enumerate(clips):
+                if written == self._options.fail_after:
+                    raise OSError(28, "No space left on device", str(path))
+                file.write(line)
+            for name, members in clips.splits.items():
+                ids = " ".join(clips.ids[row] for row in members)
+                file.write(f"{name}: {ids}\n".encode())
+
+
+@hookimpl
+def skelconv_sources() -> Iterator[SourcePlugin]:
+    yield SourcePlugin(name="toy", summary="Toy", options=SourceOptions, create=create_source)
+
+
+@hookimpl
+def skelconv_layouts() -> Iterator[Layout]:
+    yield Layout(name="toy2", summary="Two joints", joints=("a", "b"), bones=((1, 0),))
+
+
+@hookimpl
+def skelconv_transforms() -> Iterator[TransformPlugin]:
+    yield TransformPlugin(name="toy-drop", summary="Drop", options=DropOptions, create=create_drop)
+
+
+@hookimpl
+def skelconv_splits() -> Iterator[SplitPlugin]:
+    yield SplitPlugin(name="toy-halves", summary="Halves", options=HalvesOptions, create=Halves)
+
+
+@hookimpl
+def skelconv_sinks() -> Iterator[SinkPlugin]:
+    yield SinkPlugin(name="toy", summary="Text", options=SinkOptions, create=Sink)
