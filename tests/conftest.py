@@ -33,6 +33,7 @@ NEEDS = {
     "skelconv_transformers": (("av", "torch", "transformers"), "transformers"),
     "skelconv_video": (("av",), "video"),
     "skelconv_video/test_decode.py": (("cv2",), "rtmlib"),
+    "skelconv_zarr/test_s3.py": (("moto", "s3fs"), "dev"),
 }
 # This is not part of the extras, since pip cannot build what it asks for.
 MMPOSE = "pip install --no-deps mmpose==1.3.2"
@@ -44,6 +45,18 @@ _left_out: set[str] = set()
 def _toy_in_subprocesses(monkeypatch: pytest.MonkeyPatch) -> None:
     inherited = os.environ.get("PYTHONPATH")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [TOY, inherited])))
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What was checked in a test is not kept in the cache of whoever runs it."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
+
+
+@pytest.fixture(autouse=True)
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What could not be read is tried again at once."""
+    monkeypatch.setattr("skelconv.engine.dispatch._PAUSES", (0.0,))
 
 
 # After pytest's own, so that what --ignore names is not said to be left out.

@@ -106,7 +106,7 @@ def map_keypoints(path: Path) -> Array:
     """
     try:
         array = np.lib.format.open_memmap(path, mode="r")
-    except (OSError, ValueError, OverflowError, TypeError) as error:
+    except Exception as error:  # NumPy parses the header as Python, which can fail in any way.
         what = " ".join(str(error).split())
         raise DatasetError(f"it is not a whole .npy array: {what}", where=str(path)) from None
     if array.shape[1:] != SEGMENT_SHAPE or array.dtype.kind != "f":

@@ -5,9 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from skelconv import DatasetError
-from skelconv.unpickler import LazyArray, read_pickle
+from skelconv.files import Budget, open_regular
+from skelconv.unpickler import load_all, read_pickle
 from skelconv_babel.files import require
+
+# Bytes of an entry beyond its name's characters.
+_ENTRY = 200
 
 _COLUMNS = ("seg_id", "Y1", "sid", "chunk_n", "anntr_id")
 
@@ -54,10 +60,10 @@ def read_entries(path: Path, classes: int) -> list[Entry]:
     value = read_pickle(path)
     try:
         seg_id, (label, sid, chunk, annotator) = value
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             columns = [
-                column.load(file).tolist() if isinstance(column, LazyArray) else list(column)
-                for column in (seg_id, label, sid, chunk, annotator)
+                column.tolist() if isinstance(column, np.ndarray) else list(column)
+                for column in load_all([seg_id, label, sid, chunk, annotator], file)
             ]
     except (TypeError, ValueError):
         raise DatasetError(
@@ -67,7 +73,14 @@ def read_entries(path: Path, classes: int) -> list[Entry]:
         lengths = zip(_COLUMNS, columns, strict=True)
         listed = ", ".join(f"{name} {len(column)}" for name, column in lengths)
         raise DatasetError(f"its lists have different lengths: {listed}", where=str(path))
-    return [_entry(classes, *parts) for parts in zip(*columns, strict=True)]
+    # Columns may be one list, and that one text many times.
+    budget = Budget(path.stat().st_size)
+    entries = []
+    for parts in zip(*columns, strict=True):
+        if not budget.take(_ENTRY + sum(len(part) for part in parts if type(part) is str)):
+            raise DatasetError(budget.reason, where=str(path))
+        entries.append(_entry(classes, *parts))
+    return entries
 
 
 def _entry(classes: int, seg_id: Any, label: Any, sid: Any, chunk: Any, annotator: Any) -> Entry:

@@ -7,19 +7,26 @@ alone, with a key that is in the memory of its own processes only.
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
+import signal
 import tempfile
+from collections.abc import Iterator
+from multiprocessing import resource_tracker
 from typing import Any
 
 import dask
 import distributed
 from distributed.security import Security
 from distributed.system import MEMORY_LIMIT
+from distributed.utils import LoopRunner
 
 from skelconv import BuildError
 from skelconv.text import one_line
 from skelconv_dask.saying import say
 
+_CLOSE_SECONDS = 5.0
 # How often a cluster is started: a worker may be killed by chance as it starts.
 _START_TRIES = 3
 
@@ -72,34 +79,60 @@ class OwnCluster(distributed.SpecCluster):
             # How long it may take to replace a worker.
             "distributed.deploy.lost-worker-timeout": "60s",
         }
-        with dask.config.set(settings):
-            super().__init__(
-                scheduler={
-                    "cls": _Scheduler,
-                    "options": {**common, "port": 0, "dashboard": False},
-                },
-                workers=dict.fromkeys(range(workers), worker),
-                worker=worker,
-                security=security,
-                silence_logs=logging.CRITICAL,
-            )
+        self._runner = LoopRunner()
+        with _unheard():
+            # A thread that starts this helper of multiprocessing unblocks signals.
+            resource_tracker.ensure_running()
+        with _unheard():
+            self._runner.start()
+        try:
+            with dask.config.set(settings):
+                super().__init__(
+                    scheduler={
+                        "cls": _Scheduler,
+                        "options": {**common, "port": 0, "dashboard": False},
+                    },
+                    workers=dict.fromkeys(range(workers), worker),
+                    worker=worker,
+                    security=security,
+                    loop=self._runner.loop,
+                )
+        except BaseException:
+            self.kill()
+            raise
 
-    def close(self, timeout: float | None = None) -> Any:
-        """Close the cluster.
+    def kill(self) -> None:
+        """Kill the workers, and close."""
+        for nanny in list(self._created):
+            nanny.close_gracefully()  # from now on it does not replace its worker
+            with contextlib.suppress(OSError):
+                if nanny.pid:
+                    os.kill(nanny.pid, signal.SIGKILL)
+        self.end()
 
-        Parameters
-        ----------
-        timeout : float, optional
-            Seconds that it may take.
-
-        Returns
-        -------
-        awaitable or None
-            None, unless called from a coroutine.
-        """
-        closing = super().close(timeout)
+    def end(self) -> None:
+        """Close. What is not closed after some seconds ends with the process."""
+        self.shutdown_on_close = False  # at exit Dask would try again
+        # The work is done or given up: what fails from here on is of no interest.
+        self._runner.loop.asyncio_loop.set_exception_handler(lambda loop, context: None)
+        with contextlib.suppress(Exception):
+            self.close(timeout=_CLOSE_SECONDS)
+            self._runner.stop()
         self._folder.cleanup()
-        return closing
+
+
+@contextlib.contextmanager
+def _unheard() -> Iterator[None]:
+    """Block these signals in the threads, and their processes, that are started meanwhile.
+
+    Ctrl-C and the closing of a terminal reach the whole process group; only the driver handles
+    them.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def start_cluster(workers: int) -> OwnCluster:

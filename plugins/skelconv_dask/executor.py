@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
+import logging
 import os
 import time
+from collections.abc import Callable
 from concurrent.futures import BrokenExecutor
 from concurrent.futures import Executor as Pool
 from typing import Any
 from urllib.parse import urlsplit
 
 import distributed
+from distributed.utils import silence_logging_cmgr
 
 from skelconv import BuildError
 from skelconv.plugin import Resources
 from skelconv.text import one_line
 from skelconv_dask.cluster import start_cluster
-from skelconv_dask.pool import DaskPool, check_versions, places
+from skelconv_dask.lookout import check_versions, places
+from skelconv_dask.pool import DaskPool
 from skelconv_dask.saying import say
 
 # How long a scheduler may take to answer.
 CONNECT_SECONDS = 15
-# How long a cluster of our own may be without workers, which it replaces by itself.
+_RETRY_SECONDS = 3
+# How long a cluster of our own may be without workers, which it replaces by itself, before the
+# build starts another.
 _OWN_SECONDS = 60.0
+# Dask logs at exit what was interrupted in the middle.
+_UNTIL_EXIT: list[contextlib.ExitStack] = []
 
 
 class _NotThere(BuildError):  # noqa: N818 (a BuildError, for which it is worth to wait)
@@ -69,18 +78,21 @@ class DaskExecutor:
             When the scheduler does not answer, no worker has the resources, or workers have
             another version of skelconv.
         """
-        if self._scheduler is not None:
-            client = self._connect(self._scheduler, resources)
-            return DaskPool(client, resources, self._wait, self._lost)
-        if resources.gpus:
-            raise BuildError(
-                "a cluster that is started here has no workers with GPUs",
-                hint="for each GPU start `CUDA_VISIBLE_DEVICES=N dask worker ADDRESS --nthreads 1 "
-                "--resources GPU=1` and give --scheduler ADDRESS; the executor local needs nothing",
-            )
-        client = distributed.Client(start_cluster(self.workers))
-        # The build starts another cluster then.
-        return DaskPool(client, resources, min(self._wait, _OWN_SECONDS), BrokenExecutor)
+        with contextlib.ExitStack() as stack:
+            # What Dask logs of lost workers and connections is said in plain words.
+            stack.enter_context(silence_logging_cmgr(logging.CRITICAL))
+            on_lost: Callable[[str], Exception]
+            try:
+                if self._scheduler is not None:
+                    client = self._connect(self._scheduler, resources)
+                    wait, on_lost = self._wait, self._lost
+                else:
+                    client = self._start_cluster(resources)
+                    wait, on_lost = min(self._wait, _OWN_SECONDS), BrokenExecutor
+            except KeyboardInterrupt:
+                _UNTIL_EXIT.append(stack.pop_all())
+                raise
+            return DaskPool(client, resources, wait, on_lost, stack.pop_all())
 
     def kill(self, pool: Pool) -> None:
         """Forget all tasks; a cluster that was started here ends.
@@ -92,6 +104,15 @@ class DaskExecutor:
         """
         pool.shutdown(wait=False, cancel_futures=True)
 
+    def _start_cluster(self, resources: Resources) -> distributed.Client:
+        if resources.gpus:
+            raise BuildError(
+                "a cluster that is started here has no workers with GPUs",
+                hint="for each GPU start `CUDA_VISIBLE_DEVICES=N dask worker ADDRESS --nthreads 1 "
+                "--resources GPU=1` and give --scheduler ADDRESS; the executor local needs nothing",
+            )
+        return distributed.Client(start_cluster(self.workers))
+
     def _lost(self, what: str) -> BuildError:
         return BuildError(
             what,
@@ -100,13 +121,14 @@ class DaskExecutor:
             "--wait-for-workers sets how long to wait",
         )
 
-    def _connect(self, scheduler: str, resources: Resources) -> distributed.Client:
+    def _connect(self, scheduler: str, resources: Resources) -> Any:
         """Connect to the cluster; wait for it where it was lost during the build."""
         end = time.monotonic() + self._wait
         waits = False
         while True:
+            timeout = _RETRY_SECONDS if self._connected else CONNECT_SECONDS
             try:
-                client, self.workers = _client(scheduler, resources)
+                client, self.workers = _client(scheduler, resources, timeout)
                 break
             except _NotThere as error:
                 if not self._connected:
@@ -148,12 +170,12 @@ def is_exposed(address: str) -> bool:
         return parts.hostname != "localhost"
 
 
-def _client(scheduler: str, resources: Resources) -> tuple[distributed.Client, int]:
+def _client(scheduler: str, resources: Resources, timeout: float) -> tuple[Any, int]:
     """Connect to a cluster, and count the batches that it can run at the same time."""
     is_file = os.path.exists(scheduler)
     address = {"scheduler_file": scheduler} if is_file else {"address": scheduler}
     try:
-        client = distributed.Client(**address, timeout=CONNECT_SECONDS)
+        client = distributed.Client(**address, timeout=timeout)
     except TypeError as error:  # an address with tls://
         raise BuildError(
             "there are no keys for this connection in Dask's configuration",
@@ -161,7 +183,9 @@ def _client(scheduler: str, resources: Resources) -> tuple[distributed.Client, i
             hint="distributed.comm.tls, see docs/dask.md",
         ) from error
     except (OSError, ValueError) as error:
-        raise _NotThere(f"there is no Dask scheduler: {one_line(error)}", where=scheduler) from error
+        raise _NotThere(
+            f"there is no Dask scheduler: {one_line(error)}", where=scheduler
+        ) from error
     try:
         return client, _usable(client, scheduler, resources)
     except BaseException:
@@ -169,7 +193,7 @@ def _client(scheduler: str, resources: Resources) -> tuple[distributed.Client, i
         raise
 
 
-def _usable(client: distributed.Client, scheduler: str, resources: Resources) -> int:
+def _usable(client: Any, scheduler: str, resources: Resources) -> int:
     try:
         info: Any = client.sync(
             client.scheduler.identity, n_workers=-1, callback_timeout=CONNECT_SECONDS

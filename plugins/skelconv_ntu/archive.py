@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from skelconv import BuildError, ClipError
+from skelconv.files import open_regular
 from skelconv.text import reason_of, shown
 from skelconv_ntu.roots import MAX_FILE_BYTES, ROOT_HINT, Entry, too_large
 
@@ -66,7 +67,7 @@ class Archive:
     def entries(self) -> Iterator[Entry]:
         """See `skelconv_ntu.roots.Root.entries`."""
         for member in self._members():
-            if member.is_dir():
+            if member.filename.endswith("/"):  # `is_dir` fails for an empty name
                 continue
             if member.filename.endswith(".skeleton"):
                 self._check(member)
@@ -82,14 +83,14 @@ class Archive:
 
     def _members(self) -> list[zipfile.ZipInfo]:
         try:
-            with zipfile.ZipFile(self.path) as archive:
+            with open_regular(self.path) as file, zipfile.ZipFile(file) as archive:
                 return archive.infolist()
         except OSError as error:
             raise BuildError(
                 f"the archive cannot be read: {reason_of(error)}", where=shown(self.path)
             ) from error
         except _NOT_A_ZIP as error:
-            with open(self.path, "rb") as file:
+            with open_regular(self.path) as file:
                 begins_as_zip = file.read(4) == _LOCAL_SIGNATURE
             if begins_as_zip:
                 what = f"the zip archive is cut short or damaged: {error}"
@@ -147,6 +148,21 @@ class Archive:
             raise ClipError("damaged in the archive: wrong checksum", path=self._locate(name))
         return content
 
+    def stamp(self, ref: MemberRef) -> tuple[int, int] | None:
+        """See `Root.stamp`. A member has a checksum, which is compared when it is read.
+
+        Parameters
+        ----------
+        ref : Any
+            The member.
+
+        Returns
+        -------
+        None
+            It is not known.
+        """
+        return None
+
     def locate(self, ref: MemberRef) -> str:
         """See `Root.locate`.
 
@@ -168,7 +184,7 @@ class Archive:
 
 def _read_packed(path: str, offset: int, packed: int) -> bytes:
     # Opened for each member: that costs little, and threads can share the object.
-    with open(path, "rb", buffering=0) as file:
+    with open_regular(path, buffered=False) as file:
         file.seek(offset)
         header = file.read(_LOCAL_HEADER.size)
         if len(header) < _LOCAL_HEADER.size:

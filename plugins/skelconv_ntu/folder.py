@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 
 from skelconv import ClipError
-from skelconv.files import walk
+from skelconv.files import open_regular, stamp, walk
 from skelconv.text import reason_of, shown
 from skelconv_ntu.roots import MAX_FILE_BYTES, Entry, too_large
 
@@ -47,7 +47,7 @@ class Folder:
             When it cannot be read, or is too large.
         """
         try:
-            with open(os.path.join(self.path, ref), "rb", buffering=0) as file:
+            with open_regular(os.path.join(self.path, ref), buffered=False) as file:
                 status = os.fstat(file.fileno())
                 if status.st_size > MAX_FILE_BYTES:
                     raise ClipError(too_large(status.st_size), path=self.locate(ref))
@@ -69,3 +69,18 @@ class Folder:
             Its whole path, safe to print.
         """
         return shown(os.path.join(self.path, ref))
+
+    def stamp(self, ref: str) -> tuple[int, int] | None:
+        """See `Root.stamp`.
+
+        Parameters
+        ----------
+        ref : str
+            The file's path within the folder.
+
+        Returns
+        -------
+        (int, int)
+            Bytes, and the time of the last change in nanoseconds.
+        """
+        return stamp([os.path.join(self.path, ref)])

@@ -73,6 +73,21 @@ class Root(Protocol):
         """
         ...
 
+    def stamp(self, ref: Any) -> tuple[int, int] | None:
+        """Return the present size and time of change of a file.
+
+        Parameters
+        ----------
+        ref : Any
+            `Entry.ref` of the file.
+
+        Returns
+        -------
+        (int, int) or None
+            Bytes, and the time of the last change in nanoseconds; None where that is not known.
+        """
+        ...
+
     def locate(self, ref: Any) -> str:
         """Return the path of a file, for messages.
 

@@ -116,6 +116,22 @@ class NtuRaw:
         except ClipError as error:
             raise ClipError(error.reason, path=root.locate(ref)) from error
 
+    def stamp(self, item: Item) -> tuple[int, int]:
+        """Return the present size and time of change of a sample's file.
+
+        Parameters
+        ----------
+        item : Item
+            The clip's item.
+
+        Returns
+        -------
+        (int, int)
+            Bytes, and the time of the last change in nanoseconds.
+        """
+        index, ref = item.ref
+        return self._roots[index].stamp(ref) or (item.size, item.mtime_ns)
+
 
 def open_root(path: str) -> Root:
     """Open a folder or a zip archive.

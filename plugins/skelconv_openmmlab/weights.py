@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from skelconv import PluginError, SkelconvError
 from skelconv.text import one_line
-from skelconv.vision import local_file
+from skelconv.vision import open_file
 
 if TYPE_CHECKING:
     import torch
@@ -76,11 +76,16 @@ def load_weights(model: torch.nn.Module, weights: str, sha256: str | None, *, tr
         When the file does not exist, has another SHA-256, is not a checkpoint, asks for code to
         be run, or belongs to another model.
     """
+
+    def _opened(path: Path) -> tuple[Path, OrderedDict[str, torch.Tensor]]:
+        return path, _state(_read(path, trust=trust), path)
+
     try:
-        path = local_file(weights, sha256)
+        path, given = open_file(weights, sha256, _opened)
+    except PluginError:
+        raise
     except SkelconvError as error:
         raise PluginError(error.what, error.where, error.hint) from error
-    given = _state(_read(path, trust=trust), path)
     # A hook of MMPose translates the names of its old checkpoints in `state_dict`.
     wrong = [
         f"{name} is {tuple(given[name].shape)}, not {tuple(value.shape)}"

@@ -54,7 +54,7 @@ class KeepPeopleOptions(Options):
 def _create_filter(options: FilterBoxesOptions) -> Callable[[Clip], Clip]:
     from functools import partial
 
-    from skelconv_people.choice import filter_boxes
+    from skelconv_people.box_filters import filter_boxes
 
     return partial(filter_boxes, min_score=options.min_score, min_area=options.min_area)
 
@@ -76,7 +76,7 @@ def _create_track(options: TrackPeopleOptions) -> Callable[[Clip], Clip]:
 def _create_keep(options: KeepPeopleOptions) -> Callable[[Clip], Clip]:
     from functools import partial
 
-    from skelconv_people.choice import keep_people
+    from skelconv_people.box_filters import keep_people
 
     return partial(keep_people, keep=options.keep, by=options.by)
 

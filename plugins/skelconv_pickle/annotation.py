@@ -33,6 +33,8 @@ USUAL_LAYOUTS = {(25, 3): "ntu25", (17, 2): "coco17", (17, 3): "coco17"}
 _KNOWN_AXES = {"frame_inds": "T", "box_score": "MT"}
 # The axes of a field that can be those of the clip, the most likely first.
 _LEADING_AXES = ("MTV", "MT", "TV", "M", "T", "V")
+# `skelconv.unpickler` leaves longer text in the file: it may be the data of an array.
+_LONGEST_TEXT = 1023
 _OWN_AXES = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -56,8 +58,12 @@ def annotation_of(clip: Clip) -> dict[str, Value]:
     Raises
     ------
     ClipError
-        When a field has the name of one of these.
+        When a field has the name of one of these, or an id or a field's name is too long.
     """
+    for text in (clip.id, clip.layout, *clip.fields):
+        length = len(text.encode("utf-8", "surrogatepass"))
+        if length > _LONGEST_TEXT:
+            raise ClipError(f"it holds text of {length:,} bytes, more than {_LONGEST_TEXT:,}")
     taken = STANDARD_KEYS & clip.fields.keys()
     if taken:
         raise ClipError(f"the field {min(taken)!r} has the name of an annotation's own key")

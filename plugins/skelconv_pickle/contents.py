@@ -8,9 +8,15 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from skelconv import DatasetError
-from skelconv.unpickler import described, read_pickle
+from skelconv.text import reason_of
+from skelconv.unpickler import Span, described, read_pickle
+from skelconv_pickle.pinned import PinnedFile
 
 Annotation: TypeAlias = Mapping[str, Any]
+
+# Of an id, in bytes; it is not read otherwise.
+_LONGEST_TEXT = 1 << 16
+_MAX_SPLITS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +25,8 @@ class Contents:
 
     Attributes
     ----------
-    path : Path
+    file : PinnedFile
         The file.
-    size, mtime_ns : int
-        Its size and time of change, to check later that it is still the same.
     annotations : sequence of mapping
         As they are in the file; arrays are `LazyArray`.
     ids : sequence of str
@@ -32,9 +36,7 @@ class Contents:
         Ids by split; empty for a bare list.
     """
 
-    path: Path
-    size: int
-    mtime_ns: int
+    file: PinnedFile
     annotations: Sequence[Annotation]
     ids: Sequence[str]
     splits: Mapping[str, Sequence[str]]
@@ -75,8 +77,14 @@ def read_contents(path: Path) -> Contents:
     DatasetError
         When it cannot be read, or holds something else.
     """
-    value = read_pickle(path)
-    status = path.stat()
+    try:
+        file = PinnedFile(path)
+        raw = file.raw()
+    except FileNotFoundError as error:
+        raise DatasetError("there is no such file", where=str(path)) from error
+    except (OSError, ValueError) as error:
+        raise DatasetError(f"it cannot be read: {reason_of(error)}", where=str(path)) from error
+    value = read_pickle(path, raw)
     splits: Any = {}
     if isinstance(value, dict) and "annotations" in value:
         splits = value.get("split") or {}
@@ -90,18 +98,40 @@ def read_contents(path: Path) -> Contents:
             hint="An annotation pickle is a list of annotations, or "
             "{'split': ..., 'annotations': [...]}.",
         )
-    _check_splits(splits, path)
+    texts = _Texts(file)
     return Contents(
-        path=path,
-        size=status.st_size,
-        mtime_ns=status.st_mtime_ns,
+        file=file,
         annotations=value,
-        ids=_ids(value, path),
-        splits=splits,
+        ids=_ids(value, texts, path),
+        splits=_splits(splits, texts, path),
     )
 
 
-def _ids(annotations: Sequence[Any], path: Path) -> list[str]:
+class _Texts:
+    """The texts of a pickle, those too that `read_pickle` leaves in the file for their length."""
+
+    def __init__(self, file: PinnedFile) -> None:
+        self._file = file
+        self._known: dict[Span, str | Span] = {}
+
+    def of(self, value: Any) -> Any:
+        if not isinstance(value, Span) or value.length > _LONGEST_TEXT:
+            return value
+        if value not in self._known:
+            self._known[value] = self._read(value)
+        return self._known[value]
+
+    def _read(self, span: Span) -> str | Span:
+        raw = self._file.raw()
+        raw.seek(span.offset)
+        content = raw.read(span.length) or b""
+        try:
+            return content.decode("utf-8" if span.text else "latin-1", "surrogatepass")
+        except UnicodeDecodeError:
+            return span
+
+
+def _ids(annotations: Sequence[Any], texts: _Texts, path: Path) -> list[str]:
     first = annotations[0] if annotations else {}
     key = "filename" if isinstance(first, dict) and "filename" in first else "frame_dir"
     ids = []
@@ -111,21 +141,29 @@ def _ids(annotations: Sequence[Any], path: Path) -> list[str]:
             raise DatasetError(f"it is {described(annotation)}, not a dict", where=where)
         if key not in annotation:
             raise DatasetError(f"it has no {key!r}, which would be the clip's id", where=where)
-        name = annotation[key]
+        name = texts.of(annotation[key])
         if not isinstance(name, str) or not name:
             raise DatasetError(f"its {key!r} is {described(name)}, not a name", where=where)
         ids.append(name)
     return ids
 
 
-def _check_splits(splits: Any, path: Path) -> None:
+def _splits(splits: Any, texts: _Texts, path: Path) -> dict[str, list[str]]:
     if not isinstance(splits, dict):
         raise DatasetError(f"'split' is {described(splits)}, not a dict", where=str(path))
+    if len(splits) > _MAX_SPLITS:
+        raise DatasetError(
+            f"it has {len(splits):,} splits, and a dataset may have {_MAX_SPLITS:,}",
+            where=str(path),
+        )
+    found: dict[str, list[str]] = {}
     for name, ids in splits.items():
         if not isinstance(name, str) or not isinstance(ids, list | tuple):
             raise DatasetError(f"the split {name!r} is not a list of names", where=str(path))
-        for item in ids:
+        found[name] = [texts.of(item) for item in ids]
+        for item in found[name]:
             if not isinstance(item, str):
                 raise DatasetError(
                     f"the split {name!r} names {described(item)}, not a clip", where=str(path)
                 )
+    return found

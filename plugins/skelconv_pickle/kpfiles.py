@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path, PurePosixPath
@@ -14,6 +15,8 @@ from skelconv_pickle.opcodes import fragment, prologue, write_annotations
 from skelconv_pickle.table import FOLDER, TABLE
 
 _CLIPS_PER_FILE = 500
+# Of file systems, in bytes.
+_LONGEST_NAME = 255
 # Where the second of a clip's two fragments begins.
 _HEADER = 8
 
@@ -55,12 +58,10 @@ class KpfilesSink:
         Raises
         ------
         ClipError
-            When it has no two-dimensional keypoints with scores, no person is in it, or its id
-            cannot be a file's name.
+            When it has no two-dimensional keypoints with scores, no person is in it, its id
+            cannot be a file's name, or it holds text that is too long.
         """
-        name = clip.id
-        if PurePosixPath(name).name != name or name in (".", "..") or "\0" in name:
-            raise ClipError("its id cannot be the name of a file")
+        self._check_id(clip.id)
         skeletons = compress(clip)
         annotation = annotation_of(clip.replace(fields={}))
         del annotation["keypoint"], annotation["keypoint_score"]
@@ -74,6 +75,18 @@ class KpfilesSink:
             + entry
             + fragment({"keypoint": skeletons.keypoint})
         )
+
+    def _check_id(self, name: str) -> None:
+        try:
+            length = len(os.fsencode(f"{name}.pkl"))
+        except UnicodeEncodeError:
+            length = 0
+        if not length or PurePosixPath(name).name != name or name in (".", "..") or "\0" in name:
+            raise ClipError("its id cannot be the name of a file")
+        if self._prefix is None and length > _LONGEST_NAME:
+            raise ClipError(
+                f"its id has {length - 4} bytes, and the name of a file at most {_LONGEST_NAME - 4}"
+            )
 
     def assemble(self, clips: Assembly, path: Path) -> None:
         """Write the folder, with one clip at a time in memory.

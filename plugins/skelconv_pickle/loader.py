@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path, PurePosixPath
@@ -12,10 +11,12 @@ from typing import Any
 import numpy as np
 
 from skelconv import Array, Clip, ClipError, DatasetError
+from skelconv.files import open_regular
 from skelconv.unpickler import LazyArray, read_pickle
 from skelconv_pickle import kinetics
 from skelconv_pickle.annotation import USUAL_LAYOUTS, clip_of
 from skelconv_pickle.contents import Annotation, Contents, is_compressed
+from skelconv_pickle.pinned import PinnedFile, PinnedFolder
 from skelconv_pickle.table import skeletons_beside
 
 _KPFILES_LAYOUT = "coco17"
@@ -29,14 +30,12 @@ NO_KPFILES = "the file is a table of contents: its skeletons are in other files,
 class ClipLoader:
     """How the annotations of a pickle are loaded.
 
-    It has no open file: it can be sent to other processes.
+    It can be sent to other processes.
 
     Attributes
     ----------
-    path : Path
+    file : PinnedFile
         The pickle.
-    size, mtime_ns : int
-        Its size and time of change when it was opened.
     layout : str
         The clips' layout.
     kpfiles : Path, optional
@@ -46,15 +45,16 @@ class ClipLoader:
         Of these, leave out skeletons of a lower box score.
     max_person : int
         Of these, the maximum number of persons in a frame.
+    beside : PinnedFolder, optional
+        The folder of skeletons beside the table, where it must stay the one that it is.
     """
 
-    path: Path
-    size: int
-    mtime_ns: int
+    file: PinnedFile
     layout: str
     kpfiles: Path | None = None
     box_threshold: float | None = None
     max_person: int = 10
+    beside: PinnedFolder | None = None
 
     def load(self, index: int, clip_id: str, annotation: Annotation) -> Clip:
         """Load a clip.
@@ -79,23 +79,20 @@ class ClipLoader:
             When it is damaged, lacks something, or the file has changed since.
         """
         try:
-            with self.path.open("rb") as file:
-                status = os.fstat(file.fileno())
-                if (status.st_size, status.st_mtime_ns) != (self.size, self.mtime_ns):
-                    raise ValueError("the file was changed since it was opened")
+            with self.file.buffered() as file:
                 if is_compressed(annotation):
                     return self._expand(clip_id, annotation, file)
-                return clip_of(annotation, clip_id, self.layout, file, self.size)
+                return clip_of(annotation, clip_id, self.layout, file, self.file.size)
         except (ValueError, OSError) as error:
             reason = str(error)
             if isinstance(error, OSError):
-                reason = f"{error.filename}: {error.strerror}"
+                reason = f"{error.filename or self.file.path}: {error.strerror}"
             raise ClipError(
-                f"annotation {index} ({clip_id!r}): {reason}", path=str(self.path)
-            ) from None
+                f"annotation {index} ({clip_id!r}): {reason}", path=str(self.file.path)
+            ) from error
 
     def _expand(self, clip_id: str, annotation: Annotation, file: BufferedReader) -> Clip:
-        folder = self.kpfiles or skeletons_beside(self.path)
+        folder = self.kpfiles or skeletons_beside(self.file.path)
         if folder is None:
             raise ValueError(NO_KPFILES)
         path, key = _kpfile(folder, clip_id, annotation)
@@ -105,8 +102,10 @@ class ClipLoader:
         lazy = found.get("keypoint") if isinstance(found, dict) else None
         if not isinstance(lazy, LazyArray):
             raise ValueError(f"{path} has no skeletons for it")
-        with path.open("rb") as kpfile:
+        with open_regular(path) as kpfile:
             keypoint = lazy.load(kpfile)
+        if self.beside is not None:
+            self.beside.check()
         expanded = kinetics.expand(
             kinetics.Compressed(
                 keypoint=keypoint,
@@ -118,7 +117,7 @@ class ClipLoader:
         )
         # Without the empty frames, its own count of frames is wrong.
         whole = {**annotation, **expanded, "total_frames": None}
-        return clip_of(whole, clip_id, self.layout, file, self.size)
+        return clip_of(whole, clip_id, self.layout, file, self.file.size)
 
 
 def loader_of(
@@ -150,14 +149,14 @@ def loader_of(
     DatasetError
         When the layout is not given and does not follow from the shape.
     """
+    beside = None if kpfiles else skeletons_beside(contents.file.path)
     return ClipLoader(
-        path=contents.path,
-        size=contents.size,
-        mtime_ns=contents.mtime_ns,
+        file=contents.file,
         layout=layout or _guess_layout(contents),
         kpfiles=kpfiles,
         box_threshold=box_threshold,
         max_person=max_person,
+        beside=None if beside is None else PinnedFolder(beside),
     )
 
 
@@ -175,13 +174,13 @@ def _guess_layout(contents: Contents) -> str:
                 return USUAL_LAYOUTS[joints, coordinates]
             raise DatasetError(
                 f"which layout has {joints} keypoints of {coordinates} coordinates is not known",
-                where=str(contents.path),
+                where=str(contents.file.path),
                 hint="Set it with the option 'layout'.",
             )
     if not contents.annotations:
         return ""  # an empty part of a build
     raise DatasetError(
-        "no annotation has a keypoint of shape (M, T, V, C)", where=str(contents.path)
+        "no annotation has a keypoint of shape (M, T, V, C)", where=str(contents.file.path)
     )
 
 

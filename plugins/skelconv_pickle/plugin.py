@@ -52,6 +52,7 @@ class KpfilesSinkOptions(Options):
     path: Path = Field(description="The folder to write: annotations.pkl and kpfiles/")
     raw_file_prefix: str | None = Field(
         default=None,
+        max_length=250,
         description="Write kpfiles of many clips, as PYSKL reads them: the folder in which it will "
         "find them; without it one file for each clip, as MMAction2 reads them",
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from skelconv import Clip
-from skelconv.vision import local_file
+from skelconv.files import open_regular
+from skelconv.vision import open_file
 from skelconv_pickle.annotation import STANDARD_KEYS, is_field, label_of
 from skelconv_pickle.contents import Annotation, Contents, read_contents
 from skelconv_pickle.loader import ClipLoader, loader_of
@@ -33,8 +34,13 @@ class PickleReader:
         self._annotations = contents.annotations
         self._loader = loader
         self.ids: Sequence[str] = contents.ids
+        # By the object: a file may refer to one long list of labels in every annotation.
+        known: dict[int, int | tuple[int, ...] | None] = {}
         self.labels: Sequence[int | tuple[int, ...] | None] = [
-            _label(annotation) for annotation in contents.annotations
+            known[key]
+            if (key := id(annotation.get("label"))) in known
+            else known.setdefault(key, _label(annotation))
+            for annotation in contents.annotations
         ]
         self.layout = loader.layout
         self.label_names: Sequence[str] = ()
@@ -42,8 +48,7 @@ class PickleReader:
         for place, name in enumerate(contents.ids):
             places.setdefault(name, []).append(place)
         self.splits: Mapping[str, Sequence[int]] = {
-            split: [place for name in names for place in places.get(name, ())]
-            for split, names in contents.splits.items()
+            split: list(_positions(names, places)) for split, names in contents.splits.items()
         }
         self.unknown: Mapping[str, Sequence[str]] = {
             split: absent
@@ -96,7 +101,7 @@ def open_pickle(path: str, *, sha256: str | None = None, **options: Any) -> Pick
     DatasetError
         When it cannot be read, or its clips' layout is not known.
     """
-    contents = read_contents(local_file(table_in(path), sha256))
+    contents = open_file(table_in(path), sha256, read_contents)
     return PickleReader(contents, loader_of(contents, **options))
 
 
@@ -120,10 +125,23 @@ def recognises(path: str) -> bool:
     if table_in(path) != path:
         return True
     try:
-        with open(path, "rb") as file:
+        with open_regular(path) as file:
             return file.read(2) in _MARKS
     except OSError:
         return False
+
+
+def _positions(names: Iterable[str], places: Mapping[str, Sequence[int]]) -> Iterator[int]:
+    """Yield the positions that belong to names.
+
+    An id of several annotations gives all of them once: an id a million times in both would
+    otherwise be a million times a million positions.
+    """
+    seen = set()
+    for name in names:
+        found = places.get(name, ())
+        yield from found[:1] if name in seen else found
+        seen.add(name)
 
 
 def _label(annotation: Annotation) -> int | tuple[int, ...] | None:

@@ -41,7 +41,8 @@ class PickleSink:
         ------
         ClipError
             When the clip holds something that an annotation cannot: an array of objects, text,
-            complex numbers or floats of more than 8 bytes.
+            complex numbers or floats of more than 8 bytes, or an id or name of a field of more
+            than 1,023 bytes.
         """
         try:
             return fragment(annotation_of(clip))

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from skelconv import Clip, DatasetError
 from skelconv.plugin import Inventory, Item, Rejected
-from skelconv.vision import local_file
+from skelconv.vision import open_file
 from skelconv_pickle.contents import Contents, is_compressed, read_contents
 from skelconv_pickle.loader import NO_KPFILES, ClipLoader, loader_of
+from skelconv_pickle.pinned import PinnedFile
 from skelconv_pickle.table import skeletons_beside, table_in
 
 
@@ -65,8 +66,8 @@ class PickleSource:
         DatasetError
             When the file cannot be read, or is a table of contents whose skeletons are not found.
         """
-        contents = read_contents(local_file(table_in(self._path), self._sha256))
-        kpfiles = self._kpfiles or skeletons_beside(contents.path)
+        contents = open_file(table_in(self._path), self._sha256, read_contents)
+        kpfiles = self._kpfiles or skeletons_beside(contents.file.path)
         if kpfiles is None and contents.annotations and is_compressed(contents.annotations[0]):
             raise DatasetError(
                 NO_KPFILES,
@@ -82,11 +83,11 @@ class PickleSource:
         ):
             if name in places:
                 reason = f"annotation {index} has the same id as annotation {places[name]}"
-                rejected.append(Rejected(name, reason, str(contents.path)))
+                rejected.append(Rejected(name, reason, str(contents.file.path)))
                 continue
             places[name] = index
-            ref = (index, str(contents.path), layout, annotation)
-            items.append(Item(name, ref, contents.size, contents.mtime_ns))
+            ref = (index, str(contents.file.path), layout, annotation)
+            items.append(Item(name, ref, contents.file.size, contents.file.mtime_ns))
         return Inventory(items=items, absent=_absent(contents, places), rejected=rejected)
 
     def load(self, item: Item) -> Clip:
@@ -109,9 +110,7 @@ class PickleSource:
         """
         index, path, layout, annotation = item.ref
         loader = ClipLoader(
-            path=Path(path),
-            size=item.size,
-            mtime_ns=item.mtime_ns,
+            file=PinnedFile(Path(path), (item.size, item.mtime_ns)),
             layout=layout,
             kpfiles=self._kpfiles,
             box_threshold=self._box_threshold,

@@ -76,3 +76,18 @@ class ClipFiles:
         parse = self._parsers[os.path.splitext(path)[1].lower()]
         with self._folder.errors_at(path):
             return self._folder.clip(item, parse(self._folder.read(path)))
+
+    def stamp(self, item: Item) -> tuple[int, int]:
+        """Return the present size and time of change of a clip's file.
+
+        Parameters
+        ----------
+        item : Item
+            The clip's item.
+
+        Returns
+        -------
+        (int, int)
+            Bytes, and the time of the last change in nanoseconds.
+        """
+        return self._folder.stamp(Ref(*item.ref).found)

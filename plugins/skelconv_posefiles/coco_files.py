@@ -104,6 +104,21 @@ class CocoFiles:
                 raise ClipError("the file has changed: the clip is gone")
             return self._folder.clip(item, clips[name])
 
+    def stamp(self, item: Item) -> tuple[int, int]:
+        """Return the present size and time of change of a clip's file.
+
+        Parameters
+        ----------
+        item : Item
+            The clip's item.
+
+        Returns
+        -------
+        (int, int)
+            Bytes, and the time of the last change in nanoseconds.
+        """
+        return self._folder.stamp(Ref(*item.ref).found[0])
+
     def _read(self, path: str, size: int, mtime_ns: int) -> dict[str, PoseSequence]:
         key = path, size, mtime_ns
         if self._kept is None or self._kept[0] != key:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from skelconv import Clip, ClipError
-from skelconv.files import Catalog, Entry, Found, Ref, read, walk
+from skelconv.files import Catalog, Entry, Found, Ref, read, stamp, walk
 from skelconv.plugin import Inventory, Item, Rejected
 from skelconv.text import shown
 from skelconv_posefiles.poses import Form, PoseSequence, to_clip
@@ -73,6 +73,21 @@ class PoseFolder:
             When it cannot be read, or is larger than the maximum.
         """
         return read(os.path.join(self.root, path), self.max_bytes, "max_file_mb")
+
+    def stamp(self, *paths: str) -> tuple[int, int]:
+        """Return the present size and time of change of files.
+
+        Parameters
+        ----------
+        *paths : str
+            Their paths within the folder.
+
+        Returns
+        -------
+        (int, int)
+            Bytes, and the time of the last change in nanoseconds.
+        """
+        return stamp(os.path.join(self.root, path) for path in paths)
 
     @contextmanager
     def errors_at(self, path: str) -> Iterator[None]:

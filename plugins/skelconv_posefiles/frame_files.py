@@ -138,14 +138,11 @@ class FrameFiles:
         ClipError
             When a file cannot be read or is not OpenPose's.
         """
-        folder, prefix, width, runs = Ref(*item.ref).found
         rows: list[tuple[int, Person]] = []
         number = 0
-        for start, stop in runs:
-            for number in range(start, stop):
-                path = os.path.join(folder, f"{prefix}{number:0{width}d}_keypoints.json")
-                with self._folder.errors_at(path):
-                    rows += [(number, one) for one in parse_frame(self._folder.read(path))]
+        for number, path in _paths(item):
+            with self._folder.errors_at(path):
+                rows += [(number, one) for one in parse_frame(self._folder.read(path))]
         tracked = all(person.track >= 0 for _, person in rows)
         skeletons = [
             Skeleton(
@@ -156,8 +153,32 @@ class FrameFiles:
             )
             for frame, person in rows
         ]
+        folder, prefix, *_ = Ref(*item.ref).found
         with self._folder.errors_at(os.path.join(folder, prefix)):
             return self._folder.clip(item, PoseSequence(skeletons, last_frame=number))
+
+    def stamp(self, item: Item) -> tuple[int, int]:
+        """Return the present size and time of change of a clip's files.
+
+        Parameters
+        ----------
+        item : Item
+            The clip's item.
+
+        Returns
+        -------
+        (int, int)
+            Bytes, and the time of the last change in nanoseconds.
+        """
+        return self._folder.stamp(*(path for _, path in _paths(item)))
+
+
+def _paths(item: Item) -> Iterator[tuple[int, str]]:
+    """Yield the frame number and path of each file of a clip."""
+    folder, prefix, width, runs = Ref(*item.ref).found
+    for start, stop in runs:
+        for number in range(start, stop):
+            yield number, os.path.join(folder, f"{prefix}{number:0{width}d}_keypoints.json")
 
 
 def _named(folder: str, prefix: str) -> str:

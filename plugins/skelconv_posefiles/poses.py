@@ -15,6 +15,9 @@ MAX_KEYPOINTS = 2**25
 """The maximum of M times T times V. Without it, files with persons who come and go would take
 memory with the square of their length."""
 
+# Few skeletons may not be spread over a large clip: of so many keypoints, one must be there.
+_FREE_KEYPOINTS, _MAX_GAPS = 2**22, 64
+
 
 class Skeleton(NamedTuple):
     """One person in one frame.
@@ -140,8 +143,12 @@ def to_clip(
     frames = _total_frames(skeletons, first, form, poses, total_frames)
     tracks = _tracks(skeletons)
     persons = max(tracks, default=-1) + 1
-    if persons * frames * form.joints > MAX_KEYPOINTS:
-        raise ClipError(f"{persons} persons come and go in {frames} frames: too many for one clip")
+    most = min(MAX_KEYPOINTS, _FREE_KEYPOINTS + _MAX_GAPS * len(skeletons) * form.joints)
+    if persons * frames * form.joints > most:
+        raise ClipError(
+            f"{persons} persons come and go in {frames} frames: too many for one clip, which may "
+            f"have {most:,} keypoints"
+        )
     for skeleton in skeletons:
         joints, channels = skeleton.keypoint.shape
         if joints != form.joints:

@@ -10,6 +10,9 @@ import numpy as np
 
 from skelconv import Array, ClipError
 
+# Some trackers number persons beyond 64 bits.
+_MAX_INTEGER = 10**100
+
 
 def mapping(value: Any, what: str) -> dict[str, Any]:
     """Return what must be a JSON object.
@@ -107,12 +110,14 @@ def integer(value: Any, what: str) -> int:
     Raises
     ------
     ClipError
-        When it is something else.
+        When it is something else, or has more than 100 digits.
     """
     if isinstance(value, float) and value.is_integer():
-        return int(value)
+        value = int(value)
     if not isinstance(value, int) or isinstance(value, bool):
         raise ClipError(f"{what} is not an integer")
+    if abs(value) > _MAX_INTEGER:
+        raise ClipError(f"{what} is too large for an integer")
     return value
 
 

@@ -13,7 +13,8 @@ from rtmlib.tools.base import BaseTool
 
 from skelconv import PluginError
 from skelconv.plugin import as_plugin_error, layout_named
-from skelconv.vision import gpu_index, local_file, visible_gpus
+from skelconv.vision import gpu_index, open_file, visible_gpus
+from skelconv_rtmlib.onnx_files import refuse_other_files
 
 if TYPE_CHECKING:
     from skelconv_rtmlib.options import LayoutOptions, OnnxOptions
@@ -85,9 +86,10 @@ def open_model(
     ------
     SkelconvError
         When the file does not exist, has another SHA-256 or is not a model, the device cannot be
-        used, or the model takes no image, or one of unknown or other size than the options say.
+        used, or the model names other files, takes no image, or one of unknown or other size than
+        the options say.
     """
-    model = _content(local_file(options.onnx, options.sha256), options.onnx)
+    model = open_file(options.onnx, options.sha256, lambda path: _content(path, options.onnx))
     settings = onnxruntime.SessionOptions()
     settings.intra_op_num_threads = options.threads
     settings.inter_op_num_threads = 1
@@ -106,11 +108,21 @@ def open_model(
     return session, _input_size(session, options)
 
 
-def _content(path: Path, name: str) -> str | bytes:
+def _content(path: Path, name: str) -> bytes:
+    """Return the model; it is loaded from these bytes, so that they are what was checked."""
+    content = _read(path, name)
+    refuse_other_files(memoryview(content), name)
+    return content
+
+
+def _read(path: Path, name: str) -> bytes:
     if not path.is_file():
         raise PluginError("there is no such file", where=name)
     if not zipfile.is_zipfile(path):
-        return str(path)
+        if path.stat().st_size > _MAX_BYTES:
+            raise PluginError(f"it has {path.stat().st_size} bytes", where=name)
+        with as_plugin_error("it cannot be read", name):
+            return path.read_bytes()
     # It is read into memory: no name in it is used as a path.
     with as_plugin_error("it cannot be read", name), zipfile.ZipFile(path) as archive:
         models = [each for each in archive.infolist() if each.filename.endswith(".onnx")]

@@ -9,6 +9,9 @@ from typing import NamedTuple
 
 from skelconv import BuildError
 
+MAX_PARTS = 1000
+"""The parts that a dataset may have."""
+
 _ENDING = re.compile(r"\.(avi|mp4|mkv|mov|m4v|mpe?g|webm|wmv|flv|npy|json|pkl)\Z", re.IGNORECASE)
 
 
@@ -70,8 +73,8 @@ def gather(rows: Iterable[Row], parts: Iterable[str] = ()) -> Members:
     Raises
     ------
     BuildError
-        When a clip is in a part twice, in two parts of one division (``train1`` and ``test1``),
-        or has two labels.
+        When there are too many parts, or a clip is in a part twice, in two parts of one division
+        (``train1`` and ``test1``), or has two labels.
     """
     known = dict.fromkeys(parts)
     of: dict[str, tuple[str, ...]] = {}
@@ -84,6 +87,12 @@ def gather(rows: Iterable[Row], parts: Iterable[str] = ()) -> Members:
         if not part:
             continue
         known.setdefault(part)
+        if len(known) > MAX_PARTS:
+            raise BuildError(
+                f"this is part {MAX_PARTS + 1:,}, {part[:40]!r}: a dataset may have {MAX_PARTS:,}",
+                where,
+                "Is the column of parts another?",
+            )
         first = seen.setdefault((division(part), clip_id), where)
         if first is not where:
             raise BuildError(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from skelconv.vision import iou, pair
-from skelconv_video.people import Floats
+from skelconv_video.clips import Floats
 
 _SAME_PERSON = 0.3
 

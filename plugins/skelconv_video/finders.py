@@ -11,13 +11,13 @@ from skelconv import Clip
 from skelconv.plugin import Detector, OneStagePoseModel, Poses
 from skelconv_video.between import fill_between
 from skelconv_video.chunks import Frames, chunked
-from skelconv_video.decode import Frame
-from skelconv_video.people import (
+from skelconv_video.clips import (
     Floats,
     are_people,
     clip_of_boxes,
     with_poses,
 )
+from skelconv_video.decode import Frame
 
 GivenBoxes = Callable[[str, int, tuple[int, int]], Sequence[Floats]]
 """From a clip's id, T, and the frames' height and width to the boxes (N, 5) of each frame."""

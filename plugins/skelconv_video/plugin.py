@@ -52,7 +52,7 @@ def _make_finder(options: VideoPoseOptions) -> Finder:
     if options.detector is not None:
         return ByDetector(GuardedDetector.made(options.detector), options.detect_every)
     if options.boxes is not None:
-        from skelconv_video.boxes import read_boxes
+        from skelconv_video.box_files import read_boxes
 
         return ByBoxes(read_boxes(options.boxes.form, options.boxes.path, options.boxes.sha256))
     return ByPoseModel(GuardedOneStage.made(options.pose))

@@ -7,10 +7,11 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from skelconv import Clip, ClipError, PluginError
+from skelconv.files import stamp
 from skelconv.plugin import Inventory, Item, PoseModel, Poses
 from skelconv_video.chunks import Frames
+from skelconv_video.clips import boxes_in, finished, presence, with_poses
 from skelconv_video.decode import Decoding, decode
-from skelconv_video.people import boxes_in, finished, presence, with_poses
 
 if TYPE_CHECKING:
     from skelconv_video.finders import Finder
@@ -76,6 +77,21 @@ class VideoPose:
     @cached_property
     def _model(self) -> PoseModel | None:
         return None if self._make_model is None else self._make_model()
+
+    def stamp(self, item: Item) -> tuple[int, int]:
+        """Return the present size and time of change of a clip's video.
+
+        Parameters
+        ----------
+        item : Item
+            The clip's item.
+
+        Returns
+        -------
+        (int, int)
+            Bytes, and the time of the last change in nanoseconds.
+        """
+        return stamp([self._listing.video(item).path])
 
     def load(self, item: Item) -> Clip:
         """Find the people of one clip and their joints.

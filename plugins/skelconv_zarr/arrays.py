@@ -11,7 +11,7 @@ import numpy as np
 import zarr
 from zarr.codecs import BloscCodec, Crc32cCodec
 
-from skelconv import Array
+from skelconv import Array, DatasetError
 from skelconv_zarr import schema
 
 # The user's own configuration of Zarr must not change these. Batches of a whole shard halve the
@@ -116,6 +116,11 @@ class ArrayFolder:
         ----------
         attributes : mapping
             JSON values.
+
+        Raises
+        ------
+        DatasetError
+            When there are so many arrays and names that the metadata would be too large to read.
         """
         with warnings.catch_warnings(), zarr.config.set(_CONFIG):
             for group in sorted(self._groups):
@@ -124,6 +129,12 @@ class ArrayFolder:
             warnings.filterwarnings("ignore", message="Consolidated metadata")
             root = zarr.consolidate_metadata(str(self._path), zarr_format=3)
             root.attrs.put(dict(attributes))
+        if (self._path / "zarr.json").stat().st_size > schema.MAX_METADATA_BYTES:
+            raise DatasetError(
+                "the metadata is larger than "
+                f"{schema.MAX_METADATA_BYTES // 2**20} MB: there are too many splits or names",
+                where=str(self._path),
+            )
 
     def create(self, name: str, rows: Array, shard_rows: int) -> Any:
         """Make an array without rows.

@@ -17,6 +17,7 @@ import google_crc32c
 import numpy as np
 
 from skelconv import Array, Clip, ClipError, Field
+from skelconv_zarr import schema
 
 _PREFIX = struct.Struct("<II")
 _INT64 = np.iinfo(np.int64)
@@ -130,8 +131,15 @@ def _plain(clip: Clip) -> Clip:
             text.encode()
         except UnicodeEncodeError:
             raise ClipError(f"the name {text!r} is not valid Unicode") from None
+    if (size := len(clip.id.encode())) > schema.MAX_ID_BYTES:
+        raise ClipError(f"the id has {size} bytes, and may have {schema.MAX_ID_BYTES}")
     if 0 in clip.keypoint.shape[2:]:
         raise ClipError(f"keypoint has shape {clip.keypoint.shape}: there is nothing to store")
+    if math.prod(clip.keypoint.shape[2:]) * clip.keypoint.itemsize > schema.MAX_ROW_BYTES:
+        raise ClipError(
+            f"keypoint has shape {clip.keypoint.shape}: a person in a frame takes more than "
+            f"{schema.MAX_ROW_BYTES // 2**20} MB"
+        )
     if clip.label is not None:
         labels = clip.label if isinstance(clip.label, tuple) else (clip.label,)
         if not labels:

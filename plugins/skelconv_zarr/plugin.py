@@ -34,7 +34,8 @@ class ZarrSinkOptions(Options):
 
     path: ZarrPath = Field(
         description="The folder to write, or a URL that fsspec knows; it ends in .zarr. "
-        "For a URL the dataset is first made in the working folder, where it stays, and then copied"
+        "For a URL the dataset is first made in the working folder, where it stays, and then "
+        "copied; it can be opened there when it is whole"
     )
     codec: Literal["lz4", "zstd", "none"] = Field(
         default="lz4",

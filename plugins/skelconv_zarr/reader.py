@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-import json
+import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from skelconv import Array, Clip, ClipError, DatasetError, Field
+from skelconv.files import parse_json
 from skelconv_zarr import container, remote, schema
-from skelconv_zarr.folder import open_file
+from skelconv_zarr.folder import Folder, open_folder
 from skelconv_zarr.shards import RowArray, open_array
 
 
@@ -22,7 +23,8 @@ class ZarrReader:
 
     Opening reads the metadata and three columns of integers; ids, splits and labels are read when
     they are first used. It can be shared between threads, and used in another process after a fork
-    or pickled.
+    or pickled. All that it reads is of the dataset that was opened, or of a copy of it: there is an
+    error when a build has put another one in its place.
 
     Parameters
     ----------
@@ -50,12 +52,14 @@ class ZarrReader:
 
     def __init__(self, path: str) -> None:
         self._path = path.rstrip("/") if remote.is_url(path) else os.path.abspath(path)
-        described, self._metadata = _read_root(self._path)
+        self._folder, root = _open_root(self._path)
+        described, self._metadata = _described(self._path, root)
+        self._root = hashlib.sha256(root).digest()
         try:
             self.layout = str(described["layout"])
             self.label_names: Sequence[str] = [str(name) for name in described["label_names"]]
             self.info: Mapping[str, Any] = dict(described["info"])
-            self._split_names = [str(name) for name in described["splits"]]
+            self._split_names = dict.fromkeys(str(name) for name in described["splits"])
             self._fields = {
                 str(name): self._open_field(str(name), str(kind["axes"]), bool(kind["text"]))
                 for name, kind in described["fields"].items()
@@ -64,18 +68,24 @@ class ZarrReader:
             self._score = (
                 self._open("keypoint_score") if "keypoint_score" in self._metadata else None
             )
-            self._num_person = self._whole("num_person")
-            self._total_frames = self._whole("total_frames")
-            self._offset = self._whole("offset")
+            self._clips = self._open("num_person").shape[0]
+            self._num_person = self._column("num_person")
+            self._total_frames = self._column("total_frames")
+            self._offset = self._of_shape("offset", self._clips + 1)
             self._check_offsets()
         except (AttributeError, KeyError, MemoryError, TypeError, ValueError) as error:
             raise self._damaged(_describe(error)) from error
 
     def __len__(self) -> int:
-        return len(self._num_person)
+        return self._clips
 
-    def __reduce__(self) -> tuple[type[ZarrReader], tuple[str]]:
-        return type(self), (self._path,)
+    def __reduce__(self) -> tuple[Any, tuple[str, str]]:
+        return _open_again, (self._path, self.sha256)
+
+    @functools.cached_property
+    def sha256(self) -> str:
+        """A digest of the metadata and of the checksums of all clips, in hexadecimal."""
+        return _digest(self._root, self._checksums)
 
     @functools.cached_property
     def ids(self) -> Sequence[str]:
@@ -171,7 +181,10 @@ class ZarrReader:
 
     @functools.cached_property
     def _checksums(self) -> Array:
-        return self._column("checksum")
+        checksums = self._column("checksum")
+        # From here on it can be decided whether another dataset is the same.
+        self._folder.accept(functools.partial(_is_same, _digest(self._root, checksums)))
+        return checksums
 
     @functools.cached_property
     def _img_shapes(self) -> Array | None:
@@ -182,7 +195,10 @@ class ZarrReader:
         return self._column("original_shape", 2) if "original_shape" in self._metadata else None
 
     def _read_split(self, name: str) -> list[int]:
-        members = self._whole(schema.split_node(name))
+        array = self._open(schema.split_node(name))
+        if array.shape[0] > len(self):
+            raise self._damaged(f"the split {name!r} has more members than there are clips")
+        members = array.rows(0, array.shape[0])
         if len(members) and not 0 <= members.min() <= members.max() < len(self):
             raise self._damaged(f"the split {name!r} names clips that are not there")
         positions: list[int] = members.tolist()
@@ -191,7 +207,7 @@ class ZarrReader:
     def _open(self, name: str) -> RowArray:
         if name not in self._metadata:
             raise self._damaged(f"the array {name!r} is missing")
-        return open_array(self._path, name, self._metadata[name])
+        return open_array(self._folder, name, self._metadata[name])
 
     def _open_field(self, name: str, axes: str, text: bool) -> _StoredField:
         node = schema.field_node(name)
@@ -205,20 +221,24 @@ class ZarrReader:
 
     def _column(self, name: str, *trailing: int) -> Array:
         """Return an array that has a row for each clip."""
-        column = self._whole(name)
-        if column.shape != (len(self), *trailing):
+        return self._of_shape(name, len(self), *trailing)
+
+    def _of_shape(self, name: str, *shape: int) -> Array:
+        """Return an array, which is read only when it has the shape that it must have."""
+        array = self._open(name)
+        if array.shape != shape:
             raise self._damaged(
-                f"{name!r} has shape {column.shape}, and there are {len(self)} clips"
+                f"{name!r} has shape {array.shape}, and there are {len(self)} clips"
             )
-        return column
+        return array.rows(0, array.shape[0])
 
     def _check_offsets(self) -> None:
         """Check that the clips follow one another and fill the arrays."""
-        persons, frames = self._column("num_person"), self._column("total_frames")
-        offset, shape = self._offset, self._keypoint.shape
+        persons, frames, offset = self._num_person, self._total_frames, self._offset
+        shape = self._keypoint.shape
         if len(shape) != 3 or (self._score is not None and self._score.shape != shape[:2]):
             raise self._damaged("keypoint and keypoint_score do not have the same rows")
-        if offset.shape != (len(self) + 1,) or offset[0] != 0:
+        if offset[0] != 0:
             raise self._damaged("offset does not have a place for each clip")
         rows = np.diff(offset)
         wrong = np.flatnonzero((persons < 0) | (frames < 0) | (rows != persons * frames))
@@ -246,6 +266,8 @@ class _StoredField:
     def read(self, index: int) -> Array | None:
         """Return the values of one clip, or None when it has none."""
         shapes, ends = self._places
+        if index >= len(shapes):
+            raise ValueError("a field has no shape for this clip")
         *shape, width = shapes[index].tolist()
         if not width:
             return None
@@ -269,29 +291,71 @@ def _size(sizes: Array | None, index: int) -> tuple[int, int] | None:
     return int(sizes[index, 0]), int(sizes[index, 1])
 
 
-def _read_root(path: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """Return the dataset's description, and the metadata of its arrays by name."""
+def _open_again(path: str, sha256: str) -> ZarrReader:
+    """Open a dataset in another process, where it must be the same one."""
+    reader = ZarrReader(path)
+    if reader.sha256 != sha256:
+        raise DatasetError(
+            "the dataset was replaced by another one while it was read",
+            where=path,
+            hint="open it again",
+        )
+    return reader
+
+
+def _is_same(sha256: str, folder: Folder) -> bool:
+    """Return whether a folder holds the dataset with this digest."""
     try:
-        file = open_file(path, "zarr.json")
-        root = json.loads(file.read(0, file.size))
+        root = _read_root(folder)
+        _, arrays = _described(folder.location, root)
+        checksum = open_array(folder, "checksum", arrays["checksum"])
+        found = _digest(hashlib.sha256(root).digest(), checksum.rows(0, checksum.shape[0]))
+    except (DatasetError, KeyError, OSError, TypeError):
+        return False
+    return found == sha256
+
+
+def _digest(root: bytes, checksums: Array) -> str:
+    return hashlib.sha256(root + checksums.tobytes()).hexdigest()
+
+
+def _open_root(path: str) -> tuple[Folder, bytes]:
+    """Open the dataset's folder, and return it with the root's metadata."""
+    try:
+        folder = open_folder(path)
+        return folder, _read_root(folder)
     except (FileNotFoundError, NotADirectoryError):
         raise DatasetError("there is no Zarr dataset (it has no zarr.json)", where=path) from None
     except OSError as error:
         reason = error.strerror or str(error)
         raise DatasetError(f"it cannot be read: {reason}", where=path) from error
-    except (ValueError, RecursionError) as error:
-        raise DatasetError("zarr.json is not valid JSON", where=path) from error
+
+
+def _read_root(folder: Folder) -> bytes:
+    file = folder.open("zarr.json")
+    if file.size > schema.MAX_METADATA_BYTES:
+        raise OSError(f"zarr.json has {file.size} bytes, and no dataset needs so many")
+    return file.read(0, file.size)
+
+
+def _described(path: str, root: bytes) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Return the dataset's description, and the metadata of its arrays by name."""
     try:
-        described = root["attributes"][schema.ATTRIBUTE]
+        content = parse_json(root)
+    except ClipError as error:
+        raise DatasetError(error.reason, where=f"{path}/zarr.json") from error
+    try:
+        described = content["attributes"][schema.ATTRIBUTE]
         version = described["version"]
-        arrays = root["consolidated_metadata"]["metadata"]
+        arrays = content["consolidated_metadata"]["metadata"]
     except (KeyError, TypeError) as error:
         raise DatasetError(
             "this is not a Zarr dataset of skelconv, or it was not written to its end", where=path
         ) from error
     if version != schema.VERSION:
         raise DatasetError(
-            f"the dataset has format {version}, and this skelconv reads format {schema.VERSION}",
+            f"the dataset has format {version!r:.60}, and this skelconv reads format "
+            f"{schema.VERSION}",
             where=path,
             hint="pip install --upgrade skelconv",
         )
@@ -299,4 +363,4 @@ def _read_root(path: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
 
 
 def _describe(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"
+    return f"{type(error).__name__}: {error!s:.200}"

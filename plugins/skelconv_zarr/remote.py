@@ -7,10 +7,9 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-from skelconv import DatasetError, PluginError
+from skelconv import PluginError, SkelconvError
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
@@ -42,9 +41,12 @@ class RemoteFile:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        with _os_errors():
-            files, path = _resolve(url)
-            self.size: int = files.size(path)
+        with os_errors():
+            files, path = resolve(url)
+            size = files.size(path)
+            if not isinstance(size, int):  # what comes is then not known to end
+                raise OSError("the server does not say how large it is")
+            self.size: int = size
 
     def read(self, start: int, length: int) -> bytes:
         """See `skelconv_zarr.folder.File.read`.
@@ -59,72 +61,31 @@ class RemoteFile:
         bytes
             Fewer where the file ends.
         """
-        with _os_errors():
-            files, path = _resolve(self._url)
+        with os_errors():
+            files, path = resolve(self._url)
             return bytes(files.cat_file(path, start=start, end=min(start + length, self.size)))
 
 
-def check_free(url: str) -> None:
-    """Check that there is nothing at a URL yet.
+def resolve(url: str) -> tuple[Any, str]:
+    """Return fsspec's file system for a URL, and the path in it.
 
     Parameters
     ----------
     url : str
         The URL.
 
-    Raises
-    ------
-    DatasetError
-        When there is, or when it is not known.
-    """
-    try:
-        with _os_errors():
-            files, path = _resolve(url)
-            taken = files.exists(path)
-    except OSError as error:
-        raise DatasetError(f"the URL cannot be reached: {error}", where=url) from error
-    if taken:
-        raise DatasetError(
-            "there is something at this URL already",
-            where=url,
-            hint="remove it, or choose another name: what is there is never overwritten",
-        )
-
-
-def upload(folder: Path, url: str) -> None:
-    """Copy a dataset to a URL where there is nothing yet, the root's metadata last.
-
-    Parameters
-    ----------
-    folder : Path
-        The dataset.
-    url : str
-        The URL.
+    Returns
+    -------
+    files : fsspec.AbstractFileSystem
+        The file system, which belongs to this process.
+    path : str
+        The path in it.
 
     Raises
     ------
-    DatasetError
-        When it cannot be written. What was copied is removed again, where that is possible.
+    PluginError
+        When a package is missing for it.
     """
-    root = folder / "zarr.json"
-    others = sorted(file for file in folder.rglob("*") if file.is_file() and file != root)
-    try:
-        with _os_errors():
-            files, path = _resolve(url)
-            try:
-                for file in (*others, root):
-                    files.put_file(str(file), f"{path}/{file.relative_to(folder).as_posix()}")
-            except BaseException:
-                files.rm(path, recursive=True)
-                raise
-    except OSError as error:
-        raise DatasetError(
-            f"the upload failed: {error}", where=url, hint=f"the dataset is whole in {folder}"
-        ) from error
-
-
-def _resolve(url: str) -> tuple[Any, str]:
-    """Return fsspec's file system for a URL, and the path in it."""
     # A file system that talks over a network belongs to the process that made it.
     return _resolve_in(os.getpid(), url)
 
@@ -145,8 +106,14 @@ def _resolve_in(process: int, url: str) -> tuple[Any, str]:
 
 
 @contextmanager
-def _os_errors() -> Iterator[None]:
-    """Turn the various exceptions of the libraries below fsspec into OSError."""
+def os_errors() -> Iterator[None]:
+    """Turn the various exceptions of the libraries below fsspec into OSError.
+
+    Raises
+    ------
+    OSError
+        Instead of what is raised in the ``with`` block.
+    """
     try:
         yield
     except FileNotFoundError as error:
@@ -155,7 +122,7 @@ def _os_errors() -> Iterator[None]:
         if isinstance(cause, OSError) or getattr(cause, "status", 404) != 404:
             raise OSError(f"{type(cause).__name__}: {cause}") from error
         raise
-    except (OSError, PluginError):
+    except (OSError, SkelconvError):
         raise
     except Exception as error:
         raise OSError(f"{type(error).__name__}: {error}") from error

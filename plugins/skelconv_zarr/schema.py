@@ -25,7 +25,8 @@ reshape. N clips with R rows in all, V keypoints and C coordinates:
 The root's attribute ``skelconv`` has the format's version, the layout, the names of classes,
 splits and fields, and the build's name and description. It is written last: a group without it is
 not whole. All arrays are sharded along the rows, every chunk is written, even one of zeros, and
-every chunk ends in its CRC-32C.
+every chunk ends in its CRC-32C, after Blosc with LZ4 or Zstandard, or nothing. An array in another
+form is not part of a dataset, and is not read.
 """
 
 from __future__ import annotations
@@ -39,6 +40,11 @@ ATTRIBUTE = "skelconv"
 # read and the whole slower to write: Zarr's own work is about 0.4 ms a chunk.
 CHUNK_BYTES = 76_800
 CHUNKS_PER_SHARD = 128
+
+# What a reader accepts, and a writer keeps to: what a file claims decides how much memory it takes.
+MAX_ROW_BYTES = 2**24
+MAX_ID_BYTES = 4096
+MAX_METADATA_BYTES = 2**24
 
 
 def chunk_rows(row_bytes: int) -> int:

@@ -2,16 +2,16 @@
 
 zarr-python reads a shard's index again for each slice and changes threads for each chunk: 2.2 ms a
 clip; 0.9 ms with the codec pipeline of `zarrs`. This module keeps the indexes and calls the codec
-directly. It knows exactly one form of array, the one that is written here, and leaves every other
-to zarr-python.
+directly. It knows exactly one form of array, the one that is written here, and refuses every other:
+among the codecs and dtypes that Zarr has are some that run code from the file, or take any memory.
+What is read takes memory in proportion to the bytes that were read for it.
 """
 
 from __future__ import annotations
 
 import functools
-import os
+import math
 import struct
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -21,7 +21,8 @@ import numpy as np
 from numcodecs.vlen import VLenUTF8  # type: ignore[import-untyped]
 
 from skelconv import Array, DatasetError
-from skelconv_zarr.folder import File, open_file
+from skelconv_zarr import schema
+from skelconv_zarr.folder import File, Folder
 
 # Blosc's own threads do not survive a fork, as of a DataLoader, and a chunk is too small for
 # them. zarr-python sets the same.
@@ -35,6 +36,15 @@ _DTYPES = {
     *("float16", "float32", "float64"),
 }
 _BLOSC_HEADER = 16
+_BLOSC_FORMATS = (1, 4)  # LZ4 and Zstandard
+_MAX_ROWS = 2**48
+_MAX_AXES = 8
+_MAX_CHUNKS_PER_SHARD = 2**16
+
+# An array may take this much memory, and this many times the bytes that were read for it: 255 is
+# what LZ4 can reach. Zstandard goes further, with columns of one number in a million clips.
+_FREE_BYTES = 2**25
+_MAX_RATIO = 256
 
 
 class RowArray(Protocol):
@@ -69,27 +79,37 @@ class RowArray(Protocol):
         ...
 
 
-def open_array(location: str, name: str, metadata: Mapping[str, Any]) -> RowArray:
+def open_array(folder: Folder, name: str, metadata: Any) -> RowArray:
     """Open an array of a dataset.
 
     Parameters
     ----------
-    location : str
-        The dataset's folder or URL.
+    folder : Folder
+        The dataset's folder.
     name : str
         The array's path in it.
-    metadata : mapping
+    metadata : JSON value
         Its ``zarr.json``.
 
     Returns
     -------
     RowArray
         The array.
+
+    Raises
+    ------
+    DatasetError
+        When it is not stored as this package stores arrays.
     """
-    form = _known_form(metadata)
-    if form is None:
-        return _AnyArray(location, name, tuple(metadata["shape"]))
-    return _ShardedArray(location, name, form)
+    try:
+        form = _form(metadata)
+    except _FormError as error:
+        raise DatasetError(
+            f"the array {name!r} is not stored as skelconv stores it: {error}",
+            where=folder.location,
+            hint="what other programs have written again is not read",
+        ) from None
+    return _ShardedArray(folder, name, form)
 
 
 @dataclass(frozen=True)
@@ -102,91 +122,154 @@ class _Form:
     shard_rows: int
     blosc: bool
 
+    @property
+    def chunk_bytes(self) -> int:
+        return self.chunk_rows * math.prod(self.shape[1:]) * self.dtype.itemsize
 
-def _known_form(metadata: Mapping[str, Any]) -> _Form | None:
-    """Return the form of an array, or None when anything in its metadata is of another form."""
-    try:
-        shape = tuple(metadata["shape"])
-        (sharding,) = metadata["codecs"]
-        sharded = sharding["configuration"]
-        shard_rows, *shard_rest = metadata["chunk_grid"]["configuration"]["chunk_shape"]
-        chunk_rows, *chunk_rest = sharded["chunk_shape"]
-        serializer, *middle, crc = sharded["codecs"]
-        text = metadata["data_type"] == "string"
-        dtype = np.dtype(object if text else metadata["data_type"])
-    except (KeyError, TypeError, ValueError):
-        return None
-    little = {"name": "bytes", "configuration": {"endian": "little"}}
-    if text:
-        serializers = [{"name": "vlen-utf8", "configuration": {}}, {"name": "vlen-utf8"}]
-    else:
-        serializers = [little, {"name": "bytes"}] if dtype.itemsize == 1 else [little]
-    known = (
-        metadata.get("zarr_format") == 3
-        and metadata.get("node_type") == "array"
-        and not metadata.get("storage_transformers")
-        and (text or metadata["data_type"] in _DTYPES)
-        and metadata["chunk_grid"].get("name") == "regular"
-        and metadata.get("chunk_key_encoding")
-        == {"name": "default", "configuration": {"separator": "/"}}
-        and sharding.get("name") == "sharding_indexed"
-        and sharded.get("index_location", "end") == "end"
-        and sharded.get("index_codecs") == [little, {"name": "crc32c"}]
-        and serializer in serializers
-        and [codec.get("name") for codec in middle] in ([], ["blosc"])
-        and crc == {"name": "crc32c"}
-        and all(type(n) is int and n >= 0 for n in shape)
-        and all(type(n) is int and n > 0 for n in (chunk_rows, shard_rows))
-        and shard_rows % chunk_rows == 0
-        and tuple(chunk_rest) == tuple(shard_rest) == shape[1:]
-    )
-    return _Form(shape, dtype, chunk_rows, shard_rows, bool(middle)) if known else None
+
+class _FormError(Exception):
+    """What is not as it should be in the metadata of an array."""
+
+
+_BYTES = {"name": "bytes"}
+_LITTLE = {"name": "bytes", "configuration": {"endian": "little"}}
+_TEXT = {"name": "vlen-utf8"}
+_CRC32C = {"name": "crc32c"}
+_KEYS = {"name": "default", "configuration": {"separator": "/"}}
+
+
+def _form(metadata: Any) -> _Form:
+    """Return the form of an array. Nothing is accepted that is not known."""
+    if _get(metadata, "zarr_format") != 3 or _get(metadata, "node_type") != "array":
+        raise _FormError("it is not an array of Zarr 3")
+    if _get(metadata, "storage_transformers"):
+        raise _FormError("it has storage transformers")
+    data_type = _get(metadata, "data_type")
+    text = data_type == "string"
+    if not text and not (isinstance(data_type, str) and data_type in _DTYPES):
+        raise _FormError(f"its data type is {data_type!r:.60}")
+    dtype = np.dtype(object if text else data_type)
+    grid, sharding = _get(metadata, "chunk_grid"), _only(_get(metadata, "codecs"))
+    if (
+        _get(grid, "name") != "regular"
+        or _get(sharding, "name") != "sharding_indexed"
+        or _get(metadata, "chunk_key_encoding") != _KEYS
+    ):
+        raise _FormError("it is not in shards")
+    sharded = _get(sharding, "configuration")
+    shape = _sizes(_get(metadata, "shape"), least=0)
+    shard_shape = _sizes(_get(_get(grid, "configuration"), "chunk_shape"))
+    chunk_shape = _sizes(_get(sharded, "chunk_shape"))
+    if (
+        not chunk_shape[1:] == shard_shape[1:] == shape[1:]
+        or shard_shape[0] % chunk_shape[0]
+        or (text and len(shape) > 1)
+        or 0 in shape[1:]
+    ):
+        raise _FormError("its shards are not along its rows")
+    if _get(sharded, "index_location") not in (None, "end") or _codecs(
+        _get(sharded, "index_codecs")
+    ) != [_LITTLE, _CRC32C]:
+        raise _FormError("the index of its shards is another")
+    serializers = [_TEXT] if text else [_LITTLE, _BYTES] if dtype.itemsize == 1 else [_LITTLE]
+    codecs = _codecs(_get(sharded, "codecs"))
+    middle = [_get(codec, "name") for codec in codecs[1:-1]]
+    if (
+        len(codecs) < 2
+        or codecs[0] not in serializers
+        or middle not in ([], ["blosc"])
+        or codecs[-1] != _CRC32C
+    ):
+        raise _FormError("its codecs are others")
+    form = _Form(shape, dtype, chunk_shape[0], shard_shape[0], bool(middle))
+    if (
+        shape[0] > _MAX_ROWS
+        or form.chunk_bytes > schema.MAX_ROW_BYTES
+        or form.shard_rows > form.chunk_rows * _MAX_CHUNKS_PER_SHARD
+    ):
+        raise _FormError("its shape, chunks or shards are too large")
+    return form
+
+
+def _get(value: Any, key: str) -> Any:
+    return value.get(key) if isinstance(value, dict) else None
+
+
+def _list(values: Any) -> list[Any]:
+    return values if isinstance(values, list) else []
+
+
+def _only(values: Any) -> Any:
+    return values[0] if len(_list(values)) == 1 else None
+
+
+def _sizes(values: Any, least: int = 1) -> tuple[int, ...]:
+    """Return a shape, of one axis at least."""
+    if not isinstance(values, list) or not 0 < len(values) <= _MAX_AXES:
+        raise _FormError("it has no shape")
+    if not all(type(n) is int and n >= least for n in values):
+        raise _FormError("its shape is not valid")
+    return tuple(values)
+
+
+def _codecs(values: Any) -> list[Any]:
+    """Return codecs in the one form of several that the specification has for each."""
+    named = [{"name": v} if isinstance(v, str) else v for v in _list(values)]
+    return [
+        {"name": codec.get("name")}
+        if isinstance(codec, dict) and not codec.get("configuration")
+        else codec
+        for codec in named
+    ]
 
 
 class _ShardedArray:
     """See `RowArray`."""
 
-    def __init__(self, location: str, name: str, form: _Form) -> None:
+    def __init__(self, folder: Folder, name: str, form: _Form) -> None:
         self.shape = form.shape
-        self._location = location
+        self._location = folder.location
         self._name = name
         self._form = form
         self._chunks_per_shard = form.shard_rows // form.chunk_rows
         self._chunk_shape = (form.chunk_rows, *form.shape[1:])
-        self._chunk_bytes = int(np.prod(self._chunk_shape, dtype=object)) * form.dtype.itemsize
         # A cache of this array alone, so that its open files are closed with the array.
-        self._open_shard = functools.lru_cache(_FILES_HELD_OPEN)(_open_shard)
+        self._open_shard = functools.lru_cache(_FILES_HELD_OPEN)(
+            functools.partial(_open_shard, folder)
+        )
         # Clips that are read in order need the same chunk several times.
         self._latest: tuple[int, Array] = (-1, np.empty(0))
 
     def rows(self, start: int, stop: int) -> Array:
         """See `RowArray.rows`."""
         size = self._form.chunk_rows
+        memory = _Memory()
         parts = [
-            self._chunk(number)[max(start - number * size, 0) : stop - number * size]
+            self._chunk(number, memory)[max(start - number * size, 0) : stop - number * size]
             for number in range(start // size, -(-stop // size))
         ]
         if len(parts) == 1:
             return parts[0].copy()
         return np.concatenate(parts) if parts else np.empty((0, *self.shape[1:]), self._form.dtype)
 
-    def _chunk(self, number: int) -> Array:
+    def _chunk(self, number: int, memory: _Memory) -> Array:
         known, chunk = self._latest
         if known != number:
-            chunk = self._read_chunk(number)
+            chunk = self._read_chunk(number, memory)
             self._latest = (number, chunk)
         return chunk
 
-    def _read_chunk(self, number: int) -> Array:
+    def _read_chunk(self, number: int, memory: _Memory) -> Array:
         shard, place = divmod(number, self._chunks_per_shard)
         try:
-            file, index = self._open_shard(self._location, self._key(shard), self._chunks_per_shard)
+            file, index = self._open_shard(self._key(shard), self._chunks_per_shard)
             start, length = int(index[place, 0]), int(index[place, 1])
             if start == _NO_CHUNK:
                 raise _DamageError("a chunk is missing")
             if start + length > file.size:
                 raise _DamageError("a chunk lies past its end")
-            return self._decode(_without_crc(file.read(start, length), length, "a chunk"))
+            data = _without_crc(file.read(start, length), length, "a chunk")
+            return self._decode(data, memory)
         except FileNotFoundError:
             raise self._error(shard, "this part of the dataset is missing") from None
         except OSError as error:
@@ -195,26 +278,19 @@ class _ShardedArray:
         except _DamageError as damage:
             raise self._error(shard, f"damaged: {damage}") from None
 
-    def _decode(self, data: bytes) -> Array:
+    def _decode(self, data: bytes, memory: _Memory) -> Array:
+        text = self._form.dtype == object
+        size, expected = len(data), self._form.chunk_bytes
         if self._form.blosc:
-            data = self._decompress(data)
-        if self._form.dtype == object:
+            size = _blosc_size(data)
+        if not text and size != expected:
+            raise _DamageError(f"a chunk has {size} bytes instead of {expected}")
+        memory.take(max(size, expected), len(data))
+        if self._form.blosc:
+            data = _decompress(data)
+        if text:
             return self._decode_text(data)
-        if len(data) != self._chunk_bytes:
-            raise _DamageError(f"a chunk has {len(data)} bytes instead of {self._chunk_bytes}")
         return np.frombuffer(data, self._form.dtype).reshape(self._chunk_shape)
-
-    def _decompress(self, data: bytes) -> bytes:
-        # Blosc's header gives the memory that it needs: it is used only where it is right.
-        size = int.from_bytes(data[4:8], "little")
-        fits = self._form.dtype == object or size == self._chunk_bytes
-        if len(data) < _BLOSC_HEADER or not fits:
-            raise _DamageError("a chunk is not what was compressed")
-        try:
-            decompressed: bytes = numcodecs.blosc.decompress(data)
-        except (RuntimeError, ValueError) as error:
-            raise _DamageError(f"a chunk cannot be decompressed ({error})") from None
-        return decompressed
 
     def _decode_text(self, data: bytes) -> Array:
         if int.from_bytes(data[:4], "little") != self._form.chunk_rows:
@@ -232,38 +308,51 @@ class _ShardedArray:
         return DatasetError(reason, where=f"{self._location}/{self._key(shard)}")
 
 
-def _open_shard(location: str, key: str, chunks: int) -> tuple[File, Array]:
+class _Memory:
+    """What the rows that are read may take."""
+
+    def __init__(self) -> None:
+        self._free = _FREE_BYTES
+
+    def take(self, size: int, read: int) -> None:
+        """Count what a chunk takes, and the bytes that it was read from."""
+        self._free += _MAX_RATIO * read - size
+        if self._free < 0:
+            raise _DamageError(
+                f"a chunk of {read} bytes claims to hold {size}, and so did those before it"
+            )
+
+
+def _blosc_size(data: bytes) -> int:
+    """Return the size of compressed data, as their header gives it."""
+    if (
+        len(data) < _BLOSC_HEADER
+        or int.from_bytes(data[12:16], "little") != len(data)
+        or data[2] >> 5 not in _BLOSC_FORMATS
+    ):
+        raise _DamageError("a chunk is not what was compressed")
+    return int.from_bytes(data[4:8], "little")
+
+
+def _decompress(data: bytes) -> bytes:
+    try:
+        decompressed: bytes = numcodecs.blosc.decompress(data)
+    except (RuntimeError, ValueError) as error:
+        raise _DamageError(f"a chunk cannot be decompressed ({error})") from None
+    return decompressed
+
+
+def _open_shard(folder: Folder, key: str, chunks: int) -> tuple[File, Array]:
     """Open a shard and read its index: where each chunk starts, and its length."""
-    file = open_file(location, key)
+    file = folder.open(key)
     length = 16 * chunks + _CRC.size
     if file.size < length:
         raise _DamageError("it is shorter than its index")
-    index = _without_crc(file.read(file.size - length, length), length, "the index")
-    return file, np.frombuffer(index, "<u8").reshape(-1, 2)
-
-
-class _AnyArray:
-    """See `RowArray`; this one leaves all to zarr-python."""
-
-    def __init__(self, location: str, name: str, shape: tuple[int, ...]) -> None:
-        self.shape = shape
-        self._path = f"{location}/{name}"
-
-    def rows(self, start: int, stop: int) -> Array:
-        """See `RowArray.rows`."""
-        try:
-            return np.asarray(_open_with_zarr(os.getpid(), self._path)[start:stop])
-        except Exception as error:  # Zarr's codecs and stores each raise their own.
-            reason = " ".join(str(error).split())
-            raise DatasetError(f"cannot be read: {reason}", where=self._path) from error
-
-
-@functools.lru_cache(maxsize=64)
-def _open_with_zarr(process: int, path: str) -> Any:
-    """Open an array, once in each process, for zarr-python's objects do not survive a fork."""
-    import zarr
-
-    return zarr.open_array(path, mode="r")
+    data = _without_crc(file.read(file.size - length, length), length, "the index")
+    index = np.frombuffer(data, "<u8").reshape(-1, 2)
+    if sum(index[index[:, 0] != _NO_CHUNK, 1].tolist()) > file.size:
+        raise _DamageError("its chunks lie over one another")
+    return file, index
 
 
 class _DamageError(Exception):

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from skelconv import Clip, DatasetError
 from skelconv.plugin import Assembly
 from skelconv_zarr import container, remote
+from skelconv_zarr.upload import Place
 
 
 class ZarrSink:
@@ -17,8 +18,7 @@ class ZarrSink:
     ----------
     path : str
         The folder, or a URL that fsspec knows. A dataset for a URL is first made in a folder of
-        the same name in the working folder, where it stays, so that a build can be resumed and a
-        whole dataset is uploaded.
+        the same name in the working folder, where it stays, and then copied.
     codec : {"lz4", "zstd", "none"}
         See `skelconv_zarr.arrays.codecs`.
     level : int
@@ -26,8 +26,8 @@ class ZarrSink:
     """
 
     def __init__(self, path: str, codec: str = "lz4", level: int = 5) -> None:
-        self._url = path if remote.is_url(path) else None
-        self.target = Path(PurePosixPath(urlsplit(path).path).name if self._url else path)
+        self._place = Place(path) if remote.is_url(path) else None
+        self.target = Path(PurePosixPath(urlsplit(path).path).name if self._place else path)
         if not self.target.name:
             raise DatasetError("the URL has no name for the dataset", where=path)
         self._codec = codec
@@ -49,7 +49,7 @@ class ZarrSink:
         return container.encode(clip)
 
     def assemble(self, clips: Assembly, path: Path) -> None:
-        """Write the whole dataset, and upload it where the sink is for a URL.
+        """Write the whole dataset.
 
         Parameters
         ----------
@@ -61,13 +61,44 @@ class ZarrSink:
         Raises
         ------
         DatasetError
-            When clips do not fit into one dataset, the target cannot be written, or there is
-            something at the URL already.
+            When clips do not fit into one dataset, or the target cannot be written.
         """
         from skelconv_zarr import writer  # zarr takes half a second to import
 
-        if self._url is not None:
-            remote.check_free(self._url)
         writer.write(clips, path, self._codec, self._level)
-        if self._url is not None:
-            remote.upload(path, self._url)
+
+    def check_place(self, identity: str, *, replace: bool) -> None:
+        """See `skelconv.plugin.PublishingSink`.
+
+        Parameters
+        ----------
+        identity : str
+            The identity of the build.
+        replace : bool
+            Whether it may replace what another build has put there.
+        """
+        if self._place is not None:
+            self._place.check(identity, replace=replace)
+
+    def publish(self, path: Path, identity: str, sha256: str, *, replace: bool) -> bool:
+        """See `skelconv.plugin.PublishingSink`.
+
+        Parameters
+        ----------
+        path : Path
+            The dataset.
+        identity : str
+            The identity of the build.
+        sha256 : str
+            The digest of the dataset.
+        replace : bool
+            Whether it may replace what another build has put there.
+
+        Returns
+        -------
+        bool
+            Whether anything was missing there.
+        """
+        if self._place is None:
+            return False
+        return self._place.publish(path, identity, sha256, replace=replace)

@@ -19,5 +19,8 @@ def main() -> None:
     if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
         signal.signal(signal.SIGHUP, signal.default_int_handler)
     from skelconv.cli.app import run
+    from skelconv.engine.ending import end_in_time
 
-    sys.exit(run())
+    code = run()
+    end_in_time(code)
+    sys.exit(code)

@@ -101,7 +101,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         named = [name for name in given[:1] if name in _COMMANDS]
         command = typer.main.get_command(_make_app(named or _COMMANDS))
         code = command.main(given, prog_name="skelconv", standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # it is None when it is closed
+            sys.stdout.flush()
     except (SkelconvError, ClipError) as error:
         tell(str(error))
         return USERS_FAULT

@@ -42,12 +42,14 @@ def keys_and_values(texts: Sequence[str] | None) -> dict[str, str]:
     Raises
     ------
     typer.BadParameter
-        When one has no ``=``.
+        When one has no ``=``, or is the path, which is an argument.
     """
     options = {}
     for text in texts or ():
         key, equals, value = text.partition("=")
         if not equals:
             raise typer.BadParameter(f"{text!r} is not KEY=VALUE")
+        if key == "path":
+            raise typer.BadParameter(f"{text!r}: the path is given as an argument")
         options[key] = value
     return options

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from skelconv.cli.arguments import AsJson, Overrides, RecipePath
-from skelconv.cli.output import say, say_json, tell
+from skelconv.cli.output import say_json, say_lines, tell
 from skelconv.text.counts import counted
 
 if TYPE_CHECKING:
@@ -44,6 +44,9 @@ def build(  # numpydoc ignore=PR01
         typer.Option(
             "--fresh", help="Discard an unfinished build, and replace an existing output."
         ),
+    ] = False,
+    retry: Annotated[
+        bool, typer.Option("--retry", help="Try quarantined clips again, and nothing else.")
     ] = False,
     executor: Annotated[
         str,
@@ -101,6 +104,7 @@ def build(  # numpydoc ignore=PR01
                 strict=strict,
                 check_expect=not no_expect,
                 fresh=fresh,
+                retry=retry,
                 executor=executor,
                 scheduler=scheduler,
                 wait_for_workers=wait_for_workers,
@@ -110,12 +114,13 @@ def build(  # numpydoc ignore=PR01
             )
         except KeyboardInterrupt:
             progress.close()
-            tell(f"interrupted; what is done is kept. To continue: {_resuming_command()}")
+            command = _resuming_command(begun=progress.begun)
+            tell(f"interrupted; what is done is kept. To continue: {command}")
             raise
-    finish(report, as_json=as_json)
+    finish(report, as_json=as_json, retry=_retrying_command())
 
 
-def finish(report: BuildReport, *, as_json: bool) -> None:
+def finish(report: BuildReport, *, as_json: bool, retry: str = "") -> None:
     """Print the result of a build, and end with exit code 2 if it is not clean.
 
     Parameters
@@ -124,6 +129,8 @@ def finish(report: BuildReport, *, as_json: bool) -> None:
         The result.
     as_json : bool
         Whether to print JSON.
+    retry : str
+        The command that tries quarantined clips again, if there is one.
 
     Raises
     ------
@@ -133,7 +140,7 @@ def finish(report: BuildReport, *, as_json: bool) -> None:
     if as_json:
         say_json({**dataclasses.asdict(report), "target": str(report.target)})
     else:
-        say("\n".join(describe(report)))
+        say_lines(describe(report, retry=retry))
     if not report.clean:
         raise typer.Exit(NOT_CLEAN)
 
@@ -146,19 +153,30 @@ def _parse_shard(text: str) -> tuple[int, int]:
     return int(part), int(parts)
 
 
-def _resuming_command() -> str:
-    """Return the command line that continues this build."""
-    arguments = [argument for argument in sys.argv[1:] if argument != "--fresh"]
+def _resuming_command(*, begun: bool) -> str:
+    """Return the command line that continues this build.
+
+    Once it has begun, ``--fresh`` would discard what is done, and before, it is still needed.
+    """
+    arguments = [a for a in sys.argv[1:] if a != "--fresh" or not begun]
     return shlex.join(["skelconv", *arguments])
 
 
-def describe(report: BuildReport) -> Iterable[str]:
+def _retrying_command() -> str:
+    """Return the command line that tries the quarantined clips of this build again."""
+    arguments = [a for a in sys.argv[2:] if a not in ("--fresh", "--retry")]
+    return shlex.join(["skelconv", "build", "--retry", *arguments])
+
+
+def describe(report: BuildReport, *, retry: str = "") -> Iterable[str]:
     """Describe the result of a build.
 
     Parameters
     ----------
     report : BuildReport
         The result.
+    retry : str
+        The command that tries quarantined clips again, if there is one.
 
     Yields
     ------
@@ -181,7 +199,16 @@ def describe(report: BuildReport) -> Iterable[str]:
     yield from listing(
         f"{counted(len(report.quarantined), 'clip')} quarantined", _quarantine(report)
     )
+    if any(clip.unread for clip in report.quarantined):
+        count = sum(clip.unread for clip in report.quarantined)
+        yield f"{count} of them could not be read: the same command tries them again"
+    kept = report.target.with_name(f"{report.target.name}.skelconv-build")
+    if report.quarantined and retry and kept.exists():
+        yield f"what is done is kept in {kept}, which can be deleted"
+        yield f"to try quarantined clips again, and nothing else: {retry}"
     yield from listing(absent(len(report.absent)), report.absent)
+    missing = counted(len(report.missing_parts), "part is", "parts are")
+    yield from listing(f"{missing} missing", report.missing_parts)
     if report.unmet:
         yield "not what the recipe expects:"
         for unmet in report.unmet:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
@@ -48,26 +49,35 @@ def merge(  # numpydoc ignore=PR01
     paths: Annotated[
         list[str],
         typer.Argument(
-            metavar="PARTS... OUT", help="Two or more datasets, then the file or folder to write."
+            metavar="PARTS... OUT",
+            help="All parts of a build, or two or more datasets; then the file or folder to write.",
         ),
     ],
     sink: SinkName = None,
     with_: SinkOptions = None,
     read: ReaderOptions = None,
     fresh: Fresh = False,
+    allow_missing: Annotated[
+        bool,
+        typer.Option("--allow-missing", help="Merge the parts of a build that are there."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Merge datasets, such as the parts of a build, into one.
 
-    They must not have clips with the same id.
+    The parts of a build are merged in their order, and only if all are there and of one build.
+    Other datasets are merged in the order in which they are given. No two may have clips with the
+    same id.
 
-    Exit codes: 0 done; 1 an error that you can correct; 2 done, but clips are quarantined.
+    Exit codes: 0 done; 1 an error that you can correct; 2 done, but clips are quarantined, counts
+    differ from those that the recipe expects, or parts are missing.
     """
-    if len(paths) < 3:
-        raise typer.BadParameter("name at least two datasets, and the output")
+    if len(paths) < 2:
+        raise typer.BadParameter("name the parts, and the output")
     from skelconv.datasets.convert import merge as run_merge
 
-    _run(run_merge, paths[:-1], paths[-1], sink, with_, read, fresh, as_json)
+    write = functools.partial(run_merge, allow_missing=allow_missing)
+    _run(write, paths[:-1], paths[-1], sink, with_, read, fresh, as_json)
 
 
 def _run(

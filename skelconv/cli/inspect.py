@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from skelconv.cli.arguments import AsJson, ReaderOptions, keys_and_values
-from skelconv.cli.output import columns, say, say_json
+from skelconv.cli.output import columns, say_json, say_lines
 
 if TYPE_CHECKING:
     from skelconv.data.clip import Clip
@@ -35,9 +35,9 @@ def inspect(  # numpydoc ignore=PR01
     from skelconv.datasets.dataset import open as open_dataset
 
     dataset = open_dataset(path, **keys_and_values(read))
-    content: dict[str, Any] = {} if clip_id else _dataset(dataset)
-    if len(dataset):
-        index = dataset.index_of(clip_id) if clip_id else 0
+    content: dict[str, Any] = _dataset(dataset) if clip_id is None else {}
+    if clip_id is not None or len(dataset):
+        index = 0 if clip_id is None else dataset.index_of(clip_id)
         try:
             clip = _clip(dataset[index], dataset)
         except ClipError as error:
@@ -47,7 +47,7 @@ def inspect(  # numpydoc ignore=PR01
     if as_json:
         say_json(content)
     else:
-        say("\n".join(_lines(content)))
+        say_lines(_lines(content))
 
 
 def stats(  # numpydoc ignore=PR01
@@ -65,7 +65,7 @@ def stats(  # numpydoc ignore=PR01
         ]
         say_json({**dataclasses.asdict(statistics), "shapes": shapes})
     else:
-        say("\n".join(_statistics(statistics)))
+        say_lines(_statistics(statistics))
 
 
 def _dataset(dataset: Dataset) -> dict[str, Any]:
@@ -75,6 +75,7 @@ def _dataset(dataset: Dataset) -> dict[str, Any]:
         "splits": {name: len(members) for name, members in dataset.splits.items()},
         "classes": list(dataset.label_names),
         "info": dict(dataset.info),
+        "checked": dataset.checked,
     }
 
 

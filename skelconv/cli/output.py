@@ -7,7 +7,8 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from skelconv.text.escaping import printable
+from skelconv.text.escaping import json_printable, printable
+from skelconv.text.secrets import json_without_secrets
 
 
 def say(text: str = "") -> None:
@@ -16,9 +17,21 @@ def say(text: str = "") -> None:
     Parameters
     ----------
     text : str
-        The text; control characters are escaped.
+        The text; control characters are escaped, and secrets of URLs left out.
     """
     print(printable(text))
+
+
+def say_lines(lines: Iterable[str]) -> None:
+    """Print lines of a result on stdout.
+
+    Parameters
+    ----------
+    lines : iterable of str
+        A name in one may hold a line feed: it is escaped, so that no name looks like a line.
+    """
+    for line in lines:
+        say(line.replace("\n", "\\n"))
 
 
 def tell(text: str) -> None:
@@ -27,9 +40,10 @@ def tell(text: str) -> None:
     Parameters
     ----------
     text : str
-        The text; control characters are escaped.
+        The text; control characters are escaped, and secrets of URLs left out.
     """
-    print(printable(text), file=sys.stderr)
+    if sys.stderr is not None:  # when it is closed, `print` would write to stdout
+        print(printable(text), file=sys.stderr)
 
 
 def say_json(value: Any) -> None:
@@ -38,9 +52,10 @@ def say_json(value: Any) -> None:
     Parameters
     ----------
     value : JSON value
-        The result.
+        The result; secrets of URLs are left out.
     """
-    print(json.dumps(value, indent=2, ensure_ascii=False))
+    text = json.dumps(json_without_secrets(value), indent=2, ensure_ascii=False)
+    print(json_printable(text))
 
 
 def columns(rows: Iterable[Sequence[str]]) -> list[str]:

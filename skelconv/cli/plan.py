@@ -9,7 +9,7 @@ import typer
 
 from skelconv.cli.arguments import AsJson, Overrides, RecipePath
 from skelconv.cli.build import absent, listing
-from skelconv.cli.output import say, say_json
+from skelconv.cli.output import say_json, say_lines
 from skelconv.text.counts import counted
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def plan(  # numpydoc ignore=PR01
     if as_json:
         say_json(_as_json(made))
     else:
-        say("\n".join(_describe(made)))
+        say_lines(_describe(made))
 
 
 def _describe(plan: Plan) -> Iterable[str]:

@@ -13,7 +13,15 @@ _LINE_SECONDS = 10.0
 
 
 class BuildProgress(Progress, Protocol):
-    """A progress that is closed at the end, also when the build fails."""
+    """A progress that is closed at the end, also when the build fails.
+
+    Attributes
+    ----------
+    begun : bool
+        Whether the build has begun to convert clips.
+    """
+
+    begun: bool
 
     def __enter__(self) -> Self: ...
 
@@ -30,6 +38,8 @@ class BuildProgress(Progress, Protocol):
 
 
 class _Closing:
+    begun = False
+
     def __enter__(self) -> Self:
         return self
 
@@ -50,6 +60,7 @@ class _PlainProgress(_Closing):
 
     def begin(self, items: int, done: int) -> None:
         """Print how much there is to do."""
+        self.begun = True
         self._items, self._done, self._failed = items, done, 0
         self._start, self._start_done = time.monotonic(), done
         self._last = self._start
@@ -60,7 +71,7 @@ class _PlainProgress(_Closing):
         self._done += done
         self._failed += failed
         now = time.monotonic()
-        if now - self._last >= _LINE_SECONDS:
+        if now - self._last >= _LINE_SECONDS and self._done > self._start_done:
             self._last = now
             rate = (self._done - self._start_done) / (now - self._start)
             left = (self._items - self._done) / rate
@@ -102,6 +113,7 @@ class _TerminalProgress(_Closing):
 
     def begin(self, items: int, done: int) -> None:
         """Show the bar."""
+        self.begun = True
         self._failed = 0
         self._done = 0
         self._start = time.monotonic()

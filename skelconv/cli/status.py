@@ -19,13 +19,19 @@ def status(  # numpydoc ignore=PR01
     as_json: AsJson = False,
 ) -> None:
     """Show the progress of a build, running or stopped."""
-    from skelconv.data.errors import BuildError
-    from skelconv.engine.provenance import read_provenance
-    from skelconv.engine.workdir import Workdir
+    import os
 
-    found = Workdir(target).status()
-    if found is None:
-        if read_provenance(target) is None:
+    from skelconv.data.errors import BuildError
+    from skelconv.engine.workdir import Workdir
+    from skelconv.files.outputs import read_provenance
+
+    workdir = Workdir(target)
+    found = workdir.status()
+    built = os.path.lexists(target) and read_provenance(target) is not None
+    # After it is built, what was done is kept while there are quarantined clips.
+    finished = built and found is not None and not (found.left or workdir.replaces)
+    if found is None or (finished and not found.running):
+        if not built:
             raise BuildError("no build of this output was begun", where=str(target))
         say_json({"state": "built"}) if as_json else say(f"{target} is built")
         return

@@ -11,7 +11,7 @@ import typer
 from skelconv.cli.arguments import AsJson, ReaderOptions, keys_and_values
 from skelconv.cli.build import listing
 from skelconv.cli.inspect import DatasetPath
-from skelconv.cli.output import say, say_json
+from skelconv.cli.output import say, say_json, say_lines
 from skelconv.text.counts import counted
 
 if TYPE_CHECKING:
@@ -42,12 +42,14 @@ def verify(  # numpydoc ignore=PR01
     from skelconv.datasets.dataset import open as open_dataset
     from skelconv.datasets.verify import verify as run_verify
 
-    verified = run_verify(open_dataset(path, **keys_and_values(read)), trainer)
+    # What is wrong is a finding here, not an error.
+    dataset = open_dataset(path, **{**keys_and_values(read), "verify": "never"})
+    verified = run_verify(dataset, trainer)
     if as_json:
         say_json([dataclasses.asdict(finding) for finding in verified.findings])
     else:
         for finding in verified.findings:
-            say(str(finding))
+            say_lines([str(finding)])
         result = "sound" if verified.sound else counted(len(verified.findings), "finding")
         say(f"{path}: {counted(verified.clips, 'clip')}, {result}")
     if not verified.sound:
@@ -69,7 +71,7 @@ def diff(  # numpydoc ignore=PR01
     if as_json:
         say_json(dataclasses.asdict(comparison))
     else:
-        say("\n".join(_describe(comparison)))
+        say_lines(_describe(comparison))
     if not comparison.equal:
         raise typer.Exit(NOT_SOUND)
 

@@ -1,1 +1,4 @@
-"""What flows through skelconv: the clip, its layout, and the errors. It imports nothing else."""
+"""What flows through skelconv: the clip, its layout, and the errors; and how any file is opened.
+
+It imports nothing else.
+"""

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+from skelconv.text.secrets import without_secrets
+
+_T = TypeVar("_T")
+
+
+def _clean(text: _T) -> _T:
+    # A plugin may give anything, such as a Path or another exception.
+    return without_secrets(text) if isinstance(text, str) else text  # type: ignore[return-value]
 
 
 class SkelconvError(Exception):
-    """An error that the user can correct.
+    """An error that the user can correct. What a URL in it must not show is left out.
 
     Parameters
     ----------
@@ -20,10 +30,10 @@ class SkelconvError(Exception):
     """
 
     def __init__(self, what: str, where: str | None = None, hint: str | None = None) -> None:
-        super().__init__(what, where, hint)
-        self.what = what
-        self.where = where
-        self.hint = hint
+        self.what = _clean(what)
+        self.where = _clean(where)
+        self.hint = _clean(hint)
+        super().__init__(self.what, self.where, self.hint)
 
     def __str__(self) -> str:
         text = f"{self.where}: {self.what}" if self.where else self.what
@@ -100,10 +110,10 @@ class ClipError(Exception):
     """
 
     def __init__(self, reason: str, path: str | None = None, line: int | None = None) -> None:
-        super().__init__(reason, path, line)
-        self.reason = reason
-        self.path = path
+        self.reason = _clean(reason)
+        self.path = _clean(path)
         self.line = line
+        super().__init__(self.reason, self.path, line)
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.path, self.line) if part is not None)

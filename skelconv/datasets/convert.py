@@ -8,19 +8,20 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from skelconv.data.errors import BuildError
+from skelconv.datasets.dataset import reader_of
+from skelconv.datasets.parts import files_of, in_order
 from skelconv.datasets.stored import forget_parts, open_part
 from skelconv.engine.build import build
+from skelconv.engine.parts import Parts, Whole
 from skelconv.engine.progress import Progress
 from skelconv.engine.report import BuildReport
 from skelconv.plugin.descriptors import SinkPlugin
 from skelconv.plugin.loading import load_registry
 from skelconv.plugin.registry import OWN_DISTRIBUTION
 from skelconv.plugin.use import UseSink, UseSource, UseSplit, use_plugin
-from skelconv.recipe.model import Recipe
+from skelconv.recipe.model import Expect, Recipe
 
 Path = str | os.PathLike[str]
-
-_OWN = f"{OWN_DISTRIBUTION}/"
 
 
 def convert(
@@ -62,7 +63,11 @@ def convert(
     SkelconvError
         When the dataset cannot be read, or there is no sink for the target.
     """
-    return _write([source], target, sink, options, reader, fresh, progress)
+    paths = [os.path.expanduser(os.fspath(source))]
+    _check_formats(paths)
+    use = _sink(paths, os.path.expanduser(os.fspath(target)), sink, options)
+    parts = files_of(paths, checked=_is_checked(reader))
+    return _write(paths, parts, use, reader, fresh, progress)
 
 
 def merge(
@@ -73,14 +78,22 @@ def merge(
     options: Mapping[str, Any] | None = None,
     reader: Mapping[str, Any] | None = None,
     fresh: bool = False,
+    allow_missing: bool = False,
     progress: Progress | None = None,
 ) -> BuildReport:
-    """Write finished datasets as one, such as the shards of a build, in their order.
+    """Write finished datasets as one, in their order.
+
+    The parts of a build (``build(shard=...)``) are known by their provenance. They are merged in
+    the order of their numbers, in whatever order they are given, and only if they are all parts of
+    one build, each once and undamaged. What they report, such as quarantined clips, is reported
+    again, the counts that the recipe expects are compared, and the provenance is that of the whole
+    build.
 
     Parameters
     ----------
     parts : sequence of path
-        Two datasets or more, in any format that is read. No id may be in two of them.
+        All parts of a build; or two datasets or more, in any format that is read. No id may be in
+        two of them.
     target : path
         The file or folder to write.
     sink : str, optional
@@ -91,65 +104,122 @@ def merge(
         Options of the reader, for all parts.
     fresh : bool
         Replace a file or folder that exists.
+    allow_missing : bool
+        Merge the parts of a build that are there, when some are missing; the report lists these.
     progress : Progress, optional
         Is called as the build goes on.
 
     Returns
     -------
     BuildReport
-        As of any build.
+        As of any build; of the whole build, where these are its parts.
 
     Raises
     ------
     SkelconvError
         When a part cannot be read, parts do not fit each other, or there is no sink for the target.
     """
-    if isinstance(parts, str | os.PathLike) or len(parts) < 2:
+    if isinstance(parts, str | os.PathLike) or not parts:
         raise BuildError("at least two parts are merged")
-    return _write(parts, target, sink, options, reader, fresh, progress)
+    given = [os.path.expanduser(os.fspath(part)) for part in parts]
+    _check_formats(given)
+    paths, known = in_order(given, allow_missing=allow_missing, checked=_is_checked(reader))
+    use = _sink(paths, os.path.expanduser(os.fspath(target)), sink, options, known.whole)
+    return _write(paths, known, use, reader, fresh, progress)
 
 
 def _write(
-    parts: Sequence[Path],
-    target: Path,
-    sink: str | None,
-    options: Mapping[str, Any] | None,
+    paths: Sequence[str],
+    parts: Parts,
+    sink: UseSink,
     reader: Mapping[str, Any] | None,
     fresh: bool,
     progress: Progress | None,
 ) -> BuildReport:
-    paths = [os.fspath(part) for part in parts]
-    name = os.fspath(target)
-    for path in paths:
-        if os.path.exists(name) and os.path.exists(path) and os.path.samefile(name, path):
-            raise BuildError("this is one of the datasets to read", where=name)
-    use = use_plugin("sink", sink or _sink_for(name), {**(options or {}), "path": name})
-    assert isinstance(use, UseSink)  # noqa: S101 (by its kind)
-    stored = {"use": "stored", "with": {"paths": paths, "reader": dict(reader or {})}}
+    stored = {"use": "stored", "with": {"paths": list(paths), "reader": dict(reader or {})}}
     try:
         info = _common_info(paths, dict(reader or {}))
+        if parts.whole is not None:
+            info = {**_texts(parts.whole.recipe, "name", "about"), **info}
         recipe = Recipe(
-            name=info.get("name", PurePosixPath(name).stem),
+            name=info.get("name", PurePosixPath(sink.plain()["with"]["path"]).stem),
             about=info.get("about", ""),
             source=UseSource.model_validate(stored),
             transforms=(),
             splits=(UseSplit.model_validate(stored),),
-            sink=use,
+            sink=sink,
+            expect=None if parts.whole is None else _expect(parts.whole),
         )
         # There is only reading and writing to do, and each worker would open all parts.
-        return build(recipe, executor="serial", fresh=fresh, progress=progress)
+        return build(recipe, executor="serial", fresh=fresh, progress=progress, parts=parts)
     finally:
         forget_parts()
 
 
+def _check_formats(paths: Sequence[str]) -> None:
+    """Refuse what is no dataset, before it is read to its end for its digest."""
+    for path in paths:
+        reader_of(path)
+
+
+def _sink(
+    paths: Sequence[str],
+    target: str,
+    sink: str | None,
+    options: Mapping[str, Any] | None,
+    whole: Whole | None = None,
+) -> UseSink:
+    """Return the sink; with the same as the parts of a build have, their options are kept."""
+    for path in paths:
+        if os.path.exists(target) and os.path.exists(path) and os.path.samefile(target, path):
+            raise BuildError("this is one of the datasets to read", where=target)
+        if "://" not in target and _is_in(target, path):
+            raise BuildError(f"this is in {path}, one of the datasets to read", where=target)
+    name = sink or _sink_for(target)
+    theirs = {} if whole is None else whole.sink_options(name)
+    use = use_plugin("sink", name, {**theirs, **(options or {}), "path": target})
+    assert isinstance(use, UseSink)  # noqa: S101 (by its kind)
+    return use
+
+
+def _is_in(target: str, folder: str) -> bool:
+    return (
+        PurePosixPath(os.path.realpath(folder)) in PurePosixPath(os.path.realpath(target)).parents
+    )
+
+
+def _is_checked(reader: Mapping[str, Any] | None) -> bool:
+    return (reader or {}).get("verify") != "never"
+
+
+def _texts(recipe: Mapping[str, Any], *names: str) -> dict[str, str]:
+    return {name: recipe[name] for name in names if isinstance(recipe.get(name), str)}
+
+
+def _expect(whole: Whole) -> Expect | None:
+    """Return what the recipe of the parts expects of the whole."""
+    given = whole.recipe.get("expect")
+    if not whole.complete or not isinstance(given, Mapping):
+        return None
+    clips, splits = given.get("clips"), given.get("splits")
+    counts = splits if isinstance(splits, Mapping) else {}
+    return Expect(
+        clips if isinstance(clips, int) else None,
+        {name: count for name, count in counts.items() if isinstance(count, int)},
+    )
+
+
 def _sink_for(target: str) -> str:
+    registry = load_registry()
+    # What is installed beside skelconv does not change what its own endings mean.
     offers = [
-        (offer.qualified_name, offer.descriptor.suffixes)
-        for offer in load_registry().of_kind("sink")
+        (registry.short_name(offer), offer.descriptor.suffixes)
+        for offer in sorted(
+            registry.of_kind("sink"), key=lambda offer: offer.distribution != OWN_DISTRIBUTION
+        )
         if isinstance(offer.descriptor, SinkPlugin)
     ]
-    # What is installed beside skelconv does not change what its own endings mean.
-    for name, suffixes in sorted(offers, key=lambda offer: not offer[0].startswith(_OWN)):
+    for name, suffixes in offers:
         if target.rstrip("/").endswith(suffixes):
             return name
     known = ", ".join(suffix for _, suffixes in offers for suffix in suffixes)

@@ -13,11 +13,12 @@ import numpy as np
 
 from skelconv.data.clip import Clip
 from skelconv.data.errors import ClipError, DatasetError, SkelconvError
+from skelconv.datasets.checked import check_output
 from skelconv.plugin.descriptors import ReaderPlugin
 from skelconv.plugin.guard import call, guarded
+from skelconv.plugin.interfaces import Reader
 from skelconv.plugin.loading import load_registry
 from skelconv.plugin.registry import OWN_DISTRIBUTION, Offer
-from skelconv.plugin.stages import Reader
 from skelconv.plugin.use import use_plugin
 from skelconv.text.advice import nearest
 from skelconv.text.counts import counted
@@ -49,6 +50,8 @@ class Dataset(Sequence[Clip]):
         The reader, as messages call it.
     path : str, optional
         Where the dataset is.
+    checked : str
+        How its bytes were compared with its provenance when it was opened, in words.
     """
 
     def __init__(
@@ -58,10 +61,12 @@ class Dataset(Sequence[Clip]):
         *,
         who: str = "the reader",
         path: str | None = None,
+        checked: str = "",
     ) -> None:
         self._reader = reader
         self._who = who
         self.path = path
+        self.checked = checked
         self._is_whole = positions is None
         self._cache: dict[str, Any] = {}
         with guarded(who):
@@ -265,7 +270,7 @@ class Dataset(Sequence[Clip]):
         return clip
 
     def _part(self, positions: Sequence[int]) -> Dataset:
-        return Dataset(self._reader, positions, who=self._who, path=self.path)
+        return Dataset(self._reader, positions, who=self._who, path=self.path, checked=self.checked)
 
     def _position(self, index: SupportsIndex | str) -> int:
         """Return where in the reader the clip of an index or id is."""
@@ -323,13 +328,21 @@ def _check_positions(splits: Mapping[str, Sequence[int]], count: int) -> None:
             raise ValueError(f"the split {name!r} has positions beyond its {count} clips")
 
 
-def open(path: str | os.PathLike[str], **options: Any) -> Dataset:  # noqa: A001
+def open(  # noqa: A001
+    path: str | os.PathLike[str], *, verify: str = "auto", **options: Any
+) -> Dataset:
     """Open a dataset of any format that a plugin reads.
+
+    Where provenance is beside it, its bytes are compared with what that says of them: the size,
+    and once for each file and machine the digest, which takes a second for a gigabyte or two.
+    `Dataset.checked` says whether they were.
 
     Parameters
     ----------
     path : path or URL
         The dataset.
+    verify : {"auto", "always", "never"}
+        When to compare the digest; with ``"never"`` nothing is compared.
     **options
         Options of the reader; see ``skelconv list-plugins --kind reader``.
 
@@ -341,13 +354,15 @@ def open(path: str | os.PathLike[str], **options: Any) -> Dataset:  # noqa: A001
     Raises
     ------
     DatasetError
-        When there is no such file, no reader knows it, or it is damaged.
+        When there is no such file, no reader knows it, it is damaged, or it is not what its
+        provenance describes.
     PluginError
         When the reader does not know an option, or cannot be used.
     """
-    name = os.fspath(path)
+    name = os.path.expanduser(os.fspath(path))
     use = use_plugin("reader", reader_of(name).qualified_name, {"path": name, **options})
-    return Dataset(use.make(), who=use.who, path=name)
+    checked = check_output(name, verify)
+    return Dataset(use.make(), who=use.who, path=name, checked=checked)
 
 
 def as_dataset(data: Dataset | str | os.PathLike[str]) -> Dataset:

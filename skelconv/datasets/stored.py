@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 
 from skelconv.data.clip import Clip
 from skelconv.data.errors import DatasetError
+from skelconv.datasets.checked import check_output
 from skelconv.datasets.dataset import Dataset
 from skelconv.datasets.dataset import open as open_dataset
-from skelconv.plugin.stages import Inventory, Item
+from skelconv.plugin.interfaces import Inventory, Item
 
 Value = TypeVar("Value")
 
@@ -45,6 +46,8 @@ class StoredSource:
         DatasetError
             When two parts have a clip of the same id, or differ in layout or in their classes.
         """
+        for path in self._paths:
+            check_output(path, self._options.get("verify", "auto"))
         parts = [(path, open_part(path, self._options)) for path in self._paths]
         found: dict[str, str] = {}
         items = []
@@ -130,6 +133,8 @@ class StoredSplit:
 def open_part(path: str, options: Mapping[str, Any]) -> Dataset:
     """Open a part once, for the source and the split; `forget_parts` closes them.
 
+    Its bytes are not checked: the inventory has done it, and each worker would do it again.
+
     Parameters
     ----------
     path : str
@@ -152,7 +157,7 @@ def forget_parts() -> None:
 
 @functools.cache
 def _open(path: str, options: str) -> Dataset:
-    return open_dataset(path, **json.loads(options))
+    return open_dataset(path, **{**json.loads(options), "verify": "never"})
 
 
 def _stamp(path: str) -> tuple[int, int]:

@@ -7,16 +7,16 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from skelconv.data.clip import Clip
 from skelconv.data.errors import ClipError, PluginError
 from skelconv.data.layout import Layout
-from skelconv.datasets.dataset import Dataset, as_dataset
-from skelconv.engine.digest import output_digest
-from skelconv.engine.provenance import read_provenance
+from skelconv.datasets.checked import described_output
+from skelconv.datasets.dataset import Dataset
+from skelconv.datasets.dataset import open as open_dataset
+from skelconv.files.outputs import output_digest, recorded_output
 from skelconv.plugin.guard import guarded
 from skelconv.plugin.loading import load_registry
 from skelconv.plugin.use import use_plugin
@@ -94,7 +94,8 @@ def verify(data: Dataset | str | os.PathLike[str], trainer: str | None = None) -
         When there is no such trainer.
     """
     use = None if trainer is None else use_plugin("trainer", trainer, {})
-    dataset = as_dataset(data)
+    # What is wrong is a finding here, not an error.
+    dataset = data if isinstance(data, Dataset) else open_dataset(data, verify="never")
     findings = [*_digest(dataset.path), *_ids(dataset), *_splits(dataset)]
     counts: Counter[str] = Counter()
     first: dict[str, str] = {}
@@ -137,12 +138,13 @@ def _asked(trainer: str, check: Callable[[Clip], Iterable[str]], clip: Clip) -> 
 
 
 def _digest(path: str | None) -> Iterator[Finding]:
-    provenance = read_provenance(Path(path)) if path else None
-    if not path or provenance is None:
+    output = described_output(path) if path and "://" not in path else None
+    if output is None:
         return
-    output = provenance.get("output")
-    expected = output.get("sha256") if isinstance(output, dict) else None
-    if expected != output_digest(Path(path)):
+    recorded = recorded_output(output)
+    if recorded is None:
+        yield Finding("its provenance cannot be read")
+    elif recorded.sha256 != output_digest(output):
         yield Finding("the file is not the one that its provenance describes (its digest differs)")
 
 
@@ -157,12 +159,14 @@ def _splits(dataset: Dataset) -> Iterator[Finding]:
     for name, ids in dataset.unknown.items():
         if ids:
             yield Finding(f"split {name} names clips that are missing", len(ids), ids[0])
-    for name, members in dataset.splits.items():
-        if len(set(members)) != len(members):
+    distinct = {name: set(members) for name, members in dataset.splits.items()}
+    for name, members in distinct.items():
+        if len(members) != len(dataset.splits[name]):
             yield Finding(f"split {name} names a clip twice")
-    for one, other in itertools.combinations(dataset.splits, 2):
-        if _family(one) == _family(other):
-            both = set(dataset.splits[one]) & set(dataset.splits[other])
+    families = {name: _family(name) for name in distinct}
+    for one, other in itertools.combinations(distinct, 2):
+        if families[one] == families[other]:
+            both = distinct[one] & distinct[other]
             if both:
                 first = dataset.ids[min(both)]
                 yield Finding(f"splits {one} and {other} overlap", len(both), first)

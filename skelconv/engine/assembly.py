@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from skelconv.data.errors import BuildError
-from skelconv.engine.digest import output_digest
 from skelconv.engine.outcome import Outcome
 from skelconv.engine.plan import Plan
-from skelconv.engine.provenance import provenance_path
 from skelconv.engine.spool import Spool
 from skelconv.engine.workdir import Workdir, remove
+from skelconv.files.outputs import output_digest
 from skelconv.plugin.guard import PluginFailure, guarded
-from skelconv.plugin.stages import Sink
+from skelconv.plugin.interfaces import Sink
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 """The error numbers of a full disk, and of a user's quota that is used up."""
@@ -27,7 +26,7 @@ FULL = (errno.ENOSPC, errno.EDQUOT)
 class SpooledClips:
     """The clips that a build has converted, for a sink to assemble.
 
-    See `skelconv.plugin.stages.Assembly`.
+    See `skelconv.plugin.interfaces.Assembly`.
 
     Parameters
     ----------
@@ -93,9 +92,12 @@ def assemble(clips: SpooledClips, sink: Sink, sink_name: str, workdir: Workdir) 
     digest = output_digest(workdir.staging)
     _sync(workdir.staging)
     workdir.note_digest(digest)
-    # The old provenance does not describe the new output, should the build be killed here.
-    provenance_path(sink.target).unlink(missing_ok=True)
-    _replace(workdir, sink.target)
+    # Killed behind this, the build knows the output for its own by the digest that was noted; the
+    # old provenance, whose digest is another, is replaced right after.
+    if sink.target.exists() and output_digest(sink.target) == digest:
+        workdir.clear_staging()  # whoever reads the output need not notice
+    else:
+        _replace(workdir, sink.target)
     return digest
 
 
@@ -112,8 +114,8 @@ def _disk_full() -> Iterator[None]:
 
 
 def _replace(workdir: Workdir, target: Path) -> None:
-    if target.is_dir() and not target.is_symlink():
-        # A folder cannot be replaced by another in one step: the old one is moved away first.
+    if target.exists() and (target.is_dir() or workdir.staging.is_dir()):
+        # A folder cannot be replaced in one step, nor by one: the old output is moved away first.
         aside = workdir.path / "replaced"
         remove(aside)
         os.replace(target, aside)

@@ -16,18 +16,26 @@ from skelconv.engine.decision import AlreadyBuilt, Found, Refuse, StartAnew, dec
 from skelconv.engine.dispatch import Dispatcher
 from skelconv.engine.identity import Identity
 from skelconv.engine.outcome import Outcome, quarantined
+from skelconv.engine.parts import Parts
 from skelconv.engine.pipeline import Work
 from skelconv.engine.plan import Plan, make_plan
 from skelconv.engine.progress import Progress
+from skelconv.engine.publishing import check_place, publish
 from skelconv.engine.report import BuildReport, Quarantined, Unmet
 from skelconv.engine.spool import Spool
+from skelconv.engine.target import check_target
 from skelconv.engine.workdir import Workdir
+from skelconv.files.outputs import read_provenance
 from skelconv.plugin.guard import guarded
+from skelconv.plugin.interfaces import Executor, Sink
 from skelconv.plugin.loading import load_registry
-from skelconv.plugin.stages import Executor, Sink
+from skelconv.plugin.options import paths_in
 from skelconv.plugin.use import UseSink, use_plugin
 from skelconv.recipe.load import as_recipe
 from skelconv.recipe.model import Recipe
+
+# A share of clips that fail, above which something is wrong with all of them.
+_MANY = 0.1
 
 
 def build(
@@ -39,12 +47,14 @@ def build(
     strict: bool = False,
     check_expect: bool = True,
     fresh: bool = False,
+    retry: bool = False,
     executor: str = "local",
     scheduler: str | None = None,
     wait_for_workers: float | None = None,
     shard: tuple[int, int] | None = None,
     timeout: float | None = None,
     progress: Progress | None = None,
+    parts: Parts | None = None,
 ) -> BuildReport:
     """Build a dataset.
 
@@ -67,6 +77,9 @@ def build(
         Compare the counts with those that the recipe expects.
     fresh : bool
         Discard what an earlier run left, and replace an output that exists already.
+    retry : bool
+        Try quarantined clips again, and nothing else. Those that could not be read are tried
+        again in any case.
     executor : str
         The plugin that runs the work; see ``skelconv list-plugins --kind executor``.
     scheduler : str, optional
@@ -80,6 +93,8 @@ def build(
         Seconds that one clip may take before its worker is ended and the clip quarantined.
     progress : Progress, optional
         Receives the progress of the build.
+    parts : Parts, optional
+        What `skelconv.merge` and `skelconv.convert` read.
 
     Returns
     -------
@@ -105,6 +120,7 @@ def build(
     with guarded(recipe.sink.who):
         if not isinstance(sink.target, Path):
             raise TypeError(f"its target is a {type(sink.target).__name__}, not a Path")
+    check_target(sink.target)
     work = Work.of(recipe)
     runner, who = _executor(
         executor, workers, timeout, scheduler=scheduler, wait_for_workers=wait_for_workers
@@ -114,25 +130,42 @@ def build(
     with workdir.locked(), Dispatcher(runner, work, timeout, who) as dispatcher:
         plan = make_plan(recipe, limit=limit, shard=shard)
         identity = Identity.of(plan, gpus=work.resources.gpus)
-        decision = decide(_look(workdir, sink.target, plan, identity, fresh), identity, fresh=fresh)
+        decision = decide(
+            _look(workdir, sink.target, plan, identity, fresh), identity, fresh=fresh, retry=retry
+        )
         if isinstance(decision, Refuse):
             raise decision.error
         if isinstance(decision, AlreadyBuilt):
-            workdir.remove_work_on(identity)
-            return _judged(decision.report, plan, check_expect)
+            report = publish(sink, recipe.sink.who, decision.report, identity, workdir)
+            if not report.quarantined:
+                workdir.remove_work_on(identity)
+            elif workdir.earlier() == identity:
+                workdir.keep()
+            return _judged(report, plan, check_expect)
+        check_place(sink, recipe.sink.who, identity, workdir, fresh=fresh)
         with _disk_errors(workdir.path):
             if isinstance(decision, StartAnew):
                 workdir.start_anew(identity, replaces=decision.replaces)
             with workdir.open_spool(identity, len(plan.items)) as spool:
+                if retry:
+                    spool.try_failed_again()
                 resumed = len(spool)
                 workdir.note_start(len(plan.items), resumed)
-                _convert(plan, spool, dispatcher, strict=strict, progress=progress)
+                unread = _convert(plan, spool, dispatcher, strict=strict, progress=progress)
+                quarantine = tuple(_quarantine(plan, spool, unread))
                 clips = SpooledClips(plan, spool)
-                digest = _assemble(clips, sink, workdir, plan, spool)
-                report = _report(plan, spool, clips, sink.target, digest, resumed)
+                _check_not_worse(sink.target, clips, quarantine)
+                digest = _assemble(clips, sink, workdir, plan, quarantine)
+                report = _report(plan, spool, clips, quarantine, sink.target, digest, resumed)
+                if parts is not None:
+                    report = parts.added_to(report)
                 report = _judged(report, plan, check_expect)
-                provenance.write_provenance(report, plan, identity)
-        workdir.remove()
+                provenance.write_provenance(report, plan, identity, parts)
+        publish(sink, recipe.sink.who, report, identity, workdir)
+        if parts is None and report.quarantined:
+            workdir.keep()  # so that they can be tried again, and nothing else
+        else:
+            workdir.remove()
     return report
 
 
@@ -143,9 +176,12 @@ def _sink_of_shard(sink: UseSink, part: int, parts: int) -> UseSink:
     options = sink.plain()["with"]
     if not isinstance(options.get("path"), str):
         raise PluginError(f"{sink.who} has no option 'path', which a part of a build needs")
-    path = Path(options["path"])
-    name = f"{path.stem}-{part:05}-of-{parts:05}{path.suffix}"
-    use = use_plugin("sink", sink.use, {**options, "path": str(path.with_name(name))})
+    folder, slash, last = options["path"].rstrip("/").rpartition("/")  # also of a URL
+    name = Path(last)
+    if name.name in ("", ".."):
+        raise BuildError("this cannot be the name of an output", where=options["path"])
+    path = f"{folder}{slash}{name.stem}-{part:05}-of-{parts:05}{name.suffix}"
+    use = use_plugin("sink", sink.use, {**options, "path": path})
     assert isinstance(use, UseSink)  # noqa: S101 (by its kind)
     return use
 
@@ -173,6 +209,8 @@ def _executor(
         isolated = executor.isolated
         if not isinstance(executor.workers, int):
             raise TypeError(f"its workers are {executor.workers!r:.60}, not an int")
+    if timeout is not None and not timeout > 0:
+        raise BuildError(f"a timeout of {timeout} s leaves no time for a clip")
     if timeout is not None and not isolated:
         raise BuildError(f"the executor {name!r} cannot end a clip that hangs: no timeout")
     return executor, use.who
@@ -183,7 +221,7 @@ def _look(workdir: Workdir, target: Path, plan: Plan, identity: Identity, fresh:
     there = os.path.lexists(target)
     replaceable = workdir.may_replace(target)
     if fresh:  # it is discarded in any case
-        built_here = provenance.read_provenance(target) is not None
+        built_here = read_provenance(target) is not None
         return Found(
             target,
             output=there,
@@ -192,35 +230,63 @@ def _look(workdir: Workdir, target: Path, plan: Plan, identity: Identity, fresh:
         )
     report = provenance.finished_report(target, identity) if there else None
     differs = there and report is None
+    earlier = workdir.earlier()
+    built = read_provenance(target) or {}
     return Found(
         target,
         output=there,
         report=report,
         differences=provenance.differences_from(target, plan, identity) if differs else (),
-        earlier=workdir.earlier(),
+        earlier=earlier,
         earlier_clips=workdir.has_clips(),
         replaceable=replaceable,
+        replacing=workdir.replaces and not workdir.has_written(target),
+        finished=earlier is not None and built.get("identity_sha256") == earlier.digest,
     )
 
 
-def _assemble(clips: SpooledClips, sink: Sink, workdir: Workdir, plan: Plan, spool: Spool) -> str:
+def _check_not_worse(target: Path, clips: SpooledClips, quarantine: Sequence[Quarantined]) -> None:
+    """Refuse to replace an output by a worse one, as where the source is broken."""
+    earlier = read_provenance(target) or {}
+    report = earlier.get("report")
+    before = report.get("clips") if isinstance(report, dict) else None
+    worse = isinstance(before, int) and len(clips.ids) < before
+    if worse and len(quarantine) > _MANY * (len(clips.ids) + len(quarantine)):
+        raise BuildError(
+            f"{len(quarantine)} clips failed, and {len(clips.ids)} are left; the output that is "
+            f"there has {before} and was not replaced. The first: {quarantine[0].id}: "
+            f"{quarantine[0].reason}",
+            where=str(target),
+            hint="what is done is kept: correct the cause and run the same command with --retry in "
+            "place of --fresh; to have the worse output, move the other one away first",
+        )
+
+
+def _assemble(
+    clips: SpooledClips,
+    sink: Sink,
+    workdir: Workdir,
+    plan: Plan,
+    quarantine: Sequence[Quarantined],
+) -> str:
     try:
         return assemble(clips, sink, plan.recipe.sink.who, workdir)
     except SkelconvError as error:
-        failed = next(_quarantine(plan, spool), None)
-        if clips.ids or failed is None:
+        if clips.ids or not quarantine:
             raise
         # The sink refuses an empty dataset; this is why it is empty.
         raise BuildError(
-            f"not one of {spool.count(Outcome.FAILED)} clips could be converted",
+            f"not one of {len(quarantine)} clips could be converted",
             where=str(sink.target),
-            hint=f"the first: {failed.id}: {failed.reason}",
+            hint=f"the first: {quarantine[0].id}: {quarantine[0].reason}",
         ) from error
 
 
 def _convert(
     plan: Plan, spool: Spool, dispatcher: Dispatcher, *, strict: bool, progress: Progress | None
-) -> None:
+) -> Mapping[int, bytes]:
+    """Fill the spool; return what could not be read, by position."""
+    inputs = [path for path in _inputs(plan.recipe) if os.path.exists(path)]
     if progress:
         progress.begin(len(plan.items), len(spool))
 
@@ -229,20 +295,44 @@ def _convert(
             failed = sum(outcome == Outcome.FAILED for _, outcome, _ in records)
             progress.advance(len(records), failed)
         if strict:
-            _stop_at_failure(plan, spool)
+            _stop_at_failure(plan, spool, {})
+
+    def on_unread(payload: bytes) -> None:
+        for path in inputs:
+            if not os.path.exists(path):
+                raise BuildError(
+                    f"it was there when the build began, and is gone: {_reason(payload)}",
+                    where=path,
+                    hint="what is done is kept: run the same command again when it is back",
+                )
 
     if strict:
-        _stop_at_failure(plan, spool)
+        _stop_at_failure(plan, spool, {})
     try:
-        dispatcher.run(plan.items, spool, on_batch)
+        unread = dispatcher.run(plan.items, spool, on_batch, on_unread)
     finally:
         spool.sync()
     if progress:
+        progress.advance(len(unread), len(unread))
+    if strict:
+        _stop_at_failure(plan, spool, unread)
+    if progress:
         progress.assembling()
+    return unread
 
 
-def _stop_at_failure(plan: Plan, spool: Spool) -> None:
-    clip = next(iter(_quarantine(plan, spool)), None)
+def _inputs(recipe: Recipe) -> Iterator[str]:
+    """Find the paths that the source reads from."""
+    for use in (recipe.source, *recipe.source.nested()):
+        yield from map(os.path.expanduser, paths_in(use.options))
+
+
+def _reason(payload: bytes) -> str:
+    return quarantined("", payload).reason
+
+
+def _stop_at_failure(plan: Plan, spool: Spool, unread: Mapping[int, bytes]) -> None:
+    clip = next(iter(_quarantine(plan, spool, unread)), None)
     if clip is not None:
         place = ":".join(str(part) for part in (clip.path, clip.line) if part is not None)
         raise BuildError(
@@ -250,15 +340,23 @@ def _stop_at_failure(plan: Plan, spool: Spool) -> None:
         )
 
 
-def _quarantine(plan: Plan, spool: Spool) -> Iterator[Quarantined]:
+def _quarantine(plan: Plan, spool: Spool, unread: Mapping[int, bytes]) -> Iterator[Quarantined]:
     for item in plan.inventory.rejected:
         yield Quarantined(item.id, item.reason, item.path or None)
-    for position in spool.positions(Outcome.FAILED):
-        yield quarantined(plan.items[position].id, spool.read(position))
+    for position in sorted([*spool.positions(Outcome.FAILED), *unread]):
+        known = unread.get(position)
+        payload = spool.read(position) if known is None else known
+        yield quarantined(plan.items[position].id, payload, unread=known is not None)
 
 
 def _report(
-    plan: Plan, spool: Spool, clips: SpooledClips, target: Path, digest: str, resumed: int
+    plan: Plan,
+    spool: Spool,
+    clips: SpooledClips,
+    quarantine: Sequence[Quarantined],
+    target: Path,
+    digest: str,
+    resumed: int,
 ) -> BuildReport:
     dropped: dict[str, int] = {}
     for position in spool.positions(Outcome.DROPPED):
@@ -269,7 +367,7 @@ def _report(
         target=target,
         clips=len(clips.ids),
         splits={name: len(members) for name, members in clips.splits.items()},
-        quarantined=tuple(_quarantine(plan, spool)),
+        quarantined=quarantine,
         dropped=dropped,
         left_out={reason: len(ids) for reason, ids in inventory.left_out.items()},
         absent=inventory.absent,

@@ -33,6 +33,11 @@ class Found:
         Whether that build has converted or dropped any clip.
     replaceable : bool
         Whether that build was allowed to replace the existing output, or has written it.
+    finished : bool
+        Whether that build gave the existing output, and what it had done was kept to try
+        quarantined clips again.
+    replacing : bool
+        Whether that build was asked to replace the existing output, and has not done it yet.
     """
 
     target: Path
@@ -43,6 +48,8 @@ class Found:
     earlier: Identity | None = None
     earlier_clips: bool = False
     replaceable: bool = False
+    finished: bool = False
+    replacing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +97,7 @@ class Refuse:
 
 
 def decide(
-    found: Found, identity: Identity, *, fresh: bool
+    found: Found, identity: Identity, *, fresh: bool, retry: bool = False
 ) -> StartAnew | GoOn | AlreadyBuilt | Refuse:
     """Decide what to do about what was found.
 
@@ -102,6 +109,8 @@ def decide(
         What is to be built.
     fresh : bool
         Whether the user wants everything that exists to be replaced.
+    retry : bool
+        Whether the user wants quarantined clips to be tried again.
 
     Returns
     -------
@@ -117,12 +126,35 @@ def decide(
             return Refuse(_foreign_folder(found))
         return StartAnew(replaces=True)
     if found.report is not None:
-        return AlreadyBuilt(found.report)
-    if found.output and not replaceable:
+        return _about_finished(found, found.report, kept=found.earlier == identity, retry=retry)
+    if found.output and (not replaceable or (differs and found.finished)):
         return Refuse(_other_output(found))
     if found.earlier is None or gives_way:
         return StartAnew()
     return Refuse(_other_build(found.target, found.earlier, identity)) if differs else GoOn()
+
+
+def _about_finished(
+    found: Found, report: BuildReport, *, kept: bool, retry: bool
+) -> StartAnew | GoOn | AlreadyBuilt | Refuse:
+    """Decide about an output that is what this build would give, but for quarantined clips."""
+    if kept and found.replacing:
+        return GoOn()  # of a build with --fresh that was stopped
+    unread = any(clip.unread for clip in report.quarantined)
+    if not unread and not (retry and report.quarantined):
+        return AlreadyBuilt(report)
+    if kept:
+        return GoOn()
+    # What was done is gone, and all of it must be done again: not without being asked.
+    return StartAnew(replaces=True) if unread else Refuse(_nothing_kept(found))
+
+
+def _nothing_kept(found: Found) -> BuildError:
+    return BuildError(
+        "what the build had done was not kept, so that its quarantined clips cannot be tried alone",
+        where=str(found.target),
+        hint="to build all of it again: --fresh",
+    )
 
 
 def _foreign_folder(found: Found) -> BuildError:

@@ -32,13 +32,18 @@ from skelconv.engine.outcome import Outcome, failure
 from skelconv.engine.pipeline import BatchResult, Work, run_batch, warm_up
 from skelconv.engine.spool import Spool
 from skelconv.plugin.guard import PluginFailure, call, guarded
-from skelconv.plugin.stages import Executor, Item
+from skelconv.plugin.interfaces import Executor, Item
 from skelconv.text.faults import with_place
 
 # How long a batch should take: much longer than handing it over, and too short to delay progress
 # or Ctrl-C.
 _BATCH_SECONDS = 0.05
 _MAX_BATCH = 64
+# With a timeout, of which each clip of a batch may take all: a worker that is frozen is seen late.
+_MAX_TIMED_BATCH = 8
+# What a worker may take beyond the timeouts of its clips, before it counts as frozen: it ends
+# itself at a timeout, unless it is stopped or waits for a dead network mount.
+_FROZEN_SECONDS = 5.0
 # Batches in progress for each worker: one that runs and one that waits.
 _WINDOW = 2
 # Workers that are started before the amount of work is known.
@@ -53,7 +58,11 @@ _LOOK_SECONDS = 0.2
 # How long Ctrl-C waits for the batches in progress.
 _GRACE_SECONDS = 10.0
 
+# Seconds before each time that what could not be read is tried again.
+_PAUSES = (0.5, 2.0, 8.0)
+
 T = TypeVar("T")
+_Keep = Callable[[Sequence[int], Sequence[tuple[Outcome, bytes]]], None]
 OnBatch = Callable[[Sequence[tuple[int, Outcome, bytes]]], None]
 
 
@@ -81,6 +90,7 @@ class Dispatcher:
         self._timeout = timeout
         self._batch = 1
         self._under_way: dict[Future[BatchResult], list[int]] = {}
+        self._running_since: dict[Future[BatchResult], float] = {}
         self._pool, self._warm = self._start(_FIRST_WORKERS)
 
     def _start(self, first: int) -> tuple[Pool, list[Future[None]]]:
@@ -112,8 +122,16 @@ class Dispatcher:
             with suppress(PluginFailure):  # the error that ends the build says more
                 call(self._who, self._executor.kill, self._pool)
 
-    def run(self, items: Sequence[Item], spool: Spool, on_batch: OnBatch) -> None:
+    def run(
+        self,
+        items: Sequence[Item],
+        spool: Spool,
+        on_batch: OnBatch,
+        on_unread: Callable[[bytes], None],
+    ) -> dict[int, bytes]:
         """Run all items that are not in the spool yet.
+
+        What could not be read is tried again at the end, after growing pauses.
 
         Parameters
         ----------
@@ -124,6 +142,15 @@ class Dispatcher:
         on_batch : callable
             Called with the records of each batch, as (position, outcome, payload), after they are
             in the spool. What it raises stops the run.
+        on_unread : callable
+            Called with the payload of each item that could not be read. What it raises stops the
+            run.
+
+        Returns
+        -------
+        dict of int to bytes
+            The payloads of the items that still could not be read, by position; they are not in
+            the spool.
 
         Raises
         ------
@@ -133,28 +160,42 @@ class Dispatcher:
             After the batches in progress have finished, or some seconds have passed.
         """
         self._check_start(_FIRST_WORKERS)
-        missing = spool.missing()
+        unread: dict[int, bytes] = {}
 
         def _keep(positions: Sequence[int], outcomes: Sequence[tuple[Outcome, bytes]]) -> None:
-            records = [
-                (position, *outcome) for position, outcome in zip(positions, outcomes, strict=True)
-            ]
+            records = []
+            for position, (outcome, payload) in zip(positions, outcomes, strict=True):
+                if outcome == Outcome.UNREAD:
+                    unread[position] = payload
+                    on_unread(payload)
+                else:
+                    unread.pop(position, None)
+                    records.append((position, outcome, payload))
             spool.append(records)
             on_batch(records)
 
+        self._run(spool.missing(), items, _keep)
+        for pause in _PAUSES:
+            if not unread:
+                break
+            time.sleep(pause)
+            self._run(iter(sorted(unread)), items, _keep)
+        with guarded(self._who):
+            self._pool.shutdown(wait=False)
+        return unread
+
+    def _run(self, missing: Iterator[int], items: Sequence[Item], keep: _Keep) -> None:
         try:
             while True:
                 self._fill(missing, items)
                 if not self._under_way:
-                    with guarded(self._who):
-                        self._pool.shutdown(wait=False)
                     return
-                suspects = self._collect(_keep, None)
+                suspects = self._collect(keep, None)
                 for position in suspects:
-                    _keep([position], [self._run_alone(position, items)])
+                    keep([position], [self._run_alone(position, items)])
         except KeyboardInterrupt:
             self._forget_waiting()
-            self._collect(_keep, _GRACE_SECONDS)
+            self._collect(keep, _GRACE_SECONDS)
             raise
 
     def _forget_waiting(self) -> None:
@@ -228,14 +269,16 @@ class Dispatcher:
 
     def _collect(
         self,
-        keep: Callable[[Sequence[int], Sequence[tuple[Outcome, bytes]]], None],
+        keep: _Keep,
         grace: float | None,
     ) -> deque[int]:
         """Keep what has finished, or what finishes within the grace time. Return suspects."""
         if grace is not None:
             done = self._wait(self._under_way, grace)
         else:
-            done = self._wait(self._under_way, until=FIRST_COMPLETED)
+            done = self._first_done()
+            if not done:
+                return self._replace_frozen()
             if any(isinstance(future.exception(), BrokenExecutor) for future in done):
                 done = self._wait(self._under_way)  # all of them are broken, or were done before
         suspects: deque[int] = deque()
@@ -249,10 +292,41 @@ class Dispatcher:
             self._adapt(result)
         return suspects
 
+    def _first_done(self) -> set[Future[BatchResult]]:
+        """Wait until a batch is done; return nothing when a worker takes too long for one."""
+        if self._timeout is None:
+            return self._wait(self._under_way, until=FIRST_COMPLETED)
+        while True:
+            done = self._wait(self._under_way, _LOOK_SECONDS, until=FIRST_COMPLETED)
+            now = time.monotonic()
+            # Batches begin in order, so the first of them are those that run.
+            self._running_since = {
+                future: self._running_since.get(future, now)
+                for future in islice(self._under_way, self._executor.workers)
+            }
+            if done or any(
+                now - since > self._limit(len(self._under_way[future]))
+                for future, since in self._running_since.items()
+            ):
+                return done
+
+    def _limit(self, clips: int) -> float:
+        """Return the seconds that a batch may take."""
+        return math.inf if self._timeout is None else clips * self._timeout + _FROZEN_SECONDS
+
+    def _replace_frozen(self) -> deque[int]:
+        """End all workers, for one of them is frozen, and return what was in progress."""
+        suspects = deque(position for batch in self._under_way.values() for position in batch)
+        self._under_way.clear()
+        self._restart(_FIRST_WORKERS)
+        self._check_start(_FIRST_WORKERS)
+        return suspects
+
     def _adapt(self, result: BatchResult) -> None:
         """Choose the size of the next batches from the time that this one took."""
         each = max(result.seconds / len(result.outcomes), 1e-6)
-        fitting = max(1, min(_MAX_BATCH, int(_BATCH_SECONDS / each)))
+        most = _MAX_BATCH if self._timeout is None else _MAX_TIMED_BATCH
+        fitting = max(1, min(most, int(_BATCH_SECONDS / each)))
         self._batch = min(fitting, 2 * self._batch)
 
     def _run_alone(self, position: int, items: Sequence[Item]) -> tuple[Outcome, bytes]:
@@ -260,9 +334,11 @@ class Dispatcher:
         for _ in range(_LONE_TRIES):
             self._restart_if_broken()
             future = self._submit([position], items)
-            self._wait([future])
+            done = self._wait([future], self._limit(1))
             del self._under_way[future]
-            if not isinstance(future.exception(), BrokenExecutor):
+            if not done:
+                self._restart(1)
+            elif not isinstance(future.exception(), BrokenExecutor):
                 return self._result(future).outcomes[0]
         self._restart_if_broken()
         limit = "" if self._timeout is None else f", or took longer than {self._timeout:g} s"
@@ -289,11 +365,10 @@ class Dispatcher:
                 self._wait(self._warm[:1])
                 self._result(self._warm[0])
             except BrokenExecutor as error:
-                if _lacks_guard():
+                needed = _what_the_script_needs()
+                if needed:
                     raise BuildError(
-                        "the worker processes die as they start",
-                        hint="a script that calls skelconv.build() needs "
-                        "`if __name__ == '__main__':`",
+                        "the worker processes die as they start", hint=needed
                     ) from error
                 if not left:
                     raise BuildError(
@@ -306,14 +381,19 @@ class Dispatcher:
                 return
 
 
-def _lacks_guard() -> bool:
-    """Return whether workers, which import the script, would run the whole script again."""
+def _what_the_script_needs() -> str | None:
+    """Return what is wrong with the script, which workers import and would run again."""
     main = sys.modules["__main__"]
     script = getattr(main, "__file__", None)
     # Workers do not import a `__main__` module, as of `python -m skelconv`.
     if getattr(getattr(main, "__spec__", None), "name", "").split(".")[-1] == "__main__":
-        return False
+        return None
+    if script is None:
+        return None
     try:
-        return script is not None and b"__name__" not in Path(script).read_bytes()
+        guarded_by_name = b"__name__" in Path(script).read_bytes()
     except OSError:
-        return False
+        return "they import the script: write it to a file, or build with executor='serial'"
+    if guarded_by_name:
+        return None
+    return "a script that calls skelconv.build() needs `if __name__ == '__main__':`"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import hashlib
 import json
@@ -15,10 +16,13 @@ from typing import Any
 
 import numpy as np
 
+from skelconv.data.errors import ClipError
 from skelconv.engine.plan import Plan
+from skelconv.files.reading import parse_json
 from skelconv.plugin.descriptors import Descriptor
 from skelconv.plugin.options import paths_in
 from skelconv.plugin.use import Use
+from skelconv.recipe.borrowed import differing
 from skelconv.recipe.model import Recipe
 from skelconv.version import __version__
 
@@ -36,8 +40,8 @@ class Identity:
     Attributes
     ----------
     text : str
-        JSON in a canonical form: the recipe, versions, device, files that options name, and a
-        digest of the inventory.
+        JSON in a canonical form: the recipe, digests of what it does not show, versions, device,
+        files that options name, and a digest of the inventory.
     """
 
     text: str
@@ -62,12 +66,15 @@ class Identity:
         recipe.pop("expect", None)  # it only checks the output, and does not change it
         content = {
             "recipe": recipe,
+            "hidden": plan.recipe.hidden(),
             "versions": versions(plan.recipe),
             "device": "gpu" if gpus else "cpu",
             "files": _files(plan.recipe),
             "items": len(plan.items),
             "inventory": plan.inventory_digest(),
         }
+        if plan.part is not None:  # what a merge compares between parts
+            content["part"] = dataclasses.asdict(plan.part)
         return cls(json.dumps(content, sort_keys=True, indent=1))
 
     @classmethod
@@ -89,7 +96,10 @@ class Identity:
         ValueError
             When the text is not a JSON object.
         """
-        content = json.loads(text)
+        try:
+            content = parse_json(text.encode(), nan=True)
+        except ClipError as error:
+            raise ValueError(error.reason) from error
         if not isinstance(content, dict):
             raise ValueError("it is not a JSON object")
         return cls(json.dumps(content, sort_keys=True, indent=1))
@@ -140,6 +150,8 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str
 def _differences(before: Any, after: Any, path: str) -> Iterator[str]:
     if path == "files":
         yield from _of_files(before or {}, after or {})
+    elif path == "hidden":
+        yield from differing(before or {}, after or {})
     elif isinstance(before, Mapping) and isinstance(after, Mapping):
         for key in sorted({*before, *after}):
             inner = f"{path}.{key}" if path else str(key)
@@ -147,7 +159,7 @@ def _differences(before: Any, after: Any, path: str) -> Iterator[str]:
     elif before != after:
         yield (
             "inventory: files were added, removed, moved or changed"
-            if path == "inventory"
+            if path in ("inventory", "part.sha256")
             else f"{path}: {json.dumps(before)} -> {json.dumps(after)}"
         )
 

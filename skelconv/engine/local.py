@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor as Pool
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing.queues import SimpleQueue
+from multiprocessing.util import Finalize
 from typing import ParamSpec, TypeVar
 
 from skelconv.data.errors import BuildError
+from skelconv.engine.ending import end_in_time
 from skelconv.plugin.descriptors import Resources
 from skelconv.vision.device import use_gpu, visible_gpus
 
@@ -147,6 +149,8 @@ def _begin_worker(gpus: SimpleQueue[str] | None) -> None:
         signal.signal(number, signal.SIG_IGN)
     # A driver that is killed cannot end its workers, and they would wait for work forever.
     threading.Thread(target=_end_with_driver, daemon=True).start()
+    # The driver waits for its workers, and they for each thread that a plugin has left.
+    Finalize(None, end_in_time, args=(0,), kwargs={"quiet": True}, exitpriority=-100)
 
 
 def _end_with_driver() -> None:

@@ -18,6 +18,8 @@ class Outcome(IntEnum):
     """The reason, as UTF-8."""
     FAILED = 2
     """A JSON object with reason, path and line."""
+    UNREAD = 3
+    """As of FAILED, for what could not be read now: not kept, so that it is tried again."""
 
 
 def failure(reason: str, *, path: str | None = None, line: int | None = None) -> bytes:
@@ -45,7 +47,7 @@ def failure(reason: str, *, path: str | None = None, line: int | None = None) ->
     return json.dumps(content).encode()
 
 
-def quarantined(clip_id: str, payload: bytes) -> Quarantined:
+def quarantined(clip_id: str, payload: bytes, *, unread: bool = False) -> Quarantined:
     """Return the quarantined clip of a record.
 
     Parameters
@@ -54,10 +56,12 @@ def quarantined(clip_id: str, payload: bytes) -> Quarantined:
         The id of the item.
     payload : bytes
         What `failure` returned.
+    unread : bool
+        Whether it could not be read now.
 
     Returns
     -------
     Quarantined
         The clip with reason, file and line.
     """
-    return Quarantined(clip_id, **json.loads(payload))
+    return Quarantined(clip_id, **json.loads(payload), unread=unread)

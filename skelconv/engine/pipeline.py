@@ -7,6 +7,7 @@ plain data crosses between processes.
 
 from __future__ import annotations
 
+import errno
 import faulthandler
 import functools
 import json
@@ -23,8 +24,8 @@ from skelconv.data.errors import BuildError, ClipDropped, ClipError, PluginError
 from skelconv.engine.outcome import Outcome, failure
 from skelconv.plugin.descriptors import Resources
 from skelconv.plugin.guard import PluginFailure, call
+from skelconv.plugin.interfaces import Item
 from skelconv.plugin.loading import load_registry
-from skelconv.plugin.stages import Item
 from skelconv.plugin.use import use_plugin
 from skelconv.recipe.model import Recipe
 from skelconv.text.faults import as_text
@@ -146,14 +147,15 @@ class Pipeline:
         except ClipDropped as drop:
             return Outcome.DROPPED, as_text(drop.reason).encode()
         except ClipError as error:
-            return Outcome.FAILED, failure(error.reason, path=error.path, line=error.line)
+            return _failed(error), failure(error.reason, path=error.path, line=error.line)
         except PluginFailure as error:
             _check_gpu(error, item)
-            return Outcome.FAILED, failure(error.what)
+            return _failed(error), failure(error.what)
 
     def _encoded(self, item: Item) -> bytes:
         clip = self._clip(item, self._source_name, self._source.load, item)
         _check_layout(clip, self._source_name)
+        self._check_unchanged(item)
         for name, transform in self._transforms:
             clip = self._clip(item, name, transform, clip)
         encoded: bytes = call(
@@ -161,11 +163,30 @@ class Pipeline:
         )
         return encoded
 
+    def _check_unchanged(self, item: Item) -> None:
+        """Refuse a clip whose file is not the one that the plan saw: the build's identity lies."""
+        if hasattr(self._source, "stamp"):
+            stamp = call(self._source_name, self._source.stamp, item, gives=tuple)
+            if stamp != (item.size, item.mtime_ns):
+                raise ClipError("its file was changed while the build ran")
+
     def _clip(self, item: Item, stage: str, function: Any, given: Any) -> Clip:
         clip: Clip = call(stage, function, given, gives=Clip, passing=_OF_A_CLIP)
         if clip.id != item.id:
             raise PluginFailure(f"{stage} failed: it renamed the clip {item.id!r} to {clip.id!r}")
         return clip
+
+
+# What stays so, however often it is tried. All other errors of the system may pass.
+_LASTING = (errno.EINVAL, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ENOTDIR)
+
+
+def _failed(error: BaseException) -> Outcome:
+    """Return whether an input is wrong or cannot be read now: an OSError is behind the latter."""
+    cause = error.__cause__
+    while cause is not None and not isinstance(cause, OSError):
+        cause = cause.__cause__
+    return Outcome.FAILED if cause is None or cause.errno in _LASTING else Outcome.UNREAD
 
 
 def _check_layout(clip: Clip, source: str) -> None:

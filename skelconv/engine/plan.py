@@ -6,17 +6,43 @@ import hashlib
 import json
 import os
 from array import array
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
 from skelconv.data.errors import BuildError, PluginError
 from skelconv.plugin.guard import call, guarded
-from skelconv.plugin.stages import Inventory, Item, Rejected
+from skelconv.plugin.interfaces import MAX_ID_BYTES, Inventory, Item, Rejected
 from skelconv.plugin.use import UseSource, UseSplit
 from skelconv.recipe.load import as_recipe
 from skelconv.recipe.model import Recipe
+
+# More are a mistake, such as a column of a table that is not the one of parts.
+MAX_SPLITS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which part of a build a plan is, and of what.
+
+    Attributes
+    ----------
+    number, count : int
+        Part `number` of `count`, from 1.
+    items : int
+        Number of items of the whole.
+    sha256 : str
+        SHA-256 of the ids of all items and the sizes of their files.
+    complete : bool
+        Whether the whole is everything that the source found; False with a limit.
+    """
+
+    number: int
+    count: int
+    items: int
+    sha256: str
+    complete: bool
 
 
 @dataclass(frozen=True)
@@ -35,6 +61,8 @@ class Plan:
         The ascending positions in `items` of the members of each split, by its name.
     complete : bool
         Whether `items` is everything that the source found; False with a limit or a shard.
+    part : Part, optional
+        Which part of a build this is, where it is one.
     """
 
     recipe: Recipe
@@ -42,20 +70,15 @@ class Plan:
     items: Sequence[Item]
     splits: Mapping[str, array[int]]
     complete: bool
+    part: Part | None = None
 
     def source_digest(self) -> str:
         """Return the SHA-256 of the ids of the items and the sizes of their files."""
-        return self._digest(lambda item: [item.id, item.size])
+        return _source_digest(self.items)
 
     def inventory_digest(self) -> str:
         """Return a SHA-256 that also depends on where the files are and when they were changed."""
-        return self._digest(lambda item: [item.id, item.ref, item.size, item.mtime_ns])
-
-    def _digest(self, describe: Any) -> str:
-        digest = hashlib.sha256()
-        for item in self.items:
-            digest.update(json.dumps(describe(item), default=repr).encode())
-        return digest.hexdigest()
+        return _digest([item.id, item.ref, item.size, item.mtime_ns] for item in self.items)
 
 
 def plan(
@@ -115,19 +138,36 @@ def make_plan(
     SkelconvError
         As in `plan`.
     """
+    if limit is not None and limit < 0:
+        raise BuildError(f"there are no first {limit} clips")
     inventory = _take_inventory(recipe.source)
     items = inventory.items[slice(limit)]
     _check_ids(items, recipe.source)
+    complete = len(items) == len(inventory.items)
+    part = None
     if shard is not None:
-        part, parts = shard
-        items = items[len(items) * (part - 1) // parts : len(items) * part // parts]
+        number, count = shard
+        part = Part(number, count, len(items), _source_digest(items), complete)
+        items = items[len(items) * (number - 1) // count : len(items) * number // count]
     return Plan(
         recipe=recipe,
         inventory=inventory,
         items=items,
         splits=_assign(items, recipe.splits),
         complete=len(items) == len(inventory.items),
+        part=part,
     )
+
+
+def _source_digest(items: Iterable[Item]) -> str:
+    return _digest([item.id, item.size] for item in items)
+
+
+def _digest(described: Iterable[Sequence[Any]]) -> str:
+    digest = hashlib.sha256()
+    for values in described:
+        digest.update(json.dumps(values, default=repr).encode())
+    return digest.hexdigest()
 
 
 def _take_inventory(use: UseSource) -> Inventory:
@@ -143,7 +183,25 @@ def _take_inventory(use: UseSource) -> Inventory:
         _check_all(Rejected, inventory.rejected, "rejected")
         for reason, ids in inventory.left_out.items():
             _check_all(str, [reason, *ids], "left_out")
-    return inventory
+    return _without_long_ids(inventory)
+
+
+def _without_long_ids(inventory: Inventory) -> Inventory:
+    """Reject the items whose ids no format could be sure to keep."""
+    long = [item for item in inventory.items if _is_long(item.id)]
+    if not long:
+        return inventory
+    reason = f"its id is longer than {MAX_ID_BYTES:,} bytes"
+    return replace(
+        inventory,
+        items=[item for item in inventory.items if not _is_long(item.id)],
+        rejected=[*inventory.rejected, *(Rejected(item.id, reason) for item in long)],
+    )
+
+
+def _is_long(text: str) -> bool:
+    # Four bytes a character at most: hardly any is encoded to see it.
+    return 4 * len(text) > MAX_ID_BYTES and len(text.encode(errors="surrogatepass")) > MAX_ID_BYTES
 
 
 def _check_all(kind: type, values: Sequence[Any], name: str) -> None:
@@ -171,7 +229,16 @@ def _assign(items: Sequence[Item], uses: Sequence[UseSplit]) -> dict[str, array[
         with guarded(use.who):
             _check_all(str, split.names, "names")
             names = tuple(split.names)
+        if len(members) + len(names) > MAX_SPLITS:
+            raise BuildError(
+                f"with its {len(names):,} names there are more than {MAX_SPLITS:,} splits",
+                where=use.who,
+            )
         for name in names:
+            if _is_long(name):
+                raise BuildError(
+                    f"the name of a split is longer than {MAX_ID_BYTES:,} bytes", where=use.who
+                )
             if name in members:
                 raise BuildError(f"two splits of the recipe are called {name!r}", where=use.who)
             members[name] = array("I")

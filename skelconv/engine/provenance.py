@@ -6,38 +6,37 @@ time and no host: the same recipe, data and versions give the same provenance.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from skelconv.engine.digest import output_digest
 from skelconv.engine.identity import Identity, differences
+from skelconv.engine.parts import Parts
 from skelconv.engine.plan import Plan
 from skelconv.engine.report import BuildReport, Quarantined, Unmet
+from skelconv.files.outputs import (
+    file_digest,
+    output_digest,
+    output_size,
+    provenance_path,
+    read_provenance,
+)
 from skelconv.files.writing import write_whole
+from skelconv.recipe.model import Recipe
+from skelconv.text.secrets import json_without_secrets
 
 _FORMAT = 1
-_COUNTED = ("clips", "splits", "dropped", "left_out", "absent", "strays")
+_COUNTED = ("clips", "splits", "dropped", "left_out", "absent", "strays", "missing_parts")
+# Of larger files, such as weights, the size must do.
+_MAX_DIGESTED = 2**24
 
 
-def provenance_path(target: Path) -> Path:
-    """Return the path of the provenance of an output.
-
-    Parameters
-    ----------
-    target : Path
-        The output.
-
-    Returns
-    -------
-    Path
-        ``OUT.skelconv.json``, beside the output.
-    """
-    return target.with_name(f"{target.name}.skelconv.json")
-
-
-def write_provenance(report: BuildReport, plan: Plan, identity: Identity) -> None:
+def write_provenance(
+    report: BuildReport, plan: Plan, identity: Identity, parts: Parts | None = None
+) -> None:
     """Write the provenance of a complete output.
 
     Parameters
@@ -48,28 +47,68 @@ def write_provenance(report: BuildReport, plan: Plan, identity: Identity) -> Non
         What was built.
     identity : Identity
         The identity of the build.
+    parts : Parts, optional
+        What a merge was made of.
 
     Raises
     ------
     OSError
         When it cannot be written.
     """
-    content = {
+    content: dict[str, Any] = {
         "skelconv_provenance": _FORMAT,
-        "output": {"name": report.target.name, "sha256": report.sha256},
+        "output": {
+            "name": report.target.name,
+            "bytes": output_size(report.target),
+            "sha256": report.sha256,
+        },
         "recipe": plan.recipe.resolved(),
         "recipe_sha256": plan.recipe.digest(),
+        "hidden": plan.recipe.hidden(),
         "versions": identity.content["versions"],
         "source": {"items": len(plan.items), "sha256": plan.source_digest()},
         "identity_sha256": identity.digest,
         "report": {
             **{key: getattr(report, key) for key in _COUNTED},
-            "quarantined": [dataclasses.asdict(clip) for clip in report.quarantined],
+            "strays": plan.recipe.borrowed.hide_all(report.strays),
+            "quarantined": [_described(clip, plan.recipe) for clip in report.quarantined],
             "unmet": [dataclasses.asdict(unmet) for unmet in report.unmet],
         },
     }
-    text = json.dumps(content, indent=1, default=list)
+    if plan.part is not None:
+        content["part"] = {
+            **dataclasses.asdict(plan.part),
+            "device": identity.content["device"],
+            "files": plan.recipe.borrowed.hide_all(_files(identity)),
+        }
+    if parts is not None:
+        content = parts.added_to_provenance(content)
+    text = json.dumps(json_without_secrets(content), indent=1, default=list)
     write_whole(provenance_path(report.target), text + "\n")
+
+
+def _described(clip: Quarantined, recipe: Recipe) -> dict[str, Any]:
+    """Describe a quarantined clip, without what the recipe has from the environment."""
+    described = dataclasses.asdict(clip)
+    return {
+        **described,
+        "reason": recipe.borrowed.hide(clip.reason),
+        "path": recipe.borrowed.hide_all(clip.path),
+    }
+
+
+def _files(identity: Identity) -> dict[str, dict[str, int | str]]:
+    """Describe the files that options name, for comparison with those of other parts.
+
+    Their times would differ between machines that have copies.
+    """
+    described: dict[str, dict[str, int | str]] = {}
+    for path, known in identity.content["files"].items():
+        described[path] = {"size": known["size"]}
+        if known["size"] <= _MAX_DIGESTED:
+            with contextlib.suppress(OSError):
+                described[path]["sha256"] = file_digest(Path(path).expanduser())
+    return described
 
 
 def _earlier_report(target: Path, identity: Identity) -> BuildReport | None:
@@ -91,26 +130,6 @@ def _earlier_report(target: Path, identity: Identity) -> BuildReport | None:
         return None
 
 
-def read_provenance(target: Path) -> dict[str, Any] | None:
-    """Read the provenance of an output.
-
-    Parameters
-    ----------
-    target : Path
-        The output.
-
-    Returns
-    -------
-    dict of str to JSON value, or None
-        None where there is none, or it cannot be read.
-    """
-    try:
-        content = json.loads(provenance_path(target).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return content if isinstance(content, dict) else None
-
-
 def finished_report(target: Path, identity: Identity) -> BuildReport | None:
     """Return the report of an existing output, if it is what this build would give.
 
@@ -128,6 +147,12 @@ def finished_report(target: Path, identity: Identity) -> BuildReport | None:
     """
     report = _earlier_report(target, identity)
     return report if report is not None and report.sha256 == output_digest(target) else None
+
+
+def _whole(content: Mapping[str, Any]) -> list[Any]:
+    """Return what a part says of the whole."""
+    part = content.get("part")
+    return [part.get(key) for key in ("items", "sha256")] if isinstance(part, dict) else []
 
 
 def differences_from(target: Path, plan: Plan, identity: Identity) -> list[str]:
@@ -156,7 +181,9 @@ def differences_from(target: Path, plan: Plan, identity: Identity) -> list[str]:
         return [f"nothing says what it was built from: {name} is missing or damaged"]
     if _earlier_report(target, identity) is not None:
         return ["it was changed since it was built"]
-    known = {key: before.get(key) for key in ("recipe", "versions")}
+    if isinstance(before.get("merge"), dict):
+        before = before["merge"]  # what the merge did, and not the builds of its parts
+    known = {key: before.get(key) for key in ("recipe", "hidden", "versions")}
     if isinstance(known["recipe"], dict):
         known["recipe"] = {key: value for key, value in known["recipe"].items() if key != "expect"}
     content = identity.content
@@ -168,4 +195,6 @@ def differences_from(target: Path, plan: Plan, identity: Identity) -> list[str]:
             "source: clips were added, removed or changed"
             + (f" ({items} -> {len(plan.items)})" if items != len(plan.items) else "")
         )
+    if not found and _whole(before) != _whole(content):
+        found.append("source: clips of the other parts were added, removed or changed")
     return found or ["a file that it was built from was changed or moved, or the device is another"]

@@ -21,12 +21,15 @@ class Quarantined:
         The file at fault.
     line : int or None
         The line of that file, from 1.
+    unread : bool
+        Whether an input could not be read (I/O error): the same command tries the clip again.
     """
 
     id: str
     reason: str
     path: str | None = None
     line: int | None = None
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,8 @@ class BuildReport:
         Files that are not part of the dataset, and were not used.
     unmet : sequence of Unmet
         The counts that differ from what the recipe expects.
+    missing_parts : sequence of str
+        In a merge of the parts of a build, those that are not there, such as ``3/8``.
     sha256 : str
         SHA-256 of the output, in hexadecimal.
     resumed : int
@@ -91,11 +96,12 @@ class BuildReport:
     absent: Sequence[str] = ()
     strays: Sequence[str] = ()
     unmet: Sequence[Unmet] = ()
+    missing_parts: Sequence[str] = ()
     sha256: str = ""
     resumed: int = 0
     already_built: bool = False
 
     @property
     def clean(self) -> bool:
-        """Whether nothing was quarantined and all counts are as the recipe expects."""
-        return not self.quarantined and not self.unmet
+        """Whether nothing was quarantined or is missing, and counts are as the recipe expects."""
+        return not (self.quarantined or self.unmet or self.missing_parts)

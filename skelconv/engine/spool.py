@@ -13,6 +13,7 @@ the digest of what is being built.
 from __future__ import annotations
 
 import os
+import stat
 import struct
 import time
 import zlib
@@ -23,6 +24,7 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from skelconv.data.errors import BuildError
+from skelconv.data.opening import open_regular
 from skelconv.engine.outcome import Outcome
 
 _MAGIC = b"skelconv spool 1\n"
@@ -61,6 +63,8 @@ class Spool:
         self._counts = dict.fromkeys(Outcome, 0)
         self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
         try:
+            if not stat.S_ISREG(os.fstat(self._file).st_mode):
+                raise BuildError("this is not a regular file", where=str(path))
             self._end = self._recover(_MAGIC + digest)
         except BaseException:
             os.close(self._file)
@@ -195,7 +199,15 @@ class Spool:
             )
         return payload
 
+    def try_failed_again(self) -> None:
+        """Count the items that failed as not done; their records hold until there are new ones."""
+        for position in list(self.positions(Outcome.FAILED)):
+            self._outcomes[position] = _ABSENT
+        self._counts[Outcome.FAILED] = 0
+
     def _enter(self, position: int, outcome: Outcome, offset: int, length: int) -> None:
+        if self._outcomes[position] == Outcome.FAILED:
+            self._counts[Outcome.FAILED] -= 1  # it was tried again
         self._outcomes[position] = outcome
         self._offsets[position] = offset
         self._lengths[position] = length
@@ -212,7 +224,9 @@ class Spool:
             if end == len(preamble):
                 for entry in _good_records(stream, end, size):
                     position, _, offset, length = entry
-                    if position >= len(self._outcomes) or position in self:
+                    if position >= len(self._outcomes) or (
+                        position in self and self._outcomes[position] != Outcome.FAILED
+                    ):
                         break
                     self._enter(*entry)
                     end = offset + length
@@ -242,9 +256,16 @@ def count_outcomes(path: Path) -> dict[Outcome, int]:
         When it cannot be read.
     """
     counts = dict.fromkeys(Outcome, 0)
-    with open(path, "rb") as stream:
+    failed: set[int] = set()
+    with open_regular(path) as stream:
         end = len(stream.read(len(_MAGIC) + 32))
-        for _, outcome, _, _ in _good_records(stream, end, os.fstat(stream.fileno()).st_size):
+        size = os.fstat(stream.fileno()).st_size
+        for position, outcome, _, _ in _good_records(stream, end, size):
+            if position in failed:  # it was tried again
+                failed.discard(position)
+                counts[Outcome.FAILED] -= 1
+            if outcome == Outcome.FAILED:
+                failed.add(position)
             counts[outcome] += 1
     return counts
 

@@ -17,11 +17,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from skelconv.data.errors import BuildError
-from skelconv.engine.digest import output_digest
+from skelconv.data.errors import BuildError, ClipError
 from skelconv.engine.identity import Identity
 from skelconv.engine.outcome import Outcome
 from skelconv.engine.spool import Spool, count_outcomes
+from skelconv.files.outputs import output_digest
+from skelconv.files.reading import parse_json, read_record
 from skelconv.files.writing import write_whole
 
 # Files beside an output have its name and a suffix; file systems allow names of 255 bytes.
@@ -72,7 +73,7 @@ class Workdir:
     """
 
     def __init__(self, target: Path) -> None:
-        if not target.name or len(os.fsencode(target.name)) > _LONGEST_NAME:
+        if target.name in ("", "..") or len(os.fsencode(target.name)) > _LONGEST_NAME:
             raise BuildError("this cannot be the name of an output", where=str(target))
         self.path = target.with_name(f"{target.name}.skelconv-build")
         self.staging = self.path / "output"
@@ -118,10 +119,10 @@ class Workdir:
             When it cannot be read.
         """
         try:
-            return Identity.read(self._identity.read_text(encoding="utf-8"))
+            return Identity.read(read_record(self._identity))
         except FileNotFoundError:
             return None
-        except ValueError as error:
+        except (OSError, ValueError) as error:
             raise BuildError(
                 "what an earlier build left here cannot be read",
                 where=str(self._identity),
@@ -209,11 +210,11 @@ class Workdir:
         try:
             counts = count_outcomes(self._spool)
             written = self._spool.stat().st_mtime
-            run = json.loads(self._run.read_text())
+            run = parse_json(read_record(self._run).encode())
             start, items, before = float(run["start"]), int(run["items"]), int(run["done"])
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (ClipError, OSError, ValueError, KeyError, TypeError) as error:
             raise BuildError(f"the build cannot be read: {error}", where=str(self.path)) from error
         running = _is_locked(self.path / "lock")
         seconds = (time.time() if running else written) - start
@@ -254,13 +255,35 @@ class Workdir:
         """
         if not self.holds_work:
             return False
-        if self._replaces.exists():
-            return True
+        return self._replaces.exists() or self.has_written(target)
+
+    def has_written(self, target: Path) -> bool:
+        """Return whether the output is what the build in this folder has written.
+
+        Parameters
+        ----------
+        target : Path
+            The output.
+
+        Returns
+        -------
+        bool
+            Whether its digest is the one that the build has noted.
+        """
         return (
             self._digest.exists()
             and os.path.exists(target)
-            and self._digest.read_text() == output_digest(target)
+            and read_record(self._digest) == output_digest(target)
         )
+
+    @property
+    def replaces(self) -> bool:
+        """Whether the unfinished build was allowed to replace what exists already."""
+        return self._replaces.exists()
+
+    def end_replacing(self) -> None:
+        """Take that permission back: it is for one complete output."""
+        self._replaces.unlink(missing_ok=True)
 
     def clear_staging(self) -> None:
         """Remove a half-written output that an earlier run may have left."""
@@ -277,6 +300,11 @@ class Workdir:
         if self.holds_work and self.earlier() == identity:
             self.remove()
 
+    def keep(self) -> None:
+        """Keep only what lets quarantined clips be tried again: the output is complete."""
+        self._replaces.unlink(missing_ok=True)
+        remove(self.path / "replaced")
+
     def remove(self) -> None:
         """Remove the folder."""
         shutil.rmtree(self.path, ignore_errors=True)
@@ -289,6 +317,27 @@ class Workdir:
         """
         for left in (self._replaces, self._digest, self._spool, self._identity):
             left.unlink(missing_ok=True)
+
+
+def noted_digest(target: Path) -> str | None:
+    """Return the digest of the output that an unfinished build of a target has made, if any.
+
+    Between moving the output to its place and writing its provenance, only this says what it is.
+
+    Parameters
+    ----------
+    target : Path
+        The output.
+
+    Returns
+    -------
+    str or None
+        The SHA-256 of the output, in hexadecimal.
+    """
+    try:
+        return read_record(target.with_name(f"{target.name}.skelconv-build") / "digest")
+    except (OSError, ValueError):
+        return None
 
 
 def remove(path: Path) -> None:
@@ -307,7 +356,7 @@ def remove(path: Path) -> None:
 
 def _is_locked(path: Path) -> bool:
     try:
-        file = os.open(path, os.O_RDWR)
+        file = os.open(path, os.O_RDONLY)  # it may be another user's
     except OSError:
         return False
     try:

@@ -1,12 +1,23 @@
 from .catalog import Catalog, Found, Ids, Ref
-from .folders import Entry, walk
+from .folders import Entry, stamp, walk
 from .labels import LabelRule, Labels, find_labels, read_classes
 from .options import LabelOptions, LabelPattern, LabelsOption, pattern_with
-from .reading import decode, parse_json, read, read_bytes, read_json, read_text
-from .tables import Cell, read_rows, read_table, rows_in
+from .outputs import output_digest, recorded_output
+from .reading import (
+    Budget,
+    decode,
+    open_regular,
+    parse_json,
+    read,
+    read_bytes,
+    read_json,
+    read_text,
+)
+from .tables import Cell, csv_rows, read_rows, read_table, rows_in
 from .writing import write_whole
 
 __all__ = [
+    "Budget",
     "Catalog",
     "Cell",
     "Entry",
@@ -18,8 +29,11 @@ __all__ = [
     "Labels",
     "LabelsOption",
     "Ref",
+    "csv_rows",
     "decode",
     "find_labels",
+    "open_regular",
+    "output_digest",
     "parse_json",
     "pattern_with",
     "read",
@@ -29,7 +43,9 @@ __all__ = [
     "read_rows",
     "read_table",
     "read_text",
+    "recorded_output",
     "rows_in",
+    "stamp",
     "walk",
     "write_whole",
 ]

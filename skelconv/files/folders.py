@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from skelconv.data.errors import BuildError
@@ -29,6 +29,32 @@ class Entry(NamedTuple):
     size: int = 0
     mtime_ns: int = 0
     fault: str = ""
+
+
+def stamp(paths: Iterable[str]) -> tuple[int, int]:
+    """Return by what it is seen that files have changed.
+
+    Parameters
+    ----------
+    paths : iterable of str
+        The files.
+
+    Returns
+    -------
+    (int, int)
+        Their bytes together, and the time of the last change of any, in nanoseconds.
+
+    Raises
+    ------
+    OSError
+        When one of them cannot be looked at.
+    """
+    size = mtime_ns = 0
+    for path in paths:
+        status = os.stat(path)
+        size += status.st_size
+        mtime_ns = max(mtime_ns, status.st_mtime_ns)
+    return size, mtime_ns
 
 
 def walk(root: str) -> Iterator[Entry]:

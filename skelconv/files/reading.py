@@ -7,18 +7,33 @@ a list of labels, a `BuildError`.
 from __future__ import annotations
 
 import json
+import os
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from skelconv.data.budget import Budget as Budget
 from skelconv.data.errors import BuildError, ClipError
+from skelconv.data.opening import open_regular as open_regular
 from skelconv.text.escaping import shown
 from skelconv.text.faults import reason_of
 
 MAX_BYTES = 2**30
 """The largest file for the whole dataset that is read; Kinetics-700's list has about 30 MB."""
+
+MAX_RECORD = 2**28
+"""The largest file that skelconv writes for itself and reads again, such as an identity."""
+
+MAX_DEPTH = 100
+"""How deep lists and mappings of JSON may be in each other."""
+
+# What lists and mappings take at most, in bytes.
+_LIST, _MAPPING = 112, 280
+
+_TOO_DEEP = f"is not valid JSON: it is nested too deeply, more than {MAX_DEPTH} levels"
 
 _STRING_OR_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|(NaN|-?Infinity)')
 
@@ -46,8 +61,9 @@ def read(path: str, most: int, option: str = "") -> bytes:
         When it cannot be read, or is larger.
     """
     try:
-        with open(path, "rb") as file:
-            content = file.read(most + 1)
+        with open_regular(path) as file:
+            # A buffer is as large as what is asked for, however small the file.
+            content = file.read(min(most, os.fstat(file.fileno()).st_size) + 1)
     except (OSError, ValueError) as error:
         raise ClipError(f"cannot be read: {reason_of(error)}", path=shown(path)) from error
     if len(content) > most:
@@ -100,9 +116,14 @@ def parse_json(content: bytes, *, nan: bool = False) -> Any:
     Raises
     ------
     ClipError
-        With the line where it is known, when it is not valid JSON.
+        With the line where it is known, when it is not valid JSON, has a key twice in the same
+        mapping, is nested more than `MAX_DEPTH` deep, or takes too much memory for its size.
     """
     text = decode(content)
+    takes = _LIST * content.count(b"[") + _MAPPING * content.count(b"{")
+    budget = Budget(len(content))
+    if not budget.take(takes):
+        raise ClipError(budget.reason)
 
     def _refuse(token: str) -> None:
         found = next(match for match in _STRING_OR_TOKEN.finditer(text) if match[1] == token)
@@ -110,13 +131,71 @@ def parse_json(content: bytes, *, nan: bool = False) -> Any:
         raise ClipError(f"is not valid JSON: it has the number {token}", line=line)
 
     try:
-        return json.loads(text, parse_constant=None if nan else _refuse)
+        value = json.loads(
+            text, parse_constant=None if nan else _refuse, object_pairs_hook=_mapping
+        )
     except json.JSONDecodeError as error:
         raise ClipError(f"is not valid JSON: {error.msg}", line=error.lineno) from error
     except RecursionError as error:
-        raise ClipError("is not valid JSON: it is nested too deeply") from error
+        raise ClipError(_TOO_DEEP) from error
     except ValueError as error:  # a number of thousands of digits
         raise ClipError("is not valid JSON: a number is too long") from error
+    if takes > _LIST * MAX_DEPTH:
+        _check_depth(value)
+    return value
+
+
+def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    mapping = dict(pairs)
+    if len(mapping) < len(pairs):
+        count = Counter(key for key, _ in pairs)
+        twice = next(key for key in count if count[key] > 1)
+        raise ClipError(
+            f"is not valid JSON: it has the key {shown(repr(twice)):.100} twice in a mapping"
+        )
+    return mapping
+
+
+def _check_depth(value: Any) -> None:
+    levels = [iter([value] if type(value) in (list, dict) else [])]
+    while levels:
+        container = next(levels[-1], None)
+        if container is None:
+            levels.pop()
+            continue
+        if len(levels) > MAX_DEPTH:
+            raise ClipError(_TOO_DEEP)
+        parts = container.values() if type(container) is dict else container
+        inner = [part for part in parts if type(part) in (list, dict)]
+        if inner:
+            levels.append(iter(inner))
+
+
+def read_record(path: Path) -> str:
+    """Read a text that skelconv wrote for itself.
+
+    Parameters
+    ----------
+    path : Path
+        A file in UTF-8, of `MAX_RECORD` bytes at most.
+
+    Returns
+    -------
+    str
+        Its text.
+
+    Raises
+    ------
+    OSError
+        When it cannot be opened, or is not a regular file.
+    ValueError
+        When it is larger, or not in UTF-8.
+    """
+    with open_regular(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > MAX_RECORD:
+            raise ValueError(f"it has {size:,} bytes, and may have {MAX_RECORD:,}")
+        return file.read(size).decode("utf-8")
 
 
 def read_bytes(path: Path) -> bytes:

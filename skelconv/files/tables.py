@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import csv
-import io
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from skelconv.data.errors import BuildError
+from skelconv.data.errors import BuildError, ClipError
 from skelconv.files.reading import read_text
 from skelconv.text.counts import counted
 
 ID = "id"
+
+MAX_ROW = 2**20
+"""The longest row of a csv file, in characters."""
+
+# How many of the columns are named in an error.
+_SHOWN = 20
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 
 
 class Cell(NamedTuple):
@@ -115,24 +123,67 @@ def rows_in(
     BuildError
         When it lacks a column or a cell.
     """
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows = csv_rows(text)
     try:
-        header = [column.strip() for column in next(reader, [])]
+        header = [column.strip() for column in next(rows, (1, []))[1]]
         for column in (*columns, *(column for column in optional if column in header)):
             if header.count(column) != 1:
+                named = ", ".join(repr(each[:40]) for each in header[:_SHOWN])
+                named += ", ..." if len(header) > _SHOWN else ""
                 raise BuildError(
                     f"its header must name the column {column!r} once",
                     where=f"{name}:1",
-                    hint=f"it names {', '.join(map(repr, header)) or 'nothing'}",
+                    hint=f"it names {named or 'nothing'}",
                 )
         names = (*columns, *optional)
         at = [header.index(column) if column in header else None for column in names]
-        for row in reader:
+        for line, row in rows:
             if not row:
                 continue
             if len(row) != len(header):
                 what = f"{counted(len(row), 'cell')}, where the header has {len(header)}"
-                raise BuildError(what, where=f"{name}:{reader.line_num}")
-            yield reader.line_num, ["" if index is None else row[index].strip() for index in at]
+                raise BuildError(what, where=f"{name}:{line}")
+            yield line, ["" if index is None else row[index].strip() for index in at]
+    except ClipError as error:
+        raise BuildError(error.reason, where=f"{name}:{error.line}") from error
+
+
+def csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Read the rows of a csv file's text, each of `MAX_ROW` characters at most.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+
+    Yields
+    ------
+    line : int
+        The last line of the row, counted from 1.
+    cells : list of str
+        Of the row; none for a blank line.
+
+    Raises
+    ------
+    ClipError
+        With the line, when it is not csv, or a row is longer.
+    """
+    left = MAX_ROW
+
+    # Not by `io.StringIO`, which holds the text again, in four bytes a character.
+    def _lines() -> Iterator[str]:
+        nonlocal left
+        for match in _LINE.finditer(text):
+            left -= match.end() - match.start()
+            if left < 0:
+                reason = f"is not a csv file: a row has more than {MAX_ROW:,} characters"
+                raise ClipError(reason, line=reader.line_num + 1)
+            yield match[0]
+
+    reader = csv.reader(_lines(), strict=True)
+    try:
+        for row in reader:
+            left = MAX_ROW
+            yield reader.line_num, row
     except csv.Error as error:
-        raise BuildError(f"is not valid csv: {error}", where=f"{name}:{reader.line_num}") from error
+        raise ClipError(f"is not valid csv: {error}", line=reader.line_num) from error

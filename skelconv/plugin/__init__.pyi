@@ -14,9 +14,7 @@ from .descriptors import (
 )
 from .guard import as_plugin_error, call
 from .hookspecs import hookimpl
-from .loading import layout_named
-from .options import Options, PathText, Sha256
-from .stages import (
+from .interfaces import (
     Assembly,
     Detector,
     Executor,
@@ -25,6 +23,7 @@ from .stages import (
     OneStagePoseModel,
     PoseModel,
     Poses,
+    PublishingSink,
     Reader,
     Rejected,
     Sink,
@@ -33,6 +32,8 @@ from .stages import (
     Trainer,
     Transform,
 )
+from .loading import layout_named
+from .options import Options, PathText, Sha256
 from .use import UseDetector, UsePoseModel, UseSplit, UseTransform
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "PoseModel",
     "PoseModelPlugin",
     "Poses",
+    "PublishingSink",
     "Reader",
     "ReaderPlugin",
     "Rejected",

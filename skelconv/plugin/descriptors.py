@@ -117,14 +117,14 @@ class Descriptor:
 
 
 class SourcePlugin(Descriptor):
-    """Describes a `skelconv.plugin.stages.Source`."""
+    """Describes a `skelconv.plugin.interfaces.Source`."""
 
     kind = "source"
 
 
 @dataclass(frozen=True, kw_only=True)
 class TransformPlugin(Descriptor):
-    """Describes a `skelconv.plugin.stages.Transform`.
+    """Describes a `skelconv.plugin.interfaces.Transform`.
 
     Attributes
     ----------
@@ -155,14 +155,14 @@ class TransformPlugin(Descriptor):
 
 
 class SplitPlugin(Descriptor):
-    """Describes a `skelconv.plugin.stages.Split`."""
+    """Describes a `skelconv.plugin.interfaces.Split`."""
 
     kind = "split"
 
 
 @dataclass(frozen=True, kw_only=True)
 class SinkPlugin(Descriptor):
-    """Describes a `skelconv.plugin.stages.Sink`; its options have at least ``path``.
+    """Describes a `skelconv.plugin.interfaces.Sink`; its options have at least ``path``.
 
     Attributes
     ----------
@@ -177,7 +177,7 @@ class SinkPlugin(Descriptor):
 
 @dataclass(frozen=True, kw_only=True)
 class ReaderPlugin(Descriptor):
-    """Describes a `skelconv.plugin.stages.Reader`; its options have at least ``path``.
+    """Describes a `skelconv.plugin.interfaces.Reader`; its options have at least ``path``.
 
     Attributes
     ----------
@@ -192,14 +192,14 @@ class ReaderPlugin(Descriptor):
 
 
 class ExecutorPlugin(Descriptor):
-    """Describes a `skelconv.plugin.stages.Executor`: a way to run work."""
+    """Describes a `skelconv.plugin.interfaces.Executor`: a way to run work."""
 
     kind = "executor"
 
 
 @dataclass(frozen=True, kw_only=True)
 class TrainerPlugin(Descriptor):
-    """Describes a `skelconv.plugin.stages.Trainer`: what a training code needs of a dataset.
+    """Describes a `skelconv.plugin.interfaces.Trainer`: what a training code needs of a dataset.
 
     Attributes
     ----------
@@ -213,7 +213,7 @@ class TrainerPlugin(Descriptor):
 
 
 class DetectorPlugin(Descriptor):
-    """Describes a `skelconv.plugin.stages.Detector`.
+    """Describes a `skelconv.plugin.interfaces.Detector`.
 
     ``create`` loads the model onto the device that its options name. It raises
     `skelconv.PluginError` when it cannot, which ends the build: no clip could be converted.
@@ -224,12 +224,12 @@ class DetectorPlugin(Descriptor):
 
 @dataclass(frozen=True, kw_only=True)
 class PoseModelPlugin(Descriptor):
-    """Describes a `skelconv.plugin.stages.PoseModel`; ``create`` loads it, as for a detector.
+    """Describes a `skelconv.plugin.interfaces.PoseModel`; ``create`` loads it, as for a detector.
 
     Attributes
     ----------
     one_stage : bool
-        Whether it is a `skelconv.plugin.stages.OneStagePoseModel`, which needs no boxes.
+        Whether it is a `skelconv.plugin.interfaces.OneStagePoseModel`, which needs no boxes.
     """
 
     kind = "pose-model"

@@ -16,6 +16,7 @@ from typing import Any
 
 from skelconv.data.errors import PluginError, SkelconvError
 from skelconv.text.faults import one_line, with_place
+from skelconv.text.secrets import without_secrets
 
 TRACEBACK_VARIABLE = "SKELCONV_TRACEBACK"
 
@@ -128,7 +129,8 @@ def show_traceback(error: BaseException) -> None:
         The error.
     """
     if os.environ.get(TRACEBACK_VARIABLE, "") not in ("", "0"):
-        print("".join(traceback.format_exception(error)).rstrip(), file=sys.stderr, flush=True)
+        text = without_secrets("".join(traceback.format_exception(error)).rstrip())
+        print(text, file=sys.stderr, flush=True)
 
 
 def _words(kind: type) -> str:

@@ -12,6 +12,7 @@ import json
 import os
 import re
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata
@@ -27,10 +28,13 @@ from skelconv.plugin.hookspecs import PROJECT
 from skelconv.plugin.options import Options
 from skelconv.plugin.registry import OWN_DISTRIBUTION, Broken, Offer, Registry
 from skelconv.text.advice import nearest
+from skelconv.text.escaping import printable
 from skelconv.text.faults import one_line, with_place
 
 NO_PLUGINS_VARIABLE = "SKELCONV_NO_PLUGINS"
 TRACE_VARIABLE = "SKELCONV_TRACE_PLUGINS"
+# Imports take milliseconds; one that hangs would do so without a word.
+_SILENT_SECONDS = 1.0
 
 # The hooks and what each yields, in the order in which kinds are listed.
 _HOOKS: dict[str, type[Descriptor] | type[Layout]] = {
@@ -119,10 +123,28 @@ def _load_all() -> Registry:
             continue
         _trace(f"{origin}: loading {entry_point.value}")
         # What a plugin prints while it is imported must not mix with the results on stdout.
-        with contextlib.redirect_stdout(sys.stderr):
+        with contextlib.redirect_stdout(sys.stderr), _named(origin):
             _load(registry, manager, origin, entry_point)
     registry.offers.sort(key=lambda o: (KINDS.index(o.kind), o.name, o.distribution))
     return registry
+
+
+@contextlib.contextmanager
+def _named(origin: _Origin) -> Iterator[None]:
+    """Name a plugin on stderr that takes long to import, or is interrupted meanwhile."""
+    from multiprocessing import parent_process
+
+    waiting = threading.Timer(_SILENT_SECONDS, _print, [f"waiting for the plugin {origin}"])
+    waiting.daemon = True
+    if parent_process() is None:  # its workers would say the same
+        waiting.start()
+    try:
+        yield
+    except KeyboardInterrupt:
+        _print(f"interrupted while the plugin {origin} was imported")
+        raise
+    finally:
+        waiting.cancel()
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -255,4 +277,8 @@ def _is_set(variable: str) -> bool:
 
 def _trace(message: str) -> None:
     if _is_set(TRACE_VARIABLE):
-        print(f"skelconv plugins: {message}", file=sys.stderr)
+        _print(f"skelconv plugins: {message}")
+
+
+def _print(message: str) -> None:
+    print(printable(message), file=sys.stderr, flush=True)

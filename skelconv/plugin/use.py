@@ -14,7 +14,9 @@ In a recipe it is written with ``use`` and ``with``, or as a bare name.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 from pydantic import (
@@ -162,14 +164,26 @@ class UseSplit(Use):
     methods = ("assign",)
 
 
-class UseSink(Use):
+class _UseOfPath(Use):
+    """A plugin with the option ``path``, the place of a dataset, in which ``~`` is the home."""
+
+    @field_validator("options")
+    @classmethod
+    def _expand(cls, options: Options) -> Options:
+        path = getattr(options, "path", None)
+        if not isinstance(path, str | Path) or not str(path).startswith("~"):
+            return options
+        return options.model_copy(update={"path": type(path)(os.path.expanduser(path))})
+
+
+class UseSink(_UseOfPath):
     """A sink and its options."""
 
     kind = "sink"
     methods = ("encode", "assemble")
 
 
-class UseReader(Use):
+class UseReader(_UseOfPath):
     """A reader and its options."""
 
     kind = "reader"

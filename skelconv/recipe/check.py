@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from skelconv.plugin.use import Use, UseSink, UseSource, UseSplit, UseTransform
+from skelconv.recipe.borrowed import Borrowed
 from skelconv.recipe.model import Expect, Recipe
 from skelconv.recipe.nodes import Node, Path, Problems, StopError, show
 from skelconv.recipe.options import check_stage
@@ -26,7 +27,7 @@ _KEYS = (
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z")
 
 
-def check_recipe(tree: Node, problems: Problems) -> Recipe:
+def check_recipe(tree: Node, problems: Problems, borrowed: Borrowed) -> Recipe:
     """Make a recipe from a tree.
 
     Parameters
@@ -35,6 +36,8 @@ def check_recipe(tree: Node, problems: Problems) -> Recipe:
         The tree, with parents and variables resolved.
     problems : Problems
         Collects what is wrong.
+    borrowed : Borrowed
+        What is from the environment.
 
     Returns
     -------
@@ -68,6 +71,7 @@ def check_recipe(tree: Node, problems: Problems) -> Recipe:
         splits=tuple(stage for stage in splits if isinstance(stage, UseSplit)),
         sink=sink,
         expect=expect,
+        borrowed=borrowed,
     )
 
 
@@ -93,7 +97,7 @@ def _name(node: Node | None, problems: Problems) -> str:
     if node is None:
         return ""
     if not isinstance(node.value, str) or not _NAME.match(node.value):
-        what = f"must be letters, digits, '.', '_' and '-', not {show(node.plain())}"
+        what = f"must be letters, digits, '.', '_' and '-', not {node.show()}"
         problems.add(node.mark, what, ("name",))
     return str(node.value)
 
@@ -163,5 +167,5 @@ def _expect(node: Node | None, problems: Problems) -> Expect | None:
 def _count(node: Node, path: Path, problems: Problems) -> int:
     if type(node.value) is int and node.value >= 0:
         return node.value
-    problems.add(node.mark, f"must be a number of clips, not {show(node.plain())}", path)
+    problems.add(node.mark, f"must be a number of clips, not {node.show()}", path)
     return 0

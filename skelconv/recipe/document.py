@@ -7,14 +7,13 @@ limited before they take time or memory.
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 from dataclasses import replace
 from typing import Any
 
 import yaml
 
+from skelconv.data.opening import open_regular
 from skelconv.recipe.nodes import Mark, Node, Path, Problems, show
 from skelconv.recipe.scalars import Scalar, resolve
 from skelconv.text.faults import reason_of
@@ -62,26 +61,15 @@ def read_text(path: str) -> str:
     UnreadableError
         When it is anything else, or cannot be read.
     """
-    # Opened without blocking: opening a pipe without a writer would wait forever.
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
-        descriptor = os.open(path, flags)
+        with open_regular(path) as file:
+            content = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise UnreadableError("there is no such file") from None
+    except IsADirectoryError:
+        raise UnreadableError("this is a folder, not a recipe") from None
     except (OSError, ValueError) as error:
         raise UnreadableError(f"cannot be read: {reason_of(error)}") from None
-    try:
-        mode = os.fstat(descriptor).st_mode
-        if stat.S_ISDIR(mode):
-            raise UnreadableError("this is a folder, not a recipe")
-        if not stat.S_ISREG(mode):
-            raise UnreadableError("this is not a regular file")
-        with open(descriptor, "rb", closefd=False) as file:
-            content = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise UnreadableError(f"cannot be read: {reason_of(error)}") from None
-    finally:
-        os.close(descriptor)
     if len(content) > MAX_BYTES:
         raise UnreadableError(f"larger than {MAX_BYTES // 1024} KiB: this is not a recipe")
     try:

@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from skelconv.recipe.borrowed import Written
 from skelconv.recipe.scalars import resolve
 
 
@@ -20,7 +21,8 @@ def to_yaml(value: Any) -> str:
     Returns
     -------
     str
-        The YAML. ``${`` in a text is escaped, so that no text becomes a variable.
+        The YAML. ``${`` in a text is escaped, so that no text becomes a variable, except in
+        `Written` text, which has variables.
     """
     text: str = yaml.dump(
         value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100, indent=2
@@ -39,7 +41,9 @@ class _Dumper(yaml.SafeDumper):
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     # PyYAML quotes what YAML 1.1 does not read as text, but not 1e-3 and 0o17.
     style = None if _is_text(text) else "'"
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text.replace("${", "$${"), style=style)
+    if not isinstance(text, Written):
+        text = text.replace("${", "$${")
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 def _is_text(text: str) -> bool:
@@ -50,3 +54,4 @@ def _is_text(text: str) -> bool:
 
 
 _Dumper.add_representer(str, _represent_text)
+_Dumper.add_representer(Written, _represent_text)

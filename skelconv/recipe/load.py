@@ -55,7 +55,7 @@ def load_recipe(
             entries.pop("vars", None), os.environ if environ is None else environ, problems
         )
         tree = variables.fill(replace(tree, value=entries))
-        return check_recipe(tree, problems)
+        return check_recipe(tree, problems, variables.borrowed)
     except StopError:
         raise RecipeError(problems.report()) from None
 

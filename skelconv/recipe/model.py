@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from skelconv.plugin.use import Use, UseSink, UseSource, UseSplit, UseTransform
+from skelconv.recipe.borrowed import Borrowed
 
 RECIPE_VERSION = 1
 
@@ -49,6 +50,8 @@ class Recipe:
         Where clips are written.
     expect : Expect, optional
         The expected size of the whole dataset.
+    borrowed : Borrowed
+        What is from the environment, and is not shown.
     """
 
     name: str
@@ -58,6 +61,7 @@ class Recipe:
     splits: tuple[UseSplit, ...]
     sink: UseSink
     expect: Expect | None = None
+    borrowed: Borrowed = field(default_factory=Borrowed, repr=False, compare=False)
 
     def stages(self) -> Iterator[Use]:
         """Yield the recipe's stages, without the plugins within another's options."""
@@ -69,11 +73,47 @@ class Recipe:
     def resolved(self) -> dict[str, Any]:
         """Return the recipe as plain JSON values, with parents, variables and defaults filled in.
 
+        It may be passed on: variables of the environment stay as they are written, such as
+        ``${NTU_ROOT}``, and URLs are without user, password, keys and signatures.
+
         Returns
         -------
         dict of str to JSON value
             Equal for two recipes that mean the same, however they are written.
         """
+        written: dict[str, Any] = self.borrowed.written(self._plain())[0]
+        return written
+
+    def hidden(self) -> dict[str, str]:
+        """Return digests of what `resolved` does not show.
+
+        The sink's option ``path`` is left out: it is where the output is written.
+
+        Returns
+        -------
+        dict of str to str
+            For each text in `resolved` that replaces another, a digest of the other; empty for
+            most recipes.
+        """
+        plain = self._plain()
+        plain["sink"]["with"].pop("path", None)
+        return self.borrowed.written(plain)[1]
+
+    def digest(self) -> str:
+        """Return a digest of everything in the recipe that decides the output's content.
+
+        That is `resolved` with `hidden`, without ``expect``, which only checks the output, and
+        without the sink's option ``path``, which is where the output is written. The order of keys
+        counts, because a plugin may depend on it.
+
+        Returns
+        -------
+        str
+            A SHA-256, in hexadecimal.
+        """
+        return digest_of(self.resolved(), self.hidden())
+
+    def _plain(self) -> dict[str, Any]:
         plain: dict[str, Any] = {
             "skelconv": RECIPE_VERSION,
             "name": self.name,
@@ -88,20 +128,27 @@ class Recipe:
             plain["expect"] = {**counts, "splits": dict(self.expect.splits)}
         return plain
 
-    def digest(self) -> str:
-        """Return a digest of everything in the recipe that decides the output's content.
 
-        That is `resolved` without ``expect``, which only checks the output, and without the sink's
-        option ``path``, which is where the output is written. The order of keys counts, because a
-        plugin may depend on it.
+def digest_of(resolved: Mapping[str, Any], hidden: Mapping[str, str]) -> str:
+    """Return the digest of a recipe of which only the resolved form is known; see `Recipe.digest`.
 
-        Returns
-        -------
-        str
-            A SHA-256, in hexadecimal.
-        """
-        plain = self.resolved()
-        plain.pop("expect", None)
-        plain["sink"]["with"].pop("path", None)
-        canonical = json.dumps(plain, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode("ascii")).hexdigest()
+    Parameters
+    ----------
+    resolved : mapping of str to JSON value
+        What `Recipe.resolved` returns, or provenance holds.
+    hidden : mapping of str to str
+        What `Recipe.hidden` returns, or provenance holds.
+
+    Returns
+    -------
+    str
+        A SHA-256, in hexadecimal.
+    """
+    plain = {key: value for key, value in resolved.items() if key != "expect"}
+    sink = plain["sink"]
+    options = {key: value for key, value in sink["with"].items() if key != "path"}
+    plain["sink"] = {**sink, "with": options}
+    if hidden:
+        plain["hidden"] = dict(hidden)
+    canonical = json.dumps(plain, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode("ascii")).hexdigest()

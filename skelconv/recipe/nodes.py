@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from skelconv.data.errors import Problem
 from skelconv.recipe.scalars import Scalar
+from skelconv.text.secrets import without_secrets
 
 Path = tuple[str, ...]
 
@@ -31,11 +32,15 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A value, its place, and the place of its key when it is in a mapping."""
+    """A value, its place, and the place of its key when it is in a mapping.
+
+    A value that is from the environment also has its text as it is `written`, for messages.
+    """
 
     value: Scalar | list[Node] | dict[str, Node]
     mark: Mark
     key_mark: Mark | None = None
+    written: str | None = None
 
     @property
     def word(self) -> str:
@@ -66,6 +71,10 @@ class Node:
         if isinstance(self.value, list) and step.isdigit() and int(step) < len(self.value):
             return self.value[int(step)]
         return None
+
+    def show(self) -> str:
+        """Return the value as messages show it; see the function `show`."""
+        return show(self.plain() if self.written is None else self.written)
 
     def plain(self) -> Any:
         """Return the value without marks."""
@@ -189,12 +198,13 @@ class Problems:
         raise StopError
 
     def _keep(self, mark: Mark, what: str, path: Path) -> None:
+        what = without_secrets(what)
         what = what if len(what) <= _MAX_WHAT else f"{what[:_MAX_WHAT]}..."
         self.found.append(Problem(what, _show_path(path), mark.file, mark.line, mark.column))
 
 
 def show(value: object) -> str:
-    """Return a value as messages show it: short, and without control characters.
+    """Return a value as messages show it: short, without control characters and secrets of URLs.
 
     Parameters
     ----------
@@ -207,6 +217,7 @@ def show(value: object) -> str:
         At most 60 characters, and dots where the value is longer.
     """
     text = repr(value) if isinstance(value, str) else json.dumps(value, default=str)
+    text = without_secrets(text)  # before it is cut: half a secret is one, too
     return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}..."
 
 

@@ -169,4 +169,4 @@ def _in_words(faults: Sequence[ErrorDetails], node: Node, examples: Sequence[Any
 def _value(node: Node) -> str:
     if isinstance(node.value, dict | list):
         return node.word if node.value else node.word.replace("a ", "an empty ", 1)
-    return show(node.value)
+    return node.show()

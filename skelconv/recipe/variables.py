@@ -3,6 +3,9 @@
 They are replaced in scalars after parsing, so the value of a variable can never become structure.
 ``$${`` means the characters ``${``. A scalar that is one ``${vars.name}`` and nothing else keeps
 the variable's type; all other results are text.
+
+A text with a value of the environment in it is also kept as it is written, because a recipe is
+passed on with what is built from it, and the value may be a secret. A default is not one.
 """
 
 from __future__ import annotations
@@ -12,8 +15,9 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
+from skelconv.recipe.borrowed import Borrowed
 from skelconv.recipe.nodes import Mark, Node, Path, Problems, show
 from skelconv.recipe.scalars import Scalar
 from skelconv.text.advice import nearest
@@ -29,8 +33,17 @@ class _UnknownValueError(Exception):
     """A variable without a value; the reason was reported."""
 
 
+class _Filled(NamedTuple):
+    """A value, and the text that it is written as if something in it is from the environment."""
+
+    value: Scalar
+    written: str | None = None
+
+
 class Variables:
     """The variables of a recipe, which may use each other in any order.
+
+    `borrowed` has what was taken from the environment so far.
 
     Parameters
     ----------
@@ -46,7 +59,8 @@ class Variables:
         self._environ = environ
         self._problems = problems
         self._nodes: dict[str, Node] = {}
-        self._values: dict[str, Scalar] = {}
+        self.borrowed = Borrowed()
+        self._values: dict[str, _Filled] = {}
         self._failed: set[str] = set()
         self._underway: list[str] = []
         self._room = MAX_TEXT
@@ -83,25 +97,36 @@ class Variables:
             return replace(node, value=items)
         if isinstance(node.value, str) and "${" in node.value:
             try:
-                return replace(node, value=self._expand(node.value, node.mark, path))
+                value, written = self._expand(node.value, node.mark, path)
             except _UnknownValueError:
                 self._problems.distrust(path)
+            else:
+                if written is not None:
+                    self.borrowed.texts[path] = written
+                return replace(node, value=value, written=written)
         return node
 
-    def _expand(self, text: str, mark: Mark, path: Path) -> Scalar:
+    def _expand(self, text: str, mark: Mark, path: Path) -> _Filled:
         whole = _PIECE.fullmatch(text)
         if whole and whole[1] is not None and whole[1].startswith("vars."):
             return self._reference(whole[1], mark, path)
 
+        written = []
+        borrows = False
+
         def put(match: re.Match[str]) -> str:
+            nonlocal borrows
             if match[0] == "$${":
+                written.append(match[0])
                 return "${"
             if match[1] is None:
                 self._unknown(
                     "a ${ that is not closed (write $${ for the characters ${)", mark, path
                 )
-            value = self._reference(match[1], mark, path)
+            value, origin = self._reference(match[1], mark, path)
             piece = value if isinstance(value, str) else json.dumps(value)
+            borrows = borrows or origin is not None
+            written.append(piece.replace("${", "$${") if origin is None else origin)
             self._room -= len(piece)
             if self._room < 0:
                 self._problems.stop(
@@ -109,9 +134,13 @@ class Variables:
                 )
             return piece
 
-        return _PIECE.sub(put, text)
+        filled = _PIECE.sub(put, text)
+        if not borrows:
+            return _Filled(filled)
+        pieces = iter(written)
+        return _Filled(filled, _PIECE.sub(lambda _: next(pieces), text))
 
-    def _reference(self, reference: str, mark: Mark, path: Path) -> Scalar:
+    def _reference(self, reference: str, mark: Mark, path: Path) -> _Filled:
         if reference.startswith("vars."):
             return self._variable(reference.removeprefix("vars."), mark, path)
         named = _ENVIRONMENT.match(reference)
@@ -121,7 +150,7 @@ class Variables:
         name, default = named.groups()
         value = self._environ.get(name)
         if not value and default is not None:
-            value = default
+            return _Filled(default)
         if value is None:
             what = (
                 f"the environment variable {name} is not set: set it, or write ${{{name}:-DEFAULT}}"
@@ -129,9 +158,10 @@ class Variables:
             if name in self._nodes:
                 what = f"the environment variable {name} is not set: did you mean ${{vars.{name}}}?"
             self._unknown(what, mark, path)
-        return value
+        self.borrowed.values[value] = f"${{{name}}}"
+        return _Filled(value, f"${{{reference}}}")
 
-    def _variable(self, name: str, mark: Mark, path: Path = ()) -> Scalar:
+    def _variable(self, name: str, mark: Mark, path: Path = ()) -> _Filled:
         if name in self._values:
             return self._values[name]
         if name in self._failed:
@@ -149,7 +179,7 @@ class Variables:
             self._underway.pop()
         return self._values[name]
 
-    def _evaluate(self, name: str, node: Node) -> Scalar:
+    def _evaluate(self, name: str, node: Node) -> _Filled:
         path = ("vars", name)
         first = self._underway.index(name)
         if first < len(self._underway) - 1:
@@ -163,7 +193,7 @@ class Variables:
             self._unknown(what, node.mark, path)
         if isinstance(node.value, str) and "${" in node.value:
             return self._expand(node.value, node.mark, path)
-        return node.value
+        return _Filled(node.value)
 
     def _unknown(self, what: str, mark: Mark, path: Path) -> NoReturn:
         self._problems.spoilt(mark, what, path)

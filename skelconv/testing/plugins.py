@@ -9,7 +9,7 @@ from typing import Any
 
 from skelconv.data.errors import SkelconvError
 from skelconv.data.layout import Layout
-from skelconv.plugin import stages
+from skelconv.plugin import interfaces
 from skelconv.plugin.descriptors import Descriptor, Resources
 from skelconv.plugin.loading import load_registry, registry_in_use
 from skelconv.plugin.registry import Offer, Registry
@@ -18,13 +18,13 @@ _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 
 # What `create` returns, by kind. Models are left out: making one loads its weights.
 _MADE: dict[str, Any] = {
-    "source": stages.Source,
-    "transform": stages.Transform,
-    "split": stages.Split,
-    "sink": stages.Sink,
-    "reader": stages.Reader,
-    "trainer": stages.Trainer,
-    "executor": stages.Executor,
+    "source": interfaces.Source,
+    "transform": interfaces.Transform,
+    "split": interfaces.Split,
+    "sink": interfaces.Sink,
+    "reader": interfaces.Reader,
+    "trainer": interfaces.Trainer,
+    "executor": interfaces.Executor,
 }
 
 

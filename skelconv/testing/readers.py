@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from skelconv.data.clip import Clip
 from skelconv.data.errors import ClipError
-from skelconv.plugin.stages import Reader, Trainer
+from skelconv.plugin.interfaces import Reader, Trainer
 from skelconv.testing.clips import assert_same_clip, check_joints
 
 

@@ -15,8 +15,8 @@ from skelconv.data.clip import Clip
 from skelconv.data.errors import DatasetError, SkelconvError
 from skelconv.datasets.dataset import open as open_dataset
 from skelconv.datasets.dataset import reader_of
-from skelconv.engine.digest import output_digest
-from skelconv.plugin.stages import Sink
+from skelconv.files.outputs import output_digest
+from skelconv.plugin.interfaces import Sink
 
 _INFO = {"name": "check", "about": "Made by skelconv.testing"}
 

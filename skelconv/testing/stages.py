@@ -6,7 +6,7 @@ import pickle
 from collections.abc import Sequence
 
 from skelconv.data.clip import Clip
-from skelconv.plugin.stages import Inventory, Source, Split, Transform
+from skelconv.plugin.interfaces import Inventory, Source, Split, Transform
 from skelconv.testing.clips import assert_same_clip, check_joints
 
 

@@ -2,6 +2,7 @@ from .advice import nearest
 from .counts import counted
 from .escaping import printable, shown
 from .faults import as_text, one_line, reason_of, with_place
+from .secrets import without_secrets
 
 __all__ = [
     "as_text",
@@ -12,4 +13,5 @@ __all__ = [
     "reason_of",
     "shown",
     "with_place",
+    "without_secrets",
 ]

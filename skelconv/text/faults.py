@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import traceback
 
+from skelconv.text.secrets import without_secrets
+
 
 def one_line(error: BaseException) -> str:
     """Return an exception's class and message in one line: ``ValueError: no such joint``.
@@ -17,9 +19,9 @@ def one_line(error: BaseException) -> str:
     Returns
     -------
     str
-        Text that can be encoded and printed.
+        Text that can be encoded and printed, without secrets of URLs.
     """
-    message = " ".join(as_text(error).split())
+    message = " ".join(without_secrets(as_text(error)).split())
     return f"{type(error).__name__}: {message}" if message else type(error).__name__
 
 
@@ -55,7 +57,7 @@ def reason_of(error: Exception) -> str:
         In lower case, such as ``permission denied``.
     """
     words = error.strerror if isinstance(error, OSError) else None
-    return (words or str(error) or type(error).__name__).lower()
+    return without_secrets((words or str(error) or type(error).__name__).lower())
 
 
 def as_text(value: object) -> str:

@@ -12,9 +12,11 @@ loads all the data, and these files are as large as memory. Here arrays stay in 
 returned says where they are (`LazyArray`). So an annotation pickle opens in the time that its
 structure takes, some 35 microseconds an annotation, with a memory that does not hold its data.
 
-The memory in use is bounded by the size of the file: nothing is set aside by a number in it,
-arrays cannot be larger than the bytes they have, and each opcode adds one object at most. What
-comes back can be walked through safely: see `read_pickle`.
+Memory and time are bounded by the size of the file: nothing is set aside by a number in it,
+arrays cannot be larger than the bytes they have, and what opcodes may allocate is counted before
+they are carried out (`skelconv.data.budget`). The most that a file can do is some 32 times its
+size and 32 MiB. What comes back can be walked through safely (see `read_pickle`), but a file may
+refer to one array many times: `load_all` counts these as well.
 
 ``__init__.pyi`` lists the names.
 """

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import math
+import os
 from dataclasses import dataclass
 from io import BufferedReader
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+from skelconv.data.budget import Budget
+
+# What arrays, lists and dicts take beyond their content, and a place in a list or dict, in bytes.
+_ARRAY, _CONTAINER, _PLACE = 160, 112, 144
 
 
 class Span(NamedTuple):
@@ -49,6 +55,11 @@ class LazyArray:
     fortran: bool = False
     data: bytes | Span = b""
 
+    @property
+    def size(self) -> int:
+        """Its bytes in memory."""
+        return math.prod(self.shape) * np.dtype(self.dtype).itemsize
+
     def load(self, file: BufferedReader) -> npt.NDArray[Any]:
         """Load the array from the file that it is in.
 
@@ -68,7 +79,7 @@ class LazyArray:
             When the file does not hold its data any more, or never did.
         """
         dtype = np.dtype(self.dtype)
-        size = math.prod(self.shape) * dtype.itemsize
+        size = self.size
         flat = np.empty(size, np.uint8)
         if isinstance(self.data, Span) and not self.data.text:
             file.seek(self.data.offset)
@@ -81,6 +92,50 @@ class LazyArray:
             flat[:] = np.frombuffer(data, np.uint8)
         array = flat.view(dtype).reshape(self.shape, order="F" if self.fortran else "C")
         return np.asarray(array, dtype.newbyteorder("="), order="C")
+
+
+def load_all(value: Any, file: BufferedReader) -> Any:
+    """Load all arrays in what a pickle holds at once.
+
+    Where they are read one after the other, `LazyArray.load` needs no more memory than the largest.
+
+    Parameters
+    ----------
+    value : object
+        What `read_pickle` returned, or a part of it.
+    file : binary file
+        The pickle, open for reading.
+
+    Returns
+    -------
+    object
+        The same with arrays in place of each `LazyArray`, and lists in place of tuples.
+
+    Raises
+    ------
+    ValueError
+        When the file does not hold the data of an array, or refers to arrays so often that they
+        take much more memory than itself.
+    """
+    budget = Budget(os.fstat(file.fileno()).st_size)
+
+    def _load(value: Any) -> Any:
+        amount = 0
+        if isinstance(value, LazyArray):
+            amount = _ARRAY + value.size
+        elif isinstance(value, dict | list | tuple):
+            amount = _CONTAINER + _PLACE * len(value)
+        if not budget.take(amount):
+            raise ValueError(budget.reason)
+        if isinstance(value, LazyArray):
+            return value.load(file)
+        if isinstance(value, dict):
+            return {key: _load(part) for key, part in value.items()}
+        if isinstance(value, list | tuple):
+            return [_load(part) for part in value]
+        return value
+
+    return _load(value)
 
 
 def _as_bytes(data: bytes | Span, file: BufferedReader) -> bytes:

@@ -8,7 +8,17 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from skelconv.unpickler.limits import check_keys, expect
-from skelconv.unpickler.machine import Machine, RefusedError, StopError
+from skelconv.unpickler.machine import (
+    DICT,
+    KEY,
+    LIST,
+    NOTHING,
+    SET,
+    TUPLE,
+    Machine,
+    RefusedError,
+    StopError,
+)
 from skelconv.unpickler.names import Name, find, set_state
 
 MAX_DEPTH = 256
@@ -85,41 +95,46 @@ def _dup(machine: Machine) -> None:
 @_opcode("h")
 def _binget(machine: Machine) -> None:
     at = machine.at
-    machine.stack.append(machine.memo[machine.data[at]])
+    try:
+        thing = machine.memo[machine.data[at]]
+    except IndexError:
+        thing = machine.scattered[machine.data[at]]
+    if thing is NOTHING:
+        raise LookupError
+    machine.stack.append(thing)
     machine.at = at + 1
 
 
 @_opcode("j")
 def _long_binget(machine: Machine) -> None:
-    machine.stack.append(machine.memo[machine.number(_UINT4)])
+    machine.stack.append(machine.recall(machine.number(_UINT4)))
 
 
 @_opcode("g")
 def _get(machine: Machine) -> None:
-    machine.push(machine.memo[int(machine.line())])
+    machine.push(machine.recall(int(machine.line())))
 
 
 @_opcode("q")
 def _binput(machine: Machine) -> None:
     at = machine.at
-    machine.memo[machine.data[at]] = machine.stack[-1]
+    machine.remember(machine.data[at])
     machine.at = at + 1
 
 
 @_opcode("r")
 def _long_binput(machine: Machine) -> None:
-    machine.memo[machine.number(_UINT4)] = machine.stack[-1]
+    machine.remember(machine.number(_UINT4))
 
 
 @_opcode("p")
 def _put(machine: Machine) -> None:
-    machine.memo[int(machine.line())] = machine.stack[-1]
+    machine.remember(int(machine.line()))
 
 
 @_opcode("\x94")
 def _memoize(machine: Machine) -> None:
-    memo = machine.memo
-    memo[len(memo)] = machine.stack[-1]
+    machine.memo.append(machine.stack[-1])
 
 
 # Numbers and constants.
@@ -290,21 +305,25 @@ def _put_tuple(machine: Machine, length: int) -> None:
     items = machine.stack[-length:]
     if len(items) < length:
         raise IndexError
+    machine.charge(TUPLE)
     machine.stack[-length:] = [tuple(items)]
 
 
 @_opcode("t")
 def _tuple(machine: Machine) -> None:
+    machine.charge(TUPLE)
     machine.push(tuple(machine.pop_to_mark()))
 
 
 @_opcode("]")
 def _empty_list(machine: Machine) -> None:
-    machine.push_container([])
+    machine.charge(LIST)
+    machine.push([])
 
 
 @_opcode("l")
 def _list(machine: Machine) -> None:
+    machine.charge(LIST)
     machine.push(machine.pop_to_mark())
 
 
@@ -322,13 +341,15 @@ def _appends(machine: Machine) -> None:
 
 @_opcode("}")
 def _empty_dict(machine: Machine) -> None:
-    machine.push_container({})
+    machine.charge(DICT)
+    machine.push({})
 
 
 @_opcode("d")
 def _dict(machine: Machine) -> None:
     items = machine.pop_to_mark()
-    machine.push_container({})
+    machine.charge(DICT)
+    machine.push({})
     _set_items(machine, items)
 
 
@@ -346,27 +367,31 @@ def _setitems(machine: Machine) -> None:
 def _set_items(machine: Machine, items: list[Any]) -> None:
     target = expect(machine.stack[-1], dict)
     keys = items[::2]
-    check_keys(keys, target)
+    machine.charge(KEY * len(keys))
+    check_keys(keys, target, machine)
     target.update(zip(keys, items[1::2], strict=True))
 
 
 @_opcode("\x8f")
 def _empty_set(machine: Machine) -> None:
-    machine.push_container(set())
+    machine.charge(SET)
+    machine.push(set())
 
 
 @_opcode("\x90")
 def _additems(machine: Machine) -> None:
     items = machine.pop_to_mark()
     target = expect(machine.stack[-1], set)
-    check_keys(items, target)
+    machine.charge(KEY * len(items))
+    check_keys(items, target, machine)
     target.update(items)
 
 
 @_opcode("\x91")
 def _frozenset(machine: Machine) -> None:
     items = machine.pop_to_mark()
-    check_keys(items, ())
+    machine.charge(SET + KEY * len(items))
+    check_keys(items, (), machine)
     machine.push(frozenset(items))
 
 
@@ -390,10 +415,10 @@ def _stack_global(machine: Machine) -> None:
 def _reduce(machine: Machine) -> None:
     arguments = machine.stack.pop()
     called = expect(machine.stack.pop(), Name)
-    machine.push(called.call(expect(arguments, tuple), machine.size))
+    machine.push(called.call(expect(arguments, tuple), machine))
 
 
 @_opcode("b")
 def _build(machine: Machine) -> None:
     state = machine.stack.pop()
-    set_state(machine.stack[-1], state, machine.size)
+    set_state(machine.stack[-1], state, machine)

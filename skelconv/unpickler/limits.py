@@ -6,10 +6,13 @@ from collections.abc import Hashable
 from typing import Any
 
 from skelconv.unpickler.arrays import LazyArray, Span
-from skelconv.unpickler.machine import RefusedError
+from skelconv.unpickler.machine import Machine, RefusedError
 
 # Numbers can be chosen to collide in a dict, which then takes quadratic time; text cannot.
 _MAX_NUMBER_KEYS = 10_000
+# So much of it in all, and so much more for each byte of the file: a dict of 300 frames takes 6.
+_WORK_AT_LEAST = _MAX_NUMBER_KEYS**2
+_WORK_PER_BYTE = 16
 _KEY_TYPES = {str, int, float, bool, type(None)}
 
 
@@ -38,7 +41,7 @@ def expect(thing: Any, kind: type) -> Any:
     return thing
 
 
-def check_keys(keys: list[Hashable], target: Any) -> None:
+def check_keys(keys: list[Hashable], target: Any, machine: Machine) -> None:
     """Refuse keys whose hash takes long to find, as that of tuples in tuples.
 
     Parameters
@@ -47,6 +50,8 @@ def check_keys(keys: list[Hashable], target: Any) -> None:
         The keys.
     target : sized
         What they are added to.
+    machine : Machine
+        Counts the time that keys may take.
 
     Raises
     ------
@@ -57,8 +62,17 @@ def check_keys(keys: list[Hashable], target: Any) -> None:
     if not kinds <= _KEY_TYPES:
         odd = min(kind.__name__ for kind in kinds - _KEY_TYPES)
         raise RefusedError(f"a {odd} is refused as a key")
-    if kinds - {str} and len(keys) + len(target) > _MAX_NUMBER_KEYS:
+    if not kinds - {str}:
+        return
+    count = len(keys) + len(target)
+    machine.number_work += count * len(keys)
+    if count > _MAX_NUMBER_KEYS:
         raise RefusedError(f"more than {_MAX_NUMBER_KEYS:,} keys that are not text are refused")
+    if machine.number_work > _WORK_AT_LEAST + _WORK_PER_BYTE * machine.size:
+        raise RefusedError(
+            f"so many dicts or sets of up to {count:,} numbers are refused in a file of "
+            f"{machine.size:,} bytes"
+        )
 
 
 def described(value: Any) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from io import RawIOBase
 from typing import Any, TypeAlias
 
+from skelconv.data.budget import Budget
 from skelconv.data.errors import DatasetError
 from skelconv.unpickler.arrays import Span
 
@@ -17,7 +18,13 @@ _LONG = 1024
 # out: its code, a length of one byte, and as many bytes as that can say.
 _WINDOW = 1 << 13
 _AT_HAND = 1 << 9
-_MAX_STACK = 1_000_000
+
+# Bytes that objects take at most, with what Python's allocator adds.
+TUPLE, LIST, DICT, SET, MEMO_ENTRY = 64, 112, 88, 240, 160
+# Of a dict or set just after it grew, with its old table.
+KEY = 144
+
+NOTHING = object()
 
 Opcodes: TypeAlias = "Mapping[int, Callable[[Machine], None]]"
 
@@ -52,8 +59,12 @@ class Machine:
         What was pushed since the last mark.
     marks : list of list
         The stacks below each mark.
-    memo : dict of int to object
-        What was remembered.
+    memo : list
+        What was remembered, as it is numbered by every writer: one after the other.
+    scattered : dict of int to object
+        What was remembered in other places.
+    number_work : int
+        How many comparisons the keys that are not text may have needed so far.
     """
 
     def __init__(self, file: RawIOBase, size: int) -> None:
@@ -65,7 +76,10 @@ class Machine:
         self._last = -1
         self.stack: list[Any] = []
         self.marks: list[list[Any]] = []
-        self.memo: dict[int, Any] = {}
+        self.memo: list[Any] = []
+        self.scattered: dict[int, Any] = {}
+        self.number_work = 0
+        self._budget = Budget(size)
 
     def run(self, opcodes: Opcodes, where: str) -> Any:
         """Run the program, and return what it leaves.
@@ -248,22 +262,60 @@ class Machine:
         """
         self.stack.append(thing)
 
-    def push_container(self, container: Any) -> None:
-        """Push something that takes much more memory than its opcode.
+    def charge(self, amount: int) -> None:
+        """Count memory that an opcode takes beyond places on the stack, numbers and text.
 
         Parameters
         ----------
-        container : object
-            A list, dict or set.
+        amount : int
+            Bytes, at most.
 
         Raises
         ------
         RefusedError
-            When the stack is full.
+            When all that was counted is more than a file of this size may take.
         """
-        if len(self.stack) >= _MAX_STACK:
-            raise RefusedError(f"more than {_MAX_STACK:,} things are on the stack")
-        self.stack.append(container)
+        if not self._budget.take(amount):
+            raise RefusedError(self._budget.reason)
+
+    def remember(self, place: int) -> None:
+        """Remember what is on top of the stack.
+
+        Parameters
+        ----------
+        place : int
+            Its number.
+        """
+        thing = self.stack[-1]
+        if place == 1 and not self.memo:
+            self.memo.append(NOTHING)  # Python 2 counts from 1
+        count = len(self.memo)
+        if place == count:
+            self.memo.append(thing)
+        elif 0 <= place < count:
+            self.memo[place] = thing
+        else:
+            self.charge(MEMO_ENTRY)
+            self.scattered[place] = thing
+
+    def recall(self, place: int) -> Any:
+        """Return what was remembered.
+
+        Parameters
+        ----------
+        place : int
+            Its number.
+
+        Returns
+        -------
+        object
+            What is there.
+        """
+        if place >= len(self.memo):
+            return self.scattered[place]
+        if place < 0 or self.memo[place] is NOTHING:
+            raise LookupError
+        return self.memo[place]
 
     def pop_to_mark(self) -> list[Any]:
         """Take everything from the stack that was pushed since the last mark, and the mark."""

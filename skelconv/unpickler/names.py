@@ -13,20 +13,24 @@ import numpy as np
 
 from skelconv.unpickler.arrays import LazyArray, Span
 from skelconv.unpickler.limits import check_keys, described, expect
-from skelconv.unpickler.machine import RefusedError
+from skelconv.unpickler.machine import DICT, KEY, SET, Machine, RefusedError
 
 _MAX_AXES = 32
 _DTYPE = re.compile(r"b1|[iu][1248]|f[248]|c(8|16)|[SU][1-9]\d{0,3}")
 # None, or that text must be set to zero at first; the others concern objects.
 _FLAGS = (0, 8)
 _ORDERS = ("<", ">", "|", "=")
+# Bytes that objects take at most, with what Python's allocator adds.
+_ARRAY, _DTYPE_SIZE, _OBJECT = 96, 64, 80
+# A place in a list.
+_NUMBER = 8
 
 
 class Name(NamedTuple):
     """Something that pickles name: its name, and what is done when they call it."""
 
     name: str
-    call: Callable[[tuple[Any, ...], int], Any]
+    call: Callable[[tuple[Any, ...], Machine], Any]
 
 
 @dataclass(slots=True)
@@ -40,12 +44,12 @@ class Dtype:
         return _normal(self.order + self.name)
 
 
-@functools.cache
+@functools.lru_cache(1000)
 def _normal(dtype: str) -> str:
     return np.dtype(dtype).str
 
 
-@functools.cache
+@functools.lru_cache(1000)
 def _itemsize(dtype: str) -> int:
     return np.dtype(dtype).itemsize
 
@@ -77,7 +81,7 @@ def find(module: str, name: str) -> Name:
     return known
 
 
-def set_state(thing: Any, state: Any, file_size: int) -> None:
+def set_state(thing: Any, state: Any, machine: Machine) -> None:
     """Give an array or a dtype the state that it had.
 
     Parameters
@@ -86,8 +90,8 @@ def set_state(thing: Any, state: Any, file_size: int) -> None:
         What was made by a call.
     state : object
         Its state, as the pickle has it.
-    file_size : int
-        Bytes of the file.
+    machine : Machine
+        Counts the memory.
 
     Raises
     ------
@@ -97,7 +101,7 @@ def set_state(thing: Any, state: Any, file_size: int) -> None:
     if type(thing) is LazyArray:
         # NumPy's first versions put no version before the rest.
         shape, dtype, fortran, data = expect(state, tuple)[-4:]
-        _fill(thing, shape, dtype, bool(fortran), data, file_size)
+        _fill(thing, shape, dtype, bool(fortran), data, machine)
     elif type(thing) is Dtype:
         _, order, *parts, own_size, _alignment, flags = expect(state, tuple)[:8]
         expected = -1 if thing.name[0] not in "SU" else _itemsize(thing.name)
@@ -111,17 +115,20 @@ def set_state(thing: Any, state: Any, file_size: int) -> None:
 
 
 def _fill(
-    array: LazyArray, shape: Any, dtype: Any, fortran: bool, data: Any, file_size: int
+    array: LazyArray, shape: Any, dtype: Any, fortran: bool, data: Any, machine: Machine
 ) -> None:
     """Check an array's state, and set it."""
     if type(dtype) is not Dtype or type(shape) is not tuple or len(shape) > _MAX_AXES:
         raise RefusedError("an array without a proper shape and dtype")
-    if not all(type(length) is int and 0 <= length <= file_size for length in shape):
+    if not all(type(length) is int and 0 <= length <= machine.size for length in shape):
         raise RefusedError(f"an array of shape {described(shape)} is refused")
+    # Small data may be in many arrays, and each of these may become a list of numbers.
     if type(data) is str:
         data = data.encode("latin-1")
     if type(data) not in (bytes, Span):
         raise RefusedError("an array of objects is refused")
+    if type(data) is bytes:
+        machine.charge(_NUMBER * len(data))
     name = str(dtype)
     size = math.prod(shape) * _itemsize(name)
     length = data.length if type(data) is Span else len(data)
@@ -132,66 +139,75 @@ def _fill(
     array.dtype, array.shape, array.fortran, array.data = name, shape, fortran, data
 
 
-def _call_reconstruct(arguments: tuple[Any, ...], file_size: int) -> LazyArray:
+def _call_reconstruct(arguments: tuple[Any, ...], machine: Machine) -> LazyArray:
     subtype, _shape, _typecode = arguments
     if subtype is not _NDARRAY:
         raise RefusedError("an array of another type than numpy.ndarray is refused")
+    machine.charge(_ARRAY)
     return LazyArray()
 
 
-def _call_frombuffer(arguments: tuple[Any, ...], file_size: int) -> LazyArray:
+def _call_frombuffer(arguments: tuple[Any, ...], machine: Machine) -> LazyArray:
     data, dtype, shape, order = arguments
+    machine.charge(_ARRAY)
     array = LazyArray()
-    _fill(array, shape, dtype, order == "F", data, file_size)
+    _fill(array, shape, dtype, order == "F", data, machine)
     return array
 
 
-def _call_dtype(arguments: tuple[Any, ...], file_size: int) -> Dtype:
+def _call_dtype(arguments: tuple[Any, ...], machine: Machine) -> Dtype:
     name = arguments[0]
     if type(name) is not str or not _DTYPE.fullmatch(name):
         raise RefusedError(f"an array of dtype {described(name)} is refused")
+    machine.charge(_DTYPE_SIZE)
     return Dtype(name)
 
 
-def _call_scalar(arguments: tuple[Any, ...], file_size: int) -> Any:
+def _call_scalar(arguments: tuple[Any, ...], machine: Machine) -> Any:
     dtype, data = arguments
     array = LazyArray()
-    _fill(array, (), dtype, False, data, file_size)
+    _fill(array, (), dtype, False, data, machine)
     if not isinstance(array.data, bytes):
         raise RefusedError("a scalar of such length is refused")
+    machine.charge(_OBJECT + len(array.data))
     return np.frombuffer(array.data, array.dtype)[0].item()
 
 
-def _call_encode(arguments: tuple[Any, ...], file_size: int) -> bytes | Span:
+def _call_encode(arguments: tuple[Any, ...], machine: Machine) -> bytes | Span:
     text, encoding = arguments
     if encoding not in ("latin1", "latin-1"):
         raise RefusedError(f"the encoding {described(encoding)} is refused")
     if type(text) is Span and text.text:
         return text
-    return bytes(expect(text, str), "latin-1")
+    machine.charge(_OBJECT + len(expect(text, str)))
+    return bytes(text, "latin-1")
 
 
-def _call_bytes(arguments: tuple[Any, ...], file_size: int) -> bytes:
+def _call_bytes(arguments: tuple[Any, ...], machine: Machine) -> bytes:
     _no_arguments(arguments)
     return b""
 
 
-def _call_ordered_dict(arguments: tuple[Any, ...], file_size: int) -> dict[Any, Any]:
+def _call_ordered_dict(arguments: tuple[Any, ...], machine: Machine) -> dict[Any, Any]:
     _no_arguments(arguments)
+    machine.charge(DICT)
     return {}
 
 
-def _call_set(arguments: tuple[Any, ...], file_size: int) -> set[Any]:
+def _call_set(arguments: tuple[Any, ...], machine: Machine) -> set[Any]:
     (items,) = arguments
-    check_keys(expect(items, list), ())
+    machine.charge(SET + KEY * len(expect(items, list)))
+    check_keys(items, (), machine)
     return set(items)
 
 
-def _call_frozenset(arguments: tuple[Any, ...], file_size: int) -> frozenset[Any]:
-    return frozenset(_call_set(arguments, file_size))
+def _call_frozenset(arguments: tuple[Any, ...], machine: Machine) -> frozenset[Any]:
+    items = _call_set(arguments, machine)
+    machine.charge(SET + KEY * len(items))
+    return frozenset(items)
 
 
-def _call_ndarray(arguments: tuple[Any, ...], file_size: int) -> None:
+def _call_ndarray(arguments: tuple[Any, ...], machine: Machine) -> None:
     raise RefusedError("numpy.ndarray is not called in the pickle of an array")
 
 

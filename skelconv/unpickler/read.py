@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from io import RawIOBase
 from pathlib import Path
 from typing import Any
 
 from skelconv.data.errors import DatasetError
+from skelconv.data.opening import open_regular
+from skelconv.text.faults import reason_of
 from skelconv.unpickler.instructions import MAX_DEPTH, OPCODES
 from skelconv.unpickler.machine import Machine
 
@@ -15,13 +18,15 @@ _CONTAINERS = {dict, list, tuple, set, frozenset}
 _MAX_PER_BYTE = 4
 
 
-def read_pickle(path: Path) -> Any:
+def read_pickle(path: Path, file: RawIOBase | None = None) -> Any:
     """Read a pickle of plain data and NumPy arrays.
 
     Parameters
     ----------
     path : Path
         A pickle of any protocol, written by Python 2 or 3 and any NumPy.
+    file : raw binary file, optional
+        The file, open; it is closed then. `path` is only its name in messages.
 
     Returns
     -------
@@ -37,16 +42,15 @@ def read_pickle(path: Path) -> Any:
         and the byte at which it is.
     """
     try:
-        if not path.is_file():
-            what = "it is not a regular file" if path.exists() else "there is no such file"
-            raise DatasetError(what, where=str(path))
-        with path.open("rb", buffering=0) as file:
-            size = os.fstat(file.fileno()).st_size
+        with open_regular(path, buffered=False) if file is None else file as raw:
+            size = raw.seek(0, os.SEEK_END)
             if not size:
                 raise DatasetError("the file is empty", where=str(path))
-            value = Machine(file, size).run(OPCODES, str(path))
-    except OSError as error:
-        raise DatasetError(error.strerror or str(error), where=str(path)) from error
+            value = Machine(raw, size).run(OPCODES, str(path))
+    except FileNotFoundError as error:
+        raise DatasetError("there is no such file", where=str(path)) from error
+    except (OSError, ValueError) as error:
+        raise DatasetError(f"it cannot be read: {reason_of(error)}", where=str(path)) from error
     _check_extent(value, _MAX_PER_BYTE * size, str(path))
     return value
 
@@ -57,14 +61,20 @@ def _check_extent(value: Any, limit: int, where: str) -> None:
     A list can be in many places of another, that in many places of a third, and so on; or in
     itself.
     """
-    waiting = [(value, 0)] if type(value) in _CONTAINERS else []
-    while waiting:
-        container, depth = waiting.pop()
+    # One iterator a level: a list of all that waits could take as much memory as the containers.
+    levels = [iter([value] if type(value) in _CONTAINERS else [])]
+    while levels:
+        container = next(levels[-1], None)
+        if container is None:
+            levels.pop()
+            continue
         parts = container.values() if isinstance(container, dict) else container
         limit -= len(parts)
-        if limit < 0 or depth > MAX_DEPTH:
+        if limit < 0 or len(levels) > MAX_DEPTH + 1:
             raise DatasetError(
                 "its containers are in each other so often, or so deep, that it is not a dataset",
                 where=where,
             )
-        waiting += [(part, depth + 1) for part in parts if type(part) in _CONTAINERS]
+        inner = [part for part in parts if type(part) in _CONTAINERS]
+        if inner:
+            levels.append(iter(inner))

@@ -11,7 +11,7 @@ from .device import (
 )
 from .frames import in_bgr
 from .topdown import Person, top_down
-from .weights import local_file
+from .weights import local_file, open_file
 
 __all__ = [
     "BOX",
@@ -27,6 +27,7 @@ __all__ = [
     "in_bgr",
     "iou",
     "local_file",
+    "open_file",
     "pair",
     "top_down",
     "torch_device",

@@ -1,4 +1,8 @@
-"""Files from the internet, such as weights: fetched once, and checked."""
+"""Files from the internet, such as weights: fetched once, checked, and kept if they can be opened.
+
+What is kept is found by its URL. A server may give a page of an error with the status of success,
+or half a file; what no digest of the user's vouches for must open, or it is fetched again.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +11,33 @@ import fcntl
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple, TypeVar
 
 from skelconv.data.errors import SkelconvError
+from skelconv.data.opening import open_regular
+from skelconv.text.faults import one_line
+from skelconv.vision.download import download
 
-_TIMEOUT_SECONDS = 60
+T = TypeVar("T")
+
 _HEX = re.compile(r"[0-9a-f]{8,64}\Z")
+_PAGES = ("text/html", "application/xhtml+xml")
+
+
+class _Fetched(NamedTuple):
+    """A file in the cache, and whether it was fetched just now."""
+
+    file: Path
+    now: bool
 
 
 def local_file(path: str, sha256: str | None) -> Path:
     """Return a file of this machine: the one at a path, or the one that is fetched from a URL.
+
+    Where the file is opened in the same place, `open_file` is better: it fetches a file again that
+    was kept and cannot be opened.
 
     Parameters
     ----------
@@ -39,15 +58,12 @@ def local_file(path: str, sha256: str | None) -> Path:
     Raises
     ------
     SkelconvError
-        When it cannot be fetched, or is another file.
+        When it cannot be fetched, is another file, or is a web page where no digest says that it
+        should be one.
     """
-    if sha256 is not None:
-        sha256 = sha256.lower()
-        if not _HEX.match(sha256):
-            what = f"{sha256!r} is not a SHA-256, nor 8 digits or more of one"
-            raise SkelconvError(what, where=path)
-    if path.startswith(("http://", "https://")):
-        return _fetched(path, sha256)
+    sha256 = _checked(path, sha256)
+    if _is_url(path):
+        return _fetched(path, sha256).file
     if "://" in path:
         raise SkelconvError("only http and https can be fetched", where=path)
     file = Path(os.path.expanduser(path))
@@ -56,9 +72,71 @@ def local_file(path: str, sha256: str | None) -> Path:
     return file
 
 
-def _fetched(url: str, sha256: str | None) -> Path:
+def open_file(path: str, sha256: str | None, opener: Callable[[Path], T]) -> T:
+    """Open the file at a path or URL.
+
+    Parameters
+    ----------
+    path : str
+        A path or URL, as `local_file` takes it.
+    sha256 : str, optional
+        What the file must be, as for `local_file`.
+    opener : callable
+        Reads the file, or raises an error if it cannot. If it raises an error for a file that was
+        fetched earlier and has no digest to vouch for it, the file is fetched again, once. What
+        cannot be opened then is not kept.
+
+    Returns
+    -------
+    Any
+        What the opener returns.
+
+    Raises
+    ------
+    SkelconvError
+        As of `local_file`; and whatever the opener raises.
+    """
+    if not _is_url(path) or sha256 is not None:
+        return opener(local_file(path, sha256))
+    file, now = _fetched(path, None)
+    if not now:
+        version = _version(file)
+        try:
+            return opener(file)
+        except Exception as error:
+            # Another process may have fetched it again meanwhile.
+            _remove(file, version)
+            try:
+                file = _fetched(path, None).file
+            except SkelconvError as failure:
+                kept = f"what was fetched before cannot be opened: {one_line(error)}"
+                raise SkelconvError(failure.what, path, kept) from None
+    version = _version(file)
+    try:
+        return opener(file)
+    except Exception:
+        _remove(file, version)
+        raise
+
+
+def _checked(path: str, sha256: str | None) -> str | None:
+    if sha256 is None:
+        return None
+    sha256 = sha256.lower()
+    if not _HEX.match(sha256):
+        what = f"{sha256!r} is not a SHA-256, nor 8 digits or more of one"
+        raise SkelconvError(what, where=path)
+    return sha256
+
+
+def _is_url(path: str) -> bool:
+    return path.startswith(("http://", "https://"))
+
+
+def _fetched(url: str, sha256: str | None) -> _Fetched:
     try:
         import pooch  # type: ignore[import-untyped]
+        import requests  # noqa: F401 (for `download`, which runs in a thread)
     except ImportError:
         raise SkelconvError(
             "fetching files needs a package that is not installed",
@@ -70,27 +148,28 @@ def _fetched(url: str, sha256: str | None) -> Path:
         file = Path(pooch.os_cache("skelconv"), pooch.utils.unique_file_name(url))
         # A file that is there is complete, because it is moved there: no lock is needed.
         if _fits(file, sha256):
-            return file
+            return _Fetched(file, now=False)
         file.parent.mkdir(parents=True, exist_ok=True)
         with _locked(file):
             if file.is_file():  # another process may have fetched it meanwhile
                 wrong = _difference(file, sha256)
                 if wrong is None:
-                    return file
+                    return _Fetched(file, now=False)
                 hint = f"what was fetched before ({file}) is kept: {wrong}"
-            _fetch(pooch, url, file, sha256)
-    # requests' errors are OSErrors, and those of an address that is not valid ValueErrors.
+            _fetch(url, file, sha256)
+    # requests' errors are OSErrors, and those of an address that is not valid ValueErrors. They
+    # quote the URL with all that is secret in it, and do not become the cause.
     except (OSError, ValueError) as error:
-        raise SkelconvError(f"it cannot be fetched: {error}", where=url, hint=hint) from error
-    return file
+        raise SkelconvError(f"it cannot be fetched: {error}", where=url, hint=hint) from None
+    return _Fetched(file, now=True)
 
 
-def _fetch(pooch: Any, url: str, file: Path, sha256: str | None) -> None:
+def _fetch(url: str, file: Path, sha256: str | None) -> None:
     """Fetch a file to its place, if it is the right one; the lock must be held."""
     part = _beside(file, "part")
     try:
         # It overwrites what a killed process left.
-        pooch.HTTPDownloader(timeout=_TIMEOUT_SECONDS)(url, str(part), None)
+        kind = download(url, part)
         if wrong := _difference(part, sha256):
             # The digest may be wrong, so what was fetched before is kept.
             raise SkelconvError(
@@ -98,9 +177,36 @@ def _fetch(pooch: Any, url: str, file: Path, sha256: str | None) -> None:
                 where=url,
                 hint="it was not kept, and is fetched again next time",
             )
+        if sha256 is None and _is_page(part, kind):
+            raise SkelconvError(
+                "what is at this URL is a web page, and not a file",
+                where=url,
+                hint="open it in a browser: it may ask for a login, or lead to the file's own URL",
+            )
         os.replace(part, file)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _is_page(file: Path, kind: str) -> bool:
+    with file.open("rb") as stream:
+        begins = stream.read(1024).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return kind in _PAGES or begins.startswith((b"<!doctype html", b"<html"))
+
+
+def _version(file: Path) -> tuple[int, int] | None:
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns
+
+
+def _remove(file: Path, version: tuple[int, int] | None) -> None:
+    """Remove a file from the cache, if it is still the one that could not be opened."""
+    with contextlib.suppress(OSError), _locked(file):
+        if _version(file) == version:
+            file.unlink()
 
 
 @contextlib.contextmanager
@@ -130,7 +236,7 @@ def _difference(file: Path, sha256: str | None) -> str | None:
 
 def _digest(file: Path) -> str:
     try:
-        with file.open("rb") as stream:
+        with open_regular(file) as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
         raise SkelconvError(error.strerror or str(error), where=str(file)) from error

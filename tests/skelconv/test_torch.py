@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from support.memory import clip, dataset
 from torch.utils.data import DataLoader
 
+import skelconv
 from skelconv import Clip
 from skelconv.torch import ClipDataset, collate
 
@@ -112,6 +113,26 @@ def test_batches_of_ragged_clips(workers: int) -> None:
         assert not padded[:, frames:].any()
         assert int(batch["label"][row]) == number
         assert int(batch["total_frames"][row]) == frames
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_a_training_goes_on_while_its_dataset_is_built_again(tmp_path: Path, method: str) -> None:
+    def build(value: float) -> str:
+        ones = [
+            {"frame_dir": f"c{n}", "label": n, "keypoint": np.full((1, 4, 17, 2), value, "f4")}
+            for n in range(8)
+        ]
+        (tmp_path / "in.pkl").write_bytes(pickle.dumps(ones))
+        skelconv.convert(tmp_path / "in.pkl", tmp_path / "out.pkl", fresh=True)
+        return str(tmp_path / "out.pkl")
+
+    loader = DataLoader(
+        ClipDataset(build(1)), batch_size=2, num_workers=2, multiprocessing_context=method
+    )
+    for epoch in range(2):
+        for batch in loader:
+            assert batch["keypoint"].unique().tolist() == [1]
+            build(2 + epoch)
 
 
 def test_labels_that_are_not_single_numbers_stay_a_list() -> None:

@@ -7,6 +7,7 @@ import pytest
 from skelconv import ClipError, DatasetError
 from skelconv.testing import check_source, check_split
 from skelconv_babel.classes import class_names
+from skelconv_babel.labels import read_entries
 from skelconv_babel.plugin import BabelOptions, skelconv_sources
 from skelconv_babel.source import BabelSource
 from skelconv_babel.splits import BabelSplit
@@ -202,3 +203,11 @@ def test_items_are_small(write):
     source.load(source.inventory().items[0])
     assert all(len(pickle.dumps(item)) < 250 for item in source.inventory().items)
     assert len(pickle.dumps(source)) < 500
+
+
+def test_one_text_as_all_ids_does_not_fill_the_memory(tmp_path):
+    path = tmp_path / "a.pkl"
+    column = ["x" * 1000] * 20_000
+    path.write_bytes(pickle.dumps((column, ([1] * 20_000, column, column, column))))
+    with pytest.raises(DatasetError, match="too much for a file"):
+        read_entries(path, 60)

@@ -3,16 +3,15 @@
 import json
 import logging
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import distributed
 import pytest
+from support.dask_clusters import free_port, recipe
 from support.videos import scene, write_video
 
 import skelconv
@@ -25,19 +24,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
-
-
-def recipe(folder: Path, **source: Any) -> Path:
-    path = folder / "recipe.yaml"
-    content = {
-        "skelconv": 1,
-        "name": "toy",
-        "source": {"use": "toy", "with": {"clips": 300, **source}},
-        "splits": ["toy-halves"],
-        "sink": {"use": "toy", "with": {"path": str(folder / "out.txt")}},
-    }
-    path.write_text(json.dumps(content))
-    return path
 
 
 @pytest.fixture(scope="module")
@@ -179,12 +165,10 @@ def test_workers_with_another_skelconv_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_missing_scheduler_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        address = f"tcp://127.0.0.1:{unused.getsockname()[1]}"
-        monkeypatch.setattr("skelconv_dask.executor.CONNECT_SECONDS", 1)
-        with pytest.raises(BuildError, match="no Dask scheduler"):
-            skelconv.build(recipe(tmp_path), executor="dask", scheduler=address)
+    address = f"tcp://127.0.0.1:{free_port()}"
+    monkeypatch.setattr("skelconv_dask.executor.CONNECT_SECONDS", 1)
+    with pytest.raises(BuildError, match="no Dask scheduler"):
+        skelconv.build(recipe(tmp_path), executor="dask", scheduler=address)
 
 
 def test_other_executors_refuse_a_scheduler(tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+import os
 import struct
 import zipfile
 import zlib
@@ -6,7 +7,7 @@ import pytest
 
 from skelconv import BuildError, ClipError
 from skelconv_ntu import roots
-from skelconv_ntu.archive import Archive
+from skelconv_ntu.archive import Archive, MemberRef
 
 NAME = "S001C001P001R001A001.skeleton"
 
@@ -188,3 +189,30 @@ def test_any_one_changed_byte_is_an_error_or_harmless(pack):
             except (BuildError, ClipError):
                 continue
             assert contents in ([b"the content, the content"], [])
+
+
+def test_a_pipe_in_the_place_of_an_archive_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "a.zip")
+    archive = Archive(str(tmp_path / "a.zip"))
+    with pytest.raises(BuildError, match="cannot be read: not a regular file"):
+        list(archive.entries())
+    with pytest.raises(ClipError, match="cannot be read: not a regular file"):
+        archive.read(MemberRef("a", 0, 1, 1, 0, 0))
+
+
+def test_a_member_without_a_name(tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("x", b"1")
+    path.write_bytes(
+        path.read_bytes().replace(b"x1", b"1").replace(b"\x01\x00\x00\x00x", b"\x01\x00\x00\x00x")
+    )
+    content = bytearray(path.read_bytes())
+    entry = content.index(b"PK\x01\x02")
+    content[entry + 28 : entry + 30] = b"\0\0"
+    del content[entry + 46 : entry + 47]
+    end = content.index(b"PK\x05\x06")
+    content[end + 12 : end + 16] = (end - entry).to_bytes(4, "little")
+    path.write_bytes(content)
+    (only,) = Archive(str(path)).entries()
+    assert only.path == ""

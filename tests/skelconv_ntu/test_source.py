@@ -38,6 +38,19 @@ def zipped(folder: Path) -> Path:
     return path
 
 
+def test_a_stamp_shows_that_a_file_changed(tmp_path: Path) -> None:
+    root = tmp_path / "raw"
+    root.mkdir()
+    path = root / raw(NAMES[0])[0]
+    path.write_text("0")
+    found = source(str(root))
+    (item,) = found.inventory().items
+    assert found.stamp(item) == (item.size, item.mtime_ns)
+    path.write_text("1")
+    os.utime(path, ns=(0, item.mtime_ns + 1))
+    assert found.stamp(item) == (item.size, item.mtime_ns + 1)
+
+
 @pytest.fixture(scope="module")
 def everything(tmp_path_factory: pytest.TempPathFactory) -> str:
     """All 114,480 samples, in an archive for the time it takes to make as many files."""

@@ -25,9 +25,9 @@ def read(tmp_path: Path) -> Any:
 def test_a_dict_with_splits(read: Any) -> None:
     contents = read({"split": {"train": ["b"], "val": ("a", "x")}, "annotations": [ONE, TWO]})
     assert contents.ids == ["a", "b"]
-    assert contents.splits == {"train": ["b"], "val": ("a", "x")}
+    assert contents.splits == {"train": ["b"], "val": ["a", "x"]}
     assert [annotation["label"] for annotation in contents.annotations] == [1, 2]
-    assert contents.size == contents.path.stat().st_size
+    assert contents.file.size == contents.file.path.stat().st_size
 
 
 def test_a_bare_list(read: Any) -> None:

@@ -9,7 +9,7 @@ from support.assembly import Encoded
 
 import skelconv
 from skelconv import Clip, ClipError, DatasetError, Field, convert, verify
-from skelconv.engine.digest import output_digest
+from skelconv.files.outputs import output_digest
 from skelconv.testing import check_sink
 from skelconv_pickle.kpfiles import KpfilesSink
 from skelconv_pickle.reader import open_pickle
@@ -140,10 +140,30 @@ def test_a_table_without_its_skeletons_is_not_a_dataset(clips: list[Clip], tmp_p
     assert skelconv.open(table, kpfiles=tmp_path / "elsewhere")[0].label == clips[0].label
 
 
-@pytest.mark.parametrize("name", ["a/b", "..", "/etc/passwd", "a\0b"])
+@pytest.mark.parametrize("name", ["a/b", "..", "/etc/passwd", "a\0b", "\ud800"])
 def test_ids_that_cannot_be_names_of_files(clip_2d: Clip, tmp_path: Path, name: str) -> None:
     with pytest.raises(ClipError, match="cannot be the name of a file"):
         KpfilesSink(tmp_path).encode(clip_2d.replace(id=name))
+
+
+def test_ids_too_long_for_the_name_of_a_file(clip_2d: Clip, tmp_path: Path) -> None:
+    sink = KpfilesSink(tmp_path / "out")
+    longest, longer = (clip_2d.replace(id="é" * 125 + end) for end in ("a", "ab"))
+    with pytest.raises(ClipError, match="its id has 252 bytes, and the name of a file at most 251"):
+        sink.encode(longer)
+    check_sink(sink, [longest])
+    many = KpfilesSink(tmp_path / "many", raw_file_prefix="k400")
+    many.assemble(Encoded(many, [longer]), many.target)
+    assert skelconv.open(many.target)[0].id == longer.id
+
+
+def test_a_clip_with_too_long_an_id_is_quarantined(clips: list[Clip], tmp_path: Path) -> None:
+    sink = PickleSink(tmp_path / "in.pkl")
+    clips = [clips[0], clips[1].replace(id="a" * 252)]
+    sink.assemble(Encoded(sink, clips, {"train": [0, 1]}), sink.target)
+    report = convert(sink.target, tmp_path / "k400", sink="kpfiles")
+    assert [clip.id for clip in report.quarantined] == ["a" * 252]
+    assert skelconv.open(tmp_path / "k400").splits == {"train": (0,)}
 
 
 def test_three_dimensions_are_refused(clip_3d: Clip, tmp_path: Path) -> None:

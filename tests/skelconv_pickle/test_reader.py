@@ -1,5 +1,6 @@
 import os
 import pickle
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -126,8 +127,9 @@ class TestDamage:
         path = stored([annotation("a")])
         reader = open_pickle(path)
         Path(path).unlink()
-        with pytest.raises(ClipError, match="annotation 0"):
-            reader.read(0)
+        assert reader.read(0).id == "a"  # it is still open
+        with pytest.raises(ClipError, match=r"annotation 0 \('a'\): .*data.pkl: No such file"):
+            pickle.loads(pickle.dumps(reader)).read(0)
 
 
 class TestKpfiles:
@@ -232,3 +234,34 @@ class TestRecognition:
         (tmp_path / "text.json").write_bytes(b"{}")
         for path in ("empty", "text.json", ".", "absent", "https://host/data.zarr"):
             assert not recognises(path if "://" in path else str(tmp_path / path))
+
+
+class TestWhatIsRepeated:
+    def test_an_id_that_is_there_many_times_in_annotations_and_split(self, stored: Any) -> None:
+        shared = annotation("a")
+        many = 100_000
+        reader = open_pickle(stored({"split": {"x": ["a"] * many}, "annotations": [shared] * many}))
+        assert len(reader.splits["x"]) == 2 * many - 1
+
+    def test_one_long_label_of_all_annotations_is_held_once(self, stored: Any) -> None:
+        shared = annotation("a", label=np.ones(1000, np.uint8))
+        path = stored([{**shared, "frame_dir": str(n)} for n in range(20_000)])
+        tracemalloc.start()
+        reader = open_pickle(path)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert reader.labels == [(1,) * 1000] * 20_000
+        assert peak < 2**25 + 32 * Path(path).stat().st_size
+
+    def test_many_splits(self, stored: Any) -> None:
+        splits = {f"s{n}": ["a"] for n in range(1001)}
+        path = stored({"split": splits, "annotations": [annotation("a")]})
+        with pytest.raises(DatasetError, match="it has 1,001 splits, and a dataset may have 1,000"):
+            open_pickle(path)
+
+    def test_a_pipe_in_the_place_of_the_file_is_not_waited_for(self, tmp_path: Path) -> None:
+        path = tmp_path / "pipe"
+        os.mkfifo(path)
+        with pytest.raises(DatasetError, match="not a regular file"):
+            open_pickle(str(path))
+        assert not recognises(str(path))

@@ -46,6 +46,20 @@ def test_an_annotation_pickle(
     np.testing.assert_array_equal(second["keypoint_score"], clip_2d.keypoint_score, strict=True)
 
 
+def test_text_that_a_reader_would_leave_in_the_file_is_refused(
+    sink: PickleSink, clip_3d: Clip, tmp_path: Path
+) -> None:
+    for long in (
+        clip_3d.replace(id="a" * 1024),
+        clip_3d.replace(fields={"é" * 512: Field(np.ones(1), "a")}),
+    ):
+        with pytest.raises(ClipError, match="it holds text of 1,024 bytes, more than 1,023"):
+            sink.encode(long)
+    longest = clip_3d.replace(id="a" * 1023)
+    sink.assemble(Encoded(sink, [longest], {"train": [0]}), sink.target)
+    assert skelconv.open(sink.target).ids == (longest.id,)
+
+
 def test_it_loads_without_skelconv_and_without_warnings(
     sink: PickleSink, clip_3d: Clip, tmp_path: Path
 ) -> None:

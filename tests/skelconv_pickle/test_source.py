@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import skelconv
 from skelconv import ClipError, DatasetError, SkelconvError
 from skelconv.testing import check_source
 from skelconv_pickle.source import PickleSource
@@ -41,6 +42,22 @@ def test_an_id_that_is_there_again_is_rejected(stored: Any) -> None:
     assert [item.id for item in inventory.items] == ["a", "b"]
     (rejected,) = inventory.rejected
     assert (rejected.id, rejected.reason) == ("a", "annotation 2 has the same id as annotation 0")
+
+
+@pytest.mark.parametrize("protocol", [0, 1, 2, 4])
+def test_a_clip_with_too_long_an_id_is_quarantined(
+    stored: Any, tmp_path: Path, protocol: int
+) -> None:
+    """From 1,024 bytes on, text stays in the file as the data of arrays does."""
+    ids = ["a" * 1000, "b" * 1001, "é" * 512, "short"]
+    splits = {"train": ids}
+    path = stored({"split": splits, "annotations": [annotation(i) for i in ids]}, protocol)
+    assert list(skelconv.open(path).ids) == ids
+    assert skelconv.open(path).splits == {"train": (0, 1, 2, 3)}
+    report = skelconv.convert(path, tmp_path / "out.pkl")
+    assert [clip.id for clip in report.quarantined] == ids[1:3]
+    assert report.quarantined[0].reason == "its id is longer than 1,000 bytes"
+    assert list(skelconv.open(tmp_path / "out.pkl").ids) == [ids[0], "short"]
 
 
 def test_ids_that_only_splits_name_are_absent(stored: Any) -> None:

@@ -3,6 +3,8 @@
 import contextlib
 import io
 import json
+import re
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -550,6 +552,39 @@ def test_persons_who_come_and_go_do_not_fill_the_memory(fill):
     rows = [{"image_id": t, "idx": t, "keypoints": [1] * 51} for t in range(3000)]
     error = refusal("alphapose", root=fill({"a.json": json.dumps(rows)}))
     assert error.reason.startswith("3000 persons come and go in 3000 frames")
+
+
+def test_few_skeletons_are_not_spread_over_a_large_clip(fill):
+    rows = [{"image_id": 30_000 * t, "idx": t, "keypoints": [1] * 51} for t in range(4)]
+    error = refusal("alphapose", root=fill({"a.json": json.dumps(rows)}))
+    assert error.reason == (
+        "4 persons come and go in 90001 frames: too many for one clip, which may have "
+        "4,198,656 keypoints"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "content"),
+    [
+        ("pose-npy", "a.npy", saved(np.zeros((1, 300_000, 2, 2), np.int8))),
+        (
+            "pose-csv",
+            "a.csv",
+            "frame,keypoint,x,y\n" + "".join(f"{t},0,,\n" for t in range(50_000)),
+        ),
+        ("pose-csv", "a.csv", "frame,keypoint,x,y\n" + "1,0,,\n" * 2 + "," * 2_000_000),
+        ("pose-csv", "a.csv", "frame,keypoint,x,y," + "a," * 1_000_000),
+    ],
+)
+def test_memory_is_in_proportion_to_the_file(fill, name, path, content):
+    root = fill({path: content})
+    options = {"layout": "x2", "channels": "xy"} if name == "pose-npy" else {"layout": "coco17"}
+    tracemalloc.start()
+    error = refusal(name, root=root, **options)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert re.search(r"more than [\d,]+ (MiB of memory|characters)|is in this frame", error.reason)
+    assert peak < 2**26 + 24 * len(content)
 
 
 def test_a_length_that_the_frames_go_beyond_is_an_error(people, fill):

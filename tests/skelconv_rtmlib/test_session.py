@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import onnxruntime
 import pytest
 
@@ -147,3 +148,99 @@ def test_threads_are_set_and_nothing_is_printed(
     create(answer(DETS), threads=3)
     assert given == [1, 3]
     assert capfd.readouterr() == ("", "")
+
+
+def external(path: Path, **where: str) -> Path:
+    """Write a model whose first tensor is in another file."""
+    model = onnx.load(path)
+    tensor = model.graph.initializer[0]
+    onnx.external_data_helper.set_external_data(tensor, **{"location": "weights.bin", **where})
+    path.with_name("weights.bin").write_bytes(tensor.raw_data)
+    tensor.ClearField("raw_data")
+    path.write_bytes(model.SerializeToString())
+    return path
+
+
+def test_a_model_that_names_other_files_is_refused(
+    answer: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = external(answer(DETS))
+    onnxruntime.InferenceSession(path)  # which would load it
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    monkeypatch.chdir(tmp_path)
+    for given in (path, zipped(tmp_path / "a.zip", **{"a.onnx": path.read_bytes()})):
+        with pytest.raises(PluginError, match="its weights are in other files") as e:
+            create(given, **({"sha256": digest} if given == path else {}))
+        assert e.value.hint == "save it as one file: onnx.save(onnx.load('a.onnx'), 'b.onnx')"
+    onnx.save(onnx.load(path), tmp_path / "b.onnx")
+    create(tmp_path / "b.onnx")
+
+
+def in_an_attribute(tensor: onnx.TensorProto) -> onnx.ModelProto:
+    node = onnx.helper.make_node("Constant", [], ["c"], value=tensor)
+    return model_of([node])
+
+
+def in_a_list_of_tensors(tensor: onnx.TensorProto) -> onnx.ModelProto:
+    node = onnx.helper.make_node("Constant", [], ["c"], values=[tensor])
+    return model_of([node])
+
+
+def in_a_branch(tensor: onnx.TensorProto) -> onnx.ModelProto:
+    graph = onnx.helper.make_graph([], "inner", [], [], [tensor])
+    node = onnx.helper.make_node("If", ["input"], ["c"], then_branch=graph, else_branch=graph)
+    return model_of([node])
+
+
+def in_a_sparse_tensor(tensor: onnx.TensorProto) -> onnx.ModelProto:
+    model = model_of([])
+    sparse = onnx.SparseTensorProto(dims=[1])
+    sparse.values.CopyFrom(tensor)
+    model.graph.sparse_initializer.append(sparse)
+    return model
+
+
+def in_a_function(tensor: onnx.TensorProto) -> onnx.ModelProto:
+    model = model_of([])
+    node = onnx.helper.make_node("Constant", [], ["c"], value=tensor)
+    model.functions.append(onnx.helper.make_function("own", "f", [], ["c"], [node], []))
+    return model
+
+
+def in_training_information(tensor: onnx.TensorProto) -> onnx.ModelProto:
+    model = model_of([])
+    model.training_info.add().algorithm.initializer.append(tensor)
+    return model
+
+
+def model_of(nodes: list[onnx.NodeProto]) -> onnx.ModelProto:
+    value = onnx.helper.make_tensor_value_info("input", onnx.TensorProto.FLOAT, [1, 3, 64, 64])
+    return onnx.helper.make_model(onnx.helper.make_graph(nodes, "model", [value], []))
+
+
+@pytest.mark.parametrize("location", [True, False], ids=["external", "default"])
+@pytest.mark.parametrize(
+    "make",
+    [
+        in_an_attribute,
+        in_a_list_of_tensors,
+        in_a_branch,
+        in_a_sparse_tensor,
+        in_a_function,
+        in_training_information,
+    ],
+)
+def test_other_files_are_found_at_any_depth(
+    tmp_path: Path, make: Callable[..., onnx.ModelProto], location: bool
+) -> None:
+    tensor = onnx.numpy_helper.from_array(np.zeros(3, np.float32), "t")
+    (tmp_path / "a.onnx").write_bytes(make(tensor).SerializeToString())
+    with pytest.raises(PluginError) as e:  # it finds no people
+        create(tmp_path / "a.onnx")
+    assert "other files" not in str(e.value)
+    tensor.external_data.add(key="location", value="/etc/passwd")
+    if location:
+        tensor.data_location = onnx.TensorProto.EXTERNAL
+    (tmp_path / "a.onnx").write_bytes(make(tensor).SerializeToString())
+    with pytest.raises(PluginError, match="its weights are in other files"):
+        create(tmp_path / "a.onnx")

@@ -9,7 +9,9 @@ from skelconv import BuildError, ClipError
 from skelconv.testing import check_split, check_transform
 from skelconv_splits import options, plugin
 from skelconv_splits.forms import hmdb51 as hmdb51_form
-from skelconv_splits.rows import id_of
+from skelconv_splits.forms.table import own
+from skelconv_splits.rows import gather, id_of
+from skelconv_splits.texts import given
 
 SPLITS = {split.name: split for split in plugin.skelconv_splits()}
 
@@ -271,3 +273,12 @@ def test_label_list_labels_clips(write):
         ).label
         == 100
     )
+
+
+def test_many_parts(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("id,split\n" + "".join(f"a,s{n}\n" for n in range(1500)))
+    with pytest.raises(BuildError) as caught:
+        gather(own(given(path), "id", "split"))
+    assert caught.value.what == "this is part 1,001, 's1000': a dataset may have 1,000"
+    assert caught.value.where == f"{path}:1002"

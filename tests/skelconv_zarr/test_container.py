@@ -99,6 +99,8 @@ GOOD = Clip("c", np.zeros((1, 2, 3, 2)), "l")
         (GOOD.replace(img_shape=(-1, 4)), r"img_shape is \(-1, 4\), not a height and a width"),
         (GOOD.replace(original_shape=(1, 2, 3)), "original_shape is"),
         (GOOD.replace(id="caf\udce9"), "'caf.*' is not valid Unicode"),
+        (GOOD.replace(id="é" * 2049), "the id has 4098 bytes, and may have 4096"),
+        (GOOD.replace(keypoint=np.zeros((1, 1, 2**20, 3))), "takes more than 16 MB"),
     ],
 )
 def test_what_a_dataset_cannot_hold_is_refused(clip: Clip, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""Against a real HTTP server that the test starts, and fsspec's memory store for writing."""
+"""Against a real HTTP server that the test starts."""
 
 import shutil
 import sys
@@ -9,14 +9,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-import fsspec
 import pytest
-from support.assembly import Encoded
 
 from skelconv import Clip, DatasetError, PluginError
 from skelconv.testing import assert_same_clip
 from skelconv_zarr.reader import ZarrReader
-from skelconv_zarr.sink import ZarrSink
 
 Write = Callable[..., Path]
 
@@ -116,73 +113,6 @@ def test_a_server_that_is_not_there_is_an_error() -> None:
         port = http.server_port
     with pytest.raises(DatasetError, match=r"127.*: it cannot be read: "):
         ZarrReader(f"http://127.0.0.1:{port}/x.zarr")
-
-
-@pytest.fixture
-def memory() -> Any:
-    """Give fsspec's memory store, empty."""
-    files = fsspec.filesystem("memory")
-    files.store.clear()
-    files.pseudo_dirs[:] = [""]
-    return files
-
-
-URL = "memory://bucket/toy.zarr"
-
-
-@pytest.fixture
-def build(clips: list[Clip]) -> Encoded:
-    """Give the clips that a sink for a URL assembles."""
-    return Encoded(ZarrSink(URL), clips, {"train": [0]}, ("a",))
-
-
-def test_a_dataset_is_uploaded_with_its_root_last(
-    tmp_path: Path,
-    clips: list[Clip],
-    build: Encoded,
-    memory: Any,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    put: list[str] = []
-    original = type(memory).put_file
-
-    def put_file(self: Any, local: str, remote: str, **more: Any) -> None:
-        put.append(remote)
-        original(self, local, remote, **more)
-
-    monkeypatch.setattr(type(memory), "put_file", put_file)
-    build.sink.assemble(build, tmp_path / "staging")
-    assert put[-1] == "/bucket/toy.zarr/zarr.json"
-    assert len(put) == len(set(put)) == sum(f.is_file() for f in tmp_path.rglob("*"))
-    reader = ZarrReader(URL)
-    for index, clip in enumerate(clips):
-        assert_same_clip(reader.read(index), clip)
-
-
-def test_what_is_at_the_url_already_is_left_alone(
-    tmp_path: Path, build: Encoded, memory: Any
-) -> None:
-    memory.pipe_file("/bucket/toy.zarr/precious", b"x")
-    with pytest.raises(DatasetError, match=r"bucket/toy\.zarr: there is something at this URL"):
-        build.sink.assemble(build, tmp_path / "staging")
-    assert memory.find("/bucket") == ["/bucket/toy.zarr/precious"]
-    assert not (tmp_path / "staging").exists()
-
-
-def test_an_upload_that_fails_leaves_nothing(
-    tmp_path: Path, build: Encoded, memory: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    original = type(memory).put_file
-
-    def put_file(self: Any, local: str, remote: str, **more: Any) -> None:
-        if "offset" in remote:
-            raise RuntimeError("quota exceeded")
-        original(self, local, remote, **more)
-
-    monkeypatch.setattr(type(memory), "put_file", put_file)
-    with pytest.raises(DatasetError, match="the upload failed: RuntimeError: quota exceeded"):
-        build.sink.assemble(build, tmp_path / "staging")
-    assert memory.find("/bucket") == []
 
 
 def test_an_unknown_scheme_is_an_error() -> None:

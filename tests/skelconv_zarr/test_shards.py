@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from skelconv import Clip, DatasetError
 from skelconv_zarr.arrays import ArrayFolder, codecs
-from skelconv_zarr.shards import open_array
+from skelconv_zarr.folder import open_folder
+from skelconv_zarr.shards import RowArray, open_array
 
 ROWS = 200
 
@@ -40,13 +41,17 @@ def metadata(path: Path, name: str) -> Any:
     return json.loads((path / name / "zarr.json").read_text())
 
 
+def opened(path: Path, name: str) -> RowArray:
+    return open_array(open_folder(str(path)), name, metadata(path, name))
+
+
 @given(data=st.data())
 def test_slices_are_those_that_zarr_reads(arrays: Path, data: st.DataObject) -> None:
     path = arrays / data.draw(st.sampled_from(["lz4", "zstd", "none"]))
     name = data.draw(st.sampled_from(sorted(p.name for p in path.iterdir() if p.is_dir())))
     start, stop = sorted(data.draw(st.tuples(st.integers(0, ROWS), st.integers(0, ROWS))))
     expected = zarr.open_array(path / name, mode="r")[start:stop]
-    values = open_array(str(path), name, metadata(path, name)).rows(start, stop)
+    values = opened(path, name).rows(start, stop)
     assert values.tolist() == expected.tolist()
     if name != "text":
         assert values.dtype == expected.dtype
@@ -54,8 +59,7 @@ def test_slices_are_those_that_zarr_reads(arrays: Path, data: st.DataObject) -> 
 
 
 def test_what_is_read_can_be_changed_without_changing_the_next_read(arrays: Path) -> None:
-    path = arrays / "lz4"
-    array = open_array(str(path), "float32-1", metadata(path, "float32-1"))
+    array = opened(arrays / "lz4", "float32-1")
     first = array.rows(3, 5)
     kept = first.copy()
     first[:] = -1
@@ -63,36 +67,40 @@ def test_what_is_read_can_be_changed_without_changing_the_next_read(arrays: Path
 
 
 @pytest.mark.parametrize(
-    "form",
+    ("form", "message"),
     [
-        {"compressors": [zarr.codecs.GzipCodec()]},
-        {"compressors": [zarr.codecs.ZstdCodec()], "shards": None},
-        {"serializer": zarr.codecs.BytesCodec(endian="big")},
-        {"filters": [zarr.codecs.TransposeCodec(order=(1, 0))]},
-        {"chunks": (8, 2), "shards": (32, 4)},
-        {"chunk_key_encoding": {"name": "default", "separator": "."}},
+        ({"compressors": [zarr.codecs.GzipCodec()]}, "its codecs are others"),
+        ({"compressors": [zarr.codecs.ZstdCodec()], "shards": None}, "it is not in shards"),
+        ({"compressors": [zarr.codecs.BloscCodec()]}, "its codecs are others"),
+        ({"serializer": zarr.codecs.BytesCodec(endian="big")}, "its codecs are others"),
+        ({"filters": [zarr.codecs.TransposeCodec(order=(1, 0))]}, "its codecs are others"),
+        ({"chunks": (8, 2), "shards": (32, 4)}, "its shards are not along its rows"),
+        ({"chunk_key_encoding": {"name": "default", "separator": "."}}, "it is not in shards"),
     ],
 )
-def test_arrays_of_other_forms_are_read_as_well(tmp_path: Path, form: dict[str, Any]) -> None:
-    values = np.random.default_rng(6).normal(size=(100, 4)).astype(np.float32)
-    usual = {"chunks": (8, 4), "shards": (32, 4)}
+def test_arrays_in_other_forms_are_refused(
+    tmp_path: Path, form: dict[str, Any], message: str
+) -> None:
+    usual = {"chunks": (8, 4), "shards": (32, 4), "compressors": codecs("lz4", 5)}
+    values = np.ones((100, 4), np.float32)
+    zarr.create_array(tmp_path / "usual", data=values, zarr_format=3, **usual)
+    np.testing.assert_array_equal(opened(tmp_path, "usual").rows(5, 77), values[5:77])
     zarr.create_array(tmp_path / "a", data=values, zarr_format=3, **{**usual, **form})
-    array = open_array(str(tmp_path), "a", metadata(tmp_path, "a"))
-    assert array.shape == values.shape
-    np.testing.assert_array_equal(array.rows(5, 77), values[5:77])
+    with pytest.raises(DatasetError, match=f"'a' is not stored as skelconv stores it: .*{message}"):
+        opened(tmp_path, "a")
 
 
-def test_a_fault_in_an_array_of_another_form_is_an_error(tmp_path: Path) -> None:
-    zarr.create_array(
-        tmp_path / "a", data=np.arange(100), chunks=(100,), compressors=[zarr.codecs.GzipCodec()]
-    )
-    (tmp_path / "a/c/0").write_bytes(b"no gzip")
-    array = open_array(str(tmp_path), "a", metadata(tmp_path, "a"))
-    with pytest.raises(DatasetError, match=r"/a: cannot be read: "):
-        array.rows(0, 10)
+def test_names_of_codecs_may_be_written_in_each_form(arrays: Path) -> None:
+    path = arrays / "lz4"
+    changed = metadata(path, "float32-1")
+    sharded = changed["codecs"][0]["configuration"]
+    sharded["codecs"][-1] = "crc32c"
+    sharded["index_codecs"][-1] = {"name": "crc32c", "configuration": {}}
+    array = open_array(open_folder(str(path)), "float32-1", changed)
+    np.testing.assert_array_equal(array.rows(3, 9), opened(path, "float32-1").rows(3, 9))
 
 
-def test_reading_a_local_dataset_does_not_need_to_import_zarr(write: Any) -> None:
+def test_reading_a_dataset_does_not_import_zarr(write: Any) -> None:
     path = write([Clip("a", np.zeros((1, 2, 3, 2)), "l")], splits={"train": [0]})
     code = f"""
 import sys

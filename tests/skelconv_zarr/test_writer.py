@@ -123,6 +123,15 @@ def test_a_dataset_needs_a_clip(write: Write) -> None:
         write([])
 
 
+def test_metadata_that_no_reader_would_read_is_an_error(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema, "MAX_METADATA_BYTES", 2**14)
+    write([joints("a", 1, 2)], "few.zarr")
+    with pytest.raises(DatasetError, match="there are too many splits or names"):
+        write([joints("a", 1, 2)], "many.zarr", label_names=["n" * 99] * 200)
+
+
 def test_a_folder_that_cannot_be_made_is_an_error(write: Write, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(DatasetError, match="it cannot be written: Not a directory"):

@@ -8,7 +8,11 @@ from collections.abc import Callable
 import numpy as np
 
 from skelconv import Array, ClipError
+from skelconv.files import Budget
 from skelconv_posefiles.poses import PoseSequence, Skeleton
+
+# What a person in a frame takes at most beyond the numbers, in bytes.
+_SKELETON = 600
 
 
 def read_array(content: bytes) -> Array:
@@ -83,6 +87,9 @@ def parser(joints: int, channels: str) -> Callable[[bytes], PoseSequence]:
                 f"(M, T, {joints}, {width}) (options layout, channels)"
             )
         persons, frames = array.shape[:2]
+        budget = Budget(len(content))
+        if not budget.take(_SKELETON * persons * frames):
+            raise ClipError(f"{persons:,} persons in {frames:,} frames: {budget.reason}")
         ones = np.ones(joints)
         skeletons = [
             Skeleton(

@@ -7,19 +7,20 @@ keypoint without a row.
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Callable, Mapping
 
 import numpy as np
 
 from skelconv import ClipError
-from skelconv.files import decode
+from skelconv.files import Budget, csv_rows, decode
 from skelconv.text import counted
 from skelconv_posefiles.poses import MAX_KEYPOINTS, PoseSequence, Skeleton
 
 _NEEDED = ("frame", "keypoint", "x", "y")
+# What a person in a frame, the arrays of such a one for each of V, and a keypoint that is there
+# take at most, in bytes.
+_PERSON, _ROW, _KEYPOINT = 800, 48, 300
 
 
 def parser(joints: int, channels: int) -> Callable[[bytes], PoseSequence]:
@@ -42,17 +43,17 @@ def parser(joints: int, channels: int) -> Callable[[bytes], PoseSequence]:
     """
 
     def _parse(content: bytes) -> PoseSequence:
-        reader = csv.reader(io.StringIO(decode(content), newline=""), strict=True)
         cells: dict[tuple[int, int], dict[int, list[float]]] = {}
-        try:
-            at = _columns(next(reader, []), channels)
-            for row in reader:
+        budget = Budget(len(content))
+        rows = csv_rows(decode(content))
+        line, header = next(rows, (1, []))
+        at = _columns(header, channels)
+        for line, row in rows:
+            try:
                 if row:
-                    _take(row, at, joints, channels, cells)
-        except csv.Error as error:
-            raise ClipError(f"is not valid csv: {error}", line=reader.line_num) from error
-        except (ValueError, IndexError) as error:
-            raise ClipError(str(error), line=reader.line_num) from error
+                    _take(row, at, joints, channels, cells, budget)
+            except (ValueError, IndexError) as error:
+                raise ClipError(str(error), line=line) from error
         if len(cells) * joints > MAX_KEYPOINTS:
             raise ClipError(f"{len(cells)} persons in frames: too many for one clip")
         return PoseSequence(
@@ -76,6 +77,7 @@ def _take(
     joints: int,
     channels: int,
     cells: dict[tuple[int, int], dict[int, list[float]]],
+    budget: Budget,
 ) -> None:
     if len(row) != len(at):
         raise ValueError(f"{counted(len(row), 'cell')}, where the header has {len(at)}")
@@ -83,6 +85,8 @@ def _take(
     keypoint = _integer(row[at["keypoint"]])
     if not 0 <= keypoint < joints:
         raise ValueError(f"keypoint {keypoint} is not from 0 to {joints - 1} (option layout)")
+    if not budget.take(_KEYPOINT + (0 if who in cells else _PERSON + _ROW * joints)):
+        raise ValueError(budget.reason)
     found = cells.setdefault(who, {})
     if keypoint in found:
         raise ValueError(f"keypoint {keypoint} of this person is in this frame already")

@@ -114,6 +114,6 @@ def test_the_digest_of_the_provenance(tmp_path: Path) -> None:
     path = tmp_path / "out.pkl"
     path.write_bytes(b"changed")
     provenance = tmp_path / "out.pkl.skelconv.json"
-    provenance.write_text('{"output": {"sha256": "00"}}')
+    provenance.write_text('{"output": {"bytes": 7, "sha256": "00"}}')
     (finding,) = found_in(Dataset(MemoryReader([clip()]), path=str(path)))
     assert "digest" in finding

@@ -13,6 +13,7 @@ import pytest
 import skelconv
 from skelconv import BuildError, PluginError
 from skelconv.cli.build import describe
+from skelconv.engine import dispatch
 from skelconv.engine.report import BuildReport, Quarantined, Unmet
 from skelconv.engine.workdir import Workdir
 
@@ -41,6 +42,17 @@ def test_clips_come_out_in_the_order_of_the_plan(run: Build, tmp_path: Path, exe
     assert report.splits == {"low": 5, "high": 195, "nobody": 0}
     assert report.clean
     assert left(tmp_path) == {"out.txt", "out.txt.skelconv.json"}
+
+
+def test_the_name_of_a_split_must_not_be_too_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Build
+) -> None:
+    import toy_plugin
+
+    monkeypatch.setattr(toy_plugin.Halves, "names", ("low", "high", "n" * 1001))
+    with pytest.raises(BuildError, match="the name of a split is longer than 1,000 bytes"):
+        run()
+    assert left(tmp_path) == set()
 
 
 def test_what_goes_in_comes_out_or_is_accounted_for(run: Build, tmp_path: Path) -> None:
@@ -125,6 +137,14 @@ def test_a_clip_that_hangs_is_ended_and_quarantined(run: Build) -> None:
     assert [clip.id for clip in report.quarantined] == ["clip000002"]
     assert "longer than 1 s" in report.quarantined[0].reason
     assert report.clips == 5
+
+
+def test_a_worker_that_is_frozen_is_replaced(run: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dispatch, "_FROZEN_SECONDS", 0.5)
+    report = run({"clips": 30, "behave": {4: "freeze"}}, executor="local", workers=2, timeout=0.5)
+    assert [clip.id for clip in report.quarantined] == ["clip000004"]
+    assert "longer than 0.5 s" in report.quarantined[0].reason
+    assert report.clips == 29
 
 
 @pytest.mark.parametrize("executor", ["serial", "local"])
@@ -219,7 +239,12 @@ def test_a_whole_output_is_not_built_again(run: Build, tmp_path: Path) -> None:
     assert not second.clean
     assert (second.clips, second.splits) == (first.clips, first.splits)
     assert second.quarantined == first.quarantined
-    assert left(tmp_path) == {"out.txt", "out.txt.skelconv.json", "log"}
+    assert left(tmp_path) == {
+        "out.txt",
+        "out.txt.skelconv.json",
+        "out.txt.skelconv-build",  # to try the quarantined clip again
+        "log",
+    }
 
 
 @pytest.mark.parametrize("folder", [False, True])

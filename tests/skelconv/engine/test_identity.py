@@ -30,13 +30,11 @@ def content(folder: Path, *, gpus: int = 0, **options: Any) -> dict[str, Any]:
 
 
 def test_versions_of_plugins_within_plugins_and_what_they_need(tmp_path: Path) -> None:
-    pose = {"use": "mmpose", "with": {"weights": "a.pth"}}
-    versions = content(tmp_path, detector="toy-detector", pose=pose)["versions"]
+    versions = content(tmp_path, detector="toy-detector", pose="toy-pose")["versions"]
     assert versions["toy-plugin"] == "1.0"
-    packages = ("av", "torch", "mmengine", "mmcv-lite", "mmdet", "mmpose", "opencv-python", "numpy")
-    for package in packages:
+    for package in ("PyYAML", "numpy"):
         assert versions[package] == version(package)
-    assert "onnxruntime" not in versions
+    assert "pytest" not in versions
 
 
 @pytest.mark.parametrize(("name", "use"), [("detector", "mmdet"), ("pose", "mmpose")])

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from skelconv import BuildError
-from skelconv.engine.provenance import read_provenance
 from skelconv.engine.report import BuildReport
+from skelconv.files.outputs import read_provenance
 
 Build = Callable[..., BuildReport]
 
@@ -28,7 +28,8 @@ def test_an_output_of_other_versions_is_reported(run: Build, tmp_path: Path) -> 
 def test_provenance_says_how_to_build_it_again(run: Build, tmp_path: Path) -> None:
     report = run({"clips": 5, "behave": {1: "error"}}, expect={"clips": 5})
     content = json.loads((tmp_path / "out.txt.skelconv.json").read_text())
-    assert content["output"] == {"name": "out.txt", "sha256": report.sha256}
+    size = (tmp_path / "out.txt").stat().st_size
+    assert content["output"] == {"name": "out.txt", "bytes": size, "sha256": report.sha256}
     assert content["recipe"]["source"]["use"] == "toy"
     assert content["versions"]["toy-plugin"] == "1.0"
     assert content["report"]["clips"] == 4

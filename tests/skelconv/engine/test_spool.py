@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from skelconv.data.errors import BuildError
 from skelconv.engine.pipeline import Outcome
-from skelconv.engine.spool import Spool
+from skelconv.engine.spool import Spool, count_outcomes
 
 DIGEST = bytes(range(32))
 RECORDS = [
@@ -142,3 +142,11 @@ def test_a_full_disk_loses_nothing_that_was_written(tmp_path: Path, monkeypatch)
         spool.append(RECORDS[2:])
         assert len(spool) == 4
     assert sorted(contents(tmp_path / "spool")) == sorted(RECORDS)
+
+
+def test_a_pipe_in_the_place_of_a_spool_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "spool")
+    with pytest.raises(BuildError, match="this is not a regular file"):
+        Spool(tmp_path / "spool", DIGEST, 6)
+    with pytest.raises(OSError, match="not a regular file"):
+        count_outcomes(tmp_path / "spool")

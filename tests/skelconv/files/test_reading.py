@@ -1,4 +1,6 @@
 import math
+import os
+import tracemalloc
 
 import pytest
 
@@ -74,3 +76,38 @@ def test_json_for_the_dataset_may_have_nan(tmp_path):
     number, rest = read_json(tmp_path / "a")
     assert math.isnan(number)
     assert rest == {"b": 1}
+
+
+@pytest.mark.parametrize("read_it", [read_bytes, read_text, read_json])
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(read_it, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(BuildError, match="cannot be read: not a regular file"):
+        read_it(tmp_path / "pipe")
+    with pytest.raises(ClipError, match="cannot be read: not a regular file"):
+        read(str(tmp_path / "pipe"), 10)
+
+
+def test_a_key_that_is_twice_in_a_mapping_is_refused():
+    with pytest.raises(ClipError, match="has the key 'a' twice in a mapping"):
+        parse_json(b'[{"a": 1}, {"a": 1, "b": 2, "a": 3}]')
+
+
+def test_the_depth_of_json_is_limited():
+    assert parse_json(b"[" * 100 + b"]" * 100)
+    for content in (b"[" * 101 + b"]" * 101, b'{"a":' * 101 + b"1" + b"}" * 101):
+        with pytest.raises(ClipError, match="nested too deeply, more than 100 levels"):
+            parse_json(content)
+    assert parse_json(b'["' + b"[" * 200 + b'"]')
+
+
+@pytest.mark.parametrize("part", [b"[],", b"{},", b'{"":0},', b"[[]],", b'"ab",', b"999,", b"1,"])
+def test_memory_of_json_is_in_proportion_to_the_file(part):
+    content = b"[" + part * (800_000 // len(part)) + b"0]"
+    tracemalloc.start()
+    try:
+        parse_json(content)
+    except ClipError as error:
+        assert "takes more than 44 MiB of memory, too much for a file of 80" in error.reason  # noqa: PT017
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 2**25 + 32 * len(content)

@@ -96,7 +96,7 @@ def test_a_path_that_no_file_can_have(path):
 
 def test_a_pipe_that_no_program_writes_to(tmp_path):
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(RecipeError, match="this is not a regular file"):
+    with pytest.raises(RecipeError, match="cannot be read: not a regular file"):
         load_recipe(tmp_path / "pipe")
 
 
@@ -109,7 +109,7 @@ def test_a_socket(tmp_path, monkeypatch):
 
 
 def test_a_device():
-    with pytest.raises(RecipeError, match="this is not a regular file"):
+    with pytest.raises(RecipeError, match="cannot be read: not a regular file"):
         load_recipe("/dev/zero")
 
 

@@ -137,5 +137,5 @@ def test_too_many_parents(problems):
 def test_a_parent_that_is_a_pipe(problems, tmp_path):
     os.mkfifo(tmp_path / "pipe")
     assert problems("skelconv: 1\nextends: pipe\n") == [
-        "recipe.yaml:2:10: extends: pipe: this is not a regular file"
+        "recipe.yaml:2:10: extends: pipe: cannot be read: not a regular file"
     ]

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 import pickle
 from pathlib import Path
 from typing import Any
@@ -100,8 +101,13 @@ def test_a_file_that_is_not_a_pickle(read: Any) -> None:
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="there is no such file"):
         read_pickle(tmp_path / "absent.pkl")
-    with pytest.raises(DatasetError, match="it is not a regular file"):
+    with pytest.raises(DatasetError, match="it cannot be read: is a directory"):
         read_pickle(tmp_path)
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(DatasetError, match="it cannot be read: not a regular file"):
+        read_pickle(tmp_path / "pipe")
+    with pytest.raises(DatasetError, match="it cannot be read: not a regular file"):
+        read_pickle(Path("/dev/zero"))
 
 
 def test_data_that_went_away(read: Any) -> None:

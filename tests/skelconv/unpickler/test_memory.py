@@ -2,6 +2,7 @@
 
 import contextlib
 import pickle
+import struct
 import tracemalloc
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from support.pickles import array_of
 
 from skelconv import DatasetError
-from skelconv.unpickler import read_pickle
+from skelconv.unpickler import load_all, read_pickle
 
 
 @pytest.mark.parametrize(
@@ -33,7 +34,7 @@ def test_what_is_small_stays_small(read: Any, data: bytes) -> None:
         read(data)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert peak < 300 * len(data) + 500_000
+    assert peak < 100 * len(data) + 500_000
 
 
 @pytest.mark.parametrize(
@@ -78,9 +79,75 @@ def test_depth_in_marks(read: Any) -> None:
         read(b"\x80\x04" + b"(" * 100_000 + b".")
 
 
-def test_too_much_on_the_stack(read: Any) -> None:
-    with pytest.raises(DatasetError, match="1,000,000 things are on the stack"):
-        read(b"\x80\x04" + b"]" * 1_000_001 + b".")
+ENCODE = b"c_codecs\nencode\nq\x00X\xff\x03\x00\x00" + b"a" * 1023 + b"\x8c\x06latin1\x86q\x01"
+SET = (
+    b"cbuiltins\nset\nq\x00](" + b"".join(b"\x8c\x04%04d" % n for n in range(9999)) + b"e\x85q\x01"
+)
+SCALAR = (
+    b"cnumpy.core.multiarray\nscalar\nq\x00cnumpy\ndtype\n\x8c\x04S999\x89\x88\x87R"
+    b"(K\x03\x8c\x01|NNNM\xe7\x03K\x01K\x00tbB\xe7\x03\x00\x00" + b"a" * 999 + b"\x86q\x01"
+)
+
+
+@pytest.mark.parametrize(
+    ("called", "unit"),
+    [
+        pytest.param(b"", b"(\x91", id="frozensets"),
+        pytest.param(b"", b"(l", id="lists by marks"),
+        pytest.param(b"", b"(d", id="dicts by marks"),
+        pytest.param(b"", b"}NNs", id="dicts of one key"),
+        pytest.param(b"", b"N\x85", id="tuples"),
+        pytest.param(b"", b"\x8f(N\x90", id="sets"),
+        pytest.param(b"", b"\x94", id="places in the memo"),
+        pytest.param(b"", b"2", id="places on the stack"),
+        pytest.param(b"", b"M\x01\x01", id="numbers"),
+        pytest.param(b"", b"\x8c\x03\xe2\x82\xac", id="letters"),
+        pytest.param(ENCODE, b"h\x00h\x01R", id="bytes from one text"),
+        pytest.param(SET, b"h\x00h\x01R", id="sets from one list"),
+        pytest.param(SCALAR, b"h\x00h\x01R", id="texts from one array"),
+    ],
+)
+def test_memory_is_in_proportion_to_the_file(read: Any, called: bytes, unit: bytes) -> None:
+    data = b"\x80\x04" + called + b"](N" + unit * (400_000 // len(unit)) + b"e."
+    tracemalloc.start()
+    try:
+        read(data)
+    except DatasetError as error:
+        assert "MiB of memory, too much for a file of " in str(error)  # noqa: PT017
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 2**25 + 32 * len(data)
+
+
+def test_places_in_the_memo_that_are_far_apart(read: Any) -> None:
+    puts = b"".join(b"r" + struct.pack("<I", 7 * n) for n in range(2, 600_000))
+    with pytest.raises(DatasetError, match=r"takes more than 78 MiB of memory, too much for a fil"):
+        read(b"\x80\x04N" + puts + b".")
+
+
+@pytest.mark.parametrize("count", [4000, 9000])
+def test_time_of_numbers_that_collide(read: Any, count: int) -> None:
+    numbers = b"".join(
+        b"\x8a\x0a" + ((2**61 - 1) * n).to_bytes(10, "little") for n in range(1, count)
+    )
+    with pytest.raises(DatasetError, match=rf"dicts or sets of up to {count - 1:,} numbers are re"):
+        read(b"\x80\x04](" + (b"\x8f(" + numbers + b"\x90") * 30 + b"e.")
+
+
+def test_boxes_by_frame_in_many_clips_are_admitted(read: Any) -> None:
+    value = {f"clip{n}": {frame: [frame, 2, 3, 4] for frame in range(300)} for n in range(500)}
+    assert read(pickle.dumps(value)) == value
+
+
+def test_one_array_in_many_places_is_counted_when_all_are_loaded(read: Any) -> None:
+    once = np.ones(150_000, np.uint8)
+    content = read(pickle.dumps({"all": [{"keypoint": once} for _ in range(400)]}))
+    with read.path.open("rb") as file, pytest.raises(ValueError, match="more than 34 MiB of mem"):
+        load_all(content, file)
+    few = read(pickle.dumps({"a": [once], "b": (once, 3)}))
+    with read.path.open("rb") as file:
+        loaded = load_all(few, file)
+    np.testing.assert_equal(loaded, {"a": [once], "b": [once, 3]})
 
 
 def test_numbers_without_end(read: Any) -> None:

@@ -93,6 +93,7 @@ def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
         summary="Joints on the diagonal of a box",
         options=ToyOptions,
         create=_made(PoseModel),
+        requires=(("yaml", "pyyaml"),),
         resources=ToyOptions.resources,
     )
     yield PoseModelPlugin(

@@ -90,6 +90,12 @@ class Source:
         die_as_told(behaviour)
         if behaviour == "hang":
             signal.pause()
+        if behaviour == "freeze":  # as a dead network mount does; no timer of its own ends it
+            os.kill(os.getpid(), signal.SIGSTOP)
+        if behaviour.startswith("read:"):
+            Path(behaviour[5:]).read_bytes()
+        if behaviour.startswith("error-until:") and not Path(behaviour[12:]).exists():
+            raise ClipError("not yet")
         if behaviour.startswith("wait:"):
             Path(behaviour[5:]).open().close()  # a pipe: until someone opens its other end
         return make_clip(item.id, number)

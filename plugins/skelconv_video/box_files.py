@@ -11,11 +11,11 @@ from typing import Any, Literal
 import numpy as np
 
 from skelconv import BuildError, ClipError
-from skelconv.files import read_json, read_rows
+from skelconv.files import open_regular, read_json, read_rows
 from skelconv.text import counted, reason_of
-from skelconv.vision import local_file
+from skelconv.vision import open_file
+from skelconv_video.clips import Floats
 from skelconv_video.cuts import frame_number
-from skelconv_video.people import Floats
 
 _CORNERS = ("x1", "y1", "x2", "y2")
 # A person may be larger than the part in the frame, but not by this much.
@@ -50,8 +50,10 @@ def read_boxes(
     SkelconvError
         When the file cannot be read.
     """
-    file = local_file(path, sha256)
-    table: Mapping[str, Any] = {"pickle": _pickle, "csv": _csv, "json": _json}[form](file)
+    read = {"pickle": _pickle, "csv": _csv, "json": _json}[form]
+    file: Path
+    table: Mapping[str, Any]
+    file, table = open_file(path, sha256, lambda file: (file, read(file)))
 
     def _boxes_of(clip_id: str, total_frames: int, shape: tuple[int, int]) -> list[Floats]:
         if clip_id not in table:
@@ -149,23 +151,16 @@ def _check(numbers: list[float], height: int, width: int) -> None:
 
 
 def _pickle(path: Path) -> Mapping[str, Any]:
-    from skelconv.unpickler import LazyArray, read_pickle
-
-    def plain(value: Any, file: Any) -> Any:
-        if isinstance(value, LazyArray):
-            return value.load(file)
-        if isinstance(value, dict):
-            return {key: plain(part, file) for key, part in value.items()}
-        if isinstance(value, list | tuple):
-            return [plain(part, file) for part in value]
-        return value
+    from skelconv.unpickler import load_all, read_pickle
 
     content = _of_clips(read_pickle(path), path)
     try:
-        with path.open("rb") as file:
-            return {str(name): plain(boxes, file) for name, boxes in content.items()}
-    except (OSError, ValueError) as error:
+        with open_regular(path) as file:
+            return {str(name): boxes for name, boxes in load_all(content, file).items()}
+    except OSError as error:
         raise BuildError(f"cannot be read: {reason_of(error)}", where=str(path)) from error
+    except ValueError as error:
+        raise BuildError(str(error), where=str(path)) from error
 
 
 def _json(path: Path) -> Mapping[str, Any]:

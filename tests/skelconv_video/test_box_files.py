@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from skelconv import BuildError, ClipError
-from skelconv_video.boxes import read_boxes
+from skelconv_video.box_files import read_boxes
 
 BOX = [1, 2, 30, 40]
 SHAPE = (48, 64)
@@ -169,7 +169,11 @@ def test_a_clip_without_boxes_is_reported(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message", "line"),
     [
-        ("[" * 100_000, "is not valid JSON: it is nested too deeply", ""),
+        (
+            "[" * 100_000,
+            "is not valid JSON: it is nested too deeply, more than 100 levels",
+            "",
+        ),
         ('{"a": ' + "9" * 5000 + "}", "is not valid JSON: a number is too long", ""),
         ('{"a":\n}', "is not valid JSON: Expecting value", ":2"),
         ("[]", "is not a mapping of ids to boxes", ""),
@@ -210,3 +214,11 @@ def test_a_csv_without_a_column_is_reported(tmp_path: Path) -> None:
     (tmp_path / "boxes.csv").write_text("id,frame,x1,y1,x2\n")
     with pytest.raises(BuildError, match="must name the column 'y2' once"):
         read_boxes("csv", str(tmp_path / "boxes.csv"), None)
+
+
+def test_one_array_as_the_boxes_of_all_clips_does_not_fill_the_memory(tmp_path: Path) -> None:
+    path = tmp_path / "boxes.pkl"
+    shared = np.zeros((5000, 5), np.float32)
+    path.write_bytes(pickle.dumps({str(n): shared for n in range(2000)}))
+    with pytest.raises(BuildError, match="takes more than 34 MiB of memory, too much for a file"):
+        read_boxes("pickle", str(path), None)

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from skelconv.data.clip import Array, Clip
     from skelconv.plugin.descriptors import Resources
 
+MAX_ID_BYTES = 1000
+"""The longest id of a clip, and name of a split, in bytes of UTF-8."""
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -42,7 +45,8 @@ class Item:
     Attributes
     ----------
     id : str
-        The id of the clip; unique in the dataset, and the same in every run.
+        The id of the clip; unique in the dataset, and the same in every run. A clip whose id is
+        longer than `MAX_ID_BYTES` in UTF-8 is quarantined.
     ref : Any
         What the source needs to load the clip: small plain data (str, int, tuples of these).
     size : int
@@ -112,6 +116,11 @@ class Source(Protocol):
     A source may also have a method ``prepare()`` without arguments. Each worker calls it once,
     before the first clip; it makes what takes long, such as a model. What it raises ends the
     build, since it is not one clip's fault.
+
+    And it may have a method ``stamp(item)``, which returns the present size and time of change of
+    the item's files, as a tuple of two ints. Workers call it after `load`: where they are not
+    those of the `Item`, the files were changed while the build ran, and the clip is quarantined.
+    `skelconv.files.stamp` returns those of files.
     """
 
     def inventory(self) -> Inventory:
@@ -296,6 +305,60 @@ class Sink(Protocol):
         skelconv.SkelconvError
             When the dataset cannot be written. The encoded clips are kept, and the next run of the
             build tries again.
+        """
+        ...
+
+
+@runtime_checkable
+class PublishingSink(Sink, Protocol):
+    """A sink that copies its output to another place, such as behind a URL.
+
+    The output stays at `target`. Both methods are called on the driver.
+    """
+
+    def check_place(self, identity: str, *, replace: bool) -> None:
+        """Check, before the work starts, that the output can be copied there.
+
+        Parameters
+        ----------
+        identity : str
+            The identity of the build: equal ones give the same output.
+        replace : bool
+            Whether what another build has put there may be replaced; nothing else ever may.
+
+        Raises
+        ------
+        skelconv.SkelconvError
+            When there is something that may not be replaced, or the place cannot be written.
+        """
+        ...
+
+    def publish(self, path: Path, identity: str, sha256: str, *, replace: bool) -> bool:
+        """Copy a complete output, or what is missing of it there.
+
+        It is called after the build has written the output, and by each later run of the same
+        build. What an earlier call has copied before it was ended must not be in its way.
+
+        Parameters
+        ----------
+        path : Path
+            The output.
+        identity : str
+            The identity of the build.
+        sha256 : str
+            The digest of the output, in hexadecimal.
+        replace : bool
+            As of `check_place`.
+
+        Returns
+        -------
+        bool
+            Whether anything was missing.
+
+        Raises
+        ------
+        skelconv.SkelconvError
+            When it cannot be copied. The next run of the build tries again.
         """
         ...
 
