@@ -19,6 +19,7 @@ TOY = str(TESTS / "support" / "toy")
 # Folders and files, the modules that they need, and the extra that brings these.
 NEEDS = {
     "docs": (("av", "torch"), "torch,video"),
+    "fuzz/test_fuzz.py": (("av",), "video"),
     "skelconv/test_torch.py": (("torch",), "torch"),
     "skelconv/vision/test_frames.py": (("cv2",), "rtmlib"),
     "skelconv/vision/test_torch_device.py": (("torch",), "torch"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -19,8 +20,6 @@ def status(  # numpydoc ignore=PR01
     as_json: AsJson = False,
 ) -> None:
     """Show the progress of a build, running or stopped."""
-    import os
-
     from skelconv.data.errors import BuildError
     from skelconv.engine.workdir import Workdir
     from skelconv.files.outputs import read_provenance

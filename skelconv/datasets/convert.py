@@ -183,9 +183,8 @@ def _sink(
 
 
 def _is_in(target: str, folder: str) -> bool:
-    return (
-        PurePosixPath(os.path.realpath(folder)) in PurePosixPath(os.path.realpath(target)).parents
-    )
+    inner, outer = map(PurePosixPath, (os.path.realpath(target), os.path.realpath(folder)))
+    return outer in inner.parents
 
 
 def _is_checked(reader: Mapping[str, Any] | None) -> bool:

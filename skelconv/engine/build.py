@@ -137,7 +137,7 @@ def build(
             raise decision.error
         if isinstance(decision, AlreadyBuilt):
             report = publish(sink, recipe.sink.who, decision.report, identity, workdir)
-            if not report.quarantined:
+            if not (parts is None and report.quarantined):
                 workdir.remove_work_on(identity)
             elif workdir.earlier() == identity:
                 workdir.keep()

@@ -124,6 +124,19 @@ def available_cores() -> int:
 
 
 class _Pool(ProcessPoolExecutor):
+    """A pool that waits for its end also where it was shut down without waiting before.
+
+    At exit Python wakes the thread that ends a pool, and fails if this is closing its pipe then.
+    """
+
+    _manager: threading.Thread | None = None
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        self._manager = getattr(self, "_executor_manager_thread", None) or self._manager
+        super().shutdown(wait=wait, cancel_futures=cancel_futures)
+        if wait and self._manager is not None:
+            self._manager.join()
+
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         with _unheard():
             return super().submit(fn, *args, **kwargs)

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from skelconv.engine.identity import Identity, differences
 from skelconv.engine.parts import Parts
 from skelconv.engine.plan import Plan
@@ -118,7 +120,7 @@ def _earlier_report(target: Path, identity: Identity) -> BuildReport | None:
         return None
     try:
         report, output = content["report"], content["output"]
-        return BuildReport(
+        found = BuildReport(
             target=target,
             **{key: report[key] for key in _COUNTED},
             quarantined=tuple(Quarantined(**clip) for clip in report["quarantined"]),
@@ -126,7 +128,9 @@ def _earlier_report(target: Path, identity: Identity) -> BuildReport | None:
             sha256=output["sha256"],
             already_built=True,
         )
-    except (KeyError, TypeError):
+        # Whoever edited the file may have left values of any type.
+        return TypeAdapter(BuildReport).validate_python(dataclasses.asdict(found))
+    except (KeyError, TypeError, ValidationError):
         return None
 
 

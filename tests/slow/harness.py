@@ -63,9 +63,14 @@ class State:
         }
 
     def seen_at_url(self) -> dict[str, bytes]:
-        """Return the objects of the dataset that a reader finds at the URL."""
-        shown = {key: value for key, value in self.objects.items() if ".skelconv" not in key}
-        return shown if any(key.endswith("out.zarr/zarr.json") for key in shown) else {}
+        """Return the files or objects of the dataset that a reader finds at the URL."""
+        there = {key: value for key, value in self.files.items() if key.startswith("there/")}
+        shown = {
+            key: value
+            for key, value in {**there, **self.objects}.items()
+            if ".skelconv" not in key and not key.endswith("/")
+        }
+        return shown if any(key.endswith(".zarr/zarr.json") for key in shown) else {}
 
 
 @dataclass
@@ -313,7 +318,10 @@ class Harness:
         end = run.seconds
         run.finish()
         assert run.code in (0, 2), run.errors
-        reference = Reference(before, self._state(), run.code, size, begin, full or begin, end)
+        after = self._state()
+        kept = any(name.startswith(f"{workdir.name}/") for name in after.files)
+        assert kept == (run.code == 2 and scenario.command[0] == "build"), sorted(after.files)
+        reference = Reference(before, after, run.code, size, begin, full or begin, end)
         self._prepared[scenario.name] = reference
         return reference
 
@@ -394,7 +402,7 @@ class _Run:
         """Kill the driver, a worker or all; return who was killed."""
         self._note_semaphores()
         if who == "worker":
-            workers = [pid for pid, arguments in self._group() if "spawn_main" in arguments]
+            workers = self._workers()
             if not workers:
                 return ""
             with contextlib.suppress(ProcessLookupError):
@@ -439,7 +447,22 @@ class _Run:
     def _note_semaphores(self) -> None:
         with contextlib.suppress(OSError):  # where there is no such file: not on Linux
             maps = Path(f"/proc/{self._process.pid}/maps").read_text()
-            self._semaphores = {Path(p) for p in re.findall(r"(/dev/shm/sem\.\S+)", maps)}
+            # They were made under other names than they have now.
+            nodes = set(map(int, re.findall(r" (\d+) +/dev/shm/sem\.", maps)))
+            there = Path("/dev/shm").glob("sem.*")
+            self._semaphores = {path for path in there if _node(path) in nodes}
+
+    def _workers(self) -> list[int]:
+        own = Path(f"/proc/{self._process.pid}")
+        try:  # ps takes so long that the work may be done meanwhile
+            children = " ".join(path.read_text() for path in own.glob("task/*/children")).split()
+            return [
+                int(pid)
+                for pid in children
+                if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+            ]
+        except OSError:
+            return [pid for pid, arguments in self._group() if "spawn_main" in arguments]
 
     def _group(self) -> list[tuple[int, str]]:
         """List the processes of the group that live."""
@@ -465,6 +488,13 @@ def _repeat(scenario: Scenario, seed: int) -> str:
 def _stamp(path: Path) -> int:
     try:
         return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def _node(path: Path) -> int:
+    try:
+        return path.stat().st_ino
     except OSError:
         return 0
 

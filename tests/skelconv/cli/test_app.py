@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -173,3 +174,49 @@ def test_a_file_name_that_is_no_text():
 def test_json_stays_json(capsys):
     assert run(["list-plugins", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["plugins"]
+
+
+def test_streams_that_are_closed():
+    code = "import sys; sys.stdout = sys.stderr = None; from skelconv.cli import main; main()"
+    for arguments, returned in ((["list-plugins"], 0), (["show", "no.yaml"], 1)):
+        done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True)
+        assert (done.returncode, done.stdout, done.stderr) == (returned, b"", b"")
+
+
+def test_messages_do_not_go_to_stdout_when_stderr_is_closed():
+    code = "import sys; sys.stderr = None; from skelconv.cli import main; main()"
+    done = subprocess.run([sys.executable, "-c", code, "show", "no.yaml"], capture_output=True)
+    assert (done.returncode, done.stdout) == (1, b"")
+
+
+@pytest.fixture
+def recipe(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    source = {"use": "toy", "with": {"clips": 3, "behave": {"1": "error"}}}
+    sink = {"use": "toy", "with": {"path": "out.txt"}}
+    (tmp_path / "my recipe.yaml").write_text(
+        json.dumps({"skelconv": 1, "name": "toy", "source": source, "sink": sink})
+    )
+    return "my recipe.yaml"
+
+
+def test_the_command_that_tries_again_can_be_pasted(recipe, capsys, monkeypatch):
+    arguments = ["build", recipe, "--executor", "serial", "--fresh"]
+    monkeypatch.setattr(sys, "argv", ["skelconv", *arguments])
+    assert run(arguments) == 2
+    command = capsys.readouterr().out.splitlines()[-1].partition("nothing else: ")[2]
+    assert command == "skelconv build --retry 'my recipe.yaml' --executor serial"
+    shutil.rmtree("out.txt.skelconv-build")
+    assert run(arguments[:-1]) == 2
+    assert "is kept" not in capsys.readouterr().out
+
+
+def test_status_does_not_call_an_output_built_that_is_gone(recipe, capsys):
+    assert run(["build", recipe, "--executor", "serial"]) == 2
+    assert run(["status", "out.txt"]) == 0
+    assert "out.txt is built" in capsys.readouterr().out
+    Path("out.txt").unlink()
+    assert run(["status", "out.txt"]) == 0
+    assert "out.txt: stopped" in capsys.readouterr().out
+    shutil.rmtree("out.txt.skelconv-build")
+    assert run(["status", "out.txt"]) == 1

@@ -149,3 +149,38 @@ def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert run(["status", path]) == 0
     assert run(["status", str(tmp_path / "nothing.pkl")]) == 1
     assert "no build of this output was begun" in capsys.readouterr().err
+
+
+def test_a_tilde_is_the_home_in_what_is_read_and_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    original = build(tmp_path, "a.pkl", "pickle")
+    assert convert("~/a.pkl", "~/b.pkl").target == tmp_path / "b.pkl"
+    for source in ("~/a.pkl", original):
+        with pytest.raises(BuildError, match="one of the datasets to read"):
+            convert(source, "~/a.pkl", fresh=True)
+
+
+def test_an_output_within_a_dataset_that_is_read_is_refused(tmp_path: Path) -> None:
+    original = build(tmp_path, "a.zarr", "zarr")
+    before = content(original)
+    with pytest.raises(BuildError, match="one of the datasets to read"):
+        convert(original, original / "b.pkl")
+    assert content(original) == before
+
+
+@pytest.mark.parametrize("command", ["inspect", "stats", "verify", "convert"])
+def test_the_path_is_not_an_option(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    paths = [str(build(tmp_path, "a.pkl", "pickle"))]
+    paths += [str(tmp_path / "b.pkl")] if command == "convert" else []
+    assert run([command, *paths, "--read", "path=other.pkl"]) == 1
+    assert "the path is given as an argument" in capsys.readouterr().err
+
+
+def test_an_empty_id_is_unknown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = str(build(tmp_path, "a.pkl", "pickle"))
+    assert run(["inspect", path, ""]) == 1
+    assert "there is no clip ''" in capsys.readouterr().err

@@ -1,9 +1,11 @@
 """Builds, through the public function, on the toy plugin."""
 
 import json
+import os
 import re
 import subprocess
 import sys
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -463,3 +465,38 @@ def test_a_clip_that_a_sink_refuses_keeps_the_sinks_words(
     report = skelconv.build(recipe, executor="serial")
     expected = Quarantined("clip000001", "the label is odd", "labels.csv", 3)
     assert report.quarantined == (expected,)
+
+
+@pytest.mark.parametrize("timeout", [0, -1, float("nan")])
+def test_a_timeout_without_time_is_refused(run: Build, timeout: float) -> None:
+    with pytest.raises(BuildError, match="leaves no time"):
+        run(executor="local", timeout=timeout)
+
+
+def test_a_negative_limit_is_refused(run: Build) -> None:
+    with pytest.raises(BuildError, match="no first -1 clips"):
+        run(limit=-1)
+
+
+def test_a_script_from_stdin_learns_why_workers_do_not_start(tmp_path: Path) -> None:
+    script = """
+    import skelconv
+    recipe = {
+        "name": "toy",
+        "source": {"use": "toy"},
+        "sink": {"use": "toy", "with": {"path": "out.txt"}},
+    }
+    try:
+        skelconv.build(recipe, workers=1)
+    except skelconv.BuildError as error:
+        print(error)
+    """
+    done = subprocess.run(
+        [sys.executable, "-"],
+        input=textwrap.dedent(script),
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
+    assert "write it to a file, or build with executor='serial'" in done.stdout

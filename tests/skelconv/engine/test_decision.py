@@ -42,6 +42,9 @@ DIFFERS = "a build that was stopped here differs from this one"
         (WHOLE, AlreadyBuilt(REPORT)),
         (WHOLE | SAME_WITH_CLIPS, AlreadyBuilt(REPORT)),
         (WHOLE | SAME_WITH_CLIPS | REPLACEABLE, AlreadyBuilt(REPORT)),
+        # A build with --fresh was stopped before it replaced the output.
+        (WHOLE | SAME_WITH_CLIPS | REPLACEABLE | {"replacing": True}, GoOn()),
+        (WHOLE | OTHER_WITH_CLIPS | {"replacing": True}, AlreadyBuilt(REPORT)),
         (WHOLE | OTHER_EMPTY, AlreadyBuilt(REPORT)),
         (WHOLE | OTHER_WITH_CLIPS, AlreadyBuilt(REPORT)),
         # The output is there, and is another.

@@ -84,3 +84,13 @@ def test_a_worker_may_be_killed_while_it_hands_over_a_result() -> None:
     killer.start()
     killer.join(30)
     assert not thread.is_alive()
+
+
+def test_a_pool_that_is_shut_down_twice_has_ended() -> None:
+    """Otherwise Python may say "Exception ignored" as it exits."""
+    pool = LocalExecutor(1).start(Resources())
+    pool.submit(int).result()
+    pool.shutdown(wait=False)
+    pool.shutdown()
+    left = [type(thread).__module__ for thread in threading.enumerate()]
+    assert "concurrent.futures.process" not in left

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,3 +66,19 @@ def test_an_output_whose_provenance_is_incomplete_is_not_taken_for_whole(
     path.write_text(json.dumps(content))
     with pytest.raises(BuildError, match="the output is there already"):
         run({"clips": 3})
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("splits", []), ("clips", "x"), ("dropped", {"a": "b"}), ("quarantined", [{"id": 5}])],
+)
+def test_a_report_that_was_edited_is_not_believed(
+    run: Build, tmp_path: Path, key: str, value: Any
+) -> None:
+    run()
+    path = tmp_path / "out.txt.skelconv.json"
+    content = json.loads(path.read_text())
+    content["report"][key] = value
+    path.write_text(json.dumps(content))
+    with pytest.raises(BuildError, match="the output is there already"):
+        run()

@@ -180,3 +180,20 @@ def test_a_few_failures_replace_an_output(build: Callable[..., BuildReport]) -> 
 def test_strict_stops_at_what_cannot_be_read(build: Callable[..., BuildReport]) -> None:
     with pytest.raises(BuildError, match="No such file"):
         build(needs=(3,), strict=True)
+
+
+def test_a_fresh_build_that_was_stopped_continues_over_an_equal_output(
+    build: Callable[..., BuildReport], tmp_path: Path
+) -> None:
+    allowed = tmp_path / "allowed"
+    allowed.touch()
+    behave = {6: f"error-until:{allowed}"}
+    build(behave=behave)
+    allowed.unlink()
+    with pytest.raises(BuildError, match="not yet"):
+        build(behave=behave, fresh=True, strict=True)
+    allowed.touch()
+    report = build(behave=behave, retry=True)
+    assert (report.already_built, report.clips) == (False, 10)
+    assert report.resumed >= 6  # how many more is a matter of batches
+    assert not (tmp_path / "out.txt.skelconv-build").exists()

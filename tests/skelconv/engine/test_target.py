@@ -68,3 +68,19 @@ def test_a_tilde_is_the_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     report = build("~/out.txt", tmp_path)
     assert report.target == tmp_path / "home" / "out.txt"
     assert not (tmp_path / "~").exists()
+
+
+@pytest.mark.parametrize("target", ["..", "/", "."])
+def test_what_is_not_a_name_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    recipe = {
+        "name": "toy",
+        "source": {"use": "toy", "with": {"clips": 3}},
+        "sink": {"use": "toy", "with": {"path": target}},
+    }
+    for shard in (None, (1, 2)):
+        with pytest.raises(BuildError, match="cannot be the name of an output"):
+            skelconv.build(recipe, executor="serial", shard=shard, fresh=True)
+    assert not list(tmp_path.iterdir())
