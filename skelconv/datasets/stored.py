@@ -70,7 +70,7 @@ class StoredSource:
                     left_out[f"named by the split {name} of {path} and missing"] = [*unknown]
             passed_over = dataset.info.get("passed_over")
             if passed_over:
-                reason = f"keys of {path} that are not numbers ({', '.join(passed_over)})"
+                reason = f"keys of {path} that a clip cannot hold ({', '.join(passed_over)})"
                 left_out[reason] = [*passed_over]
         return Inventory(items, left_out=left_out, label_names=_common("classes", named) or ())
 

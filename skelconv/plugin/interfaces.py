@@ -404,7 +404,11 @@ class Reader(Protocol):
 
     @property
     def info(self) -> Mapping[str, Any]:
-        """What else the file holds about the whole dataset, as JSON values."""
+        """What else the file holds about the whole dataset, as JSON values.
+
+        Where it has keys that a `Clip` cannot hold, ``passed_over`` is the list of their names,
+        which conversions report.
+        """
         ...
 
     def read(self, index: int) -> Clip:

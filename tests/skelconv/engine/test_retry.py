@@ -67,7 +67,7 @@ def test_a_file_that_is_gone_for_a_while_is_read_in_the_end(
     assert not (tmp_path / "out.txt.skelconv-build").exists()
 
 
-def test_what_stays_unreadable_is_quarantined_and_tried_by_the_same_command(
+def test_what_stays_unreadable_is_tried_by_the_same_command(
     build: Callable[..., BuildReport], tmp_path: Path
 ) -> None:
     report = build(needs=(3, 5), behave={7: "error"})
