@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-TOY = Path(__file__).parent.parent / "tests" / "toy"
+TOY = Path(__file__).parent.parent / "tests" / "support" / "toy"
 DRIVER = """
 import resource, sys, time
 import skelconv
