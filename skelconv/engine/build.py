@@ -137,10 +137,7 @@ def build(
             raise decision.error
         if isinstance(decision, AlreadyBuilt):
             report = publish(sink, recipe.sink.who, decision.report, identity, workdir)
-            if not (parts is None and report.quarantined):
-                workdir.remove_work_on(identity)
-            elif workdir.earlier() == identity:
-                workdir.keep()
+            workdir.finish(identity, again=parts is None and bool(report.quarantined))
             return _judged(report, plan, check_expect)
         check_place(sink, recipe.sink.who, identity, workdir, fresh=fresh)
         with _disk_errors(workdir.path):
@@ -162,10 +159,7 @@ def build(
                 report = _judged(report, plan, check_expect)
                 provenance.write_provenance(report, plan, identity, parts)
         publish(sink, recipe.sink.who, report, identity, workdir)
-        if parts is None and report.quarantined:
-            workdir.keep()  # so that they can be tried again, and nothing else
-        else:
-            workdir.remove()
+        workdir.finish(identity, again=parts is None and bool(report.quarantined))
     return report
 
 

@@ -120,6 +120,7 @@ class Pipeline:
         self._transforms = [(stage.who, stage.make()) for stage in transforms]
         self._sink = sink.make()
         self._source_name, self._sink_name = source.who, sink.who
+        self._number_of_joints = functools.cache(_number_of_joints)  # it is asked for each clip
         if hasattr(self._source, "prepare"):
             call(source.who, self._source.prepare)
 
@@ -154,7 +155,7 @@ class Pipeline:
 
     def _encoded(self, item: Item) -> bytes:
         clip = self._clip(item, self._source_name, self._source.load, item)
-        _check_layout(clip, self._source_name)
+        self._check_layout(clip)
         self._check_unchanged(item)
         for name, transform in self._transforms:
             clip = self._clip(item, name, transform, clip)
@@ -162,6 +163,21 @@ class Pipeline:
             self._sink_name, self._sink.encode, clip, gives=bytes, passing=_OF_A_CLIP
         )
         return encoded
+
+    def _check_layout(self, clip: Clip) -> None:
+        """Refuse a clip that does not fit its layout: readers and transforms would fail on it."""
+        failed = f"{self._source_name} failed"
+        if not isinstance(clip.layout, str):
+            raise PluginFailure(f"{failed}: its layout is {clip.layout!r:.60}, not a name")
+        try:
+            joints = self._number_of_joints(clip.layout)
+        except PluginError as error:
+            raise PluginFailure(f"{failed}: {error.what}") from None
+        if clip.keypoint.shape[2] != joints:
+            raise PluginFailure(
+                f"{failed}: it gave {clip.keypoint.shape[2]} keypoints, and the layout "
+                f"{clip.layout!r} has {joints}"
+            )
 
     def _check_unchanged(self, item: Item) -> None:
         """Refuse a clip whose file is not the one that the plan saw: the build's identity lies."""
@@ -189,19 +205,8 @@ def _failed(error: BaseException) -> Outcome:
     return Outcome.FAILED if cause is None or cause.errno in _LASTING else Outcome.UNREAD
 
 
-def _check_layout(clip: Clip, source: str) -> None:
-    """Refuse a clip that does not fit its layout: readers and transforms would fail on it."""
-    if not isinstance(clip.layout, str):
-        raise PluginFailure(f"{source} failed: its layout is {clip.layout!r:.60}, not a name")
-    try:
-        joints = len(load_registry().layout(clip.layout).joints)
-    except PluginError as error:
-        raise PluginFailure(f"{source} failed: {error.what}") from None
-    if clip.keypoint.shape[2] != joints:
-        raise PluginFailure(
-            f"{source} failed: it gave {clip.keypoint.shape[2]} keypoints, and the layout "
-            f"{clip.layout!r} has {joints}"
-        )
+def _number_of_joints(layout: str) -> int:
+    return len(load_registry().layout(layout).joints)
 
 
 def _check_gpu(failure: PluginFailure, item: Item) -> None:

@@ -289,21 +289,23 @@ class Workdir:
         """Remove a half-written output that an earlier run may have left."""
         remove(self.staging)
 
-    def remove_work_on(self, identity: Identity) -> None:
+    def finish(self, identity: Identity, *, again: bool) -> None:
         """Remove what a build of this identity left; what another build left is kept.
 
         Parameters
         ----------
         identity : Identity
-            What was built.
+            What was built: its output is complete.
+        again : bool
+            Whether to keep what lets quarantined clips be tried again.
         """
-        if self.holds_work and self.earlier() == identity:
+        if not (self.holds_work and self.earlier() == identity):
+            return
+        if again:
+            self.end_replacing()
+            remove(self.path / "replaced")
+        else:
             self.remove()
-
-    def keep(self) -> None:
-        """Keep only what lets quarantined clips be tried again: the output is complete."""
-        self._replaces.unlink(missing_ok=True)
-        remove(self.path / "replaced")
 
     def remove(self) -> None:
         """Remove the folder."""

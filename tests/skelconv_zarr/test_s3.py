@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import numpy as np
 import pytest
 import yaml
-from moto.server import ThreadedMotoServer
+from support.s3_server import s3_server
 
 import skelconv
 from skelconv_zarr.upload import MARKER
@@ -22,25 +21,8 @@ KEY = "deep/x.zarr"
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Any]:
-    """Start a server; gives a client of boto3. Whoever opens a URL of S3 is sent to it."""
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in {
-            "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_CONFIG_FILE": "/dev/null",
-            "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
-            "AWS_EC2_METADATA_DISABLED": "true",
-        }.items():
-            patch.setenv(name, value)
-        client = boto3.client("s3")
+    with s3_server() as client:
         yield client
-        client.close()
-    server.stop()
 
 
 @pytest.fixture

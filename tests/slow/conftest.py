@@ -2,11 +2,9 @@ import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import boto3
 import pytest
-from moto.server import ThreadedMotoServer
+from support.s3_server import s3_server
 
 from slow.forked import Nursery
 from slow.harness import Harness
@@ -38,31 +36,18 @@ def harness(
     tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Iterator[Harness]:
     """Start a server of S3, and a harness whose commands are sent to it."""
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in {
-            "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_CONFIG_FILE": "/dev/null",
-            "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
-            "AWS_EC2_METADATA_DISABLED": "true",
-        }.items():
-            patch.setenv(name, value)
+    with (
+        s3_server() as client,
+        pytest.MonkeyPatch.context() as patch,
+        contextlib.ExitStack() as stack,
+    ):
         patch.setenv("PYTHONPATH", TOY, prepend=os.pathsep)
-        client: Any = boto3.client("s3")
         client.create_bucket(Bucket=BUCKET)
-        with contextlib.ExitStack() as stack:
-            forked = request.config.getoption("--forked")
-            nursery = stack.enter_context(Nursery()) if forked else None
-            harness = Harness(tmp_path_factory.mktemp("killed"), client, nursery)
-            request.config.stash[HARNESS] = harness
-            yield harness
-        client.close()
-    server.stop()
+        forked = request.config.getoption("--forked")
+        nursery = stack.enter_context(Nursery()) if forked else None
+        harness = Harness(tmp_path_factory.mktemp("killed"), client, nursery)
+        request.config.stash[HARNESS] = harness
+        yield harness
 
 
 def pytest_terminal_summary(
