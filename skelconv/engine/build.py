@@ -157,7 +157,9 @@ def build(
                 if parts is not None:
                     report = parts.added_to(report)
                 report = _judged(report, plan, check_expect)
-                provenance.write_provenance(report, plan, identity, parts)
+                provenance.write_provenance(
+                    report, plan, identity, parts, draft=workdir.provenance_draft
+                )
         publish(sink, recipe.sink.who, report, identity, workdir)
         workdir.finish(identity, again=parts is None and bool(report.quarantined))
     return report

@@ -37,7 +37,12 @@ _MAX_DIGESTED = 2**24
 
 
 def write_provenance(
-    report: BuildReport, plan: Plan, identity: Identity, parts: Parts | None = None
+    report: BuildReport,
+    plan: Plan,
+    identity: Identity,
+    parts: Parts | None = None,
+    *,
+    draft: Path,
 ) -> None:
     """Write the provenance of a complete output.
 
@@ -51,6 +56,8 @@ def write_provenance(
         The identity of the build.
     parts : Parts, optional
         What a merge was made of.
+    draft : Path
+        Where it is written, before it is moved beside the output.
 
     Raises
     ------
@@ -86,7 +93,7 @@ def write_provenance(
     if parts is not None:
         content = parts.added_to_provenance(content)
     text = json.dumps(json_without_secrets(content), indent=1, default=list)
-    write_whole(provenance_path(report.target), text + "\n")
+    write_whole(provenance_path(report.target), text + "\n", draft=draft)
 
 
 def _described(clip: Quarantined, recipe: Recipe) -> dict[str, Any]:

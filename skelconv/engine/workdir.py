@@ -26,7 +26,7 @@ from skelconv.files.reading import parse_json, read_record
 from skelconv.files.writing import write_whole
 
 # Files beside an output have its name and a suffix; file systems allow names of 255 bytes.
-_LONGEST_NAME = 255 - len(".skelconv.json.partial")
+_LONGEST_NAME = 255 - len(".skelconv-build")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,15 @@ class Workdir:
     target : Path
         The output.
 
+    Attributes
+    ----------
+    path : Path
+        The folder.
+    staging : Path
+        Where the output is written, before it is moved to the target.
+    provenance_draft : Path
+        Where its provenance is written, before it is moved beside the target.
+
     Raises
     ------
     BuildError
@@ -77,6 +86,7 @@ class Workdir:
             raise BuildError("this cannot be the name of an output", where=str(target))
         self.path = target.with_name(f"{target.name}.skelconv-build")
         self.staging = self.path / "output"
+        self.provenance_draft = self.path / "provenance"
         self._identity = self.path / "build.json"
         self._spool = self.path / "spool"
         self._run = self.path / "run.json"
@@ -304,6 +314,7 @@ class Workdir:
         if again:
             self.end_replacing()
             remove(self.path / "replaced")
+            remove(self.provenance_draft)
         else:
             self.remove()
 

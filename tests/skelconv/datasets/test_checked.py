@@ -267,9 +267,9 @@ class TestWhileItIsBuilt:
         seen = []
         write = provenance.write_provenance
 
-        def look(*arguments: Any) -> None:
+        def look(*arguments: Any, **keywords: Any) -> None:
             seen.append(skelconv.open(output).checked)
-            write(*arguments)
+            write(*arguments, **keywords)
 
         monkeypatch.setattr(provenance, "write_provenance", look)
         build(tmp_path, form, seed=4)
@@ -281,7 +281,7 @@ class TestWhileItIsBuilt:
     ) -> None:
         output = build(tmp_path)
 
-        def crash(*_: Any) -> None:
+        def crash(*_: Any, **__: Any) -> None:
             raise KeyboardInterrupt
 
         with monkeypatch.context() as patch:

@@ -228,6 +228,28 @@ def test_a_stop_around_the_move_of_the_output_loses_nothing(
     assert {name for name in result(tmp_path) if "/" not in name} == {"out", "out.skelconv.json"}
 
 
+def test_a_stop_within_the_provenance_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The old provenance fits the new output: the next run has nothing to do but to clear up."""
+    recipe = write_recipe(tmp_path)
+    skelconv.build(recipe, executor="serial")
+    before = result(tmp_path)
+    replace = os.replace
+
+    def stop(source: Path, target: Path) -> None:
+        if Path(target).name == "out.skelconv.json":
+            raise KeyboardInterrupt
+        replace(source, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", stop)
+        with pytest.raises(KeyboardInterrupt):
+            skelconv.build(recipe, executor="serial", fresh=True)
+    assert skelconv.build(recipe, executor="serial").already_built
+    assert result(tmp_path) == before
+
+
 def test_two_builds_of_one_output(tmp_path: Path) -> None:
     recipe = write_recipe(tmp_path)
     gate = tmp_path / "gate"
