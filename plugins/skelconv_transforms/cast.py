@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+import numpy as np
+
 from skelconv import Clip
 from skelconv_transforms.arrays import narrowed
 
@@ -29,7 +31,11 @@ def cast(clip: Clip, *, dtype: Literal["float16", "float32", "float64"]) -> Clip
         When a value is too large for it.
     """
     score = clip.keypoint_score
+    values = clip.keypoint
+    with np.errstate(over="ignore"):
+        fits = clip.present()[..., np.newaxis] | np.isfinite(values.astype(dtype))
     return clip.replace(
-        keypoint=narrowed(clip.keypoint, dtype),
+        # What a missing keypoint has means nothing, and does not make it fail.
+        keypoint=narrowed(np.where(fits, values, values.dtype.type(0)), dtype),
         keypoint_score=None if score is None else narrowed(score, dtype),
     )

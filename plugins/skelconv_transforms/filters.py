@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-import numpy as np
-
 from skelconv import Clip, ClipDropped, ClipError
-from skelconv_transforms.arrays import present
+from skelconv_transforms.arrays import total
 
 
 def filter_label(clip: Clip, *, keep: Collection[int] | None, drop: Collection[int] | None) -> Clip:
@@ -97,7 +95,7 @@ def filter_score(clip: Clip, *, min_score: float) -> Clip:
     """
     if clip.keypoint_score is None:
         raise ClipError("it has no keypoint_score to filter by")
-    scores = clip.keypoint_score[present(clip)]
-    if (scores.mean(dtype=np.float64) if scores.size else 0.0) < min_score:
+    scores = clip.keypoint_score[clip.present()]
+    if total(scores) / max(scores.size, 1) < min_score:
         raise ClipDropped(f"its mean keypoint_score is less than {min_score}")
     return clip

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from skelconv import Array, Clip, ClipError, Field, Layout
-from skelconv_transforms.arrays import Mask, narrowed, present, widened
+from skelconv_transforms.arrays import Mask, narrowed, widened
 from skelconv_transforms.counterparts import counterpart
 from skelconv_transforms.layouts import layout_of
 
@@ -76,7 +76,7 @@ def map_layout(clip: Clip, *, to: Layout, missing: Literal["refuse", "zero"]) ->
     score = clip.keypoint_score
     return clip.replace(
         layout=to.name,
-        keypoint=_mapped_keypoint(clip.keypoint, present(clip), plan, number),
+        keypoint=_mapped_keypoint(clip.keypoint, clip.present(), plan, number),
         keypoint_score=None if score is None else _mapped_score(score, plan, number),
         fields={
             name: Field(_picked(extra.values, extra.axes, plan, number), extra.axes)
@@ -108,9 +108,12 @@ def _picked(values: Array, axes: str, plan: _Plan, number: int) -> Array:
 
 def _mapped_keypoint(keypoint: Array, there: Mask, plan: _Plan, number: int) -> Array:
     result = _picked(keypoint, "MTVC", plan, number)
+    wide = np.where(there[..., np.newaxis], widened(keypoint), 0)
     for new, weights in plan.means.items():
         old = list(weights)
-        mean = np.einsum("mtvc,v->mtc", widened(keypoint[:, :, old]), list(weights.values()))
+        mean = np.zeros_like(wide[:, :, 0])
+        for one, weight in weights.items():
+            mean += wide[:, :, one] * weight
         mean[~there[:, :, old].all(-1)] = 0
         result[:, :, new] = narrowed(mean, keypoint.dtype)
     return result

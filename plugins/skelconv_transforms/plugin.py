@@ -10,8 +10,6 @@ from pathlib import Path
 from skelconv.plugin import Options, Transform, TransformPlugin, hookimpl
 from skelconv_transforms import options as o
 
-_SCIPY = (("scipy", "scipy"),)
-
 
 def _from(module: str, function: str) -> Callable[[Options], Transform]:
     """Return a ``create`` for a function that takes its options by name."""
@@ -102,7 +100,6 @@ def _keypoints() -> Iterator[TransformPlugin]:
         summary="Fill the frames in which a keypoint is missing from those around them",
         options=o.InterpolateGapsOptions,
         create=_from("gaps", "interpolate_gaps"),
-        requires=_SCIPY,
         example={"method": "linear", "max_gap": 10},
     )
     yield TransformPlugin(
@@ -110,7 +107,6 @@ def _keypoints() -> Iterator[TransformPlugin]:
         summary="Smooth coordinates with a Savitzky-Golay filter",
         options=o.SmoothOptions,
         create=_from("smoothing", "smooth"),
-        requires=_SCIPY,
         example={"window": 7, "degree": 2},
     )
     yield TransformPlugin(
@@ -122,7 +118,7 @@ def _keypoints() -> Iterator[TransformPlugin]:
     )
     yield TransformPlugin(
         name="pre-normalize-3d",
-        summary="Centre a clip and rotate it upright, as MMAction2's PreNormalize3D does",
+        summary="Centre a clip and turn it upright, as MMAction2's PreNormalize3D does",
         options=o.PreNormalize3DOptions,
         create=_from("space", "pre_normalize_3d"),
         example={"zaxis": [0, 1], "xaxis": [8, 4]},
