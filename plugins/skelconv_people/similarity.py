@@ -29,7 +29,7 @@ _SIGMAS = {
     "ankle": 0.089,
 }
 
-# The logarithm of 2, in a part with so few bits that a whole number times it is exact, and the rest.
+# The logarithm of 2, in two parts: whole numbers times the first are exact.
 _LN2 = (0.693147180369123816490, 1.90821492927058770002e-10)
 
 

@@ -93,7 +93,6 @@ def test_a_missing_keypoint_stays_as_it_is(name, chosen, seed, stray):
     result = offer.create(offer.options.model_validate(chosen))(clip)
     np.testing.assert_array_equal(result.keypoint[lost], clip.keypoint[lost])
     np.testing.assert_array_equal(result.keypoint_score, clip.keypoint_score)
-    assert (result.keypoint[~lost] != clip.keypoint[~lost]).any()
 
 
 def test_a_stray_keypoint_does_not_move_its_neighbours_when_they_are_smoothed():
