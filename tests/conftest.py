@@ -32,6 +32,7 @@ NEEDS = {
     "skelconv_rtmlib": (("onnx", "rtmlib"), "dev"),
     "skelconv_torch": (("torch",), "torch"),
     "skelconv_transformers": (("av", "torch", "transformers"), "transformers"),
+    "skelconv_transforms/test_mmaction2_peer.py": (("mmaction",), "dev"),
     "skelconv_video": (("av",), "video"),
     "skelconv_video/test_decode.py": (("cv2",), "rtmlib"),
     "skelconv_zarr/test_s3.py": (("moto", "s3fs"), "dev"),
