@@ -13,7 +13,7 @@ Mask = npt.NDArray[np.bool_]
 
 
 def coordinates(clip: Clip) -> Array:
-    """Return the coordinates of a clip to compute with: zeros where a keypoint is missing.
+    """Return the coordinates of a clip to compute with, and zeros where a keypoint is missing.
 
     Parameters
     ----------
@@ -22,16 +22,17 @@ def coordinates(clip: Clip) -> Array:
 
     Returns
     -------
-    ndarray of shape (M, T, V, C)
-        A copy, in the dtype of `widened`.
+    ndarray of float64, shape (M, T, V, C)
+        A copy. Of a number and an array in float32, NumPy 1 and NumPy 2 do not always make the
+        same dtype; of float64 they do.
 
     Raises
     ------
     ClipError
         When they are integers.
     """
-    values = widened(clip.keypoint)
-    return np.where(clip.present()[..., np.newaxis], values, values.dtype.type(0))
+    values = floats(clip.keypoint).astype(np.float64)
+    return np.where(clip.present()[..., np.newaxis], values, 0.0)
 
 
 def with_coordinates(clip: Clip, values: Array) -> Clip:
@@ -41,7 +42,7 @@ def with_coordinates(clip: Clip, values: Array) -> Clip:
     ----------
     clip : Clip
         The clip.
-    values : ndarray of shape (M, T, V, C)
+    values : ndarray of float64, shape (M, T, V, C)
         The coordinates.
 
     Returns
@@ -55,8 +56,7 @@ def with_coordinates(clip: Clip, values: Array) -> Clip:
         When one is too large for that dtype.
     """
     there = clip.present()[..., np.newaxis]
-    values = np.where(there, values, values.dtype.type(0))
-    changed = narrowed(values, clip.keypoint.dtype)
+    changed = narrowed(np.where(there, values, 0.0), clip.keypoint.dtype)
     return clip.replace(keypoint=np.where(there, changed, clip.keypoint))
 
 

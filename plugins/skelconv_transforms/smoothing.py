@@ -34,7 +34,7 @@ def smooth(clip: Clip, *, window: int, degree: int) -> Clip:
     Clip
         The smoothed clip.
     """
-    keypoint = coordinates(clip).astype(np.float64)
+    keypoint = coordinates(clip)
     weights = _weights(window, degree)
     for person, joints, frames in patterns(clip.present()):
         for start, end in runs(frames):

@@ -28,11 +28,12 @@ def peer():
 def people(rng, dtype):
     """One or two people who stand before a camera, with frames and joints missing."""
     persons, frames = int(rng.integers(1, 3)), int(rng.integers(1, 60))
+    place = np.array([0.3, -0.2, 3])
     keypoint = rng.normal(0, 0.4, (persons, 1, 25, 3))
-    keypoint = keypoint + rng.normal(0, 0.05, (persons, frames, 25, 3)) + [0.3, -0.2, 3]
+    keypoint = keypoint + rng.normal(0, 0.05, (persons, frames, 25, 3)) + place
     keypoint *= rng.random((persons, frames, 1, 1)) < 0.9
     keypoint *= rng.random((persons, frames, 25, 1)) < 0.95
-    keypoint[0, 0] = rng.normal(0, 0.4, (25, 3)) + [0.3, -0.2, 3]
+    keypoint[0, 0] = rng.normal(0, 0.4, (25, 3)) + place
     return keypoint.astype(dtype)
 
 
