@@ -68,7 +68,7 @@ class Body:
 
 
 def presence(clip: Clip) -> npt.NDArray[np.bool_]:
-    """Return which persons are in which frames: by ``slot``, or by not being all zero.
+    """Return which persons are in which frames: by ``slot``, or by any joint that is there.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def presence(clip: Clip) -> npt.NDArray[np.bool_]:
     """
     slot = clip.fields.get("slot")
     if slot is None or slot.axes != "MT":
-        return np.asarray((clip.keypoint != 0).any(axis=(2, 3)))
+        return np.asarray(clip.present().any(-1))
     return np.asarray(slot.values >= 0)
 
 

@@ -1,9 +1,9 @@
 """The filters that PYSKL and CTR-GCN share, each as a transform; see `skelconv_ntu.filters`.
 
 They are for clips of the layout ``ntu25`` in metres. Whether a person is in a frame is known by the
-field ``slot``, as of ``ntu-raw``, or without it by joints that are not all zero. Persons who are in
-no frame are left out. Decisions are made on float32, as there, and the values that are kept are not
-changed.
+field ``slot``, as of ``ntu-raw``, or without it by joints that are there. Persons who are in no
+frame are left out. Decisions are made on float32, as there, and on all joints as they are: neither
+project knows missing ones. The values that are kept are not changed.
 
 In the order length, spread, motion (``least: 0, most: null``), pack, on clips without empty frames,
 they give the bodies that the profile ``pyskl`` chooses. A clip of another layout is a `ClipError`.

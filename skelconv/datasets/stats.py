@@ -27,9 +27,9 @@ class Statistics:
     shapes : mapping of (V, C, dtype) to int
         How many clips have each number of keypoints and coordinates, and type of keypoint.
     empty_frames : int
-        Frames without a person: all keypoints are at the origin or NaN.
+        Frames without a person: all keypoints are missing (`Clip.present`).
     missing_joints : float
-        Share of keypoints at the origin, or NaN, of the persons in a frame.
+        Share of missing keypoints of the persons in a frame.
     labels : mapping of int to int
         How many clips have each label; one with several counts for each. -1 means none.
     label_names : sequence of str
@@ -74,7 +74,7 @@ def stats(data: Dataset | str | os.PathLike[str]) -> Statistics:
         _, _, joints, channels = clip.keypoint.shape
         shapes[joints, channels, str(clip.keypoint.dtype)] += 1
         labels.update(clip.label if isinstance(clip.label, tuple) else [_number(clip.label)])
-        missing = (np.nan_to_num(clip.keypoint) == 0).all(axis=-1)  # (M, T, V)
+        missing = ~clip.present()  # (M, T, V)
         present = ~missing.all(axis=-1)
         empty += int((~present.any(axis=0)).sum())
         absent += int(missing[present].sum())

@@ -105,24 +105,17 @@ def build(folder: Path, name: str, source: Any, transforms: Transforms) -> tuple
 
 def people_in_3d(rng: random.Random) -> Iterator[tuple[str, list[Body]]]:
     """Make bodies (T, 25, 3) for files of NTU: equal ones, mirrored ones, and reordered ones."""
-    for number, frames in enumerate((20, 60, 340), 1):
+    sets: list[list[Body]] = []
+    # Of the longest, NumPy 1 adds the numbers up in two parts.
+    for frames in (20, 60, 340):
         body = walk(rng, frames)
         mirrored = body * [-1, 1, 1]
         others = [body[rng.sample(range(frames), frames)] for _ in range(3)]
-        for action, bodies in enumerate(
-            (
-                [body, mirrored],
-                [mirrored, body, walk(rng, frames)],
-                [body, mirrored, mirrored, body],
-                [body, body],
-                others,
-                [body, *others],
-                [walk(rng, frames) for _ in range(5)],
-                [body],
-            ),
-            50,
-        ):
-            yield f"S001C{number:03}P001R001A{action:03}", bodies
+        sets += [others, [body, *others], [body, mirrored, mirrored, body]]
+    sets += [[mirrored, body, walk(rng, 340)], [body[:30], body[:30]], [body[:30]]]
+    sets += [[walk(rng, 50) for _ in range(persons)] for persons in (2, 3, 5)]
+    for number, bodies in enumerate(sets):
+        yield f"S001C001P001R001A{40 + number:03}", bodies
 
 
 def walk(rng: random.Random, frames: int) -> Body:
