@@ -81,7 +81,7 @@ def pre_normalize_3d(
     wide = np.result_type(keypoint.dtype, np.float32)
     if total(keypoint.reshape(-1)) == 0:
         return clip.replace(keypoint=keypoint.astype(wide))
-    there = (~(np.abs(keypoint) <= _NOTHING)).any((2, 3))
+    there = np.asarray((~(np.abs(keypoint) <= _NOTHING)).any((2, 3)))
     if persons == 2 and there[1].sum() > there[0].sum():
         clip, there = clip.take("M", [1, 0]), there[::-1]
     if not there[0].any():
