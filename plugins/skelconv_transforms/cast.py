@@ -33,9 +33,10 @@ def cast(clip: Clip, *, dtype: Literal["float16", "float32", "float64"]) -> Clip
     score = clip.keypoint_score
     values = clip.keypoint
     with np.errstate(over="ignore"):
-        fits = clip.present()[..., np.newaxis] | np.isfinite(values.astype(dtype))
+        too_large = np.isfinite(values) & np.isinf(values.astype(dtype))
+    # What a missing keypoint has means nothing, and does not make the clip fail.
+    means_nothing = too_large & ~clip.present()[..., np.newaxis]
     return clip.replace(
-        # What a missing keypoint has means nothing, and does not make it fail.
-        keypoint=narrowed(np.where(fits, values, values.dtype.type(0)), dtype),
+        keypoint=narrowed(np.where(means_nothing, values.dtype.type(0), values), dtype),
         keypoint_score=None if score is None else narrowed(score, dtype),
     )
