@@ -118,7 +118,7 @@ def _keypoints() -> Iterator[TransformPlugin]:
     )
     yield TransformPlugin(
         name="pre-normalize-3d",
-        summary="Centre a clip and turn it upright, as MMAction2's PreNormalize3D does",
+        summary="Centre and turn a clip as MMAction2's PreNormalize3D; float16 becomes float32",
         options=o.PreNormalize3DOptions,
         create=_from("space", "pre_normalize_3d"),
         example={"zaxis": [0, 1], "xaxis": [8, 4]},
