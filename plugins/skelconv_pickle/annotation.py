@@ -144,7 +144,7 @@ def clip_of(
     keypoint = _numbers("keypoint", annotation["keypoint"], file, most)
     if keypoint.ndim != 4:
         raise ValueError(f"keypoint has shape {keypoint.shape}, not (M, T, V, C)")
-    total_frames = annotation.get("total_frames")
+    total_frames = _plain(annotation.get("total_frames"))
     if total_frames is not None and total_frames != keypoint.shape[1]:
         raise ValueError(
             f"total_frames is {described(total_frames)}, "
@@ -189,11 +189,13 @@ def label_of(annotation: Mapping[str, Any]) -> int | tuple[int, ...] | None:
     ValueError
         When it is neither a whole number nor a list of these.
     """
-    label = _plain(annotation.get("label"))
+    label = _whole(_plain(annotation.get("label")))
     if label is None or type(label) is int:
         return label
-    if isinstance(label, list | tuple | set | frozenset) and all(type(one) is int for one in label):
-        return tuple(sorted(label) if isinstance(label, set | frozenset) else label)
+    if isinstance(label, list | tuple | set | frozenset):
+        labels = [_whole(one) for one in label]
+        if all(type(one) is int for one in labels):
+            return tuple(sorted(labels) if isinstance(label, set | frozenset) else labels)
     raise ValueError("its label is neither a whole number nor a list of these")
 
 
@@ -215,9 +217,17 @@ def is_field(value: Any) -> bool:
 
 def _plain(value: Any) -> Any:
     """Return a small array, whose bytes are in the pickle itself, as numbers or lists of them."""
-    if isinstance(value, LazyArray) and isinstance(value.data, bytes):
-        return np.frombuffer(value.data, value.dtype).reshape(value.shape).tolist()
+    if isinstance(value, LazyArray) and len(value.shape) < 2:
+        if isinstance(value.data, bytes):
+            return np.frombuffer(value.data, value.dtype).reshape(value.shape).tolist()
+        if isinstance(value.data, list):
+            return value.data if value.shape else value.data[0]
     return value
+
+
+def _whole(value: Any) -> Any:
+    """Return a whole number that is written as a float, as tables have it, as an int."""
+    return int(value) if type(value) is float and value.is_integer() else value
 
 
 def _loaded(value: LazyArray | Array, file: BufferedReader) -> Array:
@@ -266,7 +276,7 @@ def _height_width(name: str, annotation: Mapping[str, Any]) -> tuple[int, int] |
     if value is None:
         return None
     if isinstance(value, list | tuple) and len(value) == 2:
-        height, width = value
+        height, width = map(_whole, value)
         if type(height) is int and type(width) is int:
             return height, width
     raise ValueError(f"{name} is not (height, width)")
