@@ -13,6 +13,7 @@ import numpy as np
 from skelconv import Array, Clip, ClipError, Field
 from skelconv.plugin import Assembly
 from skelconv.unpickler import LazyArray, described
+from skelconv_pickle.kinetics import VALID, as_counts, from_counts, is_counts
 from skelconv_pickle.opcodes import Value
 
 STANDARD_KEYS = frozenset(
@@ -30,7 +31,7 @@ STANDARD_KEYS = frozenset(
 
 # The layout by the numbers of keypoints and coordinates, for annotations that do not name it.
 USUAL_LAYOUTS = {(25, 3): "ntu25", (17, 2): "coco17", (17, 3): "coco17"}
-_KNOWN_AXES = {"frame_inds": "T", "box_score": "MT"}
+_KNOWN_AXES = {"frame_inds": "T", "box_score": "MT", VALID: "ab"}
 # The axes of a field that can be those of the clip, the most likely first.
 _LEADING_AXES = ("MTV", "MT", "TV", "M", "T", "V")
 # `skelconv.unpickler` leaves longer text in the file: it may be the data of an array.
@@ -81,7 +82,9 @@ def annotation_of(clip: Clip) -> dict[str, Value]:
     if clip.keypoint_score is not None:
         values["keypoint_score"] = clip.keypoint_score
     for name in sorted(clip.fields):
-        values[name] = clip.fields[name].values
+        field = clip.fields[name]
+        is_table = name == VALID and field.axes == "ab" and field.values.shape[1] == 2
+        values[name] = as_counts(field.values) if is_table else field.values
     return values
 
 
@@ -152,9 +155,9 @@ def clip_of(
         )
     score = annotation.get("keypoint_score")
     fields = {
-        name: _loaded(value, file)
+        name: from_counts(value) if isinstance(value, dict) else _loaded(value, file)
         for name, value in annotation.items()
-        if isinstance(name, str) and name not in STANDARD_KEYS and is_field(value)
+        if isinstance(name, str) and name not in STANDARD_KEYS and is_field(name, value)
     }
     return Clip(
         id=clip_id,
@@ -199,19 +202,23 @@ def label_of(annotation: Mapping[str, Any]) -> int | tuple[int, ...] | None:
     raise ValueError("its label is neither a whole number nor a list of these")
 
 
-def is_field(value: Any) -> bool:
+def is_field(name: str, value: Any) -> bool:
     """Return whether a value under a key that is not standard can be a clip's field.
 
     Parameters
     ----------
+    name : str
+        The key.
     value : Any
         A value of an annotation.
 
     Returns
     -------
     bool
-        True for an array of booleans, integers or floats.
+        True for an array of booleans, integers or floats, and for the counts of ``valid``.
     """
+    if name == VALID and is_counts(value):
+        return True
     return isinstance(value, LazyArray | np.ndarray) and np.dtype(value.dtype).kind in "biuf"
 
 
@@ -284,7 +291,12 @@ def _height_width(name: str, annotation: Mapping[str, Any]) -> tuple[int, int] |
 
 def _axes(name: str, shape: tuple[int, ...], clip_shape: tuple[int, ...]) -> str:
     lengths = dict(zip("MTV", clip_shape, strict=True))
-    for leading in (_KNOWN_AXES.get(name, ""), *_LEADING_AXES):
-        if leading and shape[: len(leading)] == tuple(lengths[axis] for axis in leading):
+    known = _KNOWN_AXES.get(name, "")
+    if len(known) == len(shape) and all(
+        lengths.get(axis, size) == size for axis, size in zip(known, shape, strict=True)
+    ):
+        return known
+    for leading in _LEADING_AXES:
+        if shape[: len(leading)] == tuple(lengths[axis] for axis in leading):
             return leading + _OWN_AXES[: len(shape) - len(leading)]
     return _OWN_AXES[: len(shape)]
