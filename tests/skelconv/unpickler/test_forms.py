@@ -194,6 +194,7 @@ def test_arrays_of_objects_that_lack_some(read: Any) -> None:
 def test_containers(read: Any, protocol: int) -> None:
     for value in (
         {"a", "b", 3},
+        {b"a": 1, b"": {b"b"}},
         frozenset(("a", 2.5)),
         (1, ("a", [2])),
         collections.OrderedDict(b=1, a=[2]),
