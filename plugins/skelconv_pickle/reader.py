@@ -9,7 +9,7 @@ from skelconv import Clip
 from skelconv.files import open_regular
 from skelconv.vision import open_file
 from skelconv_pickle.annotation import STANDARD_KEYS, is_field, label_of
-from skelconv_pickle.contents import Annotation, Contents, read_contents
+from skelconv_pickle.contents import Annotation, Contents, is_compressed, read_contents
 from skelconv_pickle.loader import ClipLoader, loader_of
 from skelconv_pickle.table import table_in
 
@@ -157,6 +157,9 @@ def _passed_over(annotations: Iterable[Annotation]) -> list[str]:
             name
             for annotation in annotations
             for name in annotation.keys() - STANDARD_KEYS
-            if isinstance(name, str) and not is_field(annotation[name])
+            if isinstance(name, str)
+            and not is_field(name, annotation[name])
+            # It says where the skeletons of a table are.
+            and not (name == "raw_file" and is_compressed(annotation))
         }
     )

@@ -32,7 +32,7 @@ class PickleSource:
         The folder of a table of contents' skeletons; by default the one beside it.
     box_threshold : float, optional
         Of these, leave out skeletons of a lower box score.
-    max_person : int
+    max_person : int, optional
         Of these, the maximum number of persons in a frame.
     """
 
@@ -44,7 +44,7 @@ class PickleSource:
         layout: str | None = None,
         kpfiles: Path | None = None,
         box_threshold: float | None = None,
-        max_person: int = 10,
+        max_person: int | None = None,
     ) -> None:
         self._path = path
         self._sha256 = sha256

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -61,7 +62,7 @@ def diff(  # numpydoc ignore=PR01
     b: Annotated[str, typer.Argument(metavar="B", help="Another dataset.")],
     as_json: AsJson = False,
 ) -> None:
-    """Compare two datasets, also of different formats.
+    """Compare two datasets, also of different formats: clips by their ids, in whatever order.
 
     Exit codes: 0 equal; 1 different.
     """
@@ -84,9 +85,20 @@ def _describe(comparison: Comparison) -> Iterable[str]:
     yield from listing(f"{len(comparison.only_a)} in A alone", comparison.only_a)
     yield from listing(f"{len(comparison.only_b)} in B alone", comparison.only_b)
     if not comparison.order:
-        yield "clips are in another order"
+        rest = "; all else is equal" if comparison.equal_but_for_order else ""
+        yield f"clips are in another order{rest}"
+    if comparison.label_names:
+        yield f"classes: {_first_difference(*comparison.label_names)}"
     for name, (only_a, only_b) in comparison.splits.items():
         yield f"split {name}: {len(only_a)} in A's alone, {len(only_b)} in B's alone"
     for name, field in comparison.fields.items():
         largest = f", by up to {field.largest:g}" if field.largest else ""
         yield f"{name}: differs in {counted(field.clips, 'clip')}{largest}; first {field.where}"
+
+
+def _first_difference(a: Sequence[str], b: Sequence[str]) -> str:
+    if not a or not b:
+        return f"A names {len(a) or 'none'}, B names {len(b) or 'none'}"
+    pairs = enumerate(zip_longest(a, b, fillvalue="(none)"))
+    label, (one, other) = next((n, pair) for n, pair in pairs if pair[0] != pair[1])
+    return f"A names {len(a)}, B names {len(b)}; first {label}: {one} and {other}"

@@ -90,9 +90,14 @@ def _pickles() -> list[bytes]:
         {"frame_dir": "a", "label": 1, "total_frames": 2, "keypoint": keypoint},
         {"frame_dir": "b", "label": [1, 2], "img_shape": (4, 5), "keypoint": keypoint.tolist()},
         {"frame_dir": "c", "label": np.array([1]), "keypoint": np.ones((1, 50, 17, 2))},
-        {"frame_dir": "d", "frame_inds": np.arange(2), "box_score": np.ones(2)},
+        {"frame_dir": "d", "frame_inds": np.arange(2), "box_score": np.ones(2), "valid": {0.5: 2}},
+        {"frame_dir": "e", "keypoint": np.ones((1, 17, 2, 2), np.float32).transpose(0, 2, 1, 3)},
     ]
-    whole = {"split": {"train": ["a", "b"], "val": {"c"}}, "annotations": annotations}
+    texts = np.array(["a", "d"])
+    whole = {
+        "split": {"train": ["a", "b"], "val": {"c"}, "x": texts, "y": texts.astype(object)},
+        "annotations": annotations,
+    }
     ids = (["1", "2"], ([5, 6], ["3", "4"], [0, 1], np.array([7, 8])))
     boxes = {"a": [np.ones((1, 5), np.float32), np.zeros((0, 4))], "b": {0: [[1, 2, 3, 4]]}}
     values = [whole, annotations, annotations[0], ids, boxes, {1, 2.5, None, frozenset("ab")}]
@@ -111,7 +116,8 @@ _OPCODES = [
     b"cnumpy\ndtype\n", b"\x8c\x02f4", b"\x8c\x02U1", b"cnumpy.core.multiarray\n_reconstruct\n",
     b"cnumpy\nndarray\n", b"cnumpy.core.multiarray\nscalar\n", b"c_codecs\nencode\n",
     b"\x8c\x06latin1", b"cbuiltins\nset\n", b"cbuiltins\nfrozenset\n", b"cbuiltins\nbytes\n",
-    b"cnumpy.core.numeric\n_frombuffer\n", b"ccollections\nOrderedDict\n", b"J\xff\xff\xff\xff",
+    b"cnumpy.core.numeric\n_frombuffer\n", b"ccollections\nOrderedDict\n", b"\x8c\x01K",
+    b"\x8c\x02O8", b"ccollections\ndefaultdict\n", b"ccollections\nCounter\n", b"J\xff\xff\xff\xff",
     b"I01\n", b"L5L\n", b"F1.5\n", b"S'x'\n", b"Vx\n", b"p0\n", b"g0\n",
     b"G?\xf0\x00\x00\x00\x00\x00\x00",
     b"\x8a\x08\xff\xff\xff\xff\xff\xff\xff\x7f",
