@@ -5,6 +5,7 @@ import io
 import json
 import re
 import tracemalloc
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from skelconv import ClipError
 from skelconv.testing import check_source
+from skelconv_layouts.coco import COCO17
 from skelconv_posefiles import plugin
 from skelconv_posefiles.formats import alphapose as alphapose_format
 from skelconv_posefiles.formats import coco as coco_format
@@ -21,6 +23,7 @@ from skelconv_posefiles.formats import kinetics as kinetics_format
 from skelconv_posefiles.formats import mediapipe
 from skelconv_posefiles.formats import mmpose as mmpose_format
 from skelconv_posefiles.formats import openpose as openpose_format
+from skelconv_posefiles.formats.coco import CocoFile
 from skelconv_posefiles.poses import Form, PoseSequence, to_clip
 
 OFFERED = {offer.name: offer for offer in plugin.skelconv_sources()}
@@ -193,13 +196,6 @@ def test_kinetics(people, fill):
     assert_is(clip, written, id="-a", label=3, layout="openpose18", img_shape=(256, 512))
 
 
-def test_kinetics_without_a_size_stays_in_fractions(people, fill):
-    written = people(18)
-    root = fill({"a.json": kinetics(written, 1024, 2048)})
-    clip = only("kinetics-skeleton", root=root, img_shape=None)
-    assert_is(clip, written / [2048, 1024, 1], img_shape=None, label=None)
-
-
 @pytest.mark.parametrize("label", [-1, 10**12, "abseiling", True, 0.5])
 def test_kinetics_with_an_absurd_label(people, fill, label):
     root = fill({"a.json": kinetics(people(18), label_index=label)})
@@ -362,7 +358,7 @@ def landmarks(people, frame, as_dict):
 def posed(people):
     """33 landmarks with z, in fractions of an image of 256 by 512."""
     flat = people(33)
-    return np.concatenate((flat[..., :2], flat[..., :1] * 2, flat[..., 2:]), -1)
+    return np.concatenate((flat[..., :2] / 256, flat[..., :1] / 128, flat[..., 2:]), -1)
 
 
 @pytest.mark.parametrize("form", ["lists", "dicts", "npy"])
@@ -382,7 +378,7 @@ def test_mediapipe(posed, fill, form, channels):
     options = {"root": root, "channels": channels}
     clip = only("mediapipe", **options, img_shape=[256, 512])
     assert_is(clip, pixels[..., kept], layout="blazepose33", img_shape=(256, 512))
-    assert_is(only("mediapipe", **options, img_shape=[256, 512], world=True), posed[..., kept])
+    assert_is(only("mediapipe", **options, img_shape=[256, 512], units="metres"), posed[..., kept])
 
 
 def test_mediapipe_of_one_person(posed, fill):
@@ -390,7 +386,7 @@ def test_mediapipe_of_one_person(posed, fill):
     frames = [next(iter(landmarks(alone, t, False)), None) for t in range(alone.shape[1])]
     assert frames[1] is None
     root = fill({"a.json": json.dumps(frames)})
-    assert_is(only("mediapipe", root=root, channels=3), alone)
+    assert_is(only("mediapipe", root=root, channels=3, units="metres"), alone)
 
 
 def table(people, columns=("frame", "person", "keypoint", "x", "y", "score")):
@@ -451,7 +447,7 @@ def test_npy(people, fill, dtype, order):
 
 
 def test_npy_of_one_person_in_3d_with_gaps(people, fill):
-    written = people(25)[0]
+    written = people(25)[0] / 128
     gone = ~written.any((1, 2))
     file = io.BytesIO()
     np.save(file, np.where(gone[:, np.newaxis, np.newaxis], np.nan, written))
@@ -503,6 +499,9 @@ def test_npy_that_is_wrong(fill, content, reason):
 
 
 JSON_SOURCES = ("kinetics-skeleton", "mmpose", "alphapose", "mediapipe")
+# What a source cannot do without.
+NEEDS = {"mediapipe": {"img_shape": [256, 512]}}
+NAMES = dict(enumerate(COCO17.joints))
 
 
 @pytest.mark.parametrize("name", JSON_SOURCES)
@@ -525,7 +524,7 @@ JSON_SOURCES = ("kinetics-skeleton", "mmpose", "alphapose", "mediapipe")
 )
 def test_hostile_json_is_the_clips_error(fill, name, content, reason, line):
     root = fill({"a.json": content})
-    error = refusal(name, root=root)
+    error = refusal(name, root=root, **NEEDS.get(name, {}))
     assert error.reason.startswith(reason)
     assert (error.path, error.line) == (f"{root}/a.json", line)
 
@@ -544,7 +543,7 @@ def test_hostile_json_is_the_clips_error(fill, name, content, reason, line):
 def test_memory_does_not_follow_a_claimed_frame_number(fill, name, path, content, number):
     root = fill({path.format(number): content.format(number)})
     options = {"layout": "coco17"} if name == "pose-csv" else {}
-    error = refusal(name, root=root, **options)
+    error = refusal(name, root=root, first_frame=0, **options)
     assert error.reason.endswith("frames; the maximum is 100000 (option max_frames)")
 
 
@@ -591,7 +590,10 @@ def test_a_length_that_the_frames_go_beyond_is_an_error(people, fill):
     root = fill({"a.json": json.dumps(mmpose(people(17)))})
     (root.parent / "t.csv").write_text("id,total_frames\na,5\n")
     error = refusal("mmpose", root=root, total_frames=root.parent / "t.csv")
-    assert error.reason == "frame 5 is beyond the 5 frames that it should have"
+    assert error.reason == (
+        "frame 5 is beyond the 5 frames that it should have, counted from 0 (options "
+        "total_frames, first_frame)"
+    )
 
 
 def test_a_file_beyond_the_limit_is_not_read(fill):
@@ -627,17 +629,25 @@ def test_whatever_is_spoilt_in_a_file_it_gives_poses_or_a_clip_error(people, pos
     parse, document = {
         "openpose": (openpose_format.parse_frame, next(iter(openpose(written).values()))),
         "kinetics-skeleton": (kinetics_format.parse, kinetics(written, label_index=3)),
-        "mmpose": (mmpose_format.parse, mmpose(written, tracked=True)),
+        "mmpose": (
+            partial(mmpose_format.parse, layout="coco17"),
+            {"meta_info": {"keypoint_id2name": NAMES}, "instance_info": mmpose(written)},
+        ),
         "alphapose": (alphapose_format.parse, alphapose(written, idx=lambda track: track)),
         "mediapipe": (
-            mediapipe.parser(".json", 2, fractions=True),
+            mediapipe.parser(".json", 2),
             [landmarks(posed, t, True) for t in range(posed.shape[1])],
         ),
-        "coco-keypoints": (coco_format.parse, coco(written) | {"videos": [{"id": 3, "name": "a"}]}),
+        "coco-keypoints": (
+            partial(coco_format.parse, layout="coco17"),
+            coco(written)
+            | {"videos": [{"id": 3, "name": "a"}]}
+            | {"categories": [{"id": 1, "keypoints": list(NAMES.values())}]},
+        ),
     }[name]
     whole = json.loads(document) if isinstance(document, str) else document
     with contextlib.suppress(ClipError):
         parsed = parse(json.dumps(spoilt(data.draw, whole)).encode())
-        for poses in parsed.values() if isinstance(parsed, dict) else [parsed]:
+        for poses in parsed.clips.values() if isinstance(parsed, CocoFile) else [parsed]:
             if isinstance(poses, PoseSequence):
                 to_clip("a", poses, Form("coco17", max_frames=100))
