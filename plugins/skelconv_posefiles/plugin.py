@@ -10,9 +10,9 @@ from skelconv.plugin import SourcePlugin, hookimpl
 from skelconv_posefiles import options as o
 
 if TYPE_CHECKING:
-    from skelconv_posefiles.parsed_files import ParsedFiles
     from skelconv_posefiles.coco_files import CocoFiles
     from skelconv_posefiles.frame_files import FrameFiles
+    from skelconv_posefiles.parsed_files import ParsedFiles
 
 
 def _create_openpose(options: o.OpenposeOptions) -> FrameFiles:
@@ -26,8 +26,8 @@ def _create_openpose(options: o.OpenposeOptions) -> FrameFiles:
 
 
 def _create_kinetics(options: o.KineticsOptions) -> ParsedFiles:
-    from skelconv_posefiles.parsed_files import ParsedFiles
     from skelconv_posefiles.formats.kinetics import parse
+    from skelconv_posefiles.parsed_files import ParsedFiles
 
     return ParsedFiles(options.pose_folder(layout="openpose18"), {".json": parse})
 
@@ -39,23 +39,23 @@ def _create_coco(options: o.CocoOptions) -> CocoFiles:
 
 
 def _create_mmpose(options: o.MmposeOptions) -> ParsedFiles:
-    from skelconv_posefiles.parsed_files import ParsedFiles
     from skelconv_posefiles.formats.mmpose import parse
+    from skelconv_posefiles.parsed_files import ParsedFiles
 
     folder = options.pose_folder(layout=options.layout, channels=options.channels)
     return ParsedFiles(folder, {".json": partial(parse, layout=options.layout)})
 
 
 def _create_alphapose(options: o.AlphaposeOptions) -> ParsedFiles:
-    from skelconv_posefiles.parsed_files import ParsedFiles
     from skelconv_posefiles.formats.alphapose import parse
+    from skelconv_posefiles.parsed_files import ParsedFiles
 
     return ParsedFiles(options.pose_folder(layout=options.layout), {".json": parse})
 
 
 def _create_mediapipe(options: o.MediapipeOptions) -> ParsedFiles:
-    from skelconv_posefiles.parsed_files import ParsedFiles
     from skelconv_posefiles.formats.mediapipe import parser
+    from skelconv_posefiles.parsed_files import ParsedFiles
 
     return ParsedFiles(
         options.pose_folder(layout="blazepose33", channels=options.channels),
@@ -64,8 +64,8 @@ def _create_mediapipe(options: o.MediapipeOptions) -> ParsedFiles:
 
 
 def _create_csv(options: o.CsvOptions) -> ParsedFiles:
-    from skelconv_posefiles.parsed_files import ParsedFiles
     from skelconv_posefiles.formats.table import parser
+    from skelconv_posefiles.parsed_files import ParsedFiles
 
     folder = options.pose_folder(layout=options.layout, channels=options.channels)
     parse = parser(options.layout, folder.form.joints, options.channels)
@@ -73,8 +73,8 @@ def _create_csv(options: o.CsvOptions) -> ParsedFiles:
 
 
 def _create_npy(options: o.NpyOptions) -> ParsedFiles:
-    from skelconv_posefiles.parsed_files import ParsedFiles
     from skelconv_posefiles.formats.npy import parser
+    from skelconv_posefiles.parsed_files import ParsedFiles
 
     coordinates = options.channels.partition("-")[0]
     folder = options.pose_folder(layout=options.layout, channels=len(coordinates))

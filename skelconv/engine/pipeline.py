@@ -159,7 +159,7 @@ class Pipeline:
         clip = self._clip(item, self._source_name, self._source.load, item)
         self._check_layout(clip)
         self._check_unchanged(item)
-        if not (self._keeps_empty or clip.keypoint.any()):
+        if not (self._keeps_empty or clip.num_person):
             raise ClipError("nobody is in it")
         for name, transform in self._transforms:
             clip = self._clip(item, name, transform, clip)

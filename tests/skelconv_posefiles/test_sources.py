@@ -12,6 +12,17 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.posefiles import (
+    alphapose,
+    coco,
+    kinetics,
+    landmarks,
+    mmpose,
+    openpose,
+    present,
+    saved,
+    table,
+)
 
 from skelconv import ClipError
 from skelconv.testing import check_source
@@ -47,26 +58,6 @@ def refusal(name, **options):
     with pytest.raises(ClipError) as caught:
         made.load(item)
     return caught.value
-
-
-def present(people, frame):
-    """The persons of a frame by their track."""
-    return [(m, body) for m, body in enumerate(people[:, frame]) if body.any()]
-
-
-def openpose(people, name="wave", start=0, **extra):
-    return {
-        f"{name}_{start + frame:012d}_keypoints.json": json.dumps(
-            {
-                "version": 1.3,
-                "people": [
-                    {"person_id": [-1], "pose_keypoints_2d": body.reshape(-1).tolist(), **extra}
-                    for _, body in present(people, frame)
-                ],
-            }
-        )
-        for frame in range(people.shape[1])
-    }
 
 
 def assert_is(clip, people, **expected):
@@ -168,27 +159,6 @@ def test_openpose_of_another_model_is_refused_with_the_option_to_set(people, fil
     assert error.path == f"{root}/a/wave_"
 
 
-def kinetics(people, height=256, width=340, **extra):
-    return json.dumps(
-        {
-            "data": [
-                {
-                    "frame_index": frame + 1,
-                    "skeleton": [
-                        {
-                            "pose": (body[:, :2] / [width, height]).reshape(-1).tolist(),
-                            "score": body[:, 2].tolist(),
-                        }
-                        for _, body in present(people, frame)
-                    ],
-                }
-                for frame in range(people.shape[1])
-            ],
-            **extra,
-        }
-    )
-
-
 def test_kinetics(people, fill):
     written = people(18)
     root = fill({"-a.json": kinetics(written, 256, 512, label="abseiling", label_index=3)})
@@ -200,25 +170,6 @@ def test_kinetics(people, fill):
 def test_kinetics_with_an_absurd_label(people, fill, label):
     root = fill({"a.json": kinetics(people(18), label_index=label)})
     assert "label_index is not" in refusal("kinetics-skeleton", root=root).reason
-
-
-def mmpose(people, start=0, tracked=False):
-    return [
-        {
-            "frame_id": frame + start,
-            "instances": [
-                {
-                    "keypoints": body[:, :-1].tolist(),
-                    "keypoint_scores": body[:, -1].tolist(),
-                    "bbox": [[1, 2, 3, 4]],
-                    "bbox_score": 0.5,
-                    **({"track_id": 100 + track} if tracked else {}),
-                }
-                for track, body in present(people, frame)
-            ],
-        }
-        for frame in range(people.shape[1])
-    ]
 
 
 def test_mmpose_of_the_inferencer_of_the_demo_and_in_memory(people, fill):
@@ -248,20 +199,6 @@ def test_mmpose_with_track_ids_and_in_3d(people, fill):
     assert refusal("mmpose", root=root).reason == reason
 
 
-def alphapose(people, **extra):
-    return [
-        {
-            "image_id": f"{frame}.jpg",
-            "category_id": 1,
-            "keypoints": body.reshape(-1).tolist(),
-            "score": 2.5,
-            **{key: make(track) for key, make in extra.items()},
-        }
-        for frame in range(people.shape[1])
-        for track, body in present(people, frame)
-    ]
-
-
 @pytest.mark.parametrize(
     "extra",
     [
@@ -285,24 +222,6 @@ def test_alphapose_tracks_are_followed_whatever_the_order(people, fill):
     rows = alphapose(written, idx=lambda track: track)[::-1]
     clip = only("alphapose", root=fill({"a.json": json.dumps(rows)}))
     assert_is(clip, written[::-1, :5])
-
-
-def coco(people, name=lambda frame: f"v/{frame:06d}.jpg", start=0, **extra):
-    images = [
-        {"id": start + frame, "file_name": name(frame), "height": 480, "width": 640}
-        for frame in range(people.shape[1])
-    ]
-    annotations = [
-        {
-            "id": 1,
-            "image_id": start + frame,
-            "keypoints": body.reshape(-1).tolist(),
-            **{key: make(track) for key, make in extra.items()},
-        }
-        for frame in range(people.shape[1])
-        for track, body in present(people, frame)
-    ]
-    return {"images": images, "annotations": annotations}
 
 
 def test_coco_by_file_name(people, fill):
@@ -346,14 +265,6 @@ def test_coco_a_broken_file_is_refused_and_others_go_on(people, fill):
     assert one.path == f"{root}/a.json:2"
 
 
-def landmarks(people, frame, as_dict):
-    bodies = [body.tolist() for _, body in present(people, frame)]
-    if not as_dict:
-        return bodies
-    names = ("x", "y", "z", "visibility")
-    return [[dict(zip(names, point, strict=True)) for point in body] for body in bodies]
-
-
 @pytest.fixture(scope="module")
 def posed(people):
     """33 landmarks with z, in fractions of an image of 256 by 512."""
@@ -387,18 +298,6 @@ def test_mediapipe_of_one_person(posed, fill):
     assert frames[1] is None
     root = fill({"a.json": json.dumps(frames)})
     assert_is(only("mediapipe", root=root, channels=3, units="metres"), alone)
-
-
-def table(people, columns=("frame", "person", "keypoint", "x", "y", "score")):
-    lines = [",".join(columns)]
-    for frame in range(people.shape[1]):
-        for person, body in present(people, frame):
-            for keypoint, (x, y, score) in enumerate(body.tolist()):
-                row = {"frame": frame, "person": person, "keypoint": keypoint}
-                row |= {"x": x, "y": y or "nan", "score": score, "z": x * 2, "note": '"a,b"'}
-                if score:
-                    lines.append(",".join(str(row[name]) for name in columns))
-    return "\n".join(lines) + "\n"
 
 
 def test_csv(people, fill):
@@ -460,12 +359,6 @@ def test_npy_of_one_person_in_3d_with_gaps(people, fill):
 class Evil:
     def __reduce__(self):
         return (Path("/nowhere/evil").touch, ())
-
-
-def saved(array, **options):
-    file = io.BytesIO()
-    np.save(file, array, **options)
-    return file.getvalue()
 
 
 def header(shape, descr="<f4", body=b""):

@@ -2,9 +2,9 @@
 
 ``{"images": [{"id", "file_name", "width", "height"}], "annotations": [{"image_id", "keypoints":
 [x, y, v, ...], "track_id"}]}``. Images may have their video and frame (``video_id`` or ``vid_id``,
-``frame_id``), and a list ``videos`` the videos' names; ``categories`` may name the joints. The
-annotations of COCO-WholeBody have further lists: ``foot_kpts``, ``face_kpts``, ``lefthand_kpts`` and
-``righthand_kpts``.
+``frame_id``), and a list ``videos`` the videos' names; ``categories`` may name the joints.
+Annotations of COCO-WholeBody have further lists: ``foot_kpts``, ``face_kpts``, ``lefthand_kpts``
+and ``righthand_kpts``.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """One plain csv file per clip: ``frame,person,keypoint,x,y,z,score``, one row per keypoint.
 
 ``person``, ``z`` and ``score`` may be absent; other columns are ignored. Numbers of frames, persons
-and keypoints are from 0; keypoints may be named instead. An empty cell or ``nan`` is a missing coordinate, and so is a
-keypoint without a row.
+and keypoints are from 0; keypoints may be named instead. An empty cell or ``nan`` is a missing
+coordinate, and so is a keypoint without a row.
 """
 
 from __future__ import annotations
