@@ -159,7 +159,7 @@ def to_clip(
     img_shape = poses.img_shape or form.img_shape
     _check_shapes(skeletons, form)
     rows, scores = _rows(skeletons, form, img_shape)
-    there = rows.any((1, 2))
+    there = np.asarray(rows.any((1, 2)))
     skeletons = [one for one, is_there in zip(skeletons, there.tolist(), strict=True) if is_there]
     tracks = _tracks(skeletons)
     persons = max(tracks, default=-1) + 1
@@ -190,9 +190,8 @@ def _span(
 ) -> tuple[int, int]:
     """Return the number of the first frame, and T."""
     numbers = [*poses.frames, *(one.frame for one in (*skeletons[:1], *skeletons[-1:]))]
-    first = poses.first_frame if form.first_frame is None else form.first_frame
-    if first == "first":
-        first = min(numbers, default=0)
+    asked = poses.first_frame if form.first_frame is None else form.first_frame
+    first = min(numbers, default=0) if asked == "first" else asked
     begin, last = min(numbers, default=first), max(numbers, default=first - 1)
     if begin < first:
         raise ClipError(f"frame {begin}, where the first is {first} (option first_frame)")

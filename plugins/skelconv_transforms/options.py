@@ -212,6 +212,18 @@ class CastOptions(Options):
     )
 
 
+class ToPixelsOptions(Options):
+    """Options of ``to-pixels``."""
+
+    units: Literal["fractions", "signed-fractions"] = Field(
+        description="What the coordinates are: fractions of the image, from 0 to 1, or "
+        "signed-fractions, from -1 to 1"
+    )
+    img_shape: ImageSize | None = Field(
+        default=None, description="Height and width for clips without an image size"
+    )
+
+
 class MapLayoutOptions(Options):
     """Options of ``map-layout``."""
 

@@ -39,6 +39,7 @@ OPTIONS = {
     "one-euro": options(fps=st.just(30), beta=st.floats(0, 1)),
     "pre-normalize-2d": options(img_shape=SHAPE),
     "scale-to": options(img_shape=SHAPE),
+    "to-pixels": options(units=st.sampled_from(["fractions", "signed-fractions"]), img_shape=SHAPE),
     "cast": options(dtype=DTYPES),
     "map-layout": options(to=st.sampled_from(sorted(LAYOUTS)), missing=st.just("zero")),
     "filter-label": options(drop=st.just([9])),
@@ -91,9 +92,10 @@ def test_any_chain_keeps_a_clip_consistent(clip, steps):
         assert result.keypoint.dtype == dtype
         assert result.layout == (chosen["to"] if name == "map-layout" else clip.layout)
         assert result.keypoint.shape[2] == LAYOUTS[result.layout]
-        assert result.keypoint.shape[3] == clip.keypoint.shape[3]
+        z_is_score = name == "score-from-z"
+        assert result.keypoint.shape[3] == (2 if z_is_score else clip.keypoint.shape[3])
         assert np.isfinite(result.keypoint).all()
-        assert (result.keypoint_score is None) == (clip.keypoint_score is None)
+        assert (result.keypoint_score is None) == (clip.keypoint_score is None and not z_is_score)
         if result.keypoint_score is not None:
             assert result.keypoint_score.dtype == dtype
             assert (result.keypoint_score >= 0).all()
