@@ -227,7 +227,11 @@ class ToPixelsOptions(Options):
 class MapLayoutOptions(Options):
     """Options of ``map-layout``."""
 
-    to: str = Field(min_length=1, description="Name of a layout, such as coco17")
+    to: str = Field(
+        min_length=1,
+        description="Name of a layout, such as coco17. Left stays left as the clip's layout has "
+        "it: ntu25 has Kinect's, which is right to a model that finds joints in NTU's videos",
+    )
     missing: Literal["refuse", "zero"] = Field(
         default="refuse",
         description="What to do about joints without a counterpart: quarantine the clip, or "
