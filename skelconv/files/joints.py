@@ -24,7 +24,8 @@ def match_joints(names: Sequence[str], layout: Layout, *, partial: bool = False)
     """Find the joints of a layout by the names that a file gives its keypoints.
 
     Names are equal whatever their case, and whether words are parted by blanks, ``-``, ``_`` or
-    capitals; a side is ``left``, ``right``, ``l`` or ``r`` before or after the rest.
+    capitals; a side is ``left``, ``right``, ``l`` or ``r`` before or after the rest. What is in
+    parentheses does not count.
 
     Parameters
     ----------
@@ -78,7 +79,8 @@ def _find(name: str, known: dict[tuple[str, str], int], parts: set[str]) -> int 
 
 def _side_and_part(name: str) -> tuple[str, str]:
     """Return the side, or nothing, and the rest of a joint's name in one form."""
-    words = [word.lower() for word in _WORD.findall(name[:_MAX_NAME])]
+    name = name[:_MAX_NAME].partition("(")[0]  # as in "root (pelvis)"
+    words = [word.lower() for word in _WORD.findall(name)]
     side = next((_SIDES[word] for word in words if word in _SIDES), "")
     part = "".join(_SHORT.get(word, word) for word in words if word not in _SIDES)
     return side, part if side else _MIDDLE.get(part, part)

@@ -223,13 +223,21 @@ class TestJoints:
         [
             (5, "categories: keypoints is not a list of names"),
             ([1] * 17, "categories: keypoints is not a list of names"),
-            ([*NAMES, "neck"], "it has neck"),
+            ([*NAMES[1:], "neck"], "it has neck, and it lacks nose"),
+            (NAMES[1:], "it lacks nose"),
         ],
     )
     def test_absurd_names_are_the_files_error(self, people, fill, names, reason):
         root = fill({"a.json": json.dumps(coco_named(people(17), names))})
         (one,) = source("coco-keypoints", root=root).inventory().rejected
         assert reason in one.reason
+
+    def test_the_first_names_are_those_of_the_keypoints(self, people, fill):
+        pixels = people(17)
+        other, names = shuffled(pixels)
+        more = [*names, "left_finger", "right_finger"]
+        clip = only("coco-keypoints", root=fill({"a.json": json.dumps(coco_named(other, more))}))
+        assert np.array_equal(clip.keypoint, pixels[..., :2])
 
     def test_fewer_keypoints_than_names(self, people, fill):
         root = fill({"a.json": json.dumps(mmpose_named(people(16), list(NAMES)))})
@@ -413,6 +421,14 @@ class TestHandsAndFace:
     def test_nothing_is_told_where_nothing_is_left_out(self, people, fill):
         root = fill(in_folder(openpose(people(25), face_keypoints_2d=[])))
         assert not source("openpose", root=root).inventory().notes
+
+    def test_files_of_the_first_openpose(self, files, fill):
+        texts, parts = files
+        old = {name: text.replace("_keypoints_2d", "_keypoints") for name, text in texts.items()}
+        made = source("openpose", root=fill(old), layout="openpose67")
+        (clip,) = check_source(made)
+        assert np.array_equal(clip.keypoint, parts[:, :, :67, :2])
+        assert "face" in made.inventory().notes[0]
 
     def test_missing_hands_are_missing(self, people, fill):
         body = people(25)

@@ -128,7 +128,7 @@ class _Joints:
         self._layout = layout
         self.unused: set[str] = set()
         self._named: dict[int, Any] = {}
-        self._orders: dict[tuple[int, str], Array] = {}
+        self._orders: dict[tuple[int, str, int], Array] = {}
         listed = file.get("categories") if isinstance(file, dict) else None
         for index, category in each(listed or [], "categories"):
             if mapping(category, f"category {index}").get("keypoints"):
@@ -140,7 +140,8 @@ class _Joints:
         further = [name for name in _FURTHER if row.get(name)]
         whole = self._layout == _WHOLE_BODY and bool(further)
         keypoint, score = triples(row["keypoints"], f"{what}: keypoints")
-        order = self._order(row.get("category_id"), _BODY if whole else self._layout)
+        body = _BODY if whole else self._layout
+        order = self._order(row.get("category_id"), body, len(score))
         if order is not None:
             keypoint, score = in_order(order, keypoint, score, what)
         if not whole:
@@ -152,16 +153,19 @@ class _Joints:
             np.concatenate([score, *(scores for _, scores in lists)]),
         )
 
-    def _order(self, category: Any, layout: str) -> Array | None:
+    def _order(self, category: Any, layout: str, keypoints: int) -> Array | None:
         """Return the order of the keypoints of a category, if the file names them."""
         only = next(iter(self._named)) if len(self._named) == 1 else None
         number = category if isinstance(category, int) and category in self._named else only
         if number is None:
             return None
-        if (number, layout) not in self._orders:
-            order = order_of(self._named[number], layout, "categories: keypoints")
-            self._orders[number, layout] = order
-        return self._orders[number, layout]
+        key = number, layout, keypoints
+        if key not in self._orders:
+            names = self._named[number]
+            # Human-Art names 21 keypoints, and has lists of the first 17 and of all.
+            first = names[:keypoints] if isinstance(names, list) else names
+            self._orders[key] = order_of(first, layout, "categories: keypoints")
+        return self._orders[key]
 
 
 def _videos(file: Any) -> dict[int, str]:

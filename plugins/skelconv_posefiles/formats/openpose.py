@@ -67,8 +67,7 @@ def parse_frame(content: bytes, further: Sequence[str] = ()) -> list[Person]:
     persons = []
     for position, person in each(member(parse_json(content), "people", "the file"), "people"):
         what = f"person {position}"
-        old = "pose_keypoints" in person if isinstance(person, dict) else False
-        key = "pose_keypoints" if old else "pose_keypoints_2d"
+        key = _key("pose", person)
         keypoint, score = triples(member(person, key, what), f"{what}: {key}")
         ids = person.get("person_id") or [-1]
         track = integer(ids[0] if isinstance(ids, list) else ids, f"{what}: person_id")
@@ -79,8 +78,14 @@ def parse_frame(content: bytes, further: Sequence[str] = ()) -> list[Person]:
     return persons
 
 
+def _key(part: str, person: Any) -> str:
+    """Return what a list of keypoints is called; the first OpenPose wrote it without the ending."""
+    old = isinstance(person, dict) and "pose_keypoints" in person
+    return f"{part}_keypoints" if old else f"{part}_keypoints_2d"
+
+
 def _part(person: Mapping[str, Any], part: str, what: str) -> tuple[Array, Array]:
-    key = f"{part}_keypoints_2d"
+    key = _key(part, person)
     keypoint, score = triples(person.get(key, []), f"{what}: {key}")
     number = FURTHER[part]
     if not len(score):
@@ -112,5 +117,5 @@ def further_in(content: bytes) -> list[str]:
     return [
         part
         for part in FURTHER
-        if any(isinstance(one, dict) and one.get(f"{part}_keypoints_2d") for one in people)
+        if any(isinstance(one, dict) and one.get(_key(part, one)) for one in people)
     ]
