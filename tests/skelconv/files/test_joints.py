@@ -48,8 +48,7 @@ PUBLISHED = {
         RAnkle LHip LKnee LAnkle REye LEye REar LEar LBigToe LSmallToe LHeel RBigToe RSmallToe
         RHeel""",
     "h36m17": """root(pelvis) right_hip right_knee right_foot left_hip left_knee left_foot spine
-        thorax
-        neck_base head left_shoulder left_elbow left_wrist right_shoulder right_elbow
+        thorax neck_base head left_shoulder left_elbow left_wrist right_shoulder right_elbow
         right_wrist""",
     "blazepose33": """NOSE LEFT_EYE_INNER LEFT_EYE LEFT_EYE_OUTER RIGHT_EYE_INNER RIGHT_EYE
         RIGHT_EYE_OUTER LEFT_EAR RIGHT_EAR MOUTH_LEFT MOUTH_RIGHT LEFT_SHOULDER RIGHT_SHOULDER
