@@ -21,6 +21,7 @@ _FILE = re.compile(r"(?P<prefix>(?:.*[_-])?\D*)(?P<frame>\d{1,18})_keypoints\.js
 
 # How many files are opened before the build, to see what is in them.
 _PEEKED_CLIPS, _PEEKED_FRAMES = 4, 5
+_WORDS = {"hand_left": "left hands", "hand_right": "right hands", "face": "faces"}
 
 
 @dataclass
@@ -113,12 +114,12 @@ class FrameFiles:
             for path in paths[:: max(1, len(paths) // _PEEKED_FRAMES)]:
                 with suppress(ClipError):  # it is told when the clip is loaded
                     seen.update(further_in(self._folder.read(path)))
-        unused = [part.replace("_", " ") for part in FURTHER if part in seen - set(self._further)]
+        unused = [_WORDS[part] for part in FURTHER if part in seen - set(self._further)]
         if not unused:
             return []
         return [
-            f"the files have {', '.join(unused)} keypoints too, which {self._folder.form.layout} "
-            "leaves out (layout: openpose67 has the hands, openpose137 hands and face)"
+            f"the files have {', '.join(unused)} too, which {self._folder.form.layout} leaves out "
+            "(layout: openpose67 has hands, openpose137 hands and faces)"
         ]
 
     def _folders(

@@ -401,8 +401,8 @@ class TestHandsAndFace:
         assert np.array_equal(clip.keypoint, parts[:, :, :joints, :2])
         assert np.array_equal(clip.keypoint_score, parts[:, :, :joints, 2])
         notes = made.inventory().notes
-        assert [note.partition(" keypoints")[0] for note in notes] == (
-            ["the files have face"] if joints == 67 else []
+        assert [note.partition(" too")[0] for note in notes] == (
+            ["the files have faces"] if joints == 67 else []
         )
 
     def test_what_is_left_out_is_told_once(self, files, people, fill, tmp_path):
@@ -411,8 +411,8 @@ class TestHandsAndFace:
         report = build(tmp_path, "openpose", fill(more))
         assert report.clips == 3
         note = (
-            "the files have hand left, hand right, face keypoints too, which openpose25 leaves out "
-            "(layout: openpose67 has the hands, openpose137 hands and face)"
+            "the files have left hands, right hands, faces too, which openpose25 leaves out "
+            "(layout: openpose67 has hands, openpose137 hands and faces)"
         )
         assert list(report.notes) == [note]
         written = json.loads((tmp_path / "out.pkl.skelconv.json").read_text())
