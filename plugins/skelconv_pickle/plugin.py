@@ -193,6 +193,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         summary="Annotation pickles of MMAction2 and PYSKL; nothing in them is run",
         options=PickleOptions,
         create=_create_source,
+        keeps_empty=True,
         example={"path": "data/ntu60_2d.pkl"},
     )
 

@@ -39,6 +39,10 @@ def map_layout(clip: Clip, *, to: Layout, missing: Literal["refuse", "zero"]) ->
     A joint that both layouts have keeps its exact values. A mean of joints is missing (zeros)
     where one of them is, and its score is their smallest.
 
+    Left stays left, as the source calls it. In NTU RGB+D that is Kinect's left, and its images are
+    mirrored: what a model of COCO's keypoints finds in them as left is Kinect's right. So clips of
+    Kinect (``ntu25``) and of such a model are mirror images in their names, whatever the layout.
+
     Parameters
     ----------
     clip : Clip

@@ -212,10 +212,26 @@ class CastOptions(Options):
     )
 
 
+class ToPixelsOptions(Options):
+    """Options of ``to-pixels``."""
+
+    units: Literal["fractions", "signed-fractions"] = Field(
+        description="What the coordinates are: fractions of the image, from 0 to 1, or "
+        "signed-fractions, from -1 to 1"
+    )
+    img_shape: ImageSize | None = Field(
+        default=None, description="Height and width for clips without an image size"
+    )
+
+
 class MapLayoutOptions(Options):
     """Options of ``map-layout``."""
 
-    to: str = Field(min_length=1, description="Name of a layout, such as coco17")
+    to: str = Field(
+        min_length=1,
+        description="Name of a layout, such as coco17. Left stays left as the clip's layout has "
+        "it: ntu25 has Kinect's, which is right to a model that finds joints in NTU's videos",
+    )
     missing: Literal["refuse", "zero"] = Field(
         default="refuse",
         description="What to do about joints without a counterpart: quarantine the clip, or "

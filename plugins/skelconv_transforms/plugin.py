@@ -138,6 +138,18 @@ def _keypoints() -> Iterator[TransformPlugin]:
         example={"img_shape": [256, 340]},
     )
     yield TransformPlugin(
+        name="to-pixels",
+        summary="Convert coordinates that are fractions of the image to pixels",
+        options=o.ToPixelsOptions,
+        create=_from("coordinates", "to_pixels"),
+        example={"units": "fractions", "img_shape": [1080, 1920]},
+    )
+    yield TransformPlugin(
+        name="score-from-z",
+        summary="Take the third coordinate as the score: (x, y, score) that was read as (x, y, z)",
+        create=_from("coordinates", "score_from_z"),
+    )
+    yield TransformPlugin(
         name="bone",
         summary="The bone stream: each keypoint from its parent; with motion after it, bone motion",
         create=_from("streams", "bone"),
@@ -156,7 +168,7 @@ def _keypoints() -> Iterator[TransformPlugin]:
     )
     yield TransformPlugin(
         name="map-layout",
-        summary="Map clips to another layout by joint names",
+        summary="Map clips to another layout by joint names; left stays left",
         options=o.MapLayoutOptions,
         create=_create_map_layout,
         example={"to": "coco17"},

@@ -192,6 +192,8 @@ def describe(report: BuildReport, *, retry: str = "") -> Iterable[str]:
         yield f"left out, {reason}: {count}"
     for reason, count in report.dropped.items():
         yield f"dropped, {reason}: {count}"
+    for note in report.notes:
+        yield f"note: {note}"
     yield from listing(
         f"{counted(len(report.strays), 'file is', 'files are')} not part of the dataset",
         report.strays,

@@ -44,6 +44,8 @@ def _describe(plan: Plan) -> Iterable[str]:
         yield f"  {name}: {len(members)}"
     for reason, ids in inventory.left_out.items():
         yield f"left out, {reason}: {len(ids)}"
+    for note in inventory.notes:
+        yield f"note: {note}"
     yield from listing(absent(len(inventory.absent)), inventory.absent)
     strays = counted(len(inventory.strays), "file is", "files are")
     yield from listing(f"{strays} not part of it", inventory.strays)
@@ -63,6 +65,7 @@ def _as_json(plan: Plan) -> dict[str, object]:
         "left_out": {reason: list(names) for reason, names in inventory.left_out.items()},
         "absent": list(inventory.absent),
         "strays": list(inventory.strays),
+        "notes": list(inventory.notes),
         "rejected": [
             {"id": item.id, "reason": item.reason, "path": item.path} for item in inventory.rejected
         ],

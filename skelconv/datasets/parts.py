@@ -55,6 +55,7 @@ class _Report(BaseModel):
     left_out: dict[str, int]
     absent: list[str]
     strays: list[str]
+    notes: list[str]
 
 
 class _Source(BaseModel):
@@ -309,6 +310,7 @@ def _report(shard: _Shard) -> BuildReport:
         left_out=report.left_out,
         absent=report.absent,
         strays=report.strays,
+        notes=report.notes,
     )
 
 

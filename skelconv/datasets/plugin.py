@@ -46,6 +46,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         summary="Finished datasets, one after the other",
         options=StoredOptions,
         create=_source,
+        keeps_empty=True,
         example={"paths": ["out/part1.pkl", "out/part2.pkl"]},
     )
 

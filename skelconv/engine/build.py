@@ -368,6 +368,7 @@ def _report(
         left_out={reason: len(ids) for reason, ids in inventory.left_out.items()},
         absent=inventory.absent,
         strays=inventory.strays,
+        notes=inventory.notes,
         sha256=digest,
         resumed=resumed,
     )

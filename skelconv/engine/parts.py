@@ -118,6 +118,7 @@ class Parts:
             left_out={**left_out, **report.left_out},
             absent=(*_once(reports, lambda part: part.absent), *report.absent),
             strays=(*_once(reports, lambda part: part.strays), *report.strays),
+            notes=(*_once(reports, lambda part: part.notes), *report.notes),
             missing_parts=self.whole.missing,
         )
 

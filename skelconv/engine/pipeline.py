@@ -22,7 +22,7 @@ from typing import Any, TextIO
 from skelconv.data.clip import Clip
 from skelconv.data.errors import BuildError, ClipDropped, ClipError, PluginError
 from skelconv.engine.outcome import Outcome, failure
-from skelconv.plugin.descriptors import Resources
+from skelconv.plugin.descriptors import Resources, SourcePlugin
 from skelconv.plugin.guard import PluginFailure, call
 from skelconv.plugin.interfaces import Item
 from skelconv.plugin.loading import load_registry
@@ -117,6 +117,8 @@ class Pipeline:
         settle_auto(gpu=asked["gpus"] > 0)
         source, *transforms, sink = [use_plugin(*stage) for stage in asked["stages"]]
         self._source = source.make()
+        descriptor = source.descriptor
+        self._keeps_empty = isinstance(descriptor, SourcePlugin) and descriptor.keeps_empty
         self._transforms = [(stage.who, stage.make()) for stage in transforms]
         self._sink = sink.make()
         self._source_name, self._sink_name = source.who, sink.who
@@ -157,6 +159,8 @@ class Pipeline:
         clip = self._clip(item, self._source_name, self._source.load, item)
         self._check_layout(clip)
         self._check_unchanged(item)
+        if not (self._keeps_empty or clip.num_person):
+            raise ClipError("nobody is in it")
         for name, transform in self._transforms:
             clip = self._clip(item, name, transform, clip)
         encoded: bytes = call(

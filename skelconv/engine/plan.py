@@ -178,7 +178,7 @@ def _take_inventory(use: UseSource) -> Inventory:
         for item in inventory.items:
             if not (isinstance(item, Item) and isinstance(item.id, str)):
                 raise TypeError(f"{item!r:.60} is not an Item whose id is text")
-        for name in ("absent", "strays", "label_names"):
+        for name in ("absent", "strays", "label_names", "notes"):
             _check_all(str, getattr(inventory, name), name)
         _check_all(Rejected, inventory.rejected, "rejected")
         for reason, ids in inventory.left_out.items():

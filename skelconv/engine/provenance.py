@@ -31,7 +31,7 @@ from skelconv.recipe.model import Recipe
 from skelconv.text.secrets import json_without_secrets
 
 _FORMAT = 1
-_COUNTED = ("clips", "splits", "dropped", "left_out", "absent", "strays", "missing_parts")
+_COUNTED = ("clips", "splits", "dropped", "left_out", "absent", "strays", "notes", "missing_parts")
 # Of larger files, such as weights, the size must do.
 _MAX_DIGESTED = 2**24
 
@@ -80,6 +80,7 @@ def write_provenance(
         "report": {
             **{key: getattr(report, key) for key in _COUNTED},
             "strays": plan.recipe.borrowed.hide_all(report.strays),
+            "notes": plan.recipe.borrowed.hide_all(report.notes),
             "quarantined": [_described(clip, plan.recipe) for clip in report.quarantined],
             "unmet": [dataclasses.asdict(unmet) for unmet in report.unmet],
         },

@@ -75,6 +75,8 @@ class BuildReport:
         exist.
     strays : sequence of str
         Files that are not part of the dataset, and were not used.
+    notes : sequence of str
+        What the source says of its files as a whole.
     unmet : sequence of Unmet
         The counts that differ from what the recipe expects.
     missing_parts : sequence of str
@@ -95,6 +97,7 @@ class BuildReport:
     left_out: Mapping[str, int] = field(default_factory=dict)
     absent: Sequence[str] = ()
     strays: Sequence[str] = ()
+    notes: Sequence[str] = ()
     unmet: Sequence[Unmet] = ()
     missing_parts: Sequence[str] = ()
     sha256: str = ""

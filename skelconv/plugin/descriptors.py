@@ -116,10 +116,20 @@ class Descriptor:
         return needs if isinstance(needs, Resources) else needs(options)
 
 
+@dataclass(frozen=True, kw_only=True)
 class SourcePlugin(Descriptor):
-    """Describes a `skelconv.plugin.interfaces.Source`."""
+    """Describes a `skelconv.plugin.interfaces.Source`.
+
+    Attributes
+    ----------
+    keeps_empty : bool
+        Whether clips that nobody is in belong to its data, as in a finished dataset. Those of
+        other sources are quarantined.
+    """
 
     kind = "source"
+
+    keeps_empty: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

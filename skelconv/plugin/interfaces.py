@@ -99,6 +99,9 @@ class Inventory:
         What is quarantined without being loaded.
     label_names : sequence of str
         The names of the classes, in the order of labels; empty where they are not known.
+    notes : sequence of str
+        What the user should know of the files as a whole, such as data in them that is not used:
+        a line each. They are shown once, by ``skelconv plan`` and ``skelconv build``.
     """
 
     items: Sequence[Item]
@@ -107,6 +110,7 @@ class Inventory:
     left_out: Mapping[str, Sequence[str]] = field(default_factory=dict)
     rejected: Sequence[Rejected] = ()
     label_names: Sequence[str] = ()
+    notes: Sequence[str] = ()
 
 
 @runtime_checkable
@@ -152,7 +156,8 @@ class Source(Protocol):
         -------
         skelconv.Clip
             The clip of shape (M, T, V, C), with the id of the item and a known layout of V joints.
-            It must depend on the item and the options only.
+            It must depend on the item and the options only. One that nobody is in is quarantined;
+            see `SourcePlugin.keeps_empty`.
 
         Raises
         ------

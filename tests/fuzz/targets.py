@@ -136,7 +136,7 @@ def _read_npy() -> Read:
     parsers = [
         (npy.parser(17, "xy-score"), Form("coco17")),
         (npy.parser(2, "xy"), Form("x2")),
-        (mediapipe.parser(".npy", 2, fractions=True), Form("blazepose33")),
+        (mediapipe.parser(".npy", 2), Form("blazepose33", units="fractions", img_shape=(9, 9))),
     ]
 
     def read(data: bytes) -> None:
@@ -183,18 +183,19 @@ def _read_json() -> Read:
     path = _folder() / "a.json"
 
     def frames(data: bytes) -> Iterable[PoseSequence]:
-        people = openpose.parse_frame(data)
+        openpose.further_in(data)
+        people = openpose.parse_frame(data, tuple(openpose.FURTHER))
         yield PoseSequence([Skeleton(0, p.position, p.keypoint, p.score) for p in people])
 
     parsers: list[tuple[Callable[[bytes], Iterable[PoseSequence]], Form]] = [
-        (frames, Form("openpose25")),
+        (frames, Form("openpose137")),
         (lambda data: [kinetics.parse(data)], Form("openpose18")),
-        (lambda data: [mmpose.parse(data)], Form("coco17")),
+        (lambda data: [mmpose.parse(data, "coco17")], Form("coco17")),
         (lambda data: [alphapose.parse(data)], Form("coco17")),
-        (lambda data: coco.parse(data).values(), Form("coco17")),
+        (lambda data: coco.parse(data, "coco17").clips.values(), Form("coco17")),
         (
-            lambda data: [mediapipe.parser(".json", 3, fractions=False)(data)],
-            Form("blazepose33", 3),
+            lambda data: [mediapipe.parser(".json", 3)(data)],
+            Form("blazepose33", 3, units="signed-fractions", img_shape=(9, 9)),
         ),
     ]
 
@@ -219,11 +220,14 @@ def _read_json() -> Read:
 
 
 def _documents() -> list[bytes]:
+    from skelconv_layouts.coco import COCO17
+
     body = [1.5, 2.0, 0.5] * 17
     points = [[1.5, 2.0]] * 17
     landmark = {"x": 0.5, "y": 0.5, "z": 0.1, "visibility": 0.9}
     values = [
         {"version": 1.3, "people": [{"person_id": [-1], "pose_keypoints_2d": [1, 2, 0.5] * 25}]},
+        {"people": [{"pose_keypoints_2d": [1, 2, 0.5] * 25, "hand_left_keypoints_2d": [1] * 63}]},
         {
             "data": [
                 {"frame_index": 1, "skeleton": [{"pose": [0.1, 0.2] * 18, "score": [0.5] * 18}]}
@@ -232,12 +236,16 @@ def _documents() -> list[bytes]:
             "label_index": 3,
         },
         [{"frame_id": 0, "instances": [{"keypoints": points, "keypoint_scores": [0.5] * 17}]}],
-        {"meta_info": {}, "instance_info": [{"frame_id": 1, "instances": [{"keypoints": points}]}]},
+        {
+            "meta_info": {"keypoint_id2name": dict(enumerate(COCO17.joints))},
+            "instance_info": [{"frame_id": 1, "instances": [{"keypoints": points}]}],
+        },
         [{"image_id": "1.jpg", "category_id": 1, "keypoints": body, "score": 2.1, "idx": 1}],
         {
             "images": [{"id": 1, "file_name": "a/000001.jpg", "width": 64, "height": 48}],
             "annotations": [{"image_id": 1, "keypoints": body, "track_id": 2}],
             "videos": [{"id": 1, "name": "a"}],
+            "categories": [{"id": 1, "keypoints": list(COCO17.joints)}],
         },
         [[[landmark] * 33], [], [landmark] * 33],
         [{"vid_name": "a", "label": 1, "start_frame": 0, "end_frame": 5}],
@@ -283,7 +291,7 @@ def _read_csv() -> Read:
     from skelconv_video.box_files import read_boxes
 
     path = _folder() / "a.csv"
-    parse = table.parser(17, 2)
+    parse = table.parser("coco17", 17, 2)
 
     def read(data: bytes) -> None:
         path.write_bytes(data)

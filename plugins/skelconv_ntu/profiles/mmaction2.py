@@ -30,7 +30,7 @@ KEPT = 2
 _EPSILON = np.finfo(np.float64).eps
 
 
-def choose(clip: Clip) -> npt.NDArray[np.float16]:
+def choose(clip: Clip) -> tuple[npt.NDArray[np.float16], npt.NDArray[np.intp]]:
     """Choose the bodies of a sample as MMAction2 does.
 
     Parameters
@@ -42,25 +42,31 @@ def choose(clip: Clip) -> npt.NDArray[np.float16]:
     -------
     ndarray of shape (0 to 2, T, 25, 3)
         The keypoints, in float16.
+    ndarray of int, of shape (0 to 2, T)
+        Where they come from.
     """
-    return _chosen(clip.keypoint, clip.fields["slot"].values).astype(np.float16)
+    keypoint, cells = _chosen(clip.keypoint, clip.fields["slot"].values)
+    return keypoint.astype(np.float16), cells
 
 
-def _chosen(tracks: Array, slot: Array) -> Array:
-    """Return the chosen bodies (0 to 2, T, 25, 3) of all tracks (M, T, 25, 3)."""
+def _chosen(tracks: Array, slot: Array) -> tuple[Array, npt.NDArray[np.intp]]:
+    """Return the chosen bodies (0 to 2, T, 25, 3) of all tracks (M, T, 25, 3), and their cells."""
     if len(tracks) == 1 and not slot.any() and _is_surely_kept(tracks[0]):
-        return tracks
+        return tracks, np.arange(tracks.shape[1])[np.newaxis]
     bodies = np.zeros((MAX_BODY, *tracks.shape[1:]))
     occupied = np.zeros((MAX_BODY, tracks.shape[1]), dtype=np.bool_)
     track, frame = np.nonzero((slot >= 0) & (slot < MAX_BODY))
     position = slot[track, frame]
     bodies[position, frame] = tracks[track, frame]
     occupied[position, frame] = True
+    cells = np.full(occupied.shape, -1, np.intp)
+    cells[position, frame] = track * tracks.shape[1] + frame
     # Frames without a body sum to zero and do not count: they need not be summed.
     energy = np.array([_energy(body[there]) for body, there in zip(bodies, occupied, strict=True)])
-    chosen: Array = bodies[energy.argsort(kind="stable")[::-1][:KEPT]]
-    kept: Array = chosen[[bool(total(body) != 0) for body in chosen]]
-    return kept
+    order = energy.argsort(kind="stable")[::-1][:KEPT]
+    chosen: Array = bodies[order]
+    kept = np.array([bool(total(body) != 0) for body in chosen], bool)
+    return chosen[kept], cells[order][kept]
 
 
 def _energy(body: Array) -> float:
