@@ -62,7 +62,7 @@ def describe(  # numpydoc ignore=PR01
 
 def _in_full(offer: Offer) -> Iterator[str]:
     from skelconv.plugin.descriptors import Descriptor
-    from skelconv.plugin.registry import install_command
+    from skelconv.plugin.extras import install_command
 
     descriptor = offer.descriptor
     yield f"{offer.name} ({offer.kind}, {offer.distribution} {offer.version})"

@@ -66,7 +66,7 @@ def check_kind(kind: str | None) -> None:
 
 
 def _row(offer: Offer, registry: Registry) -> tuple[str, str, str, str]:
-    from skelconv.plugin.registry import install_command
+    from skelconv.plugin.extras import install_command
 
     notes = []
     name = registry.short_name(offer)

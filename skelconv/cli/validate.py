@@ -18,7 +18,7 @@ def validate(  # numpydoc ignore=PR01
 
     Exit codes: 0 valid; 1 not valid.
     """
-    from skelconv.plugin.registry import install_command
+    from skelconv.plugin.extras import install_command
     from skelconv.recipe.load import load_recipe
 
     try:
