@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from skelconv.cli import candidates
 from skelconv.cli.arguments import AsJson, Overrides, RecipePath
 from skelconv.cli.output import say_json, say_lines, tell
 from skelconv.text.counts import counted
@@ -53,6 +54,7 @@ def build(  # numpydoc ignore=PR01
         typer.Option(
             metavar="NAME",
             help="What runs the work; see `skelconv list-plugins --kind executor`.",
+            autocompletion=candidates.executors,
         ),
     ] = "local",
     scheduler: Annotated[

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from skelconv.cli import candidates
 from skelconv.cli.arguments import AsJson
 from skelconv.cli.list_plugins import KindOption, check_kind
 from skelconv.cli.output import columns, say, say_json
@@ -37,7 +38,14 @@ _WORDS = {
 
 
 def describe(  # numpydoc ignore=PR01
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The name of a plugin or a layout.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME",
+            help="The name of a plugin or a layout.",
+            autocompletion=candidates.plugins,
+        ),
+    ],
     kind: KindOption = None,
     as_json: AsJson = False,
 ) -> None:
