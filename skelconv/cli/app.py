@@ -20,6 +20,7 @@ from skelconv.cli import completion
 from skelconv.cli.output import tell
 from skelconv.data.errors import ClipError, SkelconvError
 from skelconv.plugin.guard import TRACEBACK_VARIABLE, show_traceback
+from skelconv.text.streams import outlive_reader
 from skelconv.version import __version__
 
 USERS_FAULT = 1
@@ -130,6 +131,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             # File names may not be valid text; messages about them must still be printed.
             stream.reconfigure(errors="backslashreplace")
+    outlive_reader("stderr")
     given = list(sys.argv[1:] if arguments is None else arguments)
     if completion.VARIABLE in os.environ:
         named = [name for name in given[:-1] if name in _COMMANDS][:1]
