@@ -37,13 +37,15 @@ class Mark:
 class Node:
     """A value, its place, and the place of its key when it is in a mapping.
 
-    A value that is from the environment also has its text as it is `written`, for messages.
+    A value that is from the environment also has its text as it is `written`, for messages. A value
+    is `filled` where the text may stand for a number: it is a variable's, or was no plain value.
     """
 
     value: Scalar | list[Node] | dict[str, Node]
     mark: Mark
     key_mark: Mark | None = None
     written: str | None = None
+    filled: bool = False
 
     @property
     def word(self) -> str:
@@ -110,7 +112,7 @@ def from_plain(value: Any, mark: Mark) -> Node:
         return Node([from_plain(one, mark) for one in value], mark, mark)
     if value is None or isinstance(value, bool | int | float | str):
         return Node(value, mark, mark)
-    return Node(str(value), mark, mark)
+    return Node(str(value), mark, mark, filled=True)
 
 
 class StopError(Exception):
