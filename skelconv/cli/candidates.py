@@ -7,7 +7,7 @@ imported within it, as a key is pressed and waited for.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import typer
 
@@ -89,13 +89,9 @@ def changes(context: typer.Context, incomplete: str) -> Candidates:
 
     key, equals, _ = incomplete.partition("=")
     if equals:
-        kinds = {"source": ("source",), "sink": ("sink",)}.get(
-            key.partition(".")[0], ("transform", "split", "detector", "pose-model")
-        )
-        if key.count(".") > 2:  # within the options of a stage
-            kinds = ("detector", "pose-model", "transform")
         named = key.rpartition(".")[2] == "use"
-        return [(f"{key}={name}", about) for name, about in _offers(*kinds)] if named else []
+        offered = _offers(*_kinds_at(key.split("."))) if named else []
+        return [(f"{key}={name}", about) for name, about in offered]
     given = context.params.get("recipe") or context.params.get("recipes")
     recipe = given[0] if isinstance(given, list | tuple) else given
     if not recipe:
@@ -105,6 +101,14 @@ def changes(context: typer.Context, incomplete: str) -> Candidates:
     except StopError:
         return []
     return [(f"{path}=", "") for path in _keys(tree.plain(), "")]
+
+
+def _kinds_at(path: Sequence[str]) -> Sequence[str]:
+    """Return the kinds of plugins that there may be at a path of a recipe."""
+    if "with" in path:
+        return "detector", "pose-model", "transform", "split"
+    kind = path[0].removesuffix("s") if path else ""
+    return (kind,)
 
 
 def _keys(value: object, path: str) -> Iterator[str]:

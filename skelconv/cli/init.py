@@ -30,7 +30,8 @@ def init(  # numpydoc ignore=PR01
 
     The parents that the recipe extends are copied too.
     """
-    from skelconv.recipe.library import about_recipe, copy_recipe, shipped_recipes
+    from skelconv.recipe.finding import shipped_recipes
+    from skelconv.recipe.library import about_recipe, copy_recipe
 
     if name is None:
         recipes = shipped_recipes()

@@ -54,7 +54,7 @@ class Use(Options):
         The options, an instance of the plugin's model; named ``with`` in recipes.
     """
 
-    model_config = ConfigDict(json_schema_extra=_say_kind)  # type: ignore[arg-type]
+    model_config = ConfigDict(json_schema_extra=_say_kind)
 
     kind: ClassVar[str]
     methods: ClassVar[tuple[str, ...]]

@@ -51,16 +51,16 @@ def check_stage(
     _refuse_infinite(given, (*path, "with"), problems)
     try:
         with guarded(f"the {kind} {use.value!r}", passing=(ValidationError,)):
-            use = model.model_validate(stage.plain())
+            made = model.model_validate(stage.plain())
         converted = [
             (node, need, below)
-            for node, need, below in _converted(given, _plain(use), ("with",))
+            for node, need, below in _converted(given, _plain(made), ("with",))
             if not takes_text(below, model, stage)
         ]
         for node, need, below in converted:
             problems.add(node.mark, f"must be {need}, not {node.show()}", (*path, *below))
         if not converted:
-            return use
+            return made
     except ValidationError as error:
         _report(error, stage, model, path, problems)
     except PluginFailure as failure:  # a plugin's own check may fail in any way

@@ -109,6 +109,7 @@ def _put(
     another = key == "use" and old is not None and not rest and old.value != value.value
     if another and _within_stages(above) and is_stage(node):
         entries.pop("with", None)
+        node = replace(node, mark=_MARK)  # what the new plugin lacks is not the file's fault
     return replace(node, value=entries)
 
 

@@ -6,7 +6,7 @@ import errno
 import io
 import os
 import sys
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal, cast
 
 # A pipe whose reader has ended, and a terminal that is gone.
 _NOBODY_READS = {errno.EPIPE, errno.EIO}
@@ -27,9 +27,10 @@ def outlive_reader(name: Literal["stdout", "stderr"]) -> None:
     if stream is not getattr(sys, f"__{name}__") or not isinstance(stream, io.TextIOWrapper):
         return
     stream.flush()
-    buffer = io.BufferedWriter(_Outliving(stream.fileno(), "wb", closefd=False))
+    raw = _Outliving(stream.fileno(), "wb", closefd=False)
     outliving = io.TextIOWrapper(
-        buffer,
+        # What is written through must not wait in a buffer, so that stderr keeps its place.
+        cast(BinaryIO, raw) if stream.write_through else io.BufferedWriter(raw),
         encoding=stream.encoding,
         errors=stream.errors,
         line_buffering=stream.line_buffering,

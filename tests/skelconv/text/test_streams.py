@@ -31,3 +31,19 @@ def test_a_full_disk_is_still_an_error():
         done = subprocess.run([sys.executable, "-c", SCRIPT], stdout=full, stderr=subprocess.PIPE)
     assert done.returncode != 0
     assert b"No space left" in done.stderr
+
+
+def test_messages_and_results_keep_their_order():
+    script = (
+        "import sys\n"
+        "from skelconv.text.streams import outlive_reader\n"
+        "outlive_reader('stderr')\n"
+        "for number in range(3):\n"
+        "    print('message', number, file=sys.stderr)\n"
+        "    print('result', number, flush=True)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    expected = [f"{word} {number}" for number in range(3) for word in ("message", "result")]
+    assert done.stdout.splitlines() == expected
