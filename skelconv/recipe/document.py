@@ -117,7 +117,7 @@ def parse_document(text: str, file: str, problems: Problems, *, depth: int = 0) 
     except yaml.MarkedYAMLError as error:
         mistake = explain(error, text, LINE_BREAK.split(text))
         if mistake is not None:
-            mark = Mark(file, mistake.line + 1, mistake.column + 1)
+            mark = _mark_within(text, file, mistake)
             problems.stop(mark, f"not valid YAML: {mistake.what}")
         what = ", ".join(part for part in (error.context, error.problem) if part)
         mark = _mark_within(text, file, error.problem_mark or error.context_mark)
@@ -127,7 +127,7 @@ def parse_document(text: str, file: str, problems: Problems, *, depth: int = 0) 
 
 
 def _mark_within(text: str, file: str, at: Any) -> Mark:
-    """Return a mark of PyYAML's as ours; PyYAML's may be behind the last line."""
+    """Return a place, counted from 0, as a mark; PyYAML's may be behind the last line."""
     if at is None:
         return Mark(file)
     lines = LINE_BREAK.split(text)

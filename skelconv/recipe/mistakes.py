@@ -151,6 +151,15 @@ def _escape(fault: _Fault) -> Mistake | None:
     return Mistake(fault.line, column, what)
 
 
+def _no_value(fault: _Fault) -> Mistake:
+    return Mistake(fault.line, fault.column, "a value is missing between the brackets")
+
+
+def _colon_in_brackets(fault: _Fault) -> Mistake:
+    what = "inside [] and {}, a value with a colon in it must be in quotes"
+    return Mistake(fault.line, fault.column, what)
+
+
 def _after_the_end(fault: _Fault) -> Mistake:
     return Mistake(fault.line, fault.column, "nothing may follow the end of a recipe")
 
@@ -253,7 +262,9 @@ def _bracket(fault: _Fault) -> Mistake:
 _EXPLANATIONS: tuple[tuple[str, Callable[[_Fault], Mistake | None]], ...] = (
     ("tab|cannot start any token", _tab),
     ("cannot start any token|node content", _first_character),
-    ("scanning (an alias|an anchor|a block scalar|a directive)", _reference),
+    ("scanning (an alias|an anchor|a block scalar|a directive)|a tag:", _reference),
+    ("flow node", _no_value),
+    ("scanning a plain scalar", _colon_in_brackets),
     ("expected '?<document start>", _after_the_end),
     ("scanning a quoted scalar.*end of stream", _open_quote),
     ("escape|hexa?decimal", _escape),
