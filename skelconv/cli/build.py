@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from skelconv.cli import candidates
 from skelconv.cli.arguments import AsJson, Overrides, RecipePath
 from skelconv.cli.output import say_json, say_lines, tell
 from skelconv.text.counts import counted
+from skelconv.text.streams import outlive_reader
 
 if TYPE_CHECKING:
     from skelconv.engine.report import BuildReport
@@ -53,6 +55,7 @@ def build(  # numpydoc ignore=PR01
         typer.Option(
             metavar="NAME",
             help="What runs the work; see `skelconv list-plugins --kind executor`.",
+            autocompletion=candidates.executors,
         ),
     ] = "local",
     scheduler: Annotated[
@@ -94,6 +97,7 @@ def build(  # numpydoc ignore=PR01
     from skelconv.cli.progress import make_progress
     from skelconv.engine.build import build as run_build
 
+    outlive_reader("stdout")  # what is done is in the output, and nothing is lost with the report
     with make_progress() as progress:
         try:
             report = run_build(

@@ -10,6 +10,7 @@ import typer
 
 from skelconv.cli.arguments import AsJson, ReaderOptions, keys_and_values
 from skelconv.cli.build import finish
+from skelconv.text.streams import outlive_reader
 
 if TYPE_CHECKING:
     from skelconv.engine.report import BuildReport
@@ -92,6 +93,7 @@ def _run(
 ) -> None:
     from skelconv.cli.progress import make_progress
 
+    outlive_reader("stdout")  # as for a build
     with make_progress() as progress:
         report = write(
             read_from,

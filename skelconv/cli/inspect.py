@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from skelconv.cli import candidates
 from skelconv.cli.arguments import AsJson, ReaderOptions, keys_and_values
 from skelconv.cli.output import columns, say_json, say_lines
 
@@ -22,7 +23,12 @@ DatasetPath = Annotated[str, typer.Argument(metavar="PATH", help="A dataset of a
 def inspect(  # numpydoc ignore=PR01
     path: DatasetPath,
     clip_id: Annotated[
-        str | None, typer.Argument(metavar="ID", help="The id of a clip; by default the first.")
+        str | None,
+        typer.Argument(
+            metavar="ID",
+            help="The id of a clip; by default the first.",
+            autocompletion=candidates.ids,
+        ),
     ] = None,
     read: ReaderOptions = None,
     as_json: AsJson = False,

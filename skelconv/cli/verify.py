@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from skelconv.cli import candidates
 from skelconv.cli.arguments import AsJson, ReaderOptions, keys_and_values
 from skelconv.cli.build import listing
 from skelconv.cli.inspect import DatasetPath
@@ -29,6 +30,7 @@ def verify(  # numpydoc ignore=PR01
             "--for",
             metavar="TRAINER",
             help="Also check the needs of a training code; see `list-plugins --kind trainer`.",
+            autocompletion=candidates.trainers,
         ),
     ] = None,
     read: ReaderOptions = None,

@@ -8,7 +8,6 @@ suspect and is tried again alone, so that the one at fault is found and the rest
 from __future__ import annotations
 
 import math
-import sys
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -22,7 +21,6 @@ from concurrent.futures import (
 from concurrent.futures import Executor as Pool
 from contextlib import AbstractContextManager, nullcontext, suppress
 from itertools import islice
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -365,11 +363,6 @@ class Dispatcher:
                 self._wait(self._warm[:1])
                 self._result(self._warm[0])
             except BrokenExecutor as error:
-                needed = _what_the_script_needs()
-                if needed:
-                    raise BuildError(
-                        "the worker processes die as they start", hint=needed
-                    ) from error
                 if not left:
                     raise BuildError(
                         "a worker died as it started, each time: out of memory, or a crash in "
@@ -379,21 +372,3 @@ class Dispatcher:
                 self._restart(first)
             else:
                 return
-
-
-def _what_the_script_needs() -> str | None:
-    """Return what is wrong with the script, which workers import and would run again."""
-    main = sys.modules["__main__"]
-    script = getattr(main, "__file__", None)
-    # Workers do not import a `__main__` module, as of `python -m skelconv`.
-    if getattr(getattr(main, "__spec__", None), "name", "").split(".")[-1] == "__main__":
-        return None
-    if script is None:
-        return None
-    try:
-        guarded_by_name = b"__name__" in Path(script).read_bytes()
-    except OSError:
-        return "they import the script: write it to a file, or build with executor='serial'"
-    if guarded_by_name:
-        return None
-    return "a script that calls skelconv.build() needs `if __name__ == '__main__':`"

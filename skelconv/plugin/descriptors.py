@@ -78,7 +78,8 @@ class Descriptor:
         as it is; anything else becomes a `skelconv.PluginError` that names the plugin.
     requires : tuple of (str, str)
         Pairs of the import name of a top-level module, and what to ``pip install`` for it. Where
-        one is not installed, the plugin is listed but cannot be used.
+        one is not installed, the plugin is listed but cannot be used. What must be installed
+        without its own requirements begins with ``--no-deps`` and a space.
     uses_if_there : tuple of str
         Import names of packages that are optional and change the result where they are installed.
         As with `requires`, their versions are recorded, and a build does not continue with others.

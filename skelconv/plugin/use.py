@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 from pydantic import (
+    ConfigDict,
     Field,
     SerializeAsAny,
     ValidationError,
@@ -37,6 +38,11 @@ from skelconv.plugin.options import Options, values_in
 from skelconv.plugin.registry import Offer
 
 
+def _say_kind(schema: dict[str, Any], use: type[Use]) -> None:
+    """Name the kind in the JSON Schema: which plugins there are is known where it is used."""
+    schema["x-kind"] = use.kind
+
+
 class Use(Options):
     """A plugin and its options, checked and complete.
 
@@ -47,6 +53,8 @@ class Use(Options):
     options : Options
         The options, an instance of the plugin's model; named ``with`` in recipes.
     """
+
+    model_config = ConfigDict(json_schema_extra=_say_kind)
 
     kind: ClassVar[str]
     methods: ClassVar[tuple[str, ...]]
