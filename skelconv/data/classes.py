@@ -79,6 +79,26 @@ def class_name(label: int | None, names: Sequence[str]) -> str:
     return names[label] if label is not None and 0 <= label < len(names) else ""
 
 
+def in_words(numbers: Mapping[int, int], names: Sequence[str]) -> str:
+    """Say which number became which.
+
+    Parameters
+    ----------
+    numbers : mapping of int to int
+        From old labels to new ones.
+    names : sequence of str
+        The names of the classes, in the order of the old labels.
+
+    Returns
+    -------
+    str
+        Such as ``run 0 -> 2, walk 1 -> 3``.
+    """
+    return ", ".join(
+        f"{class_name(old, names)} {old} -> {new}".lstrip() for old, new in numbers.items()
+    )
+
+
 def count_classes(
     labels: Iterable[Label],
     names: Sequence[str] = (),

@@ -53,6 +53,7 @@ class _Report(BaseModel):
     quarantined: list[_Quarantined]
     dropped: dict[str, int]
     left_out: dict[str, int]
+    notes: list[str] = []
     absent: list[str]
     strays: list[str]
 
@@ -307,6 +308,7 @@ def _report(shard: _Shard) -> BuildReport:
         quarantined=[Quarantined(**clip.model_dump()) for clip in report.quarantined],
         dropped=report.dropped,
         left_out=report.left_out,
+        notes=report.notes,
         absent=report.absent,
         strays=report.strays,
     )

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from skelconv.data.classes import Label, class_name, numbers_of
+from skelconv.data.classes import Label, class_name, in_words, numbers_of
 from skelconv.data.errors import BuildError, ClipDropped, ClipError
 from skelconv.text.advice import nearest
 
@@ -142,20 +142,20 @@ class Classes:
             return ()
         return tuple(joined.get(number, "") for number in range(count))
 
-    def noting(self, *notes: str) -> Classes:
-        """Return the same with more to say.
+    def in_words(self, numbers: Mapping[int, int]) -> str:
+        """Say which of the classes gets which number, for `notes`.
 
         Parameters
         ----------
-        *notes : str
-            Each one line.
+        numbers : mapping of int to int
+            From the numbers here to new ones.
 
         Returns
         -------
-        Classes
-            With these notes after the others.
+        str
+            Such as ``run 0 -> 2, walk 1 -> 3``.
         """
-        return replace(self, notes=(*self.notes, *notes))
+        return in_words(numbers, self.names)
 
 
 def _after(change: Callable[[Label], Label], label: Label) -> list[Label]:
