@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from skelconv.cli import classes
 from skelconv.cli.arguments import AsJson, Overrides, RecipePath
 from skelconv.cli.output import say_json, say_lines, tell
+from skelconv.data.classes import facts
 from skelconv.text.counts import counted
 
 if TYPE_CHECKING:
@@ -138,7 +140,8 @@ def finish(report: BuildReport, *, as_json: bool, retry: str = "") -> None:
         When the result is not clean.
     """
     if as_json:
-        say_json({**dataclasses.asdict(report), "target": str(report.target)})
+        told = facts(report.classes)
+        say_json({**dataclasses.asdict(report), "target": str(report.target), "told": told})
     else:
         say_lines(describe(report, retry=retry))
     if not report.clean:
@@ -188,6 +191,8 @@ def describe(report: BuildReport, *, retry: str = "") -> Iterable[str]:
     yield f"{report.target}: {counted(report.clips, 'clip')}, sha256 {report.sha256}"
     for name, count in report.splits.items():
         yield f"  {name}: {count}"
+    yield from classes.summary(report.classes, str(report.target))
+    yield from classes.notes(report.notes)
     for reason, count in report.left_out.items():
         yield f"left out, {reason}: {count}"
     for reason, count in report.dropped.items():

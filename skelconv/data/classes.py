@@ -130,7 +130,7 @@ def count_classes(
         found: Counter[int | None] = Counter()
         for code, clips in Counter(members).items():
             label = different[code]
-            for number in (None,) if label is None else set(numbers_of(label)):
+            for number in set(numbers_of(label)) or (None,):
                 found[number] += clips
         return found
 

@@ -7,7 +7,7 @@ import json
 import os
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
@@ -75,7 +75,7 @@ class Plan:
     items: Sequence[Item]
     splits: Mapping[str, array[int]]
     complete: bool
-    classes: Classes = Classes()
+    classes: Classes = field(default_factory=Classes)
     part: Part | None = None
 
     def source_digest(self) -> str:
