@@ -68,7 +68,7 @@ class Relabel:
         Classes
             Those after it.
         """
-        return known.changed(self._new)
+        return known.changed(self._new, self._mapping)
 
     def _new(self, label: Label) -> Label:
         if label is None:

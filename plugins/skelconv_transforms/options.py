@@ -224,7 +224,6 @@ class RenumberOptions(Options):
 
     labels: tuple[LabelOrName, ...] | None = Field(
         default=None,
-        min_length=1,
         description="The old labels, or the names of classes, in the order of their new numbers; "
         "by default all that clips have, in ascending order",
     )

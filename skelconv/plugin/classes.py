@@ -101,7 +101,7 @@ class Classes:
             )
         return found[0]
 
-    def changed(self, change: Callable[[Label], Label]) -> Classes:
+    def changed(self, change: Callable[[Label], Label], numbers: Iterable[int] = ()) -> Classes:
         """Return what is known after a function was applied to the label of each clip.
 
         A class that takes in several has all their names, with ``/`` between them.
@@ -111,6 +111,9 @@ class Classes:
         change : callable
             From a label to the new one. It raises `skelconv.ClipError` or `skelconv.ClipDropped`
             where the clip does not stay.
+        numbers : iterable of int
+            Labels that clips may have, besides those of the classes, where it is not known which
+            they have.
 
         Returns
         -------
@@ -123,12 +126,15 @@ class Classes:
             for label, count in self.clips.items():
                 for new in _after(change, label):
                     clips[new] += count
-        return replace(self, names=self._names_after(change), clips=clips)
+        return replace(self, names=self._names_after(change, numbers), clips=clips)
 
-    def _names_after(self, change: Callable[[Label], Label]) -> tuple[str, ...]:
+    def _names_after(
+        self, change: Callable[[Label], Label], numbers: Iterable[int]
+    ) -> tuple[str, ...]:
         present = self.labels
+        possible = {*range(len(self.names)), *numbers} if self.names else ()
         named: dict[int, dict[str, None]] = {}
-        for old in range(len(self.names)) if present is None else present:
+        for old in sorted(possible) if present is None else present:
             for new in _numbers_after(change, old):
                 named.setdefault(new, {})[class_name(old, self.names)] = None
         if present is not None:  # a class without a clip keeps its name, where it is in no way
