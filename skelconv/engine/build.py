@@ -369,7 +369,7 @@ def _report(
         target=target,
         clips=len(clips.ids),
         splits={name: len(members) for name, members in clips.splits.items()},
-        classes=count_classes(clips.labels(), clips.label_names, clips.splits),
+        classes=tuple(count_classes(clips.labels(), clips.label_names, clips.splits)),
         notes=plan.classes.notes,
         quarantined=quarantine,
         dropped=dropped,

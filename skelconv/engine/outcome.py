@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from enum import IntEnum
 
@@ -38,9 +39,15 @@ def with_label(label: Label, encoded: bytes) -> bytes:
     bytes
         The label in a line of its own, and the encoded clip.
     """
-    return json.dumps(label).encode() + b"\n" + encoded
+    return _line(label) + encoded
 
 
+@functools.lru_cache  # a dataset has few different labels
+def _line(label: Label) -> bytes:
+    return json.dumps(label).encode() + b"\n"
+
+
+@functools.lru_cache
 def label_in(line: bytes) -> Label:
     """Return the label in the first line of a clip's payload.
 
