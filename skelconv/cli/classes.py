@@ -63,23 +63,22 @@ def summary(counts: Sequence[ClassCount], whole_table: str = "") -> Iterable[str
     used = [one for one in classes if one.clips]
     if not used:
         return
-    if len(classes) <= _MANY:
+    empty = [one for one in classes if not one.clips] if len(classes) > _MANY else []
+    if len(used) <= _MANY:
         yield "classes:"
-        yield from (f"  {line}" for line in table(counts))
+        shown = used if empty else classes
+        yield from (f"  {line}" for line in table(shown))
     else:
         fewest, most = (choose(used, key=lambda one: one.clips) for choose in (min, max))
         yield f"classes: {len(classes)}"
         yield f"  fewest clips: {_with_clips(fewest)}"
         yield f"  most clips: {_with_clips(most)}"
-        empty = [one for one in classes if not one.clips]
-        if empty:
-            more = ["..."] if len(empty) > _SHOWN else []
-            listed = ", ".join([*map(_called, empty[:_SHOWN]), *more])
-            yield from _wrapped(
-                f"{counted(len(empty), 'class', 'classes')} without a clip: {listed}"
-            )
-        if whole_table:
-            yield f"  the whole table: skelconv stats {shlex.quote(whole_table)}"
+    if empty:
+        more = ["..."] if len(empty) > _SHOWN else []
+        listed = ", ".join([*map(_called, empty[:_SHOWN]), *more])
+        yield from _wrapped(f"{counted(len(empty), 'class', 'classes')} without a clip: {listed}")
+    if whole_table and len(classes) > _MANY:
+        yield f"  the whole table: skelconv stats {shlex.quote(whole_table)}"
     for fact in facts(counts):
         yield from _wrapped(fact)
 

@@ -247,7 +247,9 @@ def facts(counts: Sequence[ClassCount]) -> list[str]:
     if not present:
         return []
     needed = classes_needed(present)
-    told = [f"a trainer must be given {counted(needed, 'class', 'classes')} (num_classes)"]
+    last = max(one.label for one in counts if one.label is not None)
+    least = "at least " if last >= needed else ""
+    told = [f"a trainer must be given {least}{counted(needed, 'class', 'classes')} (num_classes)"]
     names = [one.name for one in counts if one.name]
     if names:
         nameless = [one.label for one in counts if one.label in present and not one.name]

@@ -100,11 +100,28 @@ def follow(recipe: Recipe, inventory: Inventory) -> Followed:
                 options = call(use.who, settle, use.options, classes, gives=Options)
             use = use.model_copy(update={"options": options})
         uses.append(use)
-        step: Any = getattr(use.make(), "classes", None)
+        step = step_of(use.make())
         if step is not None:
             steps.append((use.who, step))
             classes = _after(use.who, step, classes)
     return Followed(replace(recipe, transforms=tuple(uses)), classes, steps)
+
+
+def step_of(transform: Any) -> Callable[[Classes], Classes] | None:
+    """Return the method with which a transform says what the classes are after it, if it has one.
+
+    Parameters
+    ----------
+    transform : Any
+        What ``create`` of a transform gave.
+
+    Returns
+    -------
+    callable or None
+        Its ``classes``; an attribute of this name that cannot be called is something else.
+    """
+    step = getattr(transform, "classes", None)
+    return step if callable(step) else None
 
 
 def _settle_of(use: UseTransform) -> Callable[[Any, Classes], Options] | None:

@@ -22,6 +22,7 @@ from typing import Any, TextIO
 from skelconv.data.classes import Label
 from skelconv.data.clip import Clip
 from skelconv.data.errors import BuildError, ClipDropped, ClipError, PluginError
+from skelconv.engine.classes import step_of
 from skelconv.engine.outcome import Outcome, failure, with_label
 from skelconv.plugin.descriptors import Resources
 from skelconv.plugin.guard import PluginFailure, call
@@ -120,7 +121,7 @@ class Pipeline:
         self._source = source.make()
         self._transforms = [(stage.who, stage.make()) for stage in transforms]
         # Of these, it is known what the classes are called after they changed a label.
-        self._follows = [hasattr(transform, "classes") for _, transform in self._transforms]
+        self._follows = [step_of(transform) is not None for _, transform in self._transforms]
         self._sink = sink.make()
         self._source_name, self._sink_name = source.who, sink.who
         self._number_of_joints = functools.cache(_number_of_joints)  # it is asked for each clip

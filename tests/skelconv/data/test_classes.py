@@ -68,6 +68,7 @@ def test_what_is_told():
 
     assert told(0, 1, 1, names=("a", "b")) == ["a trainer must be given 2 classes (num_classes)"]
     assert told(0, names=("a",)) == ["a trainer must be given 1 class (num_classes)"]
+    assert told(0, names=("a", "b")) == ["a trainer must be given at least 1 class (num_classes)"]
     assert told(1, 2, 3) == [
         "a trainer must be given 4 classes (num_classes)",
         "labels begin at 1, not at 0: 1 label below the highest has no clip: 0",

@@ -48,6 +48,10 @@ class Swap:
         return clip.replace(label={0: 1, 1: 0}.get(clip.label, clip.label))
 
 
+class ListOfClasses(Swap):
+    classes = ("person",)  # of its model, say
+
+
 class NamedSwap(Swap):
     def classes(self, known: Classes) -> Classes:
         return replace(known, names=(known.names[1], known.names[0], *known.names[2:]))
@@ -93,6 +97,8 @@ def relabel(mapping: dict[Any, int], **options: Any) -> dict[str, Any]:
 
 
 def test_a_transform_that_changes_labels_and_says_nothing_ends_the_build(tmp_path: Path) -> None:
+    with plugins(Source([0, 1]), ListOfClasses), pytest.raises(PluginError, match="'swap' changes"):
+        build(tmp_path / "a.zarr", "swap")
     with plugins(Source([0, 1, 2])):
         for _ in range(2):  # nothing is kept that a second run would take over
             with pytest.raises(PluginError) as caught:
