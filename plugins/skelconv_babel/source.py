@@ -112,7 +112,12 @@ class BabelSource:
                 Item(prefix + name, (part, rows, label), status.st_size, status.st_mtime_ns)
                 for name, rows, label in clips
             ]
-        return Inventory(items, rejected=rejected, label_names=class_names(self._classes))
+        return Inventory(
+            items,
+            rejected=rejected,
+            label_names=class_names(self._classes),
+            labels=[item.ref[2] for item in items],
+        )
 
     def load(self, item: Item) -> Clip:
         """Load one clip.

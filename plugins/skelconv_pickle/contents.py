@@ -21,6 +21,7 @@ Annotation: TypeAlias = Mapping[str, Any]
 # Of an id, in bytes; it is not read otherwise.
 _LONGEST_TEXT = 1 << 16
 _MAX_SPLITS = 1000
+_LABEL_NAMES = "label_names"
 # Bytes of a text beyond its characters, and of its place in a list.
 _TEXT = 72
 
@@ -40,12 +41,18 @@ class Contents:
         look it up in a split.
     splits : mapping of str to sequence of str
         Ids by split; empty for a bare list.
+    label_names : sequence of str
+        The names of the classes, in the order of labels; empty where it has none.
+    passed_over : sequence of str
+        Entries beside the annotations that are not used.
     """
 
     file: PinnedFile
     annotations: Sequence[Annotation]
     ids: Sequence[str]
     splits: Mapping[str, Sequence[str]]
+    label_names: Sequence[str] = ()
+    passed_over: Sequence[str] = ()
 
 
 def is_compressed(annotation: Annotation) -> bool:
@@ -92,8 +99,10 @@ def read_contents(path: Path) -> Contents:
         raise DatasetError(f"it cannot be read: {reason_of(error)}", where=str(path)) from error
     value = read_pickle(path, raw)
     splits: Any = {}
+    names: Any = ()
     if isinstance(value, dict) and "annotations" in value:
         splits = value.get("split") or {}
+        names = value.get(_LABEL_NAMES) or ()
         value = value["annotations"]
     elif isinstance(value, dict) and ("keypoint" in value or "frame_inds" in value):
         value = [value]
@@ -107,11 +116,14 @@ def read_contents(path: Path) -> Contents:
             "{'split': ..., 'annotations': [...]}.",
         )
     texts = _Texts(file, path)
+    label_names = _label_names(names, texts)
     return Contents(
         file=file,
         annotations=value,
         ids=_ids(value, texts, path),
         splits=_splits(splits, texts, path),
+        label_names=label_names,
+        passed_over=() if label_names or not names else (_LABEL_NAMES,),
     )
 
 
@@ -210,3 +222,11 @@ def _splits(splits: Any, texts: _Texts, path: Path) -> dict[str, list[str]]:
                     f"the split {name!r} names {described(item)}, not a clip", where=str(path)
                 )
     return found
+
+
+def _label_names(names: Any, texts: _Texts) -> tuple[str, ...]:
+    """Return the names of classes; those of another program may be of any form, and are none."""
+    if not isinstance(names, list | tuple):
+        return ()
+    found = tuple(texts.of(name) for name in names)
+    return found if all(isinstance(name, str) for name in found) else ()

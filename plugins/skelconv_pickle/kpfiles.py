@@ -101,7 +101,8 @@ class KpfilesSink:
         (path / FOLDER).mkdir(parents=True)
         write = self._write_single if self._prefix is None else self._write_batched
         with (path / TABLE).open("wb", buffering=1 << 20) as table:
-            write_annotations(table, ids_by_split(clips), write(clips, path / FOLDER))
+            entries = write(clips, path / FOLDER)
+            write_annotations(table, ids_by_split(clips), entries, clips.label_names)
 
     def _write_single(self, clips: Assembly, folder: Path) -> Iterator[bytes]:
         for name, encoded in zip(clips.ids, clips, strict=True):

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
+from pydantic import (
+    Field,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    StringConstraints,
+    model_validator,
+)
 
 from skelconv.plugin import Options, PathText
 
 Joints = tuple[NonNegativeInt, NonNegativeInt]
 ImageSize = tuple[PositiveInt, PositiveInt]
+# From the left, so that digits are a number.
+LabelOrName = Annotated[
+    NonNegativeInt | Annotated[str, StringConstraints(min_length=1)],
+    Field(union_mode="left_to_right"),
+]
 
 
 class SelectPersonsOptions(Options):
@@ -147,10 +159,10 @@ class ScaleToOptions(Options):
 class FilterLabelOptions(Options):
     """Options of ``filter-label``."""
 
-    keep: tuple[NonNegativeInt, ...] | None = Field(
-        default=None, min_length=1, description="Only these classes, from 0"
+    keep: tuple[LabelOrName, ...] | None = Field(
+        default=None, min_length=1, description="Only these classes: numbers from 0, or names"
     )
-    drop: tuple[NonNegativeInt, ...] | None = Field(
+    drop: tuple[LabelOrName, ...] | None = Field(
         default=None, min_length=1, description="Or all classes but these"
     )
 
@@ -185,11 +197,14 @@ class FilterScoreOptions(Options):
 class RelabelOptions(Options):
     """Options of ``relabel``."""
 
-    mapping: dict[NonNegativeInt, NonNegativeInt] | None = Field(
-        default=None, description="New label of each old one, such as {5: 0, 7: 1}"
+    mapping: dict[LabelOrName, NonNegativeInt] | None = Field(
+        default=None,
+        description="New label of each old one, such as {5: 0, 7: 1}, or of each class, such as "
+        "{jump: 0, run: 1}",
     )
     csv: PathText | None = Field(
-        default=None, description="Or a csv file with the columns old and new"
+        default=None,
+        description="Or a csv file with the columns old, a label or the name of a class, and new",
     )
     missing: Literal["refuse", "keep", "drop"] = Field(
         default="refuse",
@@ -202,6 +217,16 @@ class RelabelOptions(Options):
         if (self.mapping is None) == (self.csv is None):
             raise ValueError("give either mapping or csv")
         return self
+
+
+class RenumberOptions(Options):
+    """Options of ``renumber``."""
+
+    labels: tuple[LabelOrName, ...] | None = Field(
+        default=None,
+        description="The old labels, or the names of classes, in the order of their new numbers; "
+        "by default all that clips have, in ascending order",
+    )
 
 
 class CastOptions(Options):

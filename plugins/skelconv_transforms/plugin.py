@@ -7,7 +7,7 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 
-from skelconv.plugin import Options, Transform, TransformPlugin, hookimpl
+from skelconv.plugin import Classes, Options, Transform, TransformPlugin, hookimpl
 from skelconv_transforms import options as o
 
 
@@ -21,13 +21,47 @@ def _from(module: str, function: str) -> Callable[[Options], Transform]:
     return _create
 
 
-def _create_relabel(options: o.RelabelOptions) -> Transform:
-    from skelconv_transforms.labels import read_mapping, relabel
+def _numbers(options: o.RelabelOptions, known: Classes) -> dict[int, int]:
+    from skelconv_transforms.labels import numbered, read_mapping
 
-    mapping = options.mapping
-    if mapping is None:
-        mapping = read_mapping(Path(options.csv or "").expanduser())
-    return partial(relabel, mapping=mapping, missing=options.missing)
+    if options.mapping is not None:
+        return numbered(options.mapping, known)
+    return numbered(read_mapping(Path(options.csv or "").expanduser()), known)
+
+
+def _settle_relabel(options: o.RelabelOptions, known: Classes) -> o.RelabelOptions:
+    """Put numbers in the place of names, which workers do not know."""
+    return options.model_copy(update={"mapping": _numbers(options, known), "csv": None})
+
+
+def _create_relabel(options: o.RelabelOptions) -> Transform:
+    from skelconv_transforms.labels import Relabel
+
+    return Relabel(_numbers(options, Classes()), options.missing)
+
+
+def _settle_renumber(options: o.RenumberOptions, known: Classes) -> o.RenumberOptions:
+    from skelconv_transforms.labels import order_of
+
+    return options.model_copy(update={"labels": order_of(options.labels, known)})
+
+
+def _create_renumber(options: o.RenumberOptions) -> Transform:
+    from skelconv_transforms.labels import Renumber, order_of
+
+    return Renumber(order_of(options.labels, Classes()))
+
+
+def _settle_filter_label(options: o.FilterLabelOptions, known: Classes) -> o.FilterLabelOptions:
+    given = {name: labels for name, labels in dict(options).items() if labels is not None}
+    numbers = {name: tuple(map(known.number, labels)) for name, labels in given.items()}
+    return options.model_copy(update=numbers)
+
+
+def _create_filter_label(options: o.FilterLabelOptions) -> Transform:
+    from skelconv_transforms.filters import FilterLabel
+
+    return FilterLabel(**dict(_settle_filter_label(options, Classes())))
 
 
 def _create_map_layout(options: o.MapLayoutOptions) -> Transform:
@@ -180,7 +214,8 @@ def _choices_and_labels() -> Iterator[TransformPlugin]:
         name="filter-label",
         summary="Keep the clips of some classes",
         options=o.FilterLabelOptions,
-        create=_from("filters", "filter_label"),
+        create=_create_filter_label,
+        settle=_settle_filter_label,
         example={"keep": [0, 1, 5]},
     )
     yield TransformPlugin(
@@ -202,5 +237,14 @@ def _choices_and_labels() -> Iterator[TransformPlugin]:
         summary="Give clips other labels, by a mapping or a csv file",
         options=o.RelabelOptions,
         create=_create_relabel,
+        settle=_settle_relabel,
         example={"mapping": {5: 0, 7: 1}, "missing": "drop"},
+    )
+    yield TransformPlugin(
+        name="renumber",
+        summary="Number the classes from 0 to n - 1, without gaps",
+        options=o.RenumberOptions,
+        create=_create_renumber,
+        settle=_settle_renumber,
+        example={"labels": [3, 7, 9]},
     )

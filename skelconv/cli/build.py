@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from skelconv.cli import candidates
+from skelconv.cli import candidates, classes
 from skelconv.cli.arguments import AsJson, Overrides, RecipePath
 from skelconv.cli.output import say_json, say_lines, tell
+from skelconv.data.classes import facts
 from skelconv.text.counts import counted
 from skelconv.text.streams import outlive_reader
 
@@ -142,7 +143,8 @@ def finish(report: BuildReport, *, as_json: bool, retry: str = "") -> None:
         When the result is not clean.
     """
     if as_json:
-        say_json({**dataclasses.asdict(report), "target": str(report.target)})
+        told = facts(report.classes)
+        say_json({**dataclasses.asdict(report), "target": str(report.target), "told": told})
     else:
         say_lines(describe(report, retry=retry))
     if not report.clean:
@@ -192,12 +194,12 @@ def describe(report: BuildReport, *, retry: str = "") -> Iterable[str]:
     yield f"{report.target}: {counted(report.clips, 'clip')}, sha256 {report.sha256}"
     for name, count in report.splits.items():
         yield f"  {name}: {count}"
+    yield from classes.summary(report.classes, str(report.target))
+    yield from classes.notes(report.notes)
     for reason, count in report.left_out.items():
         yield f"left out, {reason}: {count}"
     for reason, count in report.dropped.items():
         yield f"dropped, {reason}: {count}"
-    for note in report.notes:
-        yield f"note: {note}"
     yield from listing(
         f"{counted(len(report.strays), 'file is', 'files are')} not part of the dataset",
         report.strays,

@@ -308,9 +308,9 @@ def _report(shard: _Shard) -> BuildReport:
         quarantined=[Quarantined(**clip.model_dump()) for clip in report.quarantined],
         dropped=report.dropped,
         left_out=report.left_out,
+        notes=report.notes,
         absent=report.absent,
         strays=report.strays,
-        notes=report.notes,
     )
 
 

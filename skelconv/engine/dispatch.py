@@ -86,6 +86,7 @@ class Dispatcher:
         self._who = who
         self._work = work
         self._timeout = timeout
+        self._named = False
         self._batch = 1
         self._under_way: dict[Future[BatchResult], list[int]] = {}
         self._running_since: dict[Future[BatchResult], float] = {}
@@ -126,6 +127,8 @@ class Dispatcher:
         spool: Spool,
         on_batch: OnBatch,
         on_unread: Callable[[bytes], None],
+        *,
+        named: bool = False,
     ) -> dict[int, bytes]:
         """Run all items that are not in the spool yet.
 
@@ -143,6 +146,8 @@ class Dispatcher:
         on_unread : callable
             Called with the payload of each item that could not be read. What it raises stops the
             run.
+        named : bool
+            Whether the classes have names, which labels must not be changed without.
 
         Returns
         -------
@@ -157,6 +162,7 @@ class Dispatcher:
         KeyboardInterrupt
             After the batches in progress have finished, or some seconds have passed.
         """
+        self._named = named
         self._check_start(_FIRST_WORKERS)
         unread: dict[int, bytes] = {}
 
@@ -222,7 +228,9 @@ class Dispatcher:
     def _submit(self, positions: list[int], items: Sequence[Item]) -> Future[BatchResult]:
         batch = [items[position] for position in positions]
         with self._uninterrupted():
-            future = self._handed(self._pool, run_batch, self._work.text, batch, self._timeout)
+            future = self._handed(
+                self._pool, run_batch, self._work.text, batch, self._timeout, self._named
+            )
             self._under_way[future] = positions
         return future
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from skelconv.data.classes import ClassCount
 from skelconv.engine.identity import Identity, differences
 from skelconv.engine.parts import Parts
 from skelconv.engine.plan import Plan
@@ -77,8 +78,10 @@ def write_provenance(
         "versions": identity.content["versions"],
         "source": {"items": len(plan.items), "sha256": plan.source_digest()},
         "identity_sha256": identity.digest,
+        "label_names": list(plan.classes.names),
         "report": {
             **{key: getattr(report, key) for key in _COUNTED},
+            "classes": [dataclasses.asdict(one) for one in report.classes],
             "strays": plan.recipe.borrowed.hide_all(report.strays),
             "notes": plan.recipe.borrowed.hide_all(report.notes),
             "quarantined": [_described(clip, plan.recipe) for clip in report.quarantined],
@@ -131,6 +134,7 @@ def _earlier_report(target: Path, identity: Identity) -> BuildReport | None:
         found = BuildReport(
             target=target,
             **{key: report[key] for key in _COUNTED},
+            classes=tuple(ClassCount(**one) for one in report["classes"]),
             quarantined=tuple(Quarantined(**clip) for clip in report["quarantined"]),
             unmet=tuple(Unmet(**unmet) for unmet in report["unmet"]),
             sha256=output["sha256"],

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from skelconv.plugin.classes import Classes
 from skelconv.plugin.options import Options
 
 
@@ -143,11 +144,18 @@ class TransformPlugin(Descriptor):
         Whether it chooses among people by their boxes alone (the fields ``bbox`` and
         ``bbox_score``), and keeps the frames as they are. It then also accepts a clip without
         joints (V = 0), so a source may run it before the joints are known.
+    settle : callable, optional
+        Completes checked options while a build is planned: it takes them and the
+        `skelconv.plugin.Classes` before this transform, and returns options of the same type.
+        Workers, and whoever compares two builds, see what it returns. It is called on the driver,
+        with what the source found as a whole, and raises a `skelconv.SkelconvError` where the
+        options do not fit the classes.
     """
 
     kind = "transform"
 
     on_boxes: bool | Callable[[Any], bool] = False
+    settle: Callable[[Any, Classes], Options] | None = None
 
     def is_on_boxes(self, options: Options) -> bool:
         """Return whether it works by boxes alone; see `on_boxes`.

@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 if TYPE_CHECKING:
     from concurrent.futures import Executor as Pool
 
+    from skelconv.data.classes import Label
     from skelconv.data.clip import Array, Clip
     from skelconv.plugin.descriptors import Resources
 
@@ -98,7 +99,11 @@ class Inventory:
     rejected : sequence of Rejected
         What is quarantined without being loaded.
     label_names : sequence of str
-        The names of the classes, in the order of labels; empty where they are not known.
+        The names of the classes, in the order of labels; empty where they are not known, and
+        ``""`` for a number without a name.
+    labels : sequence of label, optional
+        The label of each item, in their order, where they are known before the clips are loaded:
+        a number from 0, a tuple of numbers, or None. None for the whole where they are not.
     notes : sequence of str
         What the user should know of the files as a whole, such as data in them that is not used:
         a line each. They are shown once, by ``skelconv plan`` and ``skelconv build``.
@@ -110,6 +115,7 @@ class Inventory:
     left_out: Mapping[str, Sequence[str]] = field(default_factory=dict)
     rejected: Sequence[Rejected] = ()
     label_names: Sequence[str] = ()
+    labels: Sequence[Label] | None = None
     notes: Sequence[str] = ()
 
 
@@ -171,7 +177,13 @@ class Source(Protocol):
 
 @runtime_checkable
 class Transform(Protocol):
-    """A function from clip to clip, which never changes the clip that it is given."""
+    """A function from clip to clip, which never changes the clip that it is given.
+
+    A transform that changes the labels of clips also has a method ``classes(known)``. The driver
+    calls it while it plans, with the `skelconv.plugin.Classes` before this transform, and it
+    returns those after it, so that the names of classes follow the labels. Where names are known, a
+    build ends as soon as a transform without this method changes a label.
+    """
 
     def __call__(self, clip: Clip) -> Clip:
         """Transform one clip. Called on a worker, once for each clip, in any order.

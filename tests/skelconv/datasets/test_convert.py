@@ -123,6 +123,7 @@ def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert json.loads(capsys.readouterr().out)["clip"] == {
         "id": "clip000011",
         "label": 1,
+        "class": ["odd"],
         "keypoint (M x T x V x C)": "float32 1 x 4 x 2 x 3",
         "splits": ["high"],
     }
