@@ -1,0 +1,181 @@
+"""Coordinates that cannot be what they claim to be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from skelconv.data.clip import Array
+from skelconv.data.layout import Layout
+from skelconv.datasets.verify import catalog
+from skelconv.datasets.verify.blocks import Block
+from skelconv.datasets.verify.findings import Findings
+
+# A person is larger than this in any image, and fractions are below it but for a few joints that
+# a model puts outside the image.
+_FRACTION = 1.5
+# The share of joints, or of person-frames, that must agree: a model puts some outside the image.
+_NEARLY_ALL = 0.95
+# The diagonal of a body's box, from a crouching child to two metres with arms raised, is 0.5 to 3
+# metres. Normalised skeletons (the torso is 1, or the box) are up to some 5, so that only what is
+# far beyond is told: bodies in centimetres are 50 to 300, in millimetres 500 to 3,000.
+_SMALL, _CENTIMETRES, _MILLIMETRES = 0.1, 20.0, 400.0
+# A body whose x and y spread over more than this is in pixels, not in metres.
+_PIXELS = 10.0
+
+
+def check_coordinates(block: Block, layout: Layout | None, findings: Findings) -> None:
+    """Look for coordinates that are damaged, or are not what they claim to be.
+
+    Parameters
+    ----------
+    block : Block
+        The clips.
+    layout : Layout or None
+        Their layout, where it is known.
+    findings : Findings
+        Where to add what is found.
+    """
+    joints, channels = block.clips[0].keypoint.shape[2:]
+    if layout and joints != len(layout.joints):
+        what = f"{joints} keypoints, where {layout.name} has {len(layout.joints)}"
+        for clip in block.clips:
+            findings.add_clip(catalog.JOINTS, clip.id, what)
+    if channels not in (2, 3):
+        for clip in block.clips:
+            findings.add_clip(catalog.COORDINATES, clip.id, f"{channels} coordinates, not 2 or 3")
+    if block.finite is not None:
+        count = block.count_of((~block.finite).sum(axis=0))
+        for n in np.flatnonzero(count):
+            findings.add_clip(
+                catalog.NOT_FINITE, block.clips[n].id, example=f"{count[n]} keypoints"
+            )
+    _check_scores(block, findings)
+    if channels in (2, 3):
+        flat = _check_axes(block, findings)
+        if block.clips[0].img_shape is not None:
+            _check_image(block, findings)
+        if channels == 3:
+            _check_3d(block, flat, findings)
+
+
+def _check_scores(block: Block, findings: Findings) -> None:
+    score = block.raw_score
+    if score is None:
+        return
+    if not np.isfinite(score).all():
+        for n in np.flatnonzero(block.any_of(~np.isfinite(score).all(axis=0))):
+            findings.add_clip(catalog.SCORE_NOT_FINITE, block.clips[n].id)
+        score = np.nan_to_num(score, posinf=0, neginf=0)
+    lowest, highest = block.least_of(score.min(axis=0)), block.most_of(score.max(axis=0))
+    for n in np.flatnonzero((lowest < 0) | (highest > 1)):
+        findings.add_clip(
+            catalog.SCORE_RANGE, block.clips[n].id, example=f"{lowest[n]:.3g} to {highest[n]:.3g}"
+        )
+    placed = block.any_of(block.placed.any(axis=0))
+    for n in np.flatnonzero((highest <= 0) & placed):
+        findings.add_clip(catalog.NO_SCORES, block.clips[n].id)
+
+
+def _check_axes(block: Block, findings: Findings) -> Array:
+    """Look for coordinates that are constant; return which are, of shape (C, N)."""
+    least = block.least_of(np.where(block.there, block.low, np.inf))
+    most = block.most_of(np.where(block.there, block.high, -np.inf))
+    several = block.count_of(block.seen.sum(axis=0)) > 1
+    flat: Array = (least == most) & several
+    for axis, n in np.argwhere(flat):
+        findings.add_clip(
+            catalog.FLAT_AXIS,
+            block.clips[n].id,
+            f"{'xyz'[axis]} is the same for all keypoints",
+            f"{least[axis, n]:g}",
+        )
+    return flat
+
+
+def _check_image(block: Block, findings: Findings) -> None:
+    """Compare x and y with img_shape."""
+    shapes = np.array([clip.img_shape for clip in block.clips], np.float64)  # (N, 2)
+    height, width = shapes.T[:, block.clip_of]
+    people = np.maximum(block.count_of(block.there), 1)
+    inside = (block.high[:2] < _FRACTION).all(axis=0) & (block.low[:2] > -_FRACTION).all(axis=0)
+    small = block.count_of(inside & block.there)
+    fractions = (small >= _NEARLY_ALL * people) & (shapes > 10 * _FRACTION).all(axis=1)
+    for n in np.flatnonzero(fractions):
+        findings.add_clip(
+            catalog.FRACTIONS,
+            block.clips[n].id,
+            example=f"nearly all of x and y are below {_FRACTION}",
+        )
+    outside = ((block.high[0] > width) | (block.high[1] > height)) & block.there
+    swapped = _swapped(block, height, width) if outside.any() else np.zeros(len(block), bool)
+    for n in np.flatnonzero(swapped):
+        findings.add_clip(catalog.SWAPPED_SHAPE, block.clips[n].id, example=_end(block, n))
+    middle = (block.low[:2] + block.high[:2]) / 2
+    away = (middle < 0).any(axis=0) | (middle[0] > width) | (middle[1] > height)
+    count = block.count_of(away & block.there)
+    for n in np.flatnonzero((count > people / 2) & ~swapped & ~fractions):
+        findings.add_clip(
+            catalog.OUTSIDE,
+            block.clips[n].id,
+            example=f"{count[n]} of {people[n]} bodies",
+        )
+
+
+def _swapped(block: Block, height: Array, width: Array) -> Array:
+    """Return which clips leave the image, and would fit it with its sides swapped."""
+    seen = np.maximum(block.count_of(block.seen.sum(axis=0)), 1)
+    x, y = block.keypoint[:2]
+
+    def _share(beyond: Array) -> Array:
+        return np.asarray(block.count_of((beyond & block.seen).sum(axis=0)) / seen)
+
+    beyond = np.maximum(_share(x > width), _share(y > height)) > 1 - _NEARLY_ALL
+    fits = np.maximum(_share(x > height), _share(y > width)) <= 1 - _NEARLY_ALL
+    return np.asarray(beyond & fits)
+
+
+def _end(block: Block, n: int) -> str:
+    part = slice(block.starts[n], block.starts[n] + block.rows[n])
+    x, y = block.high[:2, part].max(axis=1)
+    height, width = block.clips[n].img_shape or (0, 0)
+    return f"({height}, {width}), and x goes up to {x:.0f}, y to {y:.0f}"
+
+
+def _check_3d(block: Block, flat: Array, findings: Findings) -> None:
+    """Look at the third coordinate, and at the size of bodies."""
+    extent = np.where(block.there, (block.high - block.low)[:2].max(axis=0), 0)
+    low = block.least_of(np.where(block.there, block.low[2], 0))
+    high = block.most_of(np.where(block.there, block.high[2], 0))
+    score = (block.most_of(extent) > _PIXELS) & (low >= 0) & (high <= 1) & ~flat.any(axis=0)
+    for n in np.flatnonzero(score):
+        findings.add_clip(
+            catalog.SCORE_AS_Z,
+            block.clips[n].id,
+            example=f"from {low[n]:.3g} to {high[n]:.3g}",
+        )
+    if block.clips[0].img_shape is not None:
+        return  # in pixels, as MediaPipe gives 3D
+    people = block.count_of(block.there)
+    with np.errstate(invalid="ignore", over="ignore"):
+        total = np.add.reduceat(np.where(block.there, block.size, 0), block.starts, dtype=float)
+        mean = total / np.maximum(people, 1)
+    told = (people > 0) & ~score & ~flat.any(axis=0)
+    for n, unit in _units(mean, told):
+        findings.add_clip(
+            catalog.NOT_METRES,
+            block.clips[n].id,
+            f"bodies in 3D are not in metres: {unit}",
+            f"a body's box measures {mean[n]:.3g}",
+        )
+
+
+def _units(mean: Array, told: Array) -> Iterator[tuple[int, str]]:
+    for n in np.flatnonzero(told):
+        if mean[n] > _MILLIMETRES:
+            yield n, "they look like millimetres"
+        elif mean[n] > _CENTIMETRES:
+            yield n, "they look like centimetres, or another scale"
+        elif mean[n] < _SMALL:
+            yield n, "they are too small"
