@@ -12,7 +12,7 @@ from skelconv.datasets.dataset import Dataset
 from skelconv.datasets.dataset import open as open_dataset
 from skelconv.datasets.verify import catalog
 from skelconv.datasets.verify.blocks import blocks_of
-from skelconv.datasets.verify.coordinates import check_coordinates
+from skelconv.datasets.verify.coordinates import Coordinates
 from skelconv.datasets.verify.duplicates import Duplicates
 from skelconv.datasets.verify.file import Kinds, check_digest, check_ids
 from skelconv.datasets.verify.findings import Findings, Verification
@@ -70,7 +70,8 @@ def verify(
         findings.add(catalog.NO_SPLITS)
     layouts = _Layouts(findings)
     kinds, labels = Kinds(findings), Labels(dataset, findings)
-    people, duplicates = People(findings), Duplicates(dataset, findings)
+    people, coordinates = People(findings), Coordinates(findings)
+    duplicates = Duplicates(dataset, findings)
 
     def _clips() -> Iterator[tuple[int, Clip]]:
         """Yield the clips that have anything in them, after what needs no block of clips."""
@@ -89,7 +90,7 @@ def verify(
 
     for block in blocks_of(_clips()):
         layout = layouts.of(block.clips[0].layout)
-        check_coordinates(block, layout, findings)
+        coordinates.look(block, layout)
         people.look(block, layout)
         check_motion(block, layout, findings)
         for position, clip, anybody in zip(
@@ -99,7 +100,7 @@ def verify(
                 duplicates.look(position, clip)
         if fitness is not None:
             fitness.look_at_people(block)
-    for room in (kinds, labels, duplicates):
+    for room in (kinds, labels, coordinates, duplicates):
         room.finish()
     people.finish(layouts.of(dataset.layout) if len(dataset) else None)
     if fitness is not None:

@@ -170,7 +170,8 @@ class Block:
 
         Zeros where it was not seen in both.
         """
-        step = np.zeros_like(self.keypoint)
+        step = np.empty_like(self.keypoint)
+        step[..., 0] = 0
         with np.errstate(over="ignore", invalid="ignore"):
             np.subtract(self.keypoint[..., 1:], self.keypoint[..., :-1], out=step[..., 1:])
             step *= self.goes_on if self.all_seen else self.seen_twice

@@ -128,7 +128,7 @@ LONG_LABEL = Rule("SK302", "error", "a label beyond 64 bits", "number the classe
 LABEL_WITHOUT_CLASS = Rule(
     "SK303",
     "error",
-    "a label beyond the names of the classes",
+    "a label that is none of the named classes",
     "do labels count from 1? Then use renumber; or complete the list of names",
 )
 NOT_FROM_ZERO = Rule(
@@ -244,6 +244,12 @@ NOT_METRES = Rule(
     "bodies in 3D are not in metres",
     "scale them to metres, unless the trainer was made for this unit",
 )
+CORNER = Rule(
+    "SK413",
+    "warning",
+    "in most clips, bodies are in the upper left quarter of the image alone",
+    "is img_shape the size of these videos? Trainers put the middle of the image at 0",
+)
 
 # 5: people and frames
 NO_FRAMES = Rule("SK501", "error", "no frames", "leave the clip out")
@@ -262,14 +268,14 @@ EMPTY_ROW = Rule(
 )
 MOSTLY_EMPTY = Rule(
     "SK505",
-    "warning",
+    "note",
     "most frames have nobody in them",
-    "is the first frame right (`first_frame`)? drop-empty-frames, or a better detector",
+    "usual in videos from the internet; drop-empty-frames removes them",
 )
 LATE = Rule(
     "SK506",
     "warning",
-    "it begins with a long time without anybody",
+    "nobody is there until after the half of its frames",
     "is the first frame right (`first_frame`)? drop-empty-frames removes it",
 )
 JOINT_NEVER = Rule(

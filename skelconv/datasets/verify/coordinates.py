@@ -23,20 +23,55 @@ _NEARLY_ALL = 0.95
 _SMALL, _CENTIMETRES, _MILLIMETRES = 0.1, 20.0, 400.0
 # A body whose x and y spread over more than this is in pixels, not in metres.
 _PIXELS = 10.0
+# Bodies are in the upper left quarter of all images where img_shape is larger than they are. One
+# camera may look so by chance, in a few clips.
+_SEVERAL = 8
 
 
-def check_coordinates(block: Block, layout: Layout | None, findings: Findings) -> None:
-    """Look for coordinates that are damaged, or are not what they claim to be.
+class Coordinates:
+    """Looks for coordinates that are damaged, or are not what they claim to be.
 
     Parameters
     ----------
-    block : Block
-        The clips.
-    layout : Layout or None
-        Their layout, where it is known.
     findings : Findings
         Where to add what is found.
     """
+
+    def __init__(self, findings: Findings) -> None:
+        self._findings = findings
+        self._in_images = 0
+        self._in_corners: list[str] = []
+
+    def look(self, block: Block, layout: Layout | None) -> None:
+        """Look at some clips.
+
+        Parameters
+        ----------
+        block : Block
+            The clips.
+        layout : Layout or None
+            Their layout, where it is known.
+        """
+        channels = block.clips[0].keypoint.shape[3]
+        _check_shape(block, layout, self._findings)
+        _check_scores(block, self._findings)
+        if channels not in (2, 3):
+            return
+        flat = _check_axes(block, self._findings)
+        if block.clips[0].img_shape is not None:
+            corner = _check_image(block, self._findings)
+            self._in_images += len(block)
+            self._in_corners += [block.clips[n].id for n in np.flatnonzero(corner)]
+        if channels == 3:
+            _check_3d(block, flat, self._findings)
+
+    def finish(self) -> None:
+        """Tell where the images of most clips seem to be larger than what bodies are in."""
+        if len(self._in_corners) >= max(_SEVERAL, self._in_images / 2):
+            self._findings.add(catalog.CORNER, ids=self._in_corners)
+
+
+def _check_shape(block: Block, layout: Layout | None, findings: Findings) -> None:
     joints, channels = block.clips[0].keypoint.shape[2:]
     if layout and joints != len(layout.joints):
         what = f"{joints} keypoints, where {layout.name} has {len(layout.joints)}"
@@ -51,13 +86,6 @@ def check_coordinates(block: Block, layout: Layout | None, findings: Findings) -
             findings.add_clip(
                 catalog.NOT_FINITE, block.clips[n].id, example=f"{count[n]} keypoints"
             )
-    _check_scores(block, findings)
-    if channels in (2, 3):
-        flat = _check_axes(block, findings)
-        if block.clips[0].img_shape is not None:
-            _check_image(block, findings)
-        if channels == 3:
-            _check_3d(block, flat, findings)
 
 
 def _check_scores(block: Block, findings: Findings) -> None:
@@ -94,8 +122,8 @@ def _check_axes(block: Block, findings: Findings) -> Array:
     return flat
 
 
-def _check_image(block: Block, findings: Findings) -> None:
-    """Compare x and y with img_shape."""
+def _check_image(block: Block, findings: Findings) -> Array:
+    """Compare x and y with img_shape; return who is in its upper left quarter alone, (N,)."""
     shapes = np.array([clip.img_shape for clip in block.clips], np.float64)  # (N, 2)
     height, width = shapes.T[:, block.clip_of]
     people = np.maximum(block.count_of(block.there), 1)
@@ -121,6 +149,9 @@ def _check_image(block: Block, findings: Findings) -> None:
             block.clips[n].id,
             example=f"{count[n]} of {people[n]} bodies",
         )
+    x, y = np.where(block.there, block.high[:2], 0)
+    corner = ~block.any_of((x > width / 2) | (y > height / 2)) & ~fractions
+    return np.asarray(corner & block.any_of(block.there))
 
 
 def _swapped(block: Block, height: Array, width: Array) -> Array:

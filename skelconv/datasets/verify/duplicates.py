@@ -63,6 +63,9 @@ class Duplicates:
         copies = np.flatnonzero(group)
         first = copies[group[copies] == group[copies[0]]]
         example = f"{ids[first[1]]} is equal to it"
+        labels = [self._dataset.labels[n] for n in first[:2]]
+        if labels[0] != labels[1]:
+            example = f"label {labels[0]}, and {ids[first[1]]}, label {labels[1]}"
         self._findings.add(catalog.DUPLICATE, ids=[ids[n] for n in copies], example=example)
         splits = self._dataset.splits
         for one, other in pairs_of_parts(splits):

@@ -76,6 +76,21 @@ class Verification:
         """Whether there is nothing but notes."""
         return all(finding.severity == "note" for finding in self.findings)
 
+    def count(self, severity: str) -> int:
+        """Return how many findings have a severity.
+
+        Parameters
+        ----------
+        severity : {"error", "warning", "note"}
+            The severity.
+
+        Returns
+        -------
+        int
+            The number.
+        """
+        return sum(finding.severity == severity for finding in self.findings)
+
 
 @dataclass
 class _Gathered:

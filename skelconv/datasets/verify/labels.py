@@ -80,13 +80,14 @@ class Labels:
             return
         labels, clips = np.array(self._labels), np.array(self._clips)
         if names:
-            beyond = labels >= len(names)
-            if beyond.any():
+            named = np.array([bool(name.strip()) for name in names])
+            nameless = ~named[np.minimum(labels, len(names) - 1)] | (labels >= len(names))
+            if nameless.any():
                 self._findings.add(
                     catalog.LABEL_WITHOUT_CLASS,
-                    f"a label beyond the {counted(len(names), 'class', 'classes')}",
-                    [ids[n] for n in dict.fromkeys(clips[beyond].tolist())],
-                    f"label {labels[beyond][0]}",
+                    f"a label that is none of the {counted(named.sum(), 'class', 'classes')}",
+                    [ids[n] for n in dict.fromkeys(clips[nameless].tolist())],
+                    f"label {labels[nameless][0]}",
                 )
         self._tell_classes(np.unique(labels), names)
         self._tell_splits(labels, clips)
@@ -160,7 +161,8 @@ def similar_names(names: Sequence[str]) -> list[list[int]]:
     """
     groups: dict[str, list[int]] = {}
     for label, name in enumerate(names):
-        groups.setdefault("".join(name.split()).casefold(), []).append(label)
+        if name.strip():
+            groups.setdefault("".join(name.split()).casefold(), []).append(label)
     return [labels for labels in groups.values() if len(labels) > 1]
 
 

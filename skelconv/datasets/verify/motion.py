@@ -17,7 +17,7 @@ _STILL_FRAMES = 5
 _FROZEN_FRAMES = 15
 # In bodies (the diagonal of the box) between two frames. A sprinter runs six bodies a second: 0.24
 # in a frame at 25 frames a second, 0.6 at 10.
-_JUMP = 1.0
+_JUMP = 0.7
 _JOINT_JUMP = 1.0
 # Sides change places when the joints of both sides move by this share of the body at once, and by
 # so much less to the other side's places. What moves less is the noise of a body seen from aside.
