@@ -60,13 +60,15 @@ def verify(
     """
     findings = Findings(catalog.selected(select, ignore))
     use = None if trainer is None else use_plugin("trainer", trainer, {})
-    fitness = None if use is None else Fitness(use, findings)
+    fitness = None if use is None else Fitness(use.use, use.make(), findings)
     # What is wrong is a finding here, not an error.
     dataset = data if isinstance(data, Dataset) else open_dataset(data, verify="never")
     check_digest(dataset.path, findings)
     check_ids(dataset, findings)
     check_splits(dataset, findings)
-    if fitness is None and not dataset.splits:
+    if fitness is not None:
+        fitness.check_splits(dataset)
+    elif not dataset.splits:
         findings.add(catalog.NO_SPLITS)
     layouts = _Layouts(findings)
     kinds, labels = Kinds(findings), Labels(dataset, findings)
@@ -104,7 +106,7 @@ def verify(
         room.finish()
     people.finish(layouts.of(dataset.layout) if len(dataset) else None)
     if fitness is not None:
-        fitness.finish(dataset)
+        fitness.finish()
     return Verification(len(dataset), labels.num_classes, findings.all())
 
 

@@ -44,7 +44,7 @@ class Rule:
 DIGEST = Rule(
     "SK101",
     "error",
-    "the file is not the one that its provenance describes (its digest differs)",
+    "its digest differs: it is not what its provenance describes",
     "build or copy it again; remove its provenance if it was changed on purpose",
 )
 PROVENANCE = Rule(

@@ -41,11 +41,14 @@ def check_motion(block: Block, layout: Layout | None, findings: Findings) -> Non
     twice = block.goes_on & block.there
     twice[1:] &= block.there[:-1]
     _check_still(block, twice, findings)
-    scale = block.size.copy()
+    # Of the two frames: a joint that flies away makes the box of its own frame large.
+    scale, smaller = block.size.copy(), block.size.copy()
     scale[1:] = np.maximum(scale[1:], block.size[:-1])
+    smaller[1:] = np.minimum(smaller[1:], block.size[:-1])
     seen = block.seen_twice.sum(axis=0)
-    moved = twice & (scale > 0) & (seen >= _MIN_JOINTS)
+    moved = twice & (smaller > 0) & (seen >= _MIN_JOINTS)
     jumped = _check_jumps(block, moved, seen, scale, findings)
+    _check_joints(block, moved & ~jumped, smaller, findings)
     if layout and layout.pairs and len(layout.joints) == len(block.seen):
         _check_sides(block, moved & ~jumped, seen, scale, layout, findings)
 
@@ -74,25 +77,28 @@ def _check_still(block: Block, twice: Array, findings: Findings) -> None:
 def _check_jumps(
     block: Block, moved: Array, seen: Array, scale: Array, findings: Findings
 ) -> Array:
-    """Look for jumps of bodies, and of single joints; return which frames bodies jump into."""
+    """Look for jumps of whole bodies; return the person-frames that they jump into, (R,)."""
     with np.errstate(all="ignore"):
         # What is seen in both frames is compared, so that a leg that appears is no jump.
         centre = np.sqrt(np.square(block.step.sum(axis=1)).sum(axis=0)) / seen
         bodies = np.where(moved, centre / scale, 0)
-        joints = np.where(moved, np.sqrt(block.squared_step.max(axis=0)) / scale, 0)
     jumped: Array = bodies > _JUMP
     furthest = block.most_of(bodies)
     for n in np.flatnonzero(furthest > _JUMP):
         findings.add_clip(
             catalog.JUMP, block.clips[n].id, example=partial(_where, block, n, bodies)
         )
-    joints[jumped] = 0
+    return jumped
+
+
+def _check_joints(block: Block, moved: Array, smaller: Array, findings: Findings) -> None:
+    with np.errstate(all="ignore"):
+        joints = np.where(moved, np.sqrt(block.squared_step.max(axis=0)) / smaller, 0)
     furthest = block.most_of(joints)
     for n in np.flatnonzero(furthest > _JOINT_JUMP):
         findings.add_clip(
             catalog.JOINT_JUMP, block.clips[n].id, example=partial(_where, block, n, joints)
         )
-    return jumped
 
 
 def _check_sides(

@@ -11,7 +11,6 @@ from skelconv.datasets.verify.blocks import Block
 from skelconv.datasets.verify.findings import Findings
 from skelconv.plugin.guard import guarded
 from skelconv.plugin.interfaces import Trainer
-from skelconv.plugin.use import Use
 
 
 class Fitness:
@@ -19,16 +18,17 @@ class Fitness:
 
     Parameters
     ----------
-    use : Use
-        The trainer.
+    name : str
+        The trainer's name.
+    needs : Trainer
+        What it needs.
     findings : Findings
         Where to add what is found.
     """
 
-    def __init__(self, use: Use, findings: Findings) -> None:
-        self._name = use.use
-        self._who = use.who
-        self._needs: Trainer = use.make()
+    def __init__(self, name: str, needs: Trainer, findings: Findings) -> None:
+        self._name = name
+        self._needs = needs
         self._findings = findings
         self._frames = self._lost = 0
         self._crowded: list[str] = []
@@ -84,8 +84,8 @@ class Fitness:
             self._crowded.append(block.clips[n].id)
             self._example = self._example or f"{lost[n]} of {total[n]}"
 
-    def finish(self, dataset: Dataset) -> None:
-        """Tell what concerns the dataset as a whole.
+    def check_splits(self, dataset: Dataset) -> None:
+        """Look whether there are the splits that the trainer reads.
 
         Parameters
         ----------
@@ -95,6 +95,9 @@ class Fitness:
         if self._needs.splits and not dataset.splits:
             what = f"{self._name} is trained on splits, and there are none"
             self._findings.add(catalog.TRAINER_SPLITS, what)
+
+    def finish(self) -> None:
+        """Tell how many people the trainer would not take, of all clips."""
         if self._lost:
             persons = self._needs.persons
             rows = "row" if persons == 1 else f"{persons} rows"
@@ -109,7 +112,7 @@ class Fitness:
     def _ask(self, clip: Clip) -> None:
         """Ask the trainer for what else it could not use."""
         check = self._needs.check
-        with guarded(self._who):
+        with guarded(f"the trainer {self._name!r}"):
             given = check(clip) if check else ()
             found = [given] if isinstance(given, str) else list(given)
             if isinstance(given, str) or not all(isinstance(fault, str) for fault in found):
