@@ -35,7 +35,8 @@ def test_clips_that_a_trainer_can_use(trainer: Trainer, good: Clip) -> None:
         (
             POSEC3D,
             clip(joints=26, layout="halpe26"),
-            "the trainer's configs are for coco17: for halpe26, set in_channels, left_kp and right_kp",
+            "the trainer's configs are for coco17: for halpe26, set in_channels, left_kp and "
+            "right_kp",
         ),
         (STGCN, clip(score=False), "the trainer needs keypoint_score in 2D"),
         (STGCN, clip(img_shape=None), "the trainer needs img_shape in 2D"),
@@ -43,14 +44,19 @@ def test_clips_that_a_trainer_can_use(trainer: Trainer, good: Clip) -> None:
         (
             STGCN,
             clip(joints=25, layout="openpose25"),
-            "the layout is openpose25, and the trainer's graphs are of ntu25 or coco17 or openpose18",
+            "the layout is openpose25, and the trainer's graphs are of ntu25 or coco17 or "
+            "openpose18",
         ),
         (
             STGCN,
             clip(persons=39),
             "the trainer takes the first 2 rows of persons: 148 of 156 person-frames would be lost",
         ),
-        (CTRGCN, clip(**KINECT | {"channels": 2}), "the trainer takes 3 coordinates, and these have 2"),
+        (
+            CTRGCN,
+            clip(**KINECT | {"channels": 2}),
+            "the trainer takes 3 coordinates, and these have 2",
+        ),
         (
             CTRGCN,
             clip(persons=3, **KINECT),

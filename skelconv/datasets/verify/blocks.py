@@ -98,32 +98,30 @@ class Block:
     @cached_property
     def raw_score(self) -> Array | None:
         """The scores as they are, as float32 of shape (V, R)."""
-        if self.clips[0].keypoint_score is None:
+        scores = [clip.keypoint_score for clip in self.clips if clip.keypoint_score is not None]
+        if not scores:
             return None
-        joints = self.clips[0].keypoint.shape[2]
-        flat = [np.reshape(clip.keypoint_score, (-1, joints)) for clip in self.clips]
+        flat = [score.reshape(-1, score.shape[2]) for score in scores]
         with np.errstate(over="ignore", invalid="ignore"):
             return np.concatenate(flat).T.astype(np.float32, order="C")
 
     @cached_property
     def placed(self) -> Array:
         """Whether each keypoint has coordinates: it is not NaN and not the origin, (V, R)."""
-        placed = self.keypoint[0] != 0
+        placed: Array = self.keypoint[0] != 0
         for axis in self.keypoint[1:]:
             placed |= axis != 0
         return placed
 
     @cached_property
     def seen(self) -> Array:
-        """Whether each keypoint is there, (V, R): it is `placed`, and its score is above 0.
-
-        Where no score is, which is a finding of its own, scores say nothing.
-        """
+        """Whether each keypoint is there, (V, R): it is `placed`, and its score is above 0."""
         if self.raw_score is None:
             return self.placed
         above = self.raw_score > 0
-        scored = self.any_of(above.any(axis=0))
-        return self.placed & (above | ~scored[self.clip_of])
+        # Where no score of a clip is, which is a finding of its own, scores say nothing.
+        scored = self.any_of(np.asarray(above.any(axis=0)))
+        return np.asarray(self.placed & (above | ~scored[self.clip_of]))
 
     @cached_property
     def all_seen(self) -> bool:
@@ -155,7 +153,7 @@ class Block:
     def size(self) -> Array:
         """The diagonal of that box, (R,), in the unit of keypoint."""
         with np.errstate(over="ignore"):
-            return np.sqrt(np.square(self.high - self.low).sum(axis=0))
+            return np.asarray(np.sqrt(np.square(self.high - self.low).sum(axis=0)))
 
     @cached_property
     def seen_twice(self) -> Array:
@@ -166,10 +164,7 @@ class Block:
 
     @cached_property
     def step(self) -> Array:
-        """How far each keypoint moved since the frame before, (C, V, R).
-
-        Zeros where it was not seen in both.
-        """
+        """How far each keypoint moved since the frame before, (C, V, R); 0 if not seen in both."""
         step = np.empty_like(self.keypoint)
         step[..., 0] = 0
         with np.errstate(over="ignore", invalid="ignore"):
@@ -181,23 +176,21 @@ class Block:
     def squared_step(self) -> Array:
         """The square of the length of `step`, (V, R)."""
         with np.errstate(over="ignore"):
-            squared = np.square(self.step[0])
+            squared: Array = np.square(self.step[0])
             for axis in self.step[1:]:
                 squared += np.square(axis)
         return squared
 
     @cached_property
     def frames_with_person(self) -> tuple[Array, Array]:
-        """How many frames of each clip have anybody in them, and the first of these, (N,) each.
-
-        The first is the number of frames where there is none.
-        """
+        """How many frames of each clip have anybody in them, and the first of these, (N,) each."""
         starts = np.concatenate(([0], np.cumsum(self.frames)[:-1]))
         occupied = np.zeros(self.frames.sum(), bool)
         occupied[(starts[self.clip_of] + self.frame_of)[self.there]] = True
         total = np.add.reduceat(occupied, starts, dtype=np.int64)
         length = np.repeat(self.frames, self.frames)
         number = np.arange(len(occupied)) - np.repeat(starts, self.frames)
+        # Where there is none, the first is beyond the last.
         first = np.minimum.reduceat(np.where(occupied, number, length), starts)
         return total, first
 

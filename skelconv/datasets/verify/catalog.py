@@ -424,7 +424,5 @@ def selected(select: Collection[str], ignore: Collection[str]) -> frozenset[str]
         return max((len(one) for one in prefixes if code.startswith(one)), default=0)
 
     return frozenset(
-        code
-        for code in codes
-        if longest(code, select or ("S",)) > longest(code, ignore)
+        code for code in codes if longest(code, select or ("S",)) > longest(code, ignore)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
@@ -61,7 +61,9 @@ class Coordinates:
         if block.clips[0].img_shape is not None:
             corner = _check_image(block, self._findings)
             self._in_images += len(block)
-            self._in_corners += [block.clips[n].id for n in np.flatnonzero(corner)]
+            self._in_corners += [
+                clip.id for clip, is_in in zip(block.clips, corner, strict=True) if is_in
+            ]
         if channels == 3:
             _check_3d(block, flat, self._findings)
 
@@ -75,17 +77,15 @@ def _check_shape(block: Block, layout: Layout | None, findings: Findings) -> Non
     joints, channels = block.clips[0].keypoint.shape[2:]
     if layout and joints != len(layout.joints):
         what = f"{joints} keypoints, where {layout.name} has {len(layout.joints)}"
-        for clip in block.clips:
-            findings.add_clip(catalog.JOINTS, clip.id, what)
+        findings.add_clips(catalog.JOINTS, block.clips, np.ones(len(block)), what=what)
     if channels not in (2, 3):
-        for clip in block.clips:
-            findings.add_clip(catalog.COORDINATES, clip.id, f"{channels} coordinates, not 2 or 3")
+        what = f"{channels} coordinates, not 2 or 3"
+        findings.add_clips(catalog.COORDINATES, block.clips, np.ones(len(block)), what=what)
     if block.finite is not None:
         count = block.count_of((~block.finite).sum(axis=0))
-        for n in np.flatnonzero(count):
-            findings.add_clip(
-                catalog.NOT_FINITE, block.clips[n].id, example=f"{count[n]} keypoints"
-            )
+        findings.add_clips(
+            catalog.NOT_FINITE, block.clips, count > 0, lambda n: f"{count[n]} keypoints"
+        )
 
 
 def _check_scores(block: Block, findings: Findings) -> None:
@@ -93,17 +93,18 @@ def _check_scores(block: Block, findings: Findings) -> None:
     if score is None:
         return
     if not np.isfinite(score).all():
-        for n in np.flatnonzero(block.any_of(~np.isfinite(score).all(axis=0))):
-            findings.add_clip(catalog.SCORE_NOT_FINITE, block.clips[n].id)
+        damaged = block.any_of(np.asarray(~np.isfinite(score).all(axis=0)))
+        findings.add_clips(catalog.SCORE_NOT_FINITE, block.clips, damaged)
         score = np.nan_to_num(score, posinf=0, neginf=0)
     lowest, highest = block.least_of(score.min(axis=0)), block.most_of(score.max(axis=0))
-    for n in np.flatnonzero((lowest < 0) | (highest > 1)):
-        findings.add_clip(
-            catalog.SCORE_RANGE, block.clips[n].id, example=f"{lowest[n]:.3g} to {highest[n]:.3g}"
-        )
-    placed = block.any_of(block.placed.any(axis=0))
-    for n in np.flatnonzero((highest <= 0) & placed):
-        findings.add_clip(catalog.NO_SCORES, block.clips[n].id)
+    findings.add_clips(
+        catalog.SCORE_RANGE,
+        block.clips,
+        (lowest < 0) | (highest > 1),
+        lambda n: f"{lowest[n]:.3g} to {highest[n]:.3g}",
+    )
+    placed = block.any_of(np.asarray(block.placed.any(axis=0)))
+    findings.add_clips(catalog.NO_SCORES, block.clips, (highest <= 0) & placed)
 
 
 def _check_axes(block: Block, findings: Findings) -> Array:
@@ -112,12 +113,13 @@ def _check_axes(block: Block, findings: Findings) -> Array:
     most = block.most_of(np.where(block.there, block.high, -np.inf))
     several = block.count_of(block.seen.sum(axis=0)) > 1
     flat: Array = (least == most) & several
-    for axis, n in np.argwhere(flat):
-        findings.add_clip(
+    for name, flags, values in zip("xyz", flat, least, strict=False):
+        findings.add_clips(
             catalog.FLAT_AXIS,
-            block.clips[n].id,
-            f"{'xyz'[axis]} is the same for all keypoints",
-            f"{least[axis, n]:g}",
+            block.clips,
+            flags,
+            lambda n, values=values: f"{values[n]:g}",  # type: ignore[misc]
+            f"{name} is the same for all keypoints",
         )
     return flat
 
@@ -130,25 +132,24 @@ def _check_image(block: Block, findings: Findings) -> Array:
     inside = (block.high[:2] < _FRACTION).all(axis=0) & (block.low[:2] > -_FRACTION).all(axis=0)
     small = block.count_of(inside & block.there)
     fractions = (small >= _NEARLY_ALL * people) & (shapes > 10 * _FRACTION).all(axis=1)
-    for n in np.flatnonzero(fractions):
-        findings.add_clip(
-            catalog.FRACTIONS,
-            block.clips[n].id,
-            example=f"nearly all of x and y are below {_FRACTION}",
-        )
+    findings.add_clips(
+        catalog.FRACTIONS,
+        block.clips,
+        fractions,
+        lambda n: f"nearly all of x and y are below {_FRACTION}",
+    )
     outside = ((block.high[0] > width) | (block.high[1] > height)) & block.there
     swapped = _swapped(block, height, width) if outside.any() else np.zeros(len(block), bool)
-    for n in np.flatnonzero(swapped):
-        findings.add_clip(catalog.SWAPPED_SHAPE, block.clips[n].id, example=_end(block, n))
+    findings.add_clips(catalog.SWAPPED_SHAPE, block.clips, swapped, partial(_end, block))
     middle = (block.low[:2] + block.high[:2]) / 2
     away = (middle < 0).any(axis=0) | (middle[0] > width) | (middle[1] > height)
     count = block.count_of(away & block.there)
-    for n in np.flatnonzero((count > people / 2) & ~swapped & ~fractions):
-        findings.add_clip(
-            catalog.OUTSIDE,
-            block.clips[n].id,
-            example=f"{count[n]} of {people[n]} bodies",
-        )
+    findings.add_clips(
+        catalog.OUTSIDE,
+        block.clips,
+        (count > people / 2) & ~swapped & ~fractions,
+        lambda n: f"{count[n]} of {people[n]} bodies",
+    )
     x, y = np.where(block.there, block.high[:2], 0)
     corner = ~block.any_of((x > width / 2) | (y > height / 2)) & ~fractions
     return np.asarray(corner & block.any_of(block.there))
@@ -180,12 +181,12 @@ def _check_3d(block: Block, flat: Array, findings: Findings) -> None:
     low = block.least_of(np.where(block.there, block.low[2], 0))
     high = block.most_of(np.where(block.there, block.high[2], 0))
     score = (block.most_of(extent) > _PIXELS) & (low >= 0) & (high <= 1) & ~flat.any(axis=0)
-    for n in np.flatnonzero(score):
-        findings.add_clip(
-            catalog.SCORE_AS_Z,
-            block.clips[n].id,
-            example=f"from {low[n]:.3g} to {high[n]:.3g}",
-        )
+    findings.add_clips(
+        catalog.SCORE_AS_Z,
+        block.clips,
+        score,
+        lambda n: f"from {low[n]:.3g} to {high[n]:.3g}",
+    )
     if block.clips[0].img_shape is not None:
         return  # in pixels, as MediaPipe gives 3D
     people = block.count_of(block.there)
@@ -193,20 +194,18 @@ def _check_3d(block: Block, flat: Array, findings: Findings) -> None:
         total = np.add.reduceat(np.where(block.there, block.size, 0), block.starts, dtype=float)
         mean = total / np.maximum(people, 1)
     told = (people > 0) & ~score & ~flat.any(axis=0)
-    for n, unit in _units(mean, told):
-        findings.add_clip(
+    for unit, flags in (
+        ("they look like millimetres", mean > _MILLIMETRES),
+        (
+            "they look like centimetres, or another scale",
+            (mean > _CENTIMETRES) & (mean <= _MILLIMETRES),
+        ),
+        ("they are too small", mean < _SMALL),
+    ):
+        findings.add_clips(
             catalog.NOT_METRES,
-            block.clips[n].id,
+            block.clips,
+            told & flags,
+            lambda n: f"a body's box measures {mean[n]:.3g}",
             f"bodies in 3D are not in metres: {unit}",
-            f"a body's box measures {mean[n]:.3g}",
         )
-
-
-def _units(mean: Array, told: Array) -> Iterator[tuple[int, str]]:
-    for n in np.flatnonzero(told):
-        if mean[n] > _MILLIMETRES:
-            yield n, "they look like millimetres"
-        elif mean[n] > _CENTIMETRES:
-            yield n, "they look like centimetres, or another scale"
-        elif mean[n] < _SMALL:
-            yield n, "they are too small"

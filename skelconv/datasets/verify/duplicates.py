@@ -60,8 +60,8 @@ class Duplicates:
         if not number:
             return
         ids = self._dataset.ids
-        copies = np.flatnonzero(group)
-        first = copies[group[copies] == group[copies[0]]]
+        copies = np.flatnonzero(group).tolist()
+        first = [n for n in copies if group[n] == group[copies[0]]]
         example = f"{ids[first[1]]} is equal to it"
         labels = [self._dataset.labels[n] for n in first[:2]]
         if labels[0] != labels[1]:

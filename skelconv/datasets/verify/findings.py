@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
+import numpy as np
+
+from skelconv.data.clip import Array, Clip
 from skelconv.datasets.verify.catalog import SEVERITIES, Rule, Severity
 
 MAX_IDS = 10_000
@@ -153,6 +157,33 @@ class Findings:
             if not gathered.clips:
                 gathered.example = example if isinstance(example, str) else example()
             _count(gathered, clip_id)
+
+    def add_clips(
+        self,
+        rule: Rule,
+        clips: Sequence[Clip],
+        flags: Array,
+        example: Callable[[int], str] | None = None,
+        what: str = "",
+    ) -> None:
+        """Add those of some clips that have a flag.
+
+        Parameters
+        ----------
+        rule : Rule
+            What was found.
+        clips : sequence of Clip
+            N clips.
+        flags : ndarray of bool of shape (N,)
+            Which of them have it.
+        example : callable from int to str, optional
+            What the clip at a position shows; it is asked of the first one.
+        what : str
+            In words, where the title does not say it all.
+        """
+        for n in np.flatnonzero(flags).tolist():
+            told = partial(example, n) if example else ""
+            self.add_clip(rule, clips[n].id, what, told)
 
     def all(self) -> tuple[Finding, ...]:
         """Return all findings, the worst first.

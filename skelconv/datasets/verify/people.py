@@ -71,26 +71,26 @@ class People:
         nobody = occupied == 0
         mostly = (occupied * 2 < frames) & ~nobody
         late = (first >= _LATE_FRAMES) & (first >= _LATE_SHARE * frames) & ~nobody
-        for n in np.flatnonzero(nobody):
-            self._findings.add_clip(catalog.NOBODY, block.clips[n].id)
-        for n in np.flatnonzero(mostly):
-            self._findings.add_clip(
-                catalog.MOSTLY_EMPTY,
-                block.clips[n].id,
-                example=f"{frames[n] - occupied[n]} of {frames[n]} frames",
-            )
-        for n in np.flatnonzero(late):
-            self._findings.add_clip(
-                catalog.LATE,
-                block.clips[n].id,
-                example=f"the first {first[n]} of {frames[n]} frames",
-            )
+        add = self._findings.add_clips
+        add(catalog.NOBODY, block.clips, nobody)
+        add(
+            catalog.MOSTLY_EMPTY,
+            block.clips,
+            mostly,
+            lambda n: f"{frames[n] - occupied[n]} of {frames[n]} frames",
+        )
+        add(
+            catalog.LATE,
+            block.clips,
+            late,
+            lambda n: f"the first {first[n]} of {frames[n]} frames",
+        )
         self._look_at_rows(block, nobody)
         if not block.all_seen:
             self._look_at_joints(block, nobody, layout)
         key = block.clips[0].layout, len(block.seen)
         seen = block.seen.any(axis=1)
-        self._seen[key] = self._seen.get(key, False) | seen
+        self._seen[key] = np.asarray(self._seen.get(key, False) | seen)
 
     def finish(self, layout: Layout | None) -> None:
         """Name the joints that are in no clip.
@@ -100,12 +100,10 @@ class People:
         layout : Layout or None
             The dataset's layout, where it is known.
         """
-        for (_, _), seen in self._seen.items():
+        for seen in self._seen.values():
             if seen.any() and not seen.all():
                 names = _names(np.flatnonzero(~seen), len(seen), layout)
-                self._findings.add(
-                    catalog.JOINT_NEVER, f"joints are missing in all clips: {names}"
-                )
+                self._findings.add(catalog.JOINT_NEVER, f"joints are missing in all clips: {names}")
 
     def _look_at_rows(self, block: Block, nobody: Array) -> None:
         if block.there.all():
@@ -114,22 +112,21 @@ class People:
         begins = np.flatnonzero(block.frame_of == 0)
         empty = ~np.logical_or.reduceat(block.there, begins)
         count = np.bincount(block.clip_of[begins][empty], minlength=len(block))
-        for n in np.flatnonzero((count > 0) & ~nobody):
-            self._findings.add_clip(
-                catalog.EMPTY_ROW,
-                block.clips[n].id,
-                example=f"{count[n]} of {block.persons[n]} rows",
-            )
+        self._findings.add_clips(
+            catalog.EMPTY_ROW,
+            block.clips,
+            (count > 0) & ~nobody,
+            lambda n: f"{count[n]} of {block.persons[n]} rows",
+        )
 
     def _look_at_joints(self, block: Block, nobody: Array, layout: Layout | None) -> None:
         seen = np.logical_or.reduceat(block.seen, block.starts, axis=1)  # (V, N)
-        for n in np.flatnonzero(~seen.all(axis=0) & ~nobody):
-            absent = np.flatnonzero(~seen[:, n])
-            self._findings.add_clip(
-                catalog.JOINT_MISSING,
-                block.clips[n].id,
-                example=lambda absent=absent: _names(absent, len(seen), layout),  # type: ignore[misc]
-            )
+        self._findings.add_clips(
+            catalog.JOINT_MISSING,
+            block.clips,
+            ~seen.all(axis=0) & ~nobody,
+            lambda n: _names(np.flatnonzero(~seen[:, n]), len(seen), layout),
+        )
 
 
 def _names(joints: Array, count: int, layout: Layout | None) -> str:

@@ -91,18 +91,18 @@ def _flags(dataset: Dataset, split: str) -> Array:
 
 
 def _ids(dataset: Dataset, flags: Array) -> list[str]:
-    return [dataset.ids[position] for position in np.flatnonzero(flags)]
+    return [dataset.ids[position] for position in np.flatnonzero(flags).tolist()]
 
 
 def _check_subjects(dataset: Dataset, findings: Findings) -> None:
     for one, other in pairs_of_parts(dataset.splits):
         if "train" not in one or "train" in other or _NOT_BY_SUBJECT.search(_division(one)):
             continue
-        trained = {_subject(dataset.ids[n]) for n in dataset.splits[one]} - {None}
+        trained = {_subject(dataset.ids[n]) for n in dataset.splits[one]}
         shared = {
             subject: None
             for n in dataset.splits[other]
-            if (subject := _subject(dataset.ids[n])) in trained
+            if (subject := _subject(dataset.ids[n])) and subject in trained
         }
         if shared:
             kind = next(iter(shared))[0]

@@ -80,7 +80,7 @@ class Fitness:
         total = block.count_of(block.there)
         self._frames += int(total.sum())
         self._lost += int(lost.sum())
-        for n in np.flatnonzero(lost):
+        for n in np.flatnonzero(lost).tolist():
             self._crowded.append(block.clips[n].id)
             self._example = self._example or f"{lost[n]} of {total[n]}"
 

@@ -71,9 +71,7 @@ def mirrored(frames: slice, layout: str = "coco17") -> Dataset:
     left, right = np.array(layout_named(layout).pairs).T
     order = np.arange(17)
     order[left], order[right] = right, left
-    return dataset(
-        spoil(body(), lambda k: k.__setitem__((0, frames), k[0, frames][:, order]))
-    )
+    return dataset(spoil(body(), lambda k: k.__setitem__((0, frames), k[0, frames][:, order])))
 
 
 def looking_aside(frames: slice) -> Dataset:
@@ -169,7 +167,10 @@ CASES: dict[str, tuple[Any, Any]] = {
         dataset(scored(body(), put(0, 1, 2, value=1.01))),
         dataset(scored(body(), put(0, 1, 2, value=1))),
     ),
-    "SK406": (dataset(scored(body(), put(...))), dataset(scored(spoil(body(), put(...)), put(...)))),
+    "SK406": (
+        dataset(scored(body(), put(...))),
+        dataset(scored(spoil(body(), put(...)), put(...))),
+    ),
     "SK407": (
         dataset(body().replace(keypoint=body().keypoint / np.float32([1920, 1080]))),
         dataset(body().replace(keypoint=body().keypoint / [1920, 1080], img_shape=None)),
@@ -351,7 +352,11 @@ class TestWords:
 
     @pytest.mark.parametrize(
         ("factor", "unit"),
-        [(1000, "they look like millimetres"), (100, "they look like centimetres"), (0.01, "small")],
+        [
+            (1000, "they look like millimetres"),
+            (100, "they look like centimetres"),
+            (0.01, "small"),
+        ],
     )
     def test_units(self, factor: float, unit: str) -> None:
         (what,) = texts(scaled(factor), "SK412")
