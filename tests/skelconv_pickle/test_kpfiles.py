@@ -116,7 +116,8 @@ def test_a_build_is_opened_by_its_path(
     for command in ("inspect", "verify"):
         arguments = [sys.executable, "-m", "skelconv", command, str(folder)]
         done = subprocess.run(arguments, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
+        # The labels of its clips do not begin at 0.
+        assert done.returncode == (2 if command == "verify" else 0), done.stderr
 
 
 def test_a_given_folder_of_skeletons_is_used_first(clips: list[Clip], tmp_path: Path) -> None:

@@ -8,9 +8,8 @@ joints before the person-frames, which are many: then NumPy goes along what is l
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -18,7 +17,7 @@ from skelconv.data.clip import Array, Clip
 
 # Person-frames in a block: some megabytes, which a processor keeps at hand. A longer clip is a
 # block of its own.
-_LONG = 2048
+_LONG = 8192
 
 
 class Block:
@@ -84,9 +83,15 @@ class Block:
         return turned.reshape(joints, coordinates, -1).transpose(1, 0, 2)
 
     @cached_property
+    def _ends(self) -> tuple[Array, Array]:
+        """The least and the greatest of all keypoints, missing or not, (C, R) each."""
+        with np.errstate(invalid="ignore"):
+            return self.raw.min(axis=1), self.raw.max(axis=1)
+
+    @cached_property
     def finite(self) -> Array | None:
         """Whether each keypoint is of numbers, (V, R); None where all are."""
-        if np.isfinite(self.raw).all():
+        if all(np.isfinite(end).all() for end in self._ends):
             return None
         return np.asarray(np.isfinite(self.raw).all(axis=0))
 
@@ -109,8 +114,9 @@ class Block:
     def placed(self) -> Array:
         """Whether each keypoint has coordinates: it is not NaN and not the origin, (V, R)."""
         placed: Array = self.keypoint[0] != 0
-        for axis in self.keypoint[1:]:
-            placed |= axis != 0
+        if not placed.all():
+            for axis in self.keypoint[1:]:
+                placed |= axis != 0
         return placed
 
     @cached_property
@@ -125,7 +131,7 @@ class Block:
 
     @cached_property
     def seen_count(self) -> Array:
-        """How many keypoints of each person are seen, (R,)."""
+        """How many keypoints of each person-frame are seen, (R,)."""
         return counted(self.seen)
 
     @cached_property
@@ -141,17 +147,17 @@ class Block:
     @cached_property
     def low(self) -> Array:
         """The lower end of the box around what is seen, (C, R); zeros where nobody is."""
-        return self._box(np.inf, np.min)
+        if self.all_seen:
+            return self._ends[0]
+        found = np.where(self.seen, self.keypoint, np.float32(np.inf)).min(axis=1)
+        return np.where(self.there, found, np.float32(0))
 
     @cached_property
     def high(self) -> Array:
         """The upper end of the box around what is seen, (C, R); zeros where nobody is."""
-        return self._box(-np.inf, np.max)
-
-    def _box(self, beyond: float, end: Callable[..., Any]) -> Array:
         if self.all_seen:
-            return np.asarray(end(self.keypoint, axis=1))
-        found = end(np.where(self.seen, self.keypoint, np.float32(beyond)), axis=1)
+            return self._ends[1]
+        found = np.where(self.seen, self.keypoint, np.float32(-np.inf)).max(axis=1)
         return np.where(self.there, found, np.float32(0))
 
     @cached_property
@@ -168,27 +174,42 @@ class Block:
         return twice
 
     @cached_property
-    def step(self) -> Array:
-        """How far each keypoint moved since the frame before, (C, V, R); 0 if not seen in both."""
-        step = np.empty_like(self.keypoint)
-        step[..., 0] = 0
-        with np.errstate(over="ignore", invalid="ignore"):
-            np.subtract(self.keypoint[..., 1:], self.keypoint[..., :-1], out=step[..., 1:])
-            step *= self.goes_on if self.all_seen else self.seen_twice
-        return step
-
-    @cached_property
     def squared_step(self) -> Array:
-        """The square of the length of `step`, (V, R)."""
+        """How far each keypoint moved since the frame before, squared, (V, R); see `steps_at`."""
+        squared = np.zeros_like(self.keypoint[0])
+        step = np.empty_like(squared[:, 1:])
         with np.errstate(over="ignore", invalid="ignore"):
-            squared: Array = np.square(self.step[0])
-            for axis in self.step[1:]:
-                squared += np.square(axis)
+            for axis in self.keypoint:
+                np.subtract(axis[:, 1:], axis[:, :-1], out=step)
+                step *= step
+                squared[:, 1:] += step
+            if not self.all_seen:
+                squared *= self.seen_twice
+        squared[:, ~self.goes_on] = 0
         return squared
+
+    def steps_at(self, rows: Array) -> Array:
+        """Return how each keypoint moved since the frame before, in some person-frames.
+
+        Parameters
+        ----------
+        rows : ndarray of int of shape (K,)
+            The person-frames, none of them the first of a person.
+
+        Returns
+        -------
+        ndarray of shape (C, V, K)
+            Zeros where a keypoint was not seen in both.
+        """
+        with np.errstate(over="ignore", invalid="ignore"):
+            steps = self.keypoint[..., rows] - self.keypoint[..., rows - 1]
+        return np.where(self.seen_twice[:, rows], steps, np.float32(0))
 
     @cached_property
     def frames_with_person(self) -> tuple[Array, Array]:
         """How many frames of each clip have anybody in them, and the first of these, (N,) each."""
+        if self.there.all():
+            return self.frames, np.zeros(len(self), np.int64)
         starts = np.concatenate(([0], np.cumsum(self.frames)[:-1]))
         occupied = np.zeros(self.frames.sum(), bool)
         occupied[(starts[self.clip_of] + self.frame_of)[self.there]] = True

@@ -47,7 +47,9 @@ class Duplicates:
         clip : Clip
             The clip; not one in which nobody is, which are all alike.
         """
-        self._sums.append(zlib.crc32(np.ascontiguousarray(clip.keypoint)) << 24 ^ clip.keypoint.size)
+        self._sums.append(
+            zlib.crc32(np.ascontiguousarray(clip.keypoint)) << 24 ^ clip.keypoint.size
+        )
         self._positions.append(position)
 
     def finish(self) -> None:

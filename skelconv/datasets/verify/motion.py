@@ -39,23 +39,30 @@ def check_motion(block: Block, layout: Layout | None, findings: Findings) -> Non
     findings : Findings
         Where to add what is found.
     """
+    # Of the two frames: a joint that flies away makes the box of its own frame large.
+    larger, smaller = block.size.copy(), block.size.copy()
+    larger[1:] = np.maximum(larger[1:], block.size[:-1])
+    smaller[1:] = np.minimum(smaller[1:], block.size[:-1])
     twice = block.goes_on & block.there
     twice[1:] &= block.there[:-1]
-    _check_still(block, twice, findings)
-    # Of the two frames: a joint that flies away makes the box of its own frame large.
-    scale, smaller = block.size.copy(), block.size.copy()
-    scale[1:] = np.maximum(scale[1:], block.size[:-1])
-    smaller[1:] = np.minimum(smaller[1:], block.size[:-1])
-    seen = counted(block.seen_twice)
-    moved = twice & (smaller > 0) & (seen >= _MIN_JOINTS)
-    jumped = _check_jumps(block, moved, seen, scale, findings)
-    _check_joints(block, moved & ~jumped, smaller, layout, findings)
+    furthest = block.squared_step.max(axis=0)  # what moved most in each person-frame
+    _check_still(block, twice, twice & (furthest == 0), findings)
+    with np.errstate(all="ignore"):
+        # What moves little is neither a jump nor a change of sides, and that is nearly all.
+        moved = twice & (smaller > 0) & (furthest > np.square(_SIDES_MOVE * larger))
+    rows = np.flatnonzero(moved)
+    count = counted(block.seen_twice[:, rows])
+    rows, count = rows[count >= _MIN_JOINTS], count[count >= _MIN_JOINTS]
+    if not len(rows):
+        return
+    bodies = _check_jumps(block, rows, count, larger[rows], findings)
+    rows = rows[bodies <= _JUMP]
+    _check_joints(block, rows, smaller[rows], layout, findings)
     if layout and layout.pairs and len(layout.joints) == len(block.seen):
-        _check_sides(block, moved & ~jumped, seen, scale, layout, findings)
+        _check_sides(block, rows, larger[rows], layout, findings)
 
 
-def _check_still(block: Block, twice: Array, findings: Findings) -> None:
-    still = twice & (block.squared_step.max(axis=0) == 0)
+def _check_still(block: Block, twice: Array, still: Array, findings: Findings) -> None:
     frames, kept = block.count_of(twice), block.count_of(still)
     whole = (frames >= _STILL_FRAMES - 1) & (kept == frames)
     findings.add_clips(catalog.STILL, block.clips, whole, lambda n: f"in {block.frames[n]} frames")
@@ -73,51 +80,52 @@ def _check_still(block: Block, twice: Array, findings: Findings) -> None:
 
 
 def _check_jumps(
-    block: Block, moved: Array, seen: Array, scale: Array, findings: Findings
+    block: Block, rows: Array, count: Array, larger: Array, findings: Findings
 ) -> Array:
-    """Look for jumps of whole bodies; return the person-frames that they jump into, (R,)."""
+    """Look for jumps of whole bodies; return how far each of some person-frames is, in bodies."""
     with np.errstate(all="ignore"):
         # What is seen in both frames is compared, so that a leg that appears is no jump.
-        centre = np.sqrt(np.square(block.step.sum(axis=1)).sum(axis=0)) / seen
-        bodies = np.where(moved, centre / scale, 0)
-    jumped: Array = bodies > _JUMP
+        centre = np.sqrt(np.square(block.steps_at(rows).sum(axis=1)).sum(axis=0)) / count
+        bodies = np.nan_to_num(centre / larger)
+    of_all = _spread(block, rows, bodies)
     findings.add_clips(
-        catalog.JUMP, block.clips, block.any_of(jumped), lambda n: _where(block, n, bodies)
+        catalog.JUMP,
+        block.clips,
+        block.any_of(of_all > _JUMP),
+        lambda n: _where(block, n, of_all),
     )
-    return jumped
+    return np.asarray(bodies)
 
 
 def _check_joints(
-    block: Block, moved: Array, smaller: Array, layout: Layout | None, findings: Findings
+    block: Block, rows: Array, smaller: Array, layout: Layout | None, findings: Findings
 ) -> None:
-    squared = block.squared_step
+    squared = block.squared_step[:, rows]
     if block.raw_score is not None:
-        sure = block.raw_score >= _SURE
-        sure[:, 1:] &= sure[:, :-1]
-        squared = squared * sure
+        squared *= (block.raw_score[:, rows] >= _SURE) & (block.raw_score[:, rows - 1] >= _SURE)
     with np.errstate(all="ignore"):
-        joints = np.where(moved, np.sqrt(squared.max(axis=0)) / smaller, 0)
+        bodies = np.sqrt(squared.max(axis=0)) / smaller
+    joints = _spread(block, rows, squared.argmax(axis=0))
+    of_all = _spread(block, rows, bodies)
     findings.add_clips(
         catalog.JOINT_JUMP,
         block.clips,
-        block.any_of(joints > _JOINT_JUMP),
-        lambda n: _where_joint(block, n, joints, squared, layout),
+        block.any_of(of_all > _JOINT_JUMP),
+        lambda n: (
+            f"{_name(int(joints[_greatest(block, n, of_all)]), layout, len(squared))} of "
+            f"{_where(block, n, of_all)}"
+        ),
     )
 
 
 def _check_sides(
-    block: Block, moved: Array, seen: Array, scale: Array, layout: Layout, findings: Findings
+    block: Block, rows: Array, larger: Array, layout: Layout, findings: Findings
 ) -> None:
-    with np.errstate(all="ignore"):
-        mean = block.squared_step.sum(axis=0) / seen
-        candidates = np.flatnonzero(moved & (mean > np.square(_SIDES_MOVE * scale)))
-    if not len(candidates):
-        return
     left, right = np.array(layout.pairs).T
-    both = block.seen_twice[:, candidates]
+    both = block.seen_twice[:, rows]
     pairs = both[left] & both[right]  # (P, K)
     number = pairs.sum(axis=0)
-    now, before = block.keypoint[:, :, candidates], block.keypoint[:, :, candidates - 1]
+    now, before = block.keypoint[..., rows], block.keypoint[..., rows - 1]
 
     def _distance(one: Array, other: Array) -> Array:
         apart = np.sqrt(np.square(now[:, one] - before[:, other]).sum(axis=0))
@@ -127,19 +135,23 @@ def _check_sides(
         same = (_distance(left, left) + _distance(right, right)) / 2 / number
         other = (_distance(left, right) + _distance(right, left)) / 2 / number
         changed = (
-            (number >= _MIN_JOINTS)
-            & (same > _SIDES_MOVE * scale[candidates])
-            & (other < _SIDES_BETTER * same)
+            (number >= _MIN_JOINTS) & (same > _SIDES_MOVE * larger) & (other < _SIDES_BETTER * same)
         )
-    flags = np.zeros(len(moved), bool)
-    flags[candidates[changed]] = True
-    count = block.count_of(flags)
+    flags = _spread(block, rows, changed)
+    times = block.count_of(flags)
     findings.add_clips(
         catalog.SIDES,
         block.clips,
-        count > 0,
-        lambda n: f"{count[n]} times, first at frame {block.frame_of[_greatest(block, n, flags)]}",
+        times > 0,
+        lambda n: f"{times[n]} times, first at frame {block.frame_of[_greatest(block, n, flags)]}",
     )
+
+
+def _spread(block: Block, rows: Array, values: Array) -> Array:
+    """Return values of some person-frames as values of all; 0 for the others."""
+    spread = np.zeros(len(block.there), values.dtype)
+    spread[rows] = values
+    return spread
 
 
 def _where(block: Block, n: int, values: Array) -> str:
@@ -148,11 +160,8 @@ def _where(block: Block, n: int, values: Array) -> str:
     return f"row {person} by {values[row]:.2g} bodies at frame {frame}"
 
 
-def _where_joint(block: Block, n: int, values: Array, squared: Array, layout: Layout | None) -> str:
-    joint = int(np.argmax(squared[:, _greatest(block, n, values)]))
-    named = layout is not None and len(layout.joints) == len(squared)
-    name = layout.joints[joint] if named and layout else f"joint {joint}"
-    return f"{name} of {_where(block, n, values)}"
+def _name(joint: int, layout: Layout | None, count: int) -> str:
+    return layout.joints[joint] if layout and len(layout.joints) == count else f"joint {joint}"
 
 
 def _greatest(block: Block, n: int, values: Array) -> int:
