@@ -95,11 +95,7 @@ def verify(
         coordinates.look(block, layout)
         people.look(block, layout)
         check_motion(block, layout, findings)
-        for position, clip, anybody in zip(
-            block.positions, block.clips, block.any_of(block.there), strict=True
-        ):
-            if anybody:
-                duplicates.look(position, clip)
+        duplicates.look(block)
         if fitness is not None:
             fitness.look_at_people(block)
     for room in (kinds, labels, coordinates, duplicates):

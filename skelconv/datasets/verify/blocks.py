@@ -176,7 +176,7 @@ class Block:
     @cached_property
     def squared_step(self) -> Array:
         """How far each keypoint moved since the frame before, squared, (V, R); see `steps_at`."""
-        squared = np.zeros_like(self.keypoint[0])
+        squared: Array = np.zeros_like(self.keypoint[0])
         step = np.empty_like(squared[:, 1:])
         with np.errstate(over="ignore", invalid="ignore"):
             for axis in self.keypoint:
