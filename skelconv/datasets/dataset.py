@@ -90,7 +90,9 @@ class Dataset(Sequence[Clip]):
             return self._part(self._positions[index])
         if isinstance(index, str):
             return self._read(self._position(index))
-        if isinstance(index, SupportsIndex) and not getattr(index, "ndim", 0):
+        # `int` first: whether it is of a protocol takes as long to find out as reading a clip.
+        is_index = isinstance(index, (int, SupportsIndex))
+        if is_index and not getattr(index, "ndim", 0):
             return self._read(self._position(index))
         return self._part([self._position(one) for one in self._chosen(index)])
 

@@ -33,6 +33,7 @@ from pydantic import (
 from skelconv.data.errors import PluginError
 from skelconv.plugin.descriptors import Descriptor, Resources
 from skelconv.plugin.guard import call, guarded
+from skelconv.plugin.interfaces import Trainer
 from skelconv.plugin.loading import load_registry
 from skelconv.plugin.options import Options, values_in
 from skelconv.plugin.registry import Offer
@@ -59,6 +60,8 @@ class Use(Options):
     kind: ClassVar[str]
     methods: ClassVar[tuple[str, ...]]
     """Of what ``create`` returns; what else an interface has is checked where it is used."""
+    gives: ClassVar[type] = object
+    """What ``create`` returns, where it is a class of skelconv's."""
 
     use: str = Field(description="The plugin's name")
     options: Annotated[
@@ -99,7 +102,7 @@ class Use(Options):
             When what the plugin requires is not installed, or the stage cannot be made.
         """
         descriptor = load_registry().descriptor(self.kind, self.use)
-        made = call(self.who, descriptor.create, self.options)
+        made = call(self.who, descriptor.create, self.options, gives=self.gives)
         with guarded(self.who):
             for name in self._methods_of(descriptor):
                 if not callable(getattr(made, name, None)):
@@ -225,7 +228,8 @@ class UseTrainer(Use):
     """A trainer and its options."""
 
     kind = "trainer"
-    methods = ("check",)
+    methods = ()
+    gives = Trainer
 
 
 _USES: dict[str, type[Use]] = {

@@ -67,4 +67,4 @@ def test_long_notes_are_wrapped() -> None:
     note = "renumber: " + ", ".join(f"{name} {n} -> {n + 1}" for n, name in enumerate(NAMES))
     lines = list(classes.notes([note, "short"]))
     assert max(map(len, lines)) <= 80
-    assert " ".join(line.strip() for line in lines) == f"{note} short"
+    assert " ".join(line.strip() for line in lines) == f"note: {note} note: short"

@@ -70,8 +70,8 @@ def test_other_classes_are_refused_with_both_lists(
     assert "--classes union" in said
     assert not (tmp_path / "c.pkl").exists()
     assert run([*command, "--classes", "union"]) == 0
-    said = capsys.readouterr().out
-    assert f"{two[1]}: run 0 -> 2\n" in said
+    said = " ".join(capsys.readouterr().out.split())
+    assert f"note: {two[1]}: run 0 -> 2" in said
     assert by_class(tmp_path / "c.pkl") == {"a0": "jump", "a1": "wave", "b0": "run", "b1": "wave"}
     notes = json.loads((tmp_path / "c.pkl.skelconv.json").read_text())["report"]["notes"]
     assert notes == [f"{two[1]}: run 0 -> 2"]
