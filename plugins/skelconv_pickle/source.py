@@ -88,7 +88,9 @@ class PickleSource:
             places[name] = index
             ref = (index, str(contents.file.path), layout, annotation)
             items.append(Item(name, ref, contents.file.size, contents.file.mtime_ns))
-        return Inventory(items=items, absent=_absent(contents, places), rejected=rejected)
+        return Inventory(
+            items=items, absent=_absent(contents, places), rejected=rejected, layout=layout
+        )
 
     def load(self, item: Item) -> Clip:
         """Load one clip.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from skelconv.files import LabelsOption, pattern_with
-from skelconv.plugin import Options
+from skelconv.plugin import LayoutName, Options
 
 if TYPE_CHECKING:
     from skelconv_posefiles.folder import PoseFolder
@@ -23,7 +23,7 @@ _ImgShape = tuple[_Pixels, _Pixels]
 _FramePattern = Annotated[str, AfterValidator(pattern_with("clip", "frame"))]
 # Ends in the number of its joints.
 _LayoutName = Annotated[
-    str, Field(pattern=r"^[a-z][a-z0-9-]*[0-9]$", examples=["coco17", "halpe26"])
+    LayoutName, Field(pattern=r"^[a-z][a-z0-9-]*[0-9]$", examples=["coco17", "halpe26"])
 ]
 
 

@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
 
-from skelconv.plugin import Options, PathText
+from skelconv.plugin import LayoutName, Options, PathText
 
 Joints = tuple[NonNegativeInt, NonNegativeInt]
 ImageSize = tuple[PositiveInt, PositiveInt]
@@ -215,7 +215,7 @@ class CastOptions(Options):
 class MapLayoutOptions(Options):
     """Options of ``map-layout``."""
 
-    to: str = Field(min_length=1, description="Name of a layout, such as coco17")
+    to: LayoutName = Field(description="Name of a layout, such as coco17")
     missing: Literal["refuse", "zero"] = Field(
         default="refuse",
         description="What to do about joints without a counterpart: quarantine the clip, or "

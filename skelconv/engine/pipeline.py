@@ -117,7 +117,11 @@ class Pipeline:
         settle_auto(gpu=asked["gpus"] > 0)
         source, *transforms, sink = [use_plugin(*stage) for stage in asked["stages"]]
         self._source = source.make()
-        self._transforms = [(stage.who, stage.make()) for stage in transforms]
+        # A transform that gives another layout says so: a recipe was checked by it.
+        self._transforms = [
+            (stage.who, stage.make(), getattr(stage.descriptor, "layout_after", None) is None)
+            for stage in transforms
+        ]
         self._sink = sink.make()
         self._source_name, self._sink_name = source.who, sink.who
         self._number_of_joints = functools.cache(_number_of_joints)  # it is asked for each clip
@@ -157,8 +161,14 @@ class Pipeline:
         clip = self._clip(item, self._source_name, self._source.load, item)
         self._check_layout(clip)
         self._check_unchanged(item)
-        for name, transform in self._transforms:
+        for name, transform, keeps_layout in self._transforms:
+            layout = clip.layout
             clip = self._clip(item, name, transform, clip)
+            if keeps_layout and clip.layout != layout:
+                raise PluginFailure(
+                    f"{name} failed: it gave the layout {clip.layout!r} for {layout!r}, and its "
+                    "descriptor has no layout_after"
+                )
         encoded: bytes = call(
             self._sink_name, self._sink.encode, clip, gives=bytes, passing=_OF_A_CLIP
         )

@@ -33,7 +33,8 @@ from .interfaces import (
     Transform,
 )
 from .loading import layout_named
-from .options import Options, PathText, Sha256
+from .option_types import LayoutName
+from .options import NameOrPathText, Options, PathText, Sha256
 from .use import UseDetector, UsePoseModel, UseSplit, UseTransform
 
 __all__ = [
@@ -48,6 +49,8 @@ __all__ = [
     "ExecutorPlugin",
     "Inventory",
     "Item",
+    "LayoutName",
+    "NameOrPathText",
     "OneStagePoseModel",
     "Options",
     "PathText",

@@ -99,6 +99,8 @@ class Inventory:
         What is quarantined without being loaded.
     label_names : sequence of str
         The names of the classes, in the order of labels; empty where they are not known.
+    layout : str, optional
+        The layout of all clips, where it is known without loading them.
     """
 
     items: Sequence[Item]
@@ -107,6 +109,7 @@ class Inventory:
     left_out: Mapping[str, Sequence[str]] = field(default_factory=dict)
     rejected: Sequence[Rejected] = ()
     label_names: Sequence[str] = ()
+    layout: str | None = None
 
 
 @runtime_checkable
@@ -196,6 +199,10 @@ class Transform(Protocol):
 @runtime_checkable
 class Split(Protocol):
     """Which clips belong to which part of the dataset.
+
+    A split that is a list may have a method ``listed()`` without arguments, which iterates over
+    the ids of all clips that it names. A plan compares them with the clips that there are. A split
+    by a rule has none.
 
     Attributes
     ----------
