@@ -18,6 +18,7 @@ def validate(  # numpydoc ignore=PR01
 
     Exit codes: 0 valid; 1 not valid.
     """
+    from skelconv.engine.ready import lacking
     from skelconv.plugin.registry import install_command
     from skelconv.recipe.load import load_recipe
 
@@ -30,9 +31,11 @@ def validate(  # numpydoc ignore=PR01
         say_json({"valid": False, "problems": problems})
         raise typer.Exit(1) from None
     stages = list(loaded.stages())
-    missing = dict.fromkeys(name for stage in stages for name in stage.offer.missing)
-    if missing:
-        tell(f"to build it here: {install_command(missing)}")
+    missing = lacking(loaded)
+    if missing.packages:
+        tell(f"to build it here: {install_command(missing.packages)}")
+    for file in missing.files:
+        tell(f"not here: {file}")
     if as_json:
         say_json({"valid": True, "problems": []})
     else:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from skelconv.cli.arguments import AsJson, ReaderOptions, keys_and_values
-from skelconv.cli.build import listing
 from skelconv.cli.inspect import DatasetPath
 from skelconv.cli.output import say, say_json, say_lines
+from skelconv.cli.summary import listing
 from skelconv.text.counts import counted
 
 if TYPE_CHECKING:

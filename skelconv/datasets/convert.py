@@ -139,6 +139,7 @@ def _write(
     stored = {"use": "stored", "with": {"paths": list(paths), "reader": dict(reader or {})}}
     try:
         info = _common_info(paths, dict(reader or {}))
+        has_splits = any(open_part(path, dict(reader or {})).splits for path in paths)
         if parts.whole is not None:
             info = {**_texts(parts.whole.recipe, "name", "about"), **info}
         recipe = Recipe(
@@ -146,7 +147,7 @@ def _write(
             about=info.get("about", ""),
             source=UseSource.model_validate(stored),
             transforms=(),
-            splits=(UseSplit.model_validate(stored),),
+            splits=(UseSplit.model_validate(stored),) if has_splits else (),
             sink=sink,
             expect=None if parts.whole is None else _expect(parts.whole),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from skelconv.data.clip import Clip
@@ -61,18 +61,25 @@ class StoredSource:
                     raise DatasetError(f"the clip {clip_id!r} is in {where}")
                 found[clip_id] = path
                 items.append(Item(clip_id, (part, position), size, changed))
-        _common("layout", {path: dataset.layout for path, dataset in parts if len(dataset)})
+        layouts = {path: dataset.layout for path, dataset in parts if len(dataset)}
+        layout = _common("layout", layouts)
         named = {path: tuple(d.label_names) for path, d in parts if d.label_names}
+        absent: dict[str, None] = {}
         left_out: dict[str, list[str]] = {}
         for path, dataset in parts:
-            for name, unknown in dataset.unknown.items():
-                if unknown:
-                    left_out[f"named by the split {name} of {path} and missing"] = [*unknown]
+            for unknown in dataset.unknown.values():
+                absent.update((name, None) for name in unknown if name not in found)
             passed_over = dataset.info.get("passed_over")
             if passed_over:
                 reason = f"keys of {path} that a clip cannot hold ({', '.join(passed_over)})"
                 left_out[reason] = [*passed_over]
-        return Inventory(items, left_out=left_out, label_names=_common("classes", named) or ())
+        return Inventory(
+            items,
+            absent=list(absent),
+            left_out=left_out,
+            label_names=_common("classes", named) or (),
+            layout=layout,
+        )
 
     def load(self, item: Item) -> Clip:
         """Read one clip.
@@ -105,6 +112,7 @@ class StoredSplit:
 
     def __init__(self, paths: Sequence[str], options: Mapping[str, Any]) -> None:
         self._names_of: dict[str, list[str]] = {}
+        self._unknown: dict[str, None] = {}
         names: dict[str, None] = {}
         for path in paths:
             dataset = open_part(path, options)
@@ -112,6 +120,8 @@ class StoredSplit:
                 names[name] = None
                 for index in members:
                     self._names_of.setdefault(dataset.ids[index], []).append(name)
+            for unknown in dataset.unknown.values():
+                self._unknown.update(dict.fromkeys(unknown))
         self.names = tuple(names)
 
     def assign(self, clip_id: str) -> Sequence[str]:
@@ -128,6 +138,17 @@ class StoredSplit:
             Their names, in the order of the parts.
         """
         return self._names_of.get(clip_id, ())
+
+    def listed(self) -> Iterator[str]:
+        """Iterate over the ids in the splits, also those of clips that no dataset has.
+
+        Yields
+        ------
+        str
+            An id.
+        """
+        yield from self._names_of
+        yield from self._unknown
 
 
 def open_part(path: str, options: Mapping[str, Any]) -> Dataset:

@@ -21,7 +21,7 @@ from concurrent.futures import (
 )
 from concurrent.futures import Executor as Pool
 from contextlib import AbstractContextManager, nullcontext, suppress
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -128,6 +128,8 @@ class Dispatcher:
         spool: Spool,
         on_batch: OnBatch,
         on_unread: Callable[[bytes], None],
+        *,
+        first: Sequence[int] = (),
     ) -> dict[int, bytes]:
         """Run all items that are not in the spool yet.
 
@@ -145,6 +147,8 @@ class Dispatcher:
         on_unread : callable
             Called with the payload of each item that could not be read. What it raises stops the
             run.
+        first : sequence of int
+            The positions of items that are run before the others.
 
         Returns
         -------
@@ -174,7 +178,10 @@ class Dispatcher:
             spool.append(records)
             on_batch(records)
 
-        self._run(spool.missing(), items, _keep)
+        early = [position for position in first if position not in spool]
+        known = set(early)
+        late = (position for position in spool.missing() if position not in known)
+        self._run(chain(early, late), items, _keep)
         for pause in _PAUSES:
             if not unread:
                 break
