@@ -35,6 +35,7 @@ def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
         summary="MediaPipe's BlazePose (full): the one most prominent person, 33 joints, CPU",
         options=MediapipeOptions,
         create=_create,
+        layout="blazepose33",
         requires=(("mediapipe", "mediapipe==0.10.21"), ("numpy", "numpy<2")),
         example={"min_score": 0.5},
         one_stage=True,

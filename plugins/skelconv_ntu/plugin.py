@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from skelconv import Layout
+from skelconv import ClipError, Layout
 from skelconv.plugin import Options, SourcePlugin, SplitPlugin, TransformPlugin, hookimpl
 from skelconv_ntu.options import (
     NtuBodiesOptions,
@@ -67,6 +67,12 @@ def _create_tracks(options: Options) -> Callable[[Clip], Clip]:
     return ntu_tracks
 
 
+def _check_ntu25(options: Options, layout: str) -> str:
+    if layout != "ntu25":
+        raise ClipError(f"the clips have the layout {layout}, and it works on ntu25")
+    return layout
+
+
 def _create_split(benchmark: Benchmark, options: Options) -> NtuSplit:
     from skelconv_ntu.splits import NtuSplit
 
@@ -82,6 +88,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         options=NtuRawOptions,
         create=_create_raw,
         keeps_empty=True,  # what becomes of them is up to the profile
+        layout="ntu25",
         example={"root": "data/nturgb+d_skeletons", "dataset": "ntu60", "actions": [1, "50-60"]},
     )
 
@@ -94,6 +101,7 @@ def skelconv_transforms() -> Iterator[TransformPlugin]:
         summary="Choose the bodies of an NTU sample as a known project does",
         options=NtuBodiesOptions,
         create=_create_bodies,
+        layout_after=_check_ntu25,
         example={"profile": "mmaction2"},
     )
     yield TransformPlugin(
@@ -101,6 +109,7 @@ def skelconv_transforms() -> Iterator[TransformPlugin]:
         summary="Leave out bodies that are in a few frames only, if there are several",
         options=NtuFilterLengthOptions,
         create=_create_filter_length,
+        layout_after=_check_ntu25,
         example={"longer_than": 11},
     )
     yield TransformPlugin(
@@ -108,6 +117,7 @@ def skelconv_transforms() -> Iterator[TransformPlugin]:
         summary="Leave out bodies too wide to be a person, if there are several",
         options=NtuFilterSpreadOptions,
         create=_create_filter_spread,
+        layout_after=_check_ntu25,
         example={"width": 0.8, "share": 0.69754},
     )
     yield TransformPlugin(
@@ -115,6 +125,7 @@ def skelconv_transforms() -> Iterator[TransformPlugin]:
         summary="Put the body that moves most first; leave out others by how much they move",
         options=NtuFilterMotionOptions,
         create=_create_filter_motion,
+        layout_after=_check_ntu25,
         example={"least": 0, "most": None},
     )
     yield TransformPlugin(
@@ -122,6 +133,7 @@ def skelconv_transforms() -> Iterator[TransformPlugin]:
         summary="Pack bodies that follow one another in time into two tracks",
         options=NtuPackBodiesOptions,
         create=_create_pack_bodies,
+        layout_after=_check_ntu25,
         example={"repair": True},
     )
     yield TransformPlugin(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from skelconv.plugin import PathText, Sha256
+from skelconv.plugin import LayoutName, NameOrPathText, PathText, Sha256
 from skelconv.vision import TorchOptions
 
 _CONFIG = (
@@ -16,7 +16,7 @@ _CONFIG = (
 class CheckpointOptions(TorchOptions):
     """Options of both models."""
 
-    config: PathText
+    config: NameOrPathText
     weights: PathText = Field(description="A checkpoint, as a path or URL; URLs are fetched once")
     sha256: Sha256 | None = Field(
         default=None, description="SHA-256 of the checkpoint, or at least its first 8 digits"
@@ -31,7 +31,7 @@ class CheckpointOptions(TorchOptions):
 class MmdetOptions(CheckpointOptions):
     """Options of ``mmdet``."""
 
-    config: PathText = Field(
+    config: NameOrPathText = Field(
         default="faster-rcnn_r50-caffe_fpn_ms-1x_coco-person",
         description=_CONFIG.format(package="mmdet"),
     )
@@ -45,9 +45,9 @@ class MmdetOptions(CheckpointOptions):
 class MmposeOptions(CheckpointOptions):
     """Options of ``mmpose``."""
 
-    config: PathText = Field(
+    config: NameOrPathText = Field(
         default="td-hm_hrnet-w32_8xb64-210e_coco-256x192",
         description=_CONFIG.format(package="mmpose"),
     )
     batch: int = Field(default=32, ge=1, le=4096, description="People at once")
-    layout: str = Field(default="coco17", description="The layout of the model's joints")
+    layout: LayoutName = Field(default="coco17", description="The layout of the model's joints")

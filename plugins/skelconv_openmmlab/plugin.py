@@ -66,6 +66,7 @@ def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
         summary="MMPose's top-down models: HRNet-w32 by default, as the published skeletons used",
         options=MmposeOptions,
         create=_create_mmpose,
+        layout=lambda options: options.layout,
         requires=_REQUIRES,
         uses_if_there=_USES_IF_THERE,
         resources=CheckpointOptions.resources,

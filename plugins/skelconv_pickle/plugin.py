@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import AfterValidator, Field
 
 from skelconv.plugin import (
+    LayoutName,
     Options,
     PathText,
     ReaderPlugin,
@@ -91,7 +92,7 @@ class PickleOptions(Options):
     sha256: Annotated[Sha256, Field(pattern="^[0-9a-fA-F]{64}$")] | None = Field(
         default=None, description="The SHA-256 that the file must have"
     )
-    layout: str | None = Field(
+    layout: LayoutName | None = Field(
         default=None,
         description="The clips' layout; by default the file's, or by its shape ntu25 or coco17",
     )

@@ -97,6 +97,7 @@ class PickleSource:
             rejected=rejected,
             label_names=contents.label_names,
             labels=labels,
+            layout=layout,
         )
 
     def load(self, item: Item) -> Clip:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 from pydantic import AfterValidator, Field, NonNegativeInt, model_validator
 
 from skelconv.files import LabelsOption, Units, pattern_with
-from skelconv.plugin import Options
+from skelconv.plugin import LayoutName, Options
 
 if TYPE_CHECKING:
     from skelconv_posefiles.folder import PoseFolder
@@ -28,7 +28,7 @@ _ImgShape = tuple[_Pixels, _Pixels]
 _FramePattern = Annotated[str, AfterValidator(pattern_with("clip", "frame"))]
 # Ends in the number of its joints.
 _LayoutName = Annotated[
-    str, Field(pattern=r"^[a-z][a-z0-9-]*[0-9]$", examples=["coco17", "halpe26"])
+    LayoutName, Field(pattern=r"^[a-z][a-z0-9-]*[0-9]$", examples=["coco17", "halpe26"])
 ]
 
 

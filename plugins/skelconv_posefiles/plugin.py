@@ -81,6 +81,10 @@ def _create_npy(options: o.NpyOptions) -> ParsedFiles:
     return ParsedFiles(folder, {".npy": parser(folder.form.joints, options.channels)})
 
 
+def _layout_of(options: o.PoseFileOptions) -> str | None:
+    return getattr(options, "layout", None)
+
+
 @hookimpl
 def skelconv_sources() -> Iterator[SourcePlugin]:
     """Offer one source per format."""
@@ -89,6 +93,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         summary="OpenPose JSON, one file per frame: bodies, and hands and faces by the layout",
         options=o.OpenposeOptions,
         create=_create_openpose,
+        layout=_layout_of,
         example={
             "root": "data/openpose",
             "img_shape": [1080, 1920],
@@ -100,6 +105,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         summary="ST-GCN's Kinetics-skeleton JSON, one file per clip, with its label",
         options=o.KineticsOptions,
         create=_create_kinetics,
+        layout="openpose18",
         example={"root": "data/kinetics-skeleton/kinetics_train"},
     )
     yield SourcePlugin(
@@ -107,6 +113,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         summary="COCO keypoint annotations, grouped into clips by video or by file name",
         options=o.CocoOptions,
         create=_create_coco,
+        layout=_layout_of,
         example={"root": "data/annotations.json", "labels": {"csv": "data/labels.csv"}},
     )
     yield SourcePlugin(
@@ -114,6 +121,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         summary="MMPose result JSON, one file per video, of the inferencer or of the demo scripts",
         options=o.MmposeOptions,
         create=_create_mmpose,
+        layout=_layout_of,
         example={"root": "data/predictions", "labels": {"folder": True}},
     )
     yield SourcePlugin(
@@ -121,6 +129,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         summary="AlphaPose result JSON, one file per video, with track ids where it tracked",
         options=o.AlphaposeOptions,
         create=_create_alphapose,
+        layout=_layout_of,
         example={"root": "data/alphapose", "layout": "halpe26", "ids": "folder"},
     )
     yield SourcePlugin(
@@ -128,6 +137,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         summary="MediaPipe pose landmarks, one JSON or npy file per clip",
         options=o.MediapipeOptions,
         create=_create_mediapipe,
+        layout="blazepose33",
         example={"root": "data/landmarks", "img_shape": [720, 1280]},
     )
     yield SourcePlugin(
@@ -135,6 +145,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         summary="One csv file per clip: frame, person, keypoint, x, y, z, score",
         options=o.CsvOptions,
         create=_create_csv,
+        layout=_layout_of,
         example={"root": "data/poses", "layout": "coco17"},
     )
     yield SourcePlugin(
@@ -142,6 +153,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         summary="One npy file per clip: an array (T, V, C) or (M, T, V, C)",
         options=o.NpyOptions,
         create=_create_npy,
+        layout=_layout_of,
         example={
             "root": "data/poses",
             "layout": "ntu25",

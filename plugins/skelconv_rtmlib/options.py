@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from skelconv.plugin import PathText, Sha256
+from skelconv.plugin import LayoutName, PathText, Sha256
 from skelconv.vision import ModelOptions, has_file
 
 _Side = Annotated[int, Field(ge=1, le=16_384)]
@@ -47,7 +47,7 @@ class YoloxOptions(OnnxOptions):
 class LayoutOptions(OnnxOptions):
     """Options of both pose models."""
 
-    layout: str | None = Field(
+    layout: LayoutName | None = Field(
         default=None,
         description="The layout of the model's joints; by default coco17, halpe26 or "
         "coco-wholebody133, by their number",

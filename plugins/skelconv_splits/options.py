@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from skelconv_splits.rows import Members
 
 _KEEP = "Keep the folder before a name in a list; by default ids are names alone"
-
+_STRIP = "An ending of the names that is left out of ids, such as .mp4 or _rgb"
 
 _Pattern = Annotated[str, AfterValidator(pattern_with())]
 _Part = Annotated[str, StringConstraints(min_length=1)]
@@ -32,6 +32,7 @@ class CsvOptions(Options):
         default=(),
         description="The parts in order, and no others; by default those that occur",
     )
+    strip: str = Field(default="", description=_STRIP)
 
     def read(self) -> Members:
         """Read the table."""
@@ -39,7 +40,7 @@ class CsvOptions(Options):
         from skelconv_splits.rows import gather
         from skelconv_splits.texts import given
 
-        rows = own(given(self.path), self.id, self.column, self.parts)
+        rows = own(given(self.path), self.id, self.column, self.parts, self.strip)
         return gather(rows, self.parts)
 
 
@@ -61,6 +62,7 @@ class ListOptions(Options):
     )
     first: int = Field(default=0, ge=0, description="The number of the first class")
     keep_folder: bool = Field(default=False, description=_KEEP)
+    strip: str = Field(default="", description=_STRIP)
 
     def read(self) -> Members:
         """Read the lists."""
@@ -69,7 +71,7 @@ class ListOptions(Options):
         from skelconv_splits.texts import given
 
         rows = (
-            read_list(given(path), part, first=self.first, keep=self.keep_folder)
+            read_list(given(path), part, first=self.first, keep=self.keep_folder, strip=self.strip)
             for part, path in self.parts.items()
         )
         return gather(chain.from_iterable(rows), self.parts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from skelconv import BuildError
 from skelconv_splits.rows import Members
@@ -53,6 +53,16 @@ class ListSplit:
             The parts; none for a clip that is not in a list.
         """
         return self._members.of.get(clip_id, ())
+
+    def listed(self) -> Iterator[str]:
+        """Iterate over the ids of the clips that are in a part.
+
+        Yields
+        ------
+        str
+            An id, in the order of the lists.
+        """
+        yield from self._members.of
 
 
 class PatternSplit:

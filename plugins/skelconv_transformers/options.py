@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from skelconv.plugin import PathText
+from skelconv.plugin import NameOrPathText
 from skelconv.vision import TorchOptions
 
 
 class PretrainedOptions(TorchOptions):
     """Options of both models."""
 
-    model: PathText = Field(
+    model: NameOrPathText = Field(
         description="A folder with config.json, preprocessor_config.json and model.safetensors, "
         "as save_pretrained writes it; or the id of a model on the Hugging Face Hub, which is "
         "fetched once",

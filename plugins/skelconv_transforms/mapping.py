@@ -65,12 +65,8 @@ def map_layout(clip: Clip, *, to: Layout, missing: Literal["refuse", "zero"]) ->
         when a mean is needed and the clip has fields for each keypoint, of which there is no mean.
     """
     source = layout_of(clip)
+    check_mapping(source, to, missing=missing)
     plan = _plan(source, to)
-    if plan.lacking and missing == "refuse":
-        raise ClipError(
-            f"{source.name} has nothing for {', '.join(plan.lacking)} of {to.name} "
-            "(missing: zero leaves them empty)"
-        )
     following = [name for name, extra in clip.fields.items() if "V" in extra.axes]
     if plan.means and following:
         raise ClipError(
@@ -87,6 +83,29 @@ def map_layout(clip: Clip, *, to: Layout, missing: Literal["refuse", "zero"]) ->
             for name, extra in clip.fields.items()
         },
     )
+
+
+def check_mapping(source: Layout, to: Layout, *, missing: Literal["refuse", "zero"]) -> None:
+    """Check that clips of one layout can be mapped to another.
+
+    Parameters
+    ----------
+    source, to : Layout
+        The layouts.
+    missing : {"refuse", "zero"}
+        As of `map_layout`.
+
+    Raises
+    ------
+    ClipError
+        When joints without a counterpart are refused, and there are some.
+    """
+    lacking = _plan(source, to).lacking
+    if lacking and missing == "refuse":
+        raise ClipError(
+            f"{source.name} has nothing for {', '.join(lacking)} of {to.name} "
+            "(missing: zero leaves them empty)"
+        )
 
 
 @functools.cache

@@ -13,7 +13,7 @@ from pydantic import (
     model_validator,
 )
 
-from skelconv.plugin import Options, PathText
+from skelconv.plugin import LayoutName, Options, PathText
 
 Joints = tuple[NonNegativeInt, NonNegativeInt]
 ImageSize = tuple[PositiveInt, PositiveInt]
@@ -252,8 +252,7 @@ class ToPixelsOptions(Options):
 class MapLayoutOptions(Options):
     """Options of ``map-layout``."""
 
-    to: str = Field(
-        min_length=1,
+    to: LayoutName = Field(
         description="Name of a layout, such as coco17. Left stays left as the clip's layout has "
         "it: ntu25 has Kinect's, which is right to a model that finds joints in NTU's videos",
     )

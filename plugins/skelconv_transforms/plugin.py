@@ -7,6 +7,7 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 
+from skelconv import ClipError
 from skelconv.plugin import Classes, Options, Transform, TransformPlugin, hookimpl
 from skelconv_transforms import options as o
 
@@ -70,6 +71,24 @@ def _create_map_layout(options: o.MapLayoutOptions) -> Transform:
 
     to = layout_named(options.to)
     return partial(map_layout, to=to, missing=options.missing)
+
+
+def _map_layout_after(options: o.MapLayoutOptions, layout: str) -> str:
+    from skelconv.plugin import layout_named
+    from skelconv_transforms.mapping import check_mapping
+
+    to = layout_named(options.to)
+    check_mapping(layout_named(layout), to, missing=options.missing)
+    return to.name
+
+
+def _pre_normalize_3d_after(options: o.PreNormalize3DOptions, layout: str) -> str:
+    from skelconv.plugin import layout_named
+
+    joints = len(layout_named(layout).joints)
+    if (highest := max(*options.zaxis, *options.xaxis)) >= joints:
+        raise ClipError(f"there is no keypoint {highest}: the layout {layout} has {joints}")
+    return layout
 
 
 @hookimpl
@@ -155,6 +174,7 @@ def _keypoints() -> Iterator[TransformPlugin]:
         summary="Centre and turn a clip as MMAction2's PreNormalize3D; float16 becomes float32",
         options=o.PreNormalize3DOptions,
         create=_from("space", "pre_normalize_3d"),
+        layout_after=_pre_normalize_3d_after,
         example={"zaxis": [0, 1], "xaxis": [8, 4]},
     )
     yield TransformPlugin(
@@ -205,6 +225,7 @@ def _keypoints() -> Iterator[TransformPlugin]:
         summary="Map clips to another layout by joint names; left stays left",
         options=o.MapLayoutOptions,
         create=_create_map_layout,
+        layout_after=_map_layout_after,
         example={"to": "coco17"},
     )
 

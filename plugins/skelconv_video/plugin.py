@@ -67,6 +67,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         summary="Videos: people by a detector or given boxes, their joints by a pose model",
         options=VideoPoseOptions,
         create=_create,
+        layout=lambda options: options.pose.layout(),
         requires=(("av", "av>=18"),),
         resources=VideoPoseOptions.resources,
         example={

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from skelconv.cli import candidates, classes
+from skelconv.cli import candidates, classes, summary
 from skelconv.cli.arguments import AsJson, Overrides, RecipePath
 from skelconv.cli.output import say_json, say_lines, tell
 from skelconv.data.classes import facts
@@ -20,8 +20,8 @@ from skelconv.text.streams import outlive_reader
 if TYPE_CHECKING:
     from skelconv.engine.report import BuildReport
 
-NOT_CLEAN = 2
-_SHOWN = 20
+# A reason may take three lines of a terminal.
+_LONGEST = 230
 
 
 def build(  # numpydoc ignore=PR01
@@ -91,9 +91,9 @@ def build(  # numpydoc ignore=PR01
 ) -> None:
     """Build a dataset, or continue a build that was stopped.
 
-    Exit codes: 0 done; 1 an error that you can correct; 2 done, but clips are quarantined or
-    counts differ from those that the recipe expects; 3 an error in skelconv itself; 130
-    interrupted.
+    Exit codes: 0 done; 1 an error that you can correct; 2 done, but clips are quarantined, names in
+    the splits have no clip, a part is empty, or counts differ from those that the recipe expects;
+    3 an error in skelconv itself; 130 interrupted. The last line says which.
     """
     from skelconv.cli.progress import make_progress
     from skelconv.engine.build import build as run_build
@@ -143,12 +143,12 @@ def finish(report: BuildReport, *, as_json: bool, retry: str = "") -> None:
         When the result is not clean.
     """
     if as_json:
-        told = facts(report.classes)
-        say_json({**dataclasses.asdict(report), "target": str(report.target), "told": told})
+        plain = {**dataclasses.asdict(report), "target": str(report.target)}
+        say_json({**plain, "told": facts(report.classes), "faults": report.faults})
     else:
         say_lines(describe(report, retry=retry))
     if not report.clean:
-        raise typer.Exit(NOT_CLEAN)
+        raise typer.Exit(summary.NOT_CLEAN)
 
 
 def _parse_shard(text: str) -> tuple[int, int]:
@@ -175,7 +175,7 @@ def _retrying_command() -> str:
 
 
 def describe(report: BuildReport, *, retry: str = "") -> Iterable[str]:
-    """Describe the result of a build.
+    """Describe the result of a build: lists first, and the counts last.
 
     Parameters
     ----------
@@ -189,24 +189,41 @@ def describe(report: BuildReport, *, retry: str = "") -> Iterable[str]:
     str
         A line.
     """
+    lists = list(_lists(report, retry))
+    yield from lists
+    if lists:
+        yield ""
     if report.already_built:
         yield f"{report.target} is built already, from the same recipe and data"
-    yield f"{report.target}: {counted(report.clips, 'clip')}, sha256 {report.sha256}"
-    for name, count in report.splits.items():
-        yield f"  {name}: {count}"
+    yield f"{report.target}: {counted(report.clips, 'clip')}"
+    yield from summary.parts(report.splits)
     yield from classes.summary(report.classes, str(report.target))
     yield from classes.notes(report.notes)
-    for reason, count in report.left_out.items():
-        yield f"left out, {reason}: {count}"
-    for reason, count in report.dropped.items():
-        yield f"dropped, {reason}: {count}"
-    yield from listing(
-        f"{counted(len(report.strays), 'file is', 'files are')} not part of the dataset",
-        report.strays,
+    yield from summary.reasons("left out", report.left_out)
+    yield from summary.reasons("dropped", report.dropped)
+    for unmet in report.unmet:
+        difference = unmet.found - unmet.expected
+        counts = f"{unmet.found}, expected {unmet.expected} ({difference:+})"
+        yield f"not what the recipe expects, {unmet.what}: {counts}"
+    yield f"sha256 {report.sha256}"
+    yield from summary.ending(report.faults)
+
+
+def _lists(report: BuildReport, retry: str) -> Iterable[str]:
+    from skelconv.engine.reasons import in_lines
+
+    yield from summary.strays(report.strays)
+    yield from summary.absent(report.absent)
+    yield from summary.membership(report.membership)
+    yield from summary.listing(
+        f"{counted(len(report.missing_parts), 'part is', 'parts are')} missing",
+        report.missing_parts,
     )
-    yield from listing(
-        f"{counted(len(report.quarantined), 'clip')} quarantined", _quarantine(report)
-    )
+    if report.quarantined:
+        everything = f"{report.target.name}.skelconv.json"
+        yield f"{counted(len(report.quarantined), 'clip')} quarantined (each one: {everything}):"
+        for line in in_lines(report.quarantined):
+            yield f"  {summary.cut(line, _LONGEST)}"
     if any(clip.unread for clip in report.quarantined):
         count = sum(clip.unread for clip in report.quarantined)
         yield f"{count} of them could not be read: the same command tries them again"
@@ -214,62 +231,3 @@ def describe(report: BuildReport, *, retry: str = "") -> Iterable[str]:
     if report.quarantined and retry and kept.exists():
         yield f"what is done is kept in {kept}, which can be deleted"
         yield f"to try quarantined clips again, and nothing else: {retry}"
-    yield from listing(absent(len(report.absent)), report.absent)
-    missing = counted(len(report.missing_parts), "part is", "parts are")
-    yield from listing(f"{missing} missing", report.missing_parts)
-    if report.unmet:
-        yield "not what the recipe expects:"
-        for unmet in report.unmet:
-            difference = unmet.found - unmet.expected
-            yield f"  {unmet.what}: {unmet.found}, expected {unmet.expected} ({difference:+})"
-
-
-def absent(count: int) -> str:
-    """Return the title of the list of absent clips.
-
-    Parameters
-    ----------
-    count : int
-        Number of clips that the official dataset, or a list of the user's, names and that do not
-        exist.
-
-    Returns
-    -------
-    str
-        The title.
-    """
-    return f"{counted(count, 'listed clip is', 'listed clips are')} not there"
-
-
-def _quarantine(report: BuildReport) -> list[str]:
-    """Return a line for each quarantined clip: what is wrong with it, and where."""
-    lines = []
-    for clip in report.quarantined:
-        place = ":".join(str(part) for part in (clip.path, clip.line) if part is not None)
-        lines.append(f"{clip.id}: {clip.reason}" + (f" ({place})" if place else ""))
-    return lines
-
-
-def listing(title: str, lines: Iterable[str]) -> Iterable[str]:
-    """Return a title and the first 20 lines below it.
-
-    Parameters
-    ----------
-    title : str
-        The title, without a colon.
-    lines : iterable of str
-        The lines; if there are none, there is no title either.
-
-    Yields
-    ------
-    str
-        A line.
-    """
-    lines = list(lines)
-    if not lines:
-        return
-    yield f"{title}:"
-    for line in lines[:_SHOWN]:
-        yield f"  {line}"
-    if len(lines) > _SHOWN:
-        yield f"  ... and {len(lines) - _SHOWN} more (all of them: --json)"

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from skelconv.cli import classes
+from skelconv.cli import classes, summary
 from skelconv.cli.arguments import AsJson, Overrides, RecipePath
-from skelconv.cli.build import absent, listing
 from skelconv.cli.output import say_json, say_lines
 from skelconv.data.classes import ClassCount, count_classes, facts
 from skelconv.text.counts import counted
@@ -30,7 +29,12 @@ def plan(  # numpydoc ignore=PR01
 ) -> None:
     """Show what a build would convert, without converting it.
 
-    It shows the sizes of splits, and lists what is absent, left out or not part of the dataset.
+    It lists what is absent, left out or not part of the dataset, and what does not fit the splits,
+    and shows the sizes of their parts at the end.
+
+    Exit codes: 0 the build would be clean, as far as can be known before clips are loaded; 1 an
+    error that you can correct; 2 no clip would be converted, clips would be quarantined, names in
+    the splits have no clip, or a part is empty.
     """
     from skelconv.engine.plan import plan as run_plan
 
@@ -39,13 +43,17 @@ def plan(  # numpydoc ignore=PR01
         say_json(_as_json(made))
     else:
         say_lines(_describe(made))
+    if made.faults:
+        raise typer.Exit(summary.NOT_CLEAN)
 
 
 def _describe(plan: Plan) -> Iterable[str]:
-    inventory = plan.inventory
+    lists = list(_lists(plan))
+    yield from lists
+    if lists:
+        yield ""
     yield f"{plan.recipe.name}: {counted(len(plan.items), 'clip')} to convert"
-    for name, members in plan.splits.items():
-        yield f"  {name}: {len(members)}"
+    yield from summary.parts({name: len(members) for name, members in plan.splits.items()})
     counts = _classes(plan)
     if counts is not None:
         yield from classes.summary(counts)
@@ -53,15 +61,25 @@ def _describe(plan: Plan) -> Iterable[str]:
         count = counted(sum(map(bool, plan.classes.names)), "class", "classes")
         yield f"{count}; how many clips each has is known when they are loaded"
     yield from classes.notes(plan.classes.notes)
-    for reason, ids in inventory.left_out.items():
-        yield f"left out, {reason}: {len(ids)}"
-    yield from listing(absent(len(inventory.absent)), inventory.absent)
-    strays = counted(len(inventory.strays), "file is", "files are")
-    yield from listing(f"{strays} not part of it", inventory.strays)
-    yield from listing(
-        f"{len(inventory.rejected)} will be quarantined",
-        (f"{item.id}: {item.reason}" for item in inventory.rejected),
-    )
+    left_out = {reason: len(ids) for reason, ids in plan.inventory.left_out.items()}
+    yield from summary.reasons("left out", left_out)
+    yield from summary.ending(plan.faults)
+
+
+def _lists(plan: Plan) -> Iterable[str]:
+    from skelconv.engine.members import Names
+    from skelconv.engine.reasons import in_lines
+    from skelconv.engine.report import Quarantined
+
+    inventory = plan.inventory
+    yield from summary.strays(Names.of(inventory.strays))
+    yield from summary.absent(Names.of(inventory.absent))
+    yield from summary.membership(plan.membership)
+    if inventory.rejected:
+        yield f"{len(inventory.rejected)} will be quarantined:"
+        rejected = [Quarantined(one.id, one.reason, one.path or None) for one in inventory.rejected]
+        for line in in_lines(rejected):
+            yield f"  {line}"
 
 
 def _classes(plan: Plan) -> list[ClassCount] | None:
@@ -85,6 +103,8 @@ def _as_json(plan: Plan) -> dict[str, object]:
         "told": facts(counts or ()),
         "notes": list(plan.classes.notes),
         "left_out": {reason: list(names) for reason, names in inventory.left_out.items()},
+        "membership": dataclasses.asdict(plan.membership),
+        "faults": plan.faults,
         "absent": list(inventory.absent),
         "strays": list(inventory.strays),
         "rejected": [

@@ -40,6 +40,7 @@ def validate(  # numpydoc ignore=PR01
 
 def _check(recipe: str, changes: list[str] | tuple[()], *, quiet: bool) -> dict[str, Any]:
     """Check one recipe, say what is to say, and return it for programs."""
+    from skelconv.engine.ready import lacking
     from skelconv.plugin.extras import install_command
     from skelconv.recipe.load import load_recipe
 
@@ -61,11 +62,12 @@ def _check(recipe: str, changes: list[str] | tuple[()], *, quiet: bool) -> dict[
         ]
         return {"recipe": recipe, "valid": False, "problems": problems}
     stages = list(loaded.stages())
-    uses = [use for stage in stages for use in (stage, *stage.nested())]
-    missing = dict.fromkeys(name for use in uses for name in use.offer.missing)
+    missing = lacking(loaded)
     if not quiet:
         chain = " -> ".join(stage.use for stage in stages if stage.kind != "split")
         say(f"{recipe}: valid: {loaded.name}: {chain}")
-    if missing:
-        tell(f"to build it here: {install_command(missing)}")
+    if missing.packages:
+        tell(f"to build it here: {install_command(missing.packages)}")
+    for file in missing.files:
+        tell(f"not here: {file}")
     return {"recipe": recipe, "valid": True, "problems": []}

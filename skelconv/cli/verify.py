@@ -12,9 +12,9 @@ import typer
 
 from skelconv.cli import candidates
 from skelconv.cli.arguments import AsJson, ReaderOptions, keys_and_values
-from skelconv.cli.build import listing
 from skelconv.cli.inspect import DatasetPath
 from skelconv.cli.output import say_json, say_lines
+from skelconv.cli.summary import listing
 from skelconv.text.counts import counted
 
 if TYPE_CHECKING:

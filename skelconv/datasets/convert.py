@@ -148,6 +148,7 @@ def _write(
     stored = {"paths": list(paths), "reader": dict(reader or {})}
     try:
         info = _common_info(paths, dict(reader or {}))
+        has_splits = any(open_part(path, dict(reader or {})).splits for path in paths)
         if parts.whole is not None:
             info = {**_texts(parts.whole.recipe, "name", "about"), **info}
         recipe = Recipe(
@@ -157,7 +158,9 @@ def _write(
                 {"use": "stored", "with": {**stored, "classes": classes}}
             ),
             transforms=(),
-            splits=(UseSplit.model_validate({"use": "stored", "with": stored}),),
+            splits=(
+                (UseSplit.model_validate({"use": "stored", "with": stored}),) if has_splits else ()
+            ),
             sink=sink,
             expect=None if parts.whole is None else _expect(parts.whole),
         )

@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field, ValidationError
 from skelconv.data.errors import BuildError, DatasetError
 from skelconv.datasets.checked import check_output, described_output
 from skelconv.engine.identity import differences
+from skelconv.engine.members import Membership, Names
 from skelconv.engine.parts import Parts, Whole
 from skelconv.engine.report import BuildReport, Quarantined
 from skelconv.files.outputs import (
@@ -53,8 +54,9 @@ class _Report(BaseModel):
     quarantined: list[_Quarantined]
     dropped: dict[str, int]
     left_out: dict[str, int]
-    absent: list[str]
-    strays: list[str]
+    absent: Names
+    strays: Names
+    membership: Membership
     notes: list[str]
 
 
@@ -311,6 +313,7 @@ def _report(shard: _Shard) -> BuildReport:
         notes=report.notes,
         absent=report.absent,
         strays=report.strays,
+        membership=report.membership,
     )
 
 

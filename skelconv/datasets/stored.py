@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from skelconv.data.classes import Label
@@ -80,22 +80,24 @@ class StoredSource:
                 ref = (part, position) if new == label else (part, position, new)
                 items.append(Item(clip_id, ref, size, changed))
                 labels.append(new)
-        _check_layouts({path: dataset.layout for path, dataset in parts if len(dataset)})
+        layout = _common_layout({path: dataset.layout for path, dataset in parts if len(dataset)})
+        absent: dict[str, None] = {}
         left_out: dict[str, list[str]] = {}
         for path, dataset in parts:
-            for name, unknown in dataset.unknown.items():
-                if unknown:
-                    left_out[f"named by the split {name} of {path} and missing"] = [*unknown]
+            for unknown in dataset.unknown.values():
+                absent.update((name, None) for name in unknown if name not in found)
             passed_over = dataset.info.get("passed_over")
             if passed_over:
                 reason = f"keys of {path} that a clip cannot hold ({', '.join(passed_over)})"
                 left_out[reason] = [*passed_over]
         return Inventory(
             items,
+            absent=list(absent),
             left_out=left_out,
             label_names=joined.names,
             labels=labels,
             notes=joined.notes,
+            layout=layout,
         )
 
     def load(self, item: Item) -> Clip:
@@ -129,6 +131,7 @@ class StoredSplit:
 
     def __init__(self, paths: Sequence[str], options: Mapping[str, Any]) -> None:
         self._names_of: dict[str, list[str]] = {}
+        self._unknown: dict[str, None] = {}
         names: dict[str, None] = {}
         for path in paths:
             dataset = open_part(path, options)
@@ -136,6 +139,8 @@ class StoredSplit:
                 names[name] = None
                 for index in members:
                     self._names_of.setdefault(dataset.ids[index], []).append(name)
+            for unknown in dataset.unknown.values():
+                self._unknown.update(dict.fromkeys(unknown))
         self.names = tuple(names)
 
     def assign(self, clip_id: str) -> Sequence[str]:
@@ -152,6 +157,17 @@ class StoredSplit:
             Their names, in the order of the parts.
         """
         return self._names_of.get(clip_id, ())
+
+    def listed(self) -> Iterator[str]:
+        """Iterate over the ids in the splits, also those of clips that no dataset has.
+
+        Yields
+        ------
+        str
+            An id.
+        """
+        yield from self._names_of
+        yield from self._unknown
 
 
 def open_part(path: str, options: Mapping[str, Any]) -> Dataset:
@@ -198,11 +214,12 @@ def _with_numbers(label: Label, numbers: Mapping[int, int]) -> Label:
     return None if label is None else numbers.get(label, label)
 
 
-def _check_layouts(of: Mapping[str, str]) -> None:
-    """Refuse parts of different layouts."""
+def _common_layout(of: Mapping[str, str]) -> str | None:
+    """Return the layout of all parts, and refuse parts of different layouts."""
     common = next(iter(of.items()), None)
     for path, layout in of.items():
         if common is not None and layout != common[1]:
             raise DatasetError(
                 f"{common[0]} and {path} differ in their layout: {common[1]} and {layout}"
             )
+    return None if common is None else common[1]

@@ -10,19 +10,23 @@ from pathlib import Path
 from typing import Any
 
 from skelconv.data.classes import count_classes
-from skelconv.data.errors import BuildError, PluginError, SkelconvError
+from skelconv.data.errors import BuildError, PluginError
 from skelconv.engine import provenance
 from skelconv.engine.assembly import FULL, SpooledClips, assemble
 from skelconv.engine.classes import settles
 from skelconv.engine.decision import AlreadyBuilt, Found, Refuse, StartAnew, decide
 from skelconv.engine.dispatch import Dispatcher
 from skelconv.engine.identity import Identity
+from skelconv.engine.members import Membership, Names
 from skelconv.engine.outcome import Outcome, quarantined
 from skelconv.engine.parts import Parts
 from skelconv.engine.pipeline import Work
 from skelconv.engine.plan import Plan, make_plan
+from skelconv.engine.probe import Probe
 from skelconv.engine.progress import Progress
 from skelconv.engine.publishing import check_place, publish
+from skelconv.engine.ready import check_files, check_packages
+from skelconv.engine.reasons import in_lines
 from skelconv.engine.report import BuildReport, Quarantined, Unmet
 from skelconv.engine.spool import Spool
 from skelconv.engine.target import check_target
@@ -35,6 +39,7 @@ from skelconv.plugin.options import paths_in
 from skelconv.plugin.use import UseSink, use_plugin
 from skelconv.recipe.load import as_recipe
 from skelconv.recipe.model import Recipe
+from skelconv.text.counts import counted
 
 # A share of clips that fail, above which something is wrong with all of them.
 _MANY = 0.1
@@ -116,6 +121,7 @@ def build(
         When interrupted; what was done is kept.
     """
     recipe = as_recipe(recipe, overrides)
+    check_packages(recipe)
     if shard is not None:
         recipe = replace(recipe, sink=_sink_of_shard(recipe.sink, *shard))
     sink: Sink = recipe.sink.make()
@@ -133,6 +139,9 @@ def build(
     # on what it finds.
     with workdir.locked(), Dispatcher(runner, work, timeout, who) as dispatcher:
         plan = planned or make_plan(recipe, limit=limit, shard=shard)
+        check_files(recipe)
+        if parts is None:
+            plan.check_parts()
         identity = Identity.of(plan, gpus=work.resources.gpus)
         decision = decide(
             _look(workdir, sink.target, plan, identity, fresh), identity, fresh=fresh, retry=retry
@@ -148,16 +157,34 @@ def build(
             if isinstance(decision, StartAnew):
                 workdir.start_anew(identity, replaces=decision.replaces)
             with workdir.open_spool(identity, len(plan.items)) as spool:
-                if retry:
+                done = spool.count(Outcome.CLIP) + spool.count(Outcome.DROPPED)
+                if retry or not done:  # of a build that stopped because all of them failed
                     spool.try_failed_again()
                 resumed = len(spool)
                 workdir.note_start(len(plan.items), resumed)
                 unread = _convert(plan, spool, dispatcher, strict=strict, progress=progress)
                 quarantine = tuple(_quarantine(plan, spool, unread))
                 clips = SpooledClips(plan, spool)
+                dropped = _dropped(spool)
+                if not clips.ids and not (plan.part and plan.part.items):
+                    raise _nothing_built(plan, quarantine, dropped)
                 _check_not_worse(sink.target, clips, quarantine)
-                digest = _assemble(clips, sink, workdir, plan, quarantine)
-                report = _report(plan, spool, clips, quarantine, sink.target, digest, resumed)
+                digest = assemble(clips, sink, recipe.sink.who, workdir)
+                report = BuildReport(
+                    target=sink.target,
+                    clips=len(clips.ids),
+                    splits={name: len(members) for name, members in clips.splits.items()},
+                    classes=tuple(count_classes(clips.labels(), clips.label_names, clips.splits)),
+                    notes=plan.classes.notes,
+                    quarantined=quarantine,
+                    dropped=dropped,
+                    left_out={why: len(ids) for why, ids in plan.inventory.left_out.items()},
+                    absent=Names.of(plan.inventory.absent),
+                    strays=Names.of(plan.inventory.strays),
+                    membership=_membership(plan, clips),
+                    sha256=digest,
+                    resumed=resumed,
+                )
                 if parts is not None:
                     report = parts.added_to(report)
                 report = _judged(report, plan, check_expect)
@@ -262,24 +289,24 @@ def _check_not_worse(target: Path, clips: SpooledClips, quarantine: Sequence[Qua
         )
 
 
-def _assemble(
-    clips: SpooledClips,
-    sink: Sink,
-    workdir: Workdir,
-    plan: Plan,
-    quarantine: Sequence[Quarantined],
-) -> str:
-    try:
-        return assemble(clips, sink, plan.recipe.sink.who, workdir)
-    except SkelconvError as error:
-        if clips.ids or not quarantine:
-            raise
-        # The sink refuses an empty dataset; this is why it is empty.
-        raise BuildError(
-            f"not one of {len(quarantine)} clips could be converted",
-            where=str(sink.target),
-            hint=f"the first: {quarantine[0].id}: {quarantine[0].reason}",
-        ) from error
+def _nothing_built(
+    plan: Plan, quarantine: Sequence[Quarantined], dropped: Mapping[str, int]
+) -> BuildError:
+    """Return the error of a build without a clip, which writes no output."""
+    left_out = {why: len(ids) for why, ids in plan.inventory.left_out.items()}
+    lines = [
+        *in_lines(quarantine),
+        *(f"{count}: {why}" for why, count in [*dropped.items(), *left_out.items()]),
+    ]
+    if plan.inventory.absent:
+        lines.append(f"{len(plan.inventory.absent)}: listed, and not there")
+    count = len(quarantine) + sum(dropped.values())
+    what = f"not one of {counted(count, 'clip')} is left" if count else "there is no clip"
+    return BuildError(
+        "\n    ".join([what + (":" if lines else ""), *lines]),
+        where=plan.recipe.name,
+        hint="nothing is written: correct the cause, and run the same command again",
+    )
 
 
 def _convert(
@@ -287,6 +314,7 @@ def _convert(
 ) -> Mapping[int, bytes]:
     """Fill the spool; return what could not be read, by position."""
     inputs = [path for path in _inputs(plan.recipe) if os.path.exists(path)]
+    probe = Probe(plan, spool)
     if progress:
         progress.begin(len(plan.items), len(spool))
 
@@ -296,6 +324,7 @@ def _convert(
             progress.advance(len(records), failed)
         if strict:
             _stop_at_failure(plan, spool, {})
+        probe.look(records)
 
     def on_unread(payload: bytes) -> None:
         for path in inputs:
@@ -310,7 +339,12 @@ def _convert(
         _stop_at_failure(plan, spool, {})
     try:
         unread = dispatcher.run(
-            plan.items, spool, on_batch, on_unread, named=bool(plan.classes.names)
+            plan.items,
+            spool,
+            on_batch,
+            on_unread,
+            named=bool(plan.classes.names),
+            first=probe.positions,
         )
     finally:
         spool.sync()
@@ -351,34 +385,20 @@ def _quarantine(plan: Plan, spool: Spool, unread: Mapping[int, bytes]) -> Iterat
         yield quarantined(plan.items[position].id, payload, unread=known is not None)
 
 
-def _report(
-    plan: Plan,
-    spool: Spool,
-    clips: SpooledClips,
-    quarantine: Sequence[Quarantined],
-    target: Path,
-    digest: str,
-    resumed: int,
-) -> BuildReport:
+def _dropped(spool: Spool) -> dict[str, int]:
     dropped: dict[str, int] = {}
     for position in spool.positions(Outcome.DROPPED):
         reason = spool.read(position).decode()
         dropped[reason] = dropped.get(reason, 0) + 1
-    inventory = plan.inventory
-    return BuildReport(
-        target=target,
-        clips=len(clips.ids),
-        splits={name: len(members) for name, members in clips.splits.items()},
-        classes=tuple(count_classes(clips.labels(), clips.label_names, clips.splits)),
-        notes=plan.classes.notes,
-        quarantined=quarantine,
-        dropped=dropped,
-        left_out={reason: len(ids) for reason, ids in inventory.left_out.items()},
-        absent=inventory.absent,
-        strays=inventory.strays,
-        sha256=digest,
-        resumed=resumed,
-    )
+    return dropped
+
+
+def _membership(plan: Plan, clips: SpooledClips) -> Membership:
+    """Return that of the plan, with the parts whose clips are all quarantined or dropped."""
+    if not plan.complete:
+        return plan.membership  # the others may be in the rest of the dataset
+    empty = tuple(name for name, members in clips.splits.items() if not members)
+    return replace(plan.membership, empty=empty)
 
 
 def _judged(report: BuildReport, plan: Plan, check_expect: bool) -> BuildReport:

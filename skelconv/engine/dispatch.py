@@ -20,7 +20,7 @@ from concurrent.futures import (
 )
 from concurrent.futures import Executor as Pool
 from contextlib import AbstractContextManager, nullcontext, suppress
-from itertools import islice
+from itertools import chain, islice
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -129,6 +129,7 @@ class Dispatcher:
         on_unread: Callable[[bytes], None],
         *,
         named: bool = False,
+        first: Sequence[int] = (),
     ) -> dict[int, bytes]:
         """Run all items that are not in the spool yet.
 
@@ -148,6 +149,8 @@ class Dispatcher:
             run.
         named : bool
             Whether the classes have names, which labels must not be changed without.
+        first : sequence of int
+            The positions of items that are run before the others.
 
         Returns
         -------
@@ -178,7 +181,10 @@ class Dispatcher:
             spool.append(records)
             on_batch(records)
 
-        self._run(spool.missing(), items, _keep)
+        early = [position for position in first if position not in spool]
+        known = set(early)
+        late = (position for position in spool.missing() if position not in known)
+        self._run(chain(early, late), items, _keep)
         for pause in _PAUSES:
             if not unread:
                 break

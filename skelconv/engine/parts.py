@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from skelconv.engine.members import Membership, Names
 from skelconv.engine.report import BuildReport, Quarantined
 
 Value = TypeVar("Value")
@@ -117,8 +118,12 @@ class Parts:
             dropped={**dropped, **report.dropped},
             left_out={**left_out, **report.left_out},
             notes=(*_once(reports, lambda part: part.notes), *report.notes),
-            absent=(*_once(reports, lambda part: part.absent), *report.absent),
-            strays=(*_once(reports, lambda part: part.strays), *report.strays),
+            absent=_most(part.absent for part in reports),
+            strays=_most(part.strays for part in reports),
+            membership=replace(
+                max((part.membership for part in reports), key=_names_without_clip),
+                empty=report.membership.empty,
+            ),
             missing_parts=self.whole.missing,
         )
 
@@ -176,6 +181,15 @@ def _once(
     for report in reports:
         found |= Counter(find(report))
     return list(found.elements())
+
+
+def _most(found: Iterable[Names]) -> Names:
+    """Return what the source says of the whole, which each part has found."""
+    return max(found, key=lambda names: names.count, default=Names())
+
+
+def _names_without_clip(membership: Membership) -> int:
+    return membership.without_clip.count + membership.absent
 
 
 def _without_path(sink: Any) -> Any:

@@ -17,7 +17,7 @@ import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO
 
 from skelconv.data.classes import Label
 from skelconv.data.clip import Clip
@@ -28,7 +28,7 @@ from skelconv.plugin.descriptors import Resources, SourcePlugin
 from skelconv.plugin.guard import PluginFailure, call
 from skelconv.plugin.interfaces import Item
 from skelconv.plugin.loading import load_registry
-from skelconv.plugin.use import use_plugin
+from skelconv.plugin.use import Use, use_plugin
 from skelconv.recipe.model import Recipe
 from skelconv.text.faults import as_text
 from skelconv.vision.device import settle_auto
@@ -100,6 +100,22 @@ class BatchResult:
     seconds: float
 
 
+class _Step(NamedTuple):
+    """A transform, and what it has said of itself: the recipe was checked by it."""
+
+    who: str
+    transform: Any
+    follows_labels: bool  # it is known what the classes are called after it changed a label
+    keeps_layout: bool
+
+    @classmethod
+    def of(cls, use: Use) -> _Step:
+        """Make the transform of a recipe."""
+        transform = use.make()
+        keeps_layout = getattr(use.descriptor, "layout_after", None) is None
+        return cls(use.who, transform, step_of(transform) is not None, keeps_layout)
+
+
 class Pipeline:
     """The stages that a clip passes in a worker.
 
@@ -121,9 +137,7 @@ class Pipeline:
         self._source = source.make()
         descriptor = source.descriptor
         self._keeps_empty = isinstance(descriptor, SourcePlugin) and descriptor.keeps_empty
-        self._transforms = [(stage.who, stage.make()) for stage in transforms]
-        # Of these, it is known what the classes are called after they changed a label.
-        self._follows = [step_of(transform) is not None for _, transform in self._transforms]
+        self._transforms = [_Step.of(stage) for stage in transforms]
         self._sink = sink.make()
         self._source_name, self._sink_name = source.who, sink.who
         self._number_of_joints = functools.cache(_number_of_joints)  # it is asked for each clip
@@ -167,10 +181,15 @@ class Pipeline:
         self._check_unchanged(item)
         if not (self._keeps_empty or clip.num_person):
             raise ClipError("nobody is in it")
-        for (name, transform), follows in zip(self._transforms, self._follows, strict=True):
-            before, clip = clip.label, self._clip(item, name, transform, clip)
-            if clip.label != before and named and not follows:
-                raise _misnamed(name, item, before, clip.label)
+        for step in self._transforms:
+            before, clip = clip, self._clip(item, step.who, step.transform, clip)
+            if clip.label != before.label and named and not step.follows_labels:
+                raise _misnamed(step.who, item, before.label, clip.label)
+            if clip.layout != before.layout and step.keeps_layout:
+                raise PluginFailure(
+                    f"{step.who} failed: it gave the layout {clip.layout!r} for "
+                    f"{before.layout!r}, and its descriptor has no layout_after"
+                )
         encoded: bytes = call(
             self._sink_name, self._sink.encode, clip, gives=bytes, passing=_OF_A_CLIP
         )

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -14,15 +15,17 @@ from typing import Any
 from skelconv.data.classes import numbers_of
 from skelconv.data.errors import BuildError, PluginError
 from skelconv.engine.classes import Followed, follow
+from skelconv.engine.given import check_all, is_too_long
+from skelconv.engine.members import Membership, assign
+from skelconv.engine.ready import check_files, check_packages
 from skelconv.plugin.classes import Classes
 from skelconv.plugin.guard import call, guarded
 from skelconv.plugin.interfaces import MAX_ID_BYTES, Inventory, Item, Rejected
-from skelconv.plugin.use import UseSource, UseSplit
+from skelconv.plugin.use import UseSource
+from skelconv.recipe.layouts import misfit
 from skelconv.recipe.load import as_recipe
 from skelconv.recipe.model import Recipe
-
-# More are a mistake, such as a column of a table that is not the one of parts.
-MAX_SPLITS = 1000
+from skelconv.text.counts import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,8 @@ class Plan:
         Whether `items` is everything that the source found; False with a limit or a shard.
     classes : Classes
         The names of the classes in the output, with the numbers of `items` where they are known.
+    membership : Membership
+        How the clips and the lists of the splits fit together, of all that the source found.
     part : Part, optional
         Which part of a build this is, where it is one.
     """
@@ -76,11 +81,56 @@ class Plan:
     splits: Mapping[str, array[int]]
     complete: bool
     classes: Classes = field(default_factory=Classes)
+    membership: Membership = field(default_factory=Membership)
     part: Part | None = None
 
     def source_digest(self) -> str:
         """Return the SHA-256 of the ids of the items and the sizes of their files."""
         return _source_digest(self.items)
+
+    @property
+    def faults(self) -> list[str]:
+        """What would make the exit code of the build 2, or stop it, as far as it is known now."""
+        found = [] if self.items else ["no clip would be converted"]
+        if rejected := len(self.inventory.rejected):
+            found.append(counted(rejected, "clip", "clips") + " would be quarantined")
+        found += self.membership.faults
+        expected = None if self.recipe.expect is None else self.recipe.expect.clips
+        if self.complete and len(self.items) < (expected or 0):
+            found.append(f"the recipe expects {counted(expected or 0, 'clip')}")
+        return found
+
+    def check_parts(self) -> None:
+        """Raise an error when nothing could be trained or tested with the dataset.
+
+        Raises
+        ------
+        BuildError
+            When there are splits, and not one clip is in any part.
+        """
+        if not self.splits or len(self.membership.empty) < len(self.splits):
+            return
+        if not self.inventory.items:
+            return
+        lines = self.membership.advice or tuple(
+            f"{what}: {', '.join(map(repr, names.first[:3]))}, ..."
+            for what, names in (
+                ("clips", self.membership.in_no_part),
+                ("names in the lists", self.membership.without_clip),
+            )
+            if names
+        )
+        raise BuildError(
+            "\n    ".join(
+                [
+                    f"not one of {counted(len(self.inventory.items), 'clip')} is in a part: "
+                    f"{', '.join(self.splits)}",
+                    *lines,
+                ]
+            ),
+            where=self.recipe.name,
+            hint="make the splits fit the clips, or leave them out of the recipe",
+        )
 
     def inventory_digest(self) -> str:
         """Return a SHA-256 that also depends on where the files are and when they were changed."""
@@ -116,7 +166,14 @@ def plan(
     SkelconvError
         When the source cannot be read, gives an id twice, or a split cannot be assigned.
     """
-    return make_plan(as_recipe(recipe, overrides), limit=limit)
+    recipe = as_recipe(recipe, overrides)
+    check_packages(recipe)
+    made = make_plan(recipe, limit=limit)
+    check_files(recipe)
+    for stage in (*recipe.transforms, recipe.sink):
+        stage.make()  # a build makes them in its workers
+    made.check_parts()
+    return made
 
 
 def make_plan(
@@ -147,37 +204,41 @@ def make_plan(
     if limit is not None and limit < 0:
         raise BuildError(f"there are no first {limit} clips")
     inventory = _take_inventory(recipe.source)
+    if found := misfit(inventory.layout, recipe.transforms):
+        raise BuildError(found.what, where=recipe.name)
     followed = follow(recipe, inventory)
-    wanted = range(len(inventory.items))[slice(limit)]
-    items = inventory.items[_slice(wanted)]
-    _check_ids(items, recipe.source)
-    complete = len(items) == len(inventory.items)
+    _check_ids(inventory.items, recipe.source)
+    start, stop = 0, len(inventory.items) if limit is None else min(limit, len(inventory.items))
+    complete = stop == len(inventory.items)
     part = None
     if shard is not None:
         number, count = shard
-        part = Part(number, count, len(items), _source_digest(items), complete)
-        wanted = wanted[len(wanted) * (number - 1) // count : len(wanted) * number // count]
-        items = inventory.items[_slice(wanted)]
-    whole = len(items) == len(inventory.items)
+        part = Part(number, count, stop, _source_digest(inventory.items[:stop]), complete)
+        start, stop = stop * (number - 1) // count, stop * number // count
+    members, membership = assign(inventory, recipe.source, recipe.splits)
+    whole = stop - start == len(inventory.items)
     return Plan(
         recipe=followed.recipe,
         inventory=inventory,
-        items=items,
-        splits=_assign(items, recipe.splits),
+        items=inventory.items[start:stop],
+        splits={name: _within(positions, start, stop) for name, positions in members.items()},
         complete=whole,
-        classes=followed.classes if whole else _classes_of(wanted, inventory, followed),
+        classes=followed.classes if whole else _classes_of(slice(start, stop), inventory, followed),
+        membership=membership,
         part=part,
     )
 
 
-def _slice(wanted: range) -> slice:
-    return slice(wanted.start, wanted.stop)
-
-
-def _classes_of(wanted: range, inventory: Inventory, followed: Followed) -> Classes:
+def _classes_of(wanted: slice, inventory: Inventory, followed: Followed) -> Classes:
     labels = inventory.labels
-    some = None if labels is None else labels[_slice(wanted)]
+    some = None if labels is None else labels[wanted]
     return followed.clips_of(Classes.of(inventory.label_names, some))
+
+
+def _within(positions: array[int], start: int, stop: int) -> array[int]:
+    """Return ascending positions from start to before stop, counted from start."""
+    first, last = bisect_left(positions, start), bisect_left(positions, stop)
+    return array("I", (position - start for position in positions[first:last]))
 
 
 def _source_digest(items: Iterable[Item]) -> str:
@@ -200,35 +261,32 @@ def _take_inventory(use: UseSource) -> Inventory:
             if not (isinstance(item, Item) and isinstance(item.id, str)):
                 raise TypeError(f"{item!r:.60} is not an Item whose id is text")
         for name in ("absent", "strays", "label_names", "notes"):
-            _check_all(str, getattr(inventory, name), name)
+            check_all(str, getattr(inventory, name), name)
         _check_labels(inventory)
-        _check_all(Rejected, inventory.rejected, "rejected")
+        check_all(Rejected, inventory.rejected, "rejected")
+        if not isinstance(inventory.layout, str | None):
+            raise TypeError(f"its layout is {inventory.layout!r:.60}, not a name")
         for reason, ids in inventory.left_out.items():
-            _check_all(str, [reason, *ids], "left_out")
+            check_all(str, [reason, *ids], "left_out")
     return _without_long_ids(inventory)
 
 
 def _without_long_ids(inventory: Inventory) -> Inventory:
     """Reject the items whose ids no format could be sure to keep."""
-    long = [item for item in inventory.items if _is_long(item.id)]
+    long = [item for item in inventory.items if is_too_long(item.id)]
     if not long:
         return inventory
     reason = f"its id is longer than {MAX_ID_BYTES:,} bytes"
     labels = inventory.labels
     if labels is not None:
         pairs = zip(inventory.items, labels, strict=True)
-        labels = [label for item, label in pairs if not _is_long(item.id)]
+        labels = [label for item, label in pairs if not is_too_long(item.id)]
     return replace(
         inventory,
-        items=[item for item in inventory.items if not _is_long(item.id)],
+        items=[item for item in inventory.items if not is_too_long(item.id)],
         labels=labels,
         rejected=[*inventory.rejected, *(Rejected(item.id, reason) for item in long)],
     )
-
-
-def _is_long(text: str) -> bool:
-    # Four bytes a character at most: hardly any is encoded to see it.
-    return 4 * len(text) > MAX_ID_BYTES and len(text.encode(errors="surrogatepass")) > MAX_ID_BYTES
 
 
 def _check_labels(inventory: Inventory) -> None:
@@ -242,14 +300,6 @@ def _check_labels(inventory: Inventory) -> None:
             raise TypeError(f"its labels hold {label!r:.60}, not an int, a tuple of int or None")
 
 
-def _check_all(kind: type, values: Sequence[Any], name: str) -> None:
-    if isinstance(values, str) or not isinstance(values, Sequence):
-        raise TypeError(f"its {name} is a {type(values).__name__}, not a list or tuple")
-    for value in values:
-        if not isinstance(value, kind):
-            raise TypeError(f"its {name} holds {value!r:.60}, which is not a {kind.__name__}")
-
-
 def _check_ids(items: Sequence[Item], use: UseSource) -> None:
     if all(one.id < other.id for one, other in pairwise(items)):
         return  # ascending, as most are: no set is needed to see that all differ
@@ -258,32 +308,3 @@ def _check_ids(items: Sequence[Item], use: UseSource) -> None:
         if item.id in seen:
             raise PluginError(f"{use.who} gives the id {item.id!r} twice")
         seen.add(item.id)
-
-
-def _assign(items: Sequence[Item], uses: Sequence[UseSplit]) -> dict[str, array[int]]:
-    members: dict[str, array[int]] = {}
-    for use in uses:
-        split = use.make()
-        with guarded(use.who):
-            _check_all(str, split.names, "names")
-            names = tuple(split.names)
-        if len(members) + len(names) > MAX_SPLITS:
-            raise BuildError(
-                f"with its {len(names):,} names there are more than {MAX_SPLITS:,} splits",
-                where=use.who,
-            )
-        for name in names:
-            if _is_long(name):
-                raise BuildError(
-                    f"the name of a split is longer than {MAX_ID_BYTES:,} bytes", where=use.who
-                )
-            if name in members:
-                raise BuildError(f"two splits of the recipe are called {name!r}", where=use.who)
-            members[name] = array("I")
-        for position, item in enumerate(items):
-            with guarded(f"{use.who}, assigning {item.id!r},"):
-                for name in set(split.assign(item.id)):
-                    if name not in names:
-                        raise ValueError(f"it assigns to {name!r}, which is not in its names")
-                    members[name].append(position)
-    return members

@@ -15,11 +15,10 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from skelconv.data.classes import ClassCount
 from skelconv.engine.identity import Identity, differences
 from skelconv.engine.parts import Parts
 from skelconv.engine.plan import Plan
-from skelconv.engine.report import BuildReport, Quarantined, Unmet
+from skelconv.engine.report import BuildReport, Quarantined
 from skelconv.files.outputs import (
     file_digest,
     output_digest,
@@ -32,7 +31,8 @@ from skelconv.recipe.model import Recipe
 from skelconv.text.secrets import json_without_secrets
 
 _FORMAT = 1
-_COUNTED = ("clips", "splits", "dropped", "left_out", "absent", "strays", "notes", "missing_parts")
+_COUNTED = ("clips", "splits", "dropped", "left_out", "missing_parts")
+_NAMED = ("absent", "strays", "membership")
 # Of larger files, such as weights, the size must do.
 _MAX_DIGESTED = 2**24
 
@@ -82,8 +82,11 @@ def write_provenance(
         "report": {
             **{key: getattr(report, key) for key in _COUNTED},
             "classes": [dataclasses.asdict(one) for one in report.classes],
-            "strays": plan.recipe.borrowed.hide_all(report.strays),
             "notes": plan.recipe.borrowed.hide_all(report.notes),
+            **{
+                key: plan.recipe.borrowed.hide_all(dataclasses.asdict(getattr(report, key)))
+                for key in _NAMED
+            },
             "quarantined": [_described(clip, plan.recipe) for clip in report.quarantined],
             "unmet": [dataclasses.asdict(unmet) for unmet in report.unmet],
         },
@@ -131,17 +134,16 @@ def _earlier_report(target: Path, identity: Identity) -> BuildReport | None:
         return None
     try:
         report, output = content["report"], content["output"]
-        found = BuildReport(
-            target=target,
-            **{key: report[key] for key in _COUNTED},
-            classes=tuple(ClassCount(**one) for one in report["classes"]),
-            quarantined=tuple(Quarantined(**clip) for clip in report["quarantined"]),
-            unmet=tuple(Unmet(**unmet) for unmet in report["unmet"]),
-            sha256=output["sha256"],
-            already_built=True,
-        )
         # Whoever edited the file may have left values of any type.
-        return TypeAdapter(BuildReport).validate_python(dataclasses.asdict(found))
+        return TypeAdapter(BuildReport).validate_python(
+            {
+                **{key: report[key] for key in (*_COUNTED, *_NAMED)},
+                **{key: tuple(report[key]) for key in ("classes", "notes", "quarantined", "unmet")},
+                "target": target,
+                "sha256": output["sha256"],
+                "already_built": True,
+            }
+        )
     except (KeyError, TypeError, ValidationError):
         return None
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from skelconv.data.classes import ClassCount
+from skelconv.engine.members import Membership, Names
+from skelconv.text.counts import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +79,14 @@ class BuildReport:
         Number of clips that transforms left out, by reason.
     left_out : mapping of str to int
         Number of clips that the source left out, by reason.
-    absent : sequence of str
+    absent : Names
         Ids of clips that the official dataset, or a list of the user's, names and that do not
         exist.
-    strays : sequence of str
+    strays : Names
         Files that are not part of the dataset, and were not used.
+    membership : Membership
+        How the clips and the lists of the splits fit together. Of a build of all that the source
+        found, a part is also empty where none of its clips is in the output.
     unmet : sequence of Unmet
         The counts that differ from what the recipe expects.
     missing_parts : sequence of str
@@ -102,8 +107,9 @@ class BuildReport:
     quarantined: Sequence[Quarantined] = ()
     dropped: Mapping[str, int] = field(default_factory=dict)
     left_out: Mapping[str, int] = field(default_factory=dict)
-    absent: Sequence[str] = ()
-    strays: Sequence[str] = ()
+    absent: Names = field(default_factory=Names)
+    strays: Names = field(default_factory=Names)
+    membership: Membership = field(default_factory=Membership)
     unmet: Sequence[Unmet] = ()
     missing_parts: Sequence[str] = ()
     sha256: str = ""
@@ -112,5 +118,21 @@ class BuildReport:
 
     @property
     def clean(self) -> bool:
-        """Whether nothing was quarantined or is missing, and counts are as the recipe expects."""
-        return not (self.quarantined or self.unmet or self.missing_parts)
+        """Whether there is nothing in `faults`."""
+        return not self.faults
+
+    @property
+    def faults(self) -> list[str]:
+        """What makes the exit code 2, in a few words each: it is done, but not clean."""
+        found = [
+            counted(len(self.quarantined), "clip is", "clips are") + " quarantined"
+            if self.quarantined
+            else "",
+            *self.membership.faults,
+            "counts are not those that the recipe expects" if self.unmet else "",
+            counted(len(self.missing_parts), "part of the build is", "parts of the build are")
+            + " missing"
+            if self.missing_parts
+            else "",
+        ]
+        return list(filter(None, found))

@@ -39,6 +39,8 @@ class LabelRule:
         that occur, sorted.
     first : int
         The number of the first class, for labels that are numbers.
+    strip : str
+        An ending of the names in the csv file that is left out of ids.
     """
 
     csv: Path | None = None
@@ -46,6 +48,7 @@ class LabelRule:
     pattern: str | None = None
     classes: Sequence[str] | Path = ()
     first: int = 0
+    strip: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,7 @@ def find_labels(rule: LabelRule, paths: Mapping[str, str]) -> Labels:
     # Labels of other clips too, so that a part of the data gets the same numbers as the whole.
     every: dict[str, tuple[str, str]] = {}
     if rule.csv is not None:
-        cells = read_table(rule.csv, "label")
+        cells = read_table(rule.csv, "label", rule.strip)
         for clip_id in paths:
             if clip_id not in cells:
                 faults[clip_id] = f"no label: {rule.csv} has no row with this id"

@@ -60,6 +60,10 @@ class LabelOptions(Options):
         default=None,
         description="A csv file with the columns id and label (a number or the class's name)",
     )
+    strip: str = Field(
+        default="",
+        description="An ending of the names in the csv file that is left out of ids, such as .mp4",
+    )
     folder: bool = Field(
         default=False, description="The name of the folder that a clip is in is its class"
     )
@@ -90,6 +94,7 @@ class LabelOptions(Options):
             pattern=self.pattern,
             classes=self.classes.expanduser() if isinstance(self.classes, Path) else self.classes,
             first=int(self.pattern is not None) if self.first is None else self.first,
+            strip=self.strip,
         )
 
     @model_validator(mode="after")

@@ -38,7 +38,7 @@ class Cell(NamedTuple):
     line: int
 
 
-def read_table(path: Path, column: str) -> dict[str, Cell]:
+def read_table(path: Path, column: str, strip: str = "") -> dict[str, Cell]:
     """Read the column ``id`` and another one of a csv file.
 
     Parameters
@@ -47,6 +47,8 @@ def read_table(path: Path, column: str) -> dict[str, Cell]:
         The file.
     column : str
         The other column's name.
+    strip : str
+        An ending that is left out of ids, such as ``.mp4``.
 
     Returns
     -------
@@ -59,7 +61,8 @@ def read_table(path: Path, column: str) -> dict[str, Cell]:
         When it cannot be read, lacks a column or a cell, or has an id twice.
     """
     cells: dict[str, Cell] = {}
-    for line, (key, text) in read_rows(path, (ID, column)):
+    for line, (name, text) in read_rows(path, (ID, column)):
+        key = name.removesuffix(strip)
         if key in cells:
             what = f"the id {key!r} is in line {cells[key].line} already"
             raise BuildError(what, where=f"{path}:{line}")

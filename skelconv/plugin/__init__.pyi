@@ -34,7 +34,8 @@ from .interfaces import (
     Transform,
 )
 from .loading import layout_named
-from .options import Options, PathText, Sha256
+from .option_types import LayoutName
+from .options import NameOrPathText, Options, PathText, Sha256
 from .use import UseDetector, UsePoseModel, UseSplit, UseTransform
 
 __all__ = [
@@ -50,6 +51,8 @@ __all__ = [
     "ExecutorPlugin",
     "Inventory",
     "Item",
+    "LayoutName",
+    "NameOrPathText",
     "OneStagePoseModel",
     "Options",
     "PathText",

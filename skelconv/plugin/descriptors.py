@@ -119,7 +119,36 @@ class Descriptor:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SourcePlugin(Descriptor):
+class _GivesLayout(Descriptor):
+    """Of a descriptor whose clips have one layout.
+
+    Attributes
+    ----------
+    layout : str, or callable from checked options to str or None
+        The layout of all clips, where the options decide it; None where it is known only later.
+        With it a recipe is refused when a transform cannot work on this layout.
+    """
+
+    layout: str | Callable[[Any], str | None] | None = None
+
+    def layout_for(self, options: Options) -> str | None:
+        """Return the layout of all clips, where the options decide it.
+
+        Parameters
+        ----------
+        options : Options
+            Checked options of this plugin.
+
+        Returns
+        -------
+        str or None
+            The layout's name; None where it is not known.
+        """
+        return self.layout(options) if callable(self.layout) else self.layout
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourcePlugin(_GivesLayout):
     """Describes a `skelconv.plugin.interfaces.Source`.
 
     Attributes
@@ -150,12 +179,17 @@ class TransformPlugin(Descriptor):
         Workers, and whoever compares two builds, see what it returns. It is called on the driver,
         with what the source found as a whole, and raises a `skelconv.SkelconvError` where the
         options do not fit the classes.
+    layout_after : callable from checked options and str to str, optional
+        Takes the layout of the clips and returns that of the transformed clips; raises a
+        `skelconv.ClipError` or `skelconv.SkelconvError` where it cannot work on this layout. It
+        loads no clip: a recipe is checked with it. A transform without it keeps the layout.
     """
 
     kind = "transform"
 
     on_boxes: bool | Callable[[Any], bool] = False
     settle: Callable[[Any, Classes], Options] | None = None
+    layout_after: Callable[[Any, str], str] | None = None
 
     def is_on_boxes(self, options: Options) -> bool:
         """Return whether it works by boxes alone; see `on_boxes`.
@@ -242,7 +276,7 @@ class DetectorPlugin(Descriptor):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PoseModelPlugin(Descriptor):
+class PoseModelPlugin(_GivesLayout):
     """Describes a `skelconv.plugin.interfaces.PoseModel`; ``create`` loads it, as for a detector.
 
     Attributes

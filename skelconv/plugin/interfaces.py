@@ -108,6 +108,8 @@ class Inventory:
     notes : sequence of str
         What the user should know of the files as a whole, such as data in them that is not used:
         a line each. They are shown once, by ``skelconv plan`` and ``skelconv build``.
+    layout : str, optional
+        The layout of all clips, where it is known without loading them.
     """
 
     items: Sequence[Item]
@@ -118,6 +120,7 @@ class Inventory:
     label_names: Sequence[str] = ()
     labels: Sequence[Label] | None = None
     notes: Sequence[str] = ()
+    layout: str | None = None
 
 
 @runtime_checkable
@@ -214,6 +217,10 @@ class Transform(Protocol):
 @runtime_checkable
 class Split(Protocol):
     """Which clips belong to which part of the dataset.
+
+    A split that is a list may have a method ``listed()`` without arguments, which iterates over
+    the ids of all clips that it names. A plan compares them with the clips that there are. A split
+    by a rule has none.
 
     Attributes
     ----------

@@ -250,6 +250,8 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "resources": lambda needs: isinstance(needs, Resources) or callable(needs),
     "example": lambda example: isinstance(example, Mapping) and bool(json.dumps(dict(example))),
     "keeps_empty": lambda keeps: isinstance(keeps, bool),
+    "layout": lambda name: name is None or isinstance(name, str) or callable(name),
+    "layout_after": lambda check: check is None or callable(check),
     "on_boxes": lambda can: isinstance(can, bool) or callable(can),
     "suffixes": lambda suffixes: _is_texts(suffixes),
     "recognises": callable,

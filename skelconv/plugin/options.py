@@ -25,12 +25,21 @@ class _PathText(str):
     __slots__ = ()
 
 
-PathText = Annotated[str, StringConstraints(min_length=1), AfterValidator(_PathText)]
-"""A path, or what is allowed in place of one: a URL, or the name of a model to download.
+class _NameOrPathText(_PathText):
+    """The same, of what may also be a name."""
 
-A build that was stopped does not continue when the file has changed. Options of type `Path` are
-treated in the same way.
+    __slots__ = ()
+
+
+PathText = Annotated[str, StringConstraints(min_length=1), AfterValidator(_PathText)]
+"""A path, or a URL in place of one.
+
+A build does not start when it is a path and nothing is there, and one that was stopped does not
+continue when the file has changed. Options of type `Path` are treated in the same way.
 """
+
+NameOrPathText = Annotated[str, StringConstraints(min_length=1), AfterValidator(_NameOrPathText)]
+"""As `PathText`, of what may also be a name, such as that of a model to download."""
 
 Sha256 = Annotated[str, StringConstraints(to_lower=True)]
 """A SHA-256 in hexadecimal, or the beginning of one; capitals become small letters."""
@@ -51,6 +60,26 @@ def paths_in(options: object) -> Iterator[str]:
     """
     for value in values_in(options):
         if isinstance(value, _PathText):
+            yield str(value)
+        elif isinstance(value, Path):
+            yield os.fspath(value)
+
+
+def inputs_in(options: object) -> Iterator[str]:
+    """Find the paths and URLs in options that must be there, at any depth.
+
+    Parameters
+    ----------
+    options : object
+        Checked options, or a part of them.
+
+    Yields
+    ------
+    str
+        A path or URL; not what may also be a name.
+    """
+    for value in values_in(options):
+        if isinstance(value, _PathText) and not isinstance(value, _NameOrPathText):
             yield str(value)
         elif isinstance(value, Path):
             yield os.fspath(value)

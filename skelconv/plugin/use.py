@@ -31,7 +31,7 @@ from pydantic import (
 )
 
 from skelconv.data.errors import PluginError
-from skelconv.plugin.descriptors import Descriptor, Resources
+from skelconv.plugin.descriptors import Descriptor, PoseModelPlugin, Resources, SourcePlugin
 from skelconv.plugin.guard import call, guarded
 from skelconv.plugin.interfaces import Trainer
 from skelconv.plugin.loading import load_registry
@@ -120,6 +120,16 @@ class Use(Options):
         """Return it as JSON values, with the keys ``use`` and ``with``, as in a recipe in full."""
         with guarded(self.who):  # options may be of any type, and write themselves
             return self.model_dump(mode="json", by_alias=True, round_trip=True, warnings=False)
+
+    def layout(self) -> str | None:
+        """Return the layout of the clips that it gives, where its options decide it."""
+        descriptor = self.descriptor
+        if not isinstance(descriptor, SourcePlugin | PoseModelPlugin):
+            return None
+        layout: str | None = call(
+            self.who, descriptor.layout_for, self.options, gives=(str, type(None))
+        )
+        return layout
 
     def nested(self) -> Iterator[Use]:
         """Yield the uses in its options, at any depth, each before those in its own options."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from skelconv.plugin.use import Use, UseSink, UseSource, UseSplit, UseTransform
 from skelconv.recipe.borrowed import Borrowed
+from skelconv.recipe.layouts import misfit
 from skelconv.recipe.model import Expect, Recipe
 from skelconv.recipe.nodes import Node, Path, Problems, StopError, show
 from skelconv.recipe.options import check_stage
@@ -62,6 +63,8 @@ def check_recipe(tree: Node, problems: Problems, borrowed: Borrowed) -> Recipe:
     splits = _stages("split", entries.get("splits"), problems)
     sink = _stage("sink", entries.get("sink"), ("sink",), problems)
     expect = _expect(entries.get("expect"), problems)
+    if isinstance(source, UseSource):
+        _check_layouts(source, transforms, entries.get("transforms"), problems)
     if problems.found or not isinstance(source, UseSource) or not isinstance(sink, UseSink):
         raise StopError
     return Recipe(
@@ -119,6 +122,19 @@ def _stages(kind: str, node: Node | None, problems: Problems) -> list[Use | None
     return [
         _stage(kind, item, (*path, str(index)), problems) for index, item in enumerate(node.value)
     ]
+
+
+def _check_layouts(
+    source: UseSource, transforms: list[Use | None], node: Node | None, problems: Problems
+) -> None:
+    """Report a transform that cannot work on the layout that the source gives."""
+    uses = [stage for stage in transforms if isinstance(stage, UseTransform)]
+    if node is None or not isinstance(node.value, list) or len(uses) < len(transforms):
+        return  # there is none, or what is wrong is reported already
+    found = misfit(source.layout(), uses)
+    if found is not None:
+        mark = node.value[found.index].mark
+        problems.add(mark, found.what, ("transforms", str(found.index)))
 
 
 def _stage(kind: str, node: Node | None, path: Path, problems: Problems) -> Use | None:

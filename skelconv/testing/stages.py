@@ -95,6 +95,8 @@ def check_split(split: Split, ids: Sequence[str]) -> None:
     known = list(split.names)
     assert all(isinstance(name, str) for name in known), f"its names are not all text: {known}"
     assert len(set(known)) == len(known), f"its names are not unique: {known}"
+    for clip_id in getattr(split, "listed", tuple)():
+        assert isinstance(clip_id, str), f"it lists {clip_id!r}, which is not text"
     for clip_id in ids:
         names = list(split.assign(clip_id))
         assert len(set(names)) == len(names), f"{clip_id}: a part is named twice"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
+import importlib.util
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -63,7 +64,7 @@ def local_file(path: str, sha256: str | None) -> Path:
         should be one.
     """
     sha256 = _checked(path, sha256)
-    if _is_url(path):
+    if is_url(path):
         return _fetched(path, sha256).file
     if "://" in path:
         raise SkelconvError("only http and https can be fetched", where=path)
@@ -97,7 +98,7 @@ def open_file(path: str, sha256: str | None, opener: Callable[[Path], T]) -> T:
     SkelconvError
         As of `local_file`; and whatever the opener raises.
     """
-    if not _is_url(path) or sha256 is not None:
+    if not is_url(path) or sha256 is not None:
         return opener(local_file(path, sha256))
     file, now = _fetched(path, None)
     if not now:
@@ -130,8 +131,26 @@ def _checked(path: str, sha256: str | None) -> str | None:
     return sha256
 
 
-def _is_url(path: str) -> bool:
+def is_url(path: str) -> bool:
+    """Return whether a path is a URL that `local_file` fetches.
+
+    Parameters
+    ----------
+    path : str
+        A path or URL.
+
+    Returns
+    -------
+    bool
+        Whether it is one of http or https.
+    """
     return path.startswith(("http://", "https://"))
+
+
+def missing_to_fetch() -> list[str]:
+    """Return what is not installed of the packages that fetching needs, by its name for pip."""
+    there = all(importlib.util.find_spec(name) for name in ("pooch", "requests"))
+    return [] if there else ["skelconv[remote]"]
 
 
 def _fetched(url: str, sha256: str | None) -> _Fetched:

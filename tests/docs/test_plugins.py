@@ -84,7 +84,7 @@ def test_its_commands_do_what_it_says(run, project: Path, blocks: list[tuple[str
     assert "What counts as warm" in told["skelconv describe acme-detector"]
     assert "2 clips" in told["skelconv build recordings.yaml"]
     assert "no joint is sure: 1" in told["skelconv build recordings.yaml"]
-    assert "1 clip," in told["skelconv build videos.yaml"]
+    assert "videos.pkl: 1 clip\n" in told["skelconv build videos.yaml"]
 
 
 def prepare(project: Path) -> None:

@@ -60,4 +60,6 @@ def test_a_clip_without_a_label_is_reported_and_the_rest_is_built(poses, tmp_pat
     table.write_text(table.read_text().replace("jump_02", "jump_2"))
     assert run(["init", "custom"]) == 0
     assert run(["build", "custom.yaml"]) == 2
-    assert "jump_02: no label: data/labels.csv has no row with this id" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "  1: no label: data/labels.csv has no row with this id\n      jump_02 (" in out
+    assert "but for leading zeros, as 'jump_2' and 'jump_02'; to match" in out

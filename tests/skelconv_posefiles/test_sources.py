@@ -470,7 +470,7 @@ def test_few_skeletons_are_not_spread_over_a_large_clip(fill):
 )
 def test_memory_is_in_proportion_to_the_file(fill, name, path, content):
     root = fill({path: content})
-    options = {"layout": "x2", "channels": "xy"} if name == "pose-npy" else {"layout": "coco17"}
+    options = {"layout": "toy2", "channels": "xy"} if name == "pose-npy" else {"layout": "coco17"}
     tracemalloc.start()
     error = refusal(name, root=root, **options)
     _, peak = tracemalloc.get_traced_memory()

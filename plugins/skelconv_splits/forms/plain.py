@@ -14,7 +14,9 @@ GYM99 = {
 }
 
 
-def read_list(text: Text, part: str, *, first: int = 0, keep: bool = False) -> Iterator[Row]:
+def read_list(
+    text: Text, part: str, *, first: int = 0, keep: bool = False, strip: str = ""
+) -> Iterator[Row]:
     """Read a list.
 
     Parameters
@@ -27,6 +29,8 @@ def read_list(text: Text, part: str, *, first: int = 0, keep: bool = False) -> I
         The number of the first class.
     keep : bool
         Whether to keep the folders of names.
+    strip : str
+        An ending that is left out of ids, after that of a video or pose file.
 
     Yields
     ------
@@ -41,13 +45,14 @@ def read_list(text: Text, part: str, *, first: int = 0, keep: bool = False) -> I
     for where, line in text.lines():
         name, _, number = line.rpartition(" ")
         if not name:
-            yield Row(part, id_of(number, keep=keep), None, where)
+            yield Row(part, id_of(number, keep=keep).removesuffix(strip), None, where)
             continue
         if not (number.isdecimal() and len(number) < 10 and int(number) >= first):
             raise BuildError(
                 f"{number[:40]!r} is not a label", where, f"A line is NAME LABEL, from {first}."
             )
-        yield Row(part, id_of(name.strip(), keep=keep), int(number) - first, where)
+        clip_id = id_of(name.strip(), keep=keep).removesuffix(strip)
+        yield Row(part, clip_id, int(number) - first, where)
 
 
 def gym99() -> Iterator[Row]:

@@ -12,7 +12,9 @@ from skelconv_splits.texts import Text
 KINETICS = ("label", "youtube_id", "time_start", "time_end", "split")
 
 
-def own(text: Text, ids: str, column: str, parts: Sequence[str] = ()) -> Iterator[Row]:
+def own(
+    text: Text, ids: str, column: str, parts: Sequence[str] = (), strip: str = ""
+) -> Iterator[Row]:
     """Read a table of the user; a clip with an empty cell is in no part.
 
     Parameters
@@ -23,6 +25,8 @@ def own(text: Text, ids: str, column: str, parts: Sequence[str] = ()) -> Iterato
         The columns of the clip's id and its part.
     parts : sequence of str
         The parts that are allowed; any by default.
+    strip : str
+        An ending that is left out of ids.
 
     Yields
     ------
@@ -37,7 +41,7 @@ def own(text: Text, ids: str, column: str, parts: Sequence[str] = ()) -> Iterato
     for where, (clip_id, part) in _cells(text, (ids, column)):
         if part and parts and part not in parts:
             raise BuildError(f"{part!r} is none of the parts {', '.join(parts)}", where)
-        yield Row(part, clip_id, None, where)
+        yield Row(part, clip_id.removesuffix(strip), None, where)
 
 
 def kinetics(texts: Iterable[Text], *, times: bool = False) -> Iterator[Row]:

@@ -207,7 +207,7 @@ def test_the_command_that_tries_again_can_be_pasted(recipe, capsys, monkeypatch)
     arguments = ["build", recipe, "--executor", "serial", "--fresh"]
     monkeypatch.setattr(sys, "argv", ["skelconv", *arguments])
     assert run(arguments) == 2
-    command = capsys.readouterr().out.splitlines()[-1].partition("nothing else: ")[2]
+    command = capsys.readouterr().out.partition("nothing else: ")[2].splitlines()[0]
     assert command == "skelconv build --retry 'my recipe.yaml' --executor serial"
     shutil.rmtree("out.txt.skelconv-build")
     assert run(arguments[:-1]) == 2

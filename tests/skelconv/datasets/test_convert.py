@@ -111,7 +111,31 @@ def test_ids_that_only_a_split_names_are_reported(tmp_path: Path) -> None:
     part = tmp_path / "a.pkl"
     part.write_bytes(pickle.dumps({"split": {"t": ["a", "z"]}, "annotations": [annotation]}))
     report = convert(part, tmp_path / "b.pkl")
-    assert report.left_out == {f"named by the split t of {part} and missing": 1}
+    assert (report.absent.count, report.absent.first) == (1, ("z",))
+    assert report.faults == ["1 name in the splits has no clip"]
+
+
+def test_an_id_that_another_part_has_is_not_missing(tmp_path: Path) -> None:
+    for name, other in (("a", "z"), ("z", "a")):
+        annotation = {"frame_dir": name, "total_frames": 1, "keypoint": np.ones((1, 1, 17, 2))}
+        content = {"split": {"t": [name, other]}, "annotations": [annotation]}
+        (tmp_path / f"{name}.pkl").write_bytes(pickle.dumps(content))
+    report = merge([tmp_path / "a.pkl", tmp_path / "z.pkl"], tmp_path / "b.pkl")
+    assert report.clean
+
+
+def test_a_dataset_without_splits_is_converted(tmp_path: Path) -> None:
+    annotation = {"frame_dir": "a", "total_frames": 1, "keypoint": np.ones((1, 1, 17, 2))}
+    (tmp_path / "a.pkl").write_bytes(pickle.dumps([annotation]))
+    report = convert(tmp_path / "a.pkl", tmp_path / "b.pkl")
+    assert (report.clips, report.splits, report.clean) == (1, {}, True)
+
+
+def test_a_dataset_without_clips_is_not_written_again(tmp_path: Path) -> None:
+    (tmp_path / "a.pkl").write_bytes(pickle.dumps({"split": {}, "annotations": []}))
+    with pytest.raises(BuildError, match="there is no clip"):
+        convert(tmp_path / "a.pkl", tmp_path / "b.pkl")
+    assert not (tmp_path / "b.pkl").exists()
 
 
 def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

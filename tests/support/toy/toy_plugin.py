@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -139,17 +139,30 @@ def create_drop(options: DropOptions):
 
 class HalvesOptions(Options):
     bad: str = Field("", description="An id that cannot be assigned.")
+    others: list[str] = Field([], description="Parts that no clip is in.")
+    listed: list[str] = Field([], description="Ids that it says are in its lists.")
+    both: bool = Field(False, description="Each clip is in both halves.")
+    outside: list[str] = Field([], description="Ids that are in no part.")
 
 
 class Halves:
-    names = ("low", "high", "nobody")
+    names: Sequence[str] = ("low", "high")
 
     def __init__(self, options: HalvesOptions) -> None:
         self._bad = options.bad
+        self._options = options
+        self.names = (*self.names, *options.others)
+
+    def listed(self) -> Iterator[str]:
+        yield from self._options.listed
 
     def assign(self, clip_id: str) -> list[str]:
         if clip_id == self._bad:
             raise ValueError("no number")
+        if clip_id in self._options.outside:
+            return []
+        if self._options.both:
+            return ["low", "high"]
         return ["low" if int(clip_id[4:]) < 5 else "high"]
 
 

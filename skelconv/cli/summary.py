@@ -1,0 +1,188 @@
+"""How `plan` and `build` print what they found: lists first and short, and the summary last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from skelconv.text.counts import counted
+
+if TYPE_CHECKING:
+    from skelconv.engine.members import Membership, Names
+
+NOT_CLEAN = 2
+_SHOWN = 5
+_PARTS = 20
+# A line of a terminal, with room for what is in front.
+_WIDTH = 74
+
+
+def cut(text: str, width: int = _WIDTH) -> str:
+    """Return text that fits in a line; of what is longer, the middle is left out.
+
+    Parameters
+    ----------
+    text : str
+        An id, a path or a reason.
+    width : int
+        The number of characters.
+
+    Returns
+    -------
+    str
+        The text, or its two ends with ``...`` between them.
+    """
+    if len(text) <= width:
+        return text
+    kept = width - 3
+    return f"{text[: kept - kept // 2]}...{text[-(kept // 2) :]}"
+
+
+def listing(
+    title: str, lines: Sequence[str], count: int | None = None, where: str = "--json"
+) -> Iterator[str]:
+    """Return a title and the first lines below it.
+
+    Parameters
+    ----------
+    title : str
+        The title, without a colon.
+    lines : sequence of str
+        The first lines or all of them.
+    count : int, optional
+        How many there are, where these are only the first; if there are none, there is no title
+        either.
+    where : str
+        Where all of them are; empty where they are nowhere.
+
+    Yields
+    ------
+    str
+        A line.
+    """
+    count = len(lines) if count is None else count
+    if not count:
+        return
+    yield f"{title}:"
+    for line in lines[:_SHOWN]:
+        yield f"  {cut(line)}"
+    if count > _SHOWN:
+        yield f"  ... and {count - _SHOWN} more" + (f" (all of them: {where})" if where else "")
+
+
+def strays(names: Names) -> Iterator[str]:
+    """Describe the files that are not part of the dataset.
+
+    Parameters
+    ----------
+    names : Names
+        The files.
+
+    Yields
+    ------
+    str
+        A line.
+    """
+    title = f"{counted(names.count, 'file is', 'files are')} not part of the dataset"
+    yield from listing(title, names.first, names.count, "skelconv plan --json")
+
+
+def absent(names: Names) -> Iterator[str]:
+    """Describe the clips that a list of the source's names and that do not exist.
+
+    Parameters
+    ----------
+    names : Names
+        Their ids.
+
+    Yields
+    ------
+    str
+        A line.
+    """
+    title = f"{counted(names.count, 'listed clip is', 'listed clips are')} not there"
+    yield from listing(title, names.first, names.count, "skelconv plan --json")
+
+
+def membership(found: Membership) -> Iterator[str]:
+    """Describe how the clips and the lists of the splits fit together.
+
+    Parameters
+    ----------
+    found : Membership
+        What does not fit.
+
+    Yields
+    ------
+    str
+        A line.
+    """
+    for names, one, many in (
+        (found.without_clip, "name in the splits has no clip", "names in the splits have no clip"),
+        (found.in_no_part, "clip is in no part", "clips are in no part"),
+        (
+            found.in_two_parts,
+            "clip is in two parts that exclude each other",
+            "clips are in two parts that exclude each other",
+        ),
+    ):
+        yield from listing(counted(names.count, one, many), names.first, names.count, where="")
+    yield from found.advice
+
+
+def parts(counts: Mapping[str, int]) -> Iterator[str]:
+    """Describe the parts of a dataset.
+
+    Parameters
+    ----------
+    counts : mapping of str to int
+        The number of clips by part.
+
+    Yields
+    ------
+    str
+        A line.
+    """
+    for name, count in list(counts.items())[:_PARTS]:
+        yield f"  {cut(name, _WIDTH - 12)}: {count}"
+    if len(counts) > _PARTS:
+        yield f"  ... and {len(counts) - _PARTS} more parts (all of them: --json)"
+
+
+def reasons(word: str, counts: Mapping[str, int]) -> Iterator[str]:
+    """Describe how many clips were left out, the most frequent reasons first.
+
+    Parameters
+    ----------
+    word : str
+        Such as ``dropped``.
+    counts : mapping of str to int
+        Their number by reason.
+
+    Yields
+    ------
+    str
+        A line.
+    """
+    ordered = sorted(counts.items(), key=lambda item: -item[1])
+    for reason, count in ordered[:_PARTS]:
+        yield f"{word}, {reason}: {count}"
+    if rest := ordered[_PARTS:]:
+        yield f"{word}, {len(rest)} other reasons: {sum(count for _, count in rest)}"
+
+
+def ending(faults: Sequence[str]) -> Iterator[str]:
+    """Say why the exit code is 2, where it is.
+
+    Parameters
+    ----------
+    faults : sequence of str
+        What is not clean.
+
+    Yields
+    ------
+    str
+        A line.
+    """
+    if faults:
+        yield f"exit code {NOT_CLEAN}: {'; '.join(faults)}"

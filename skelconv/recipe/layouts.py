@@ -1,0 +1,64 @@
+"""Follows the layout of clips through the transforms of a recipe, before any clip is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from skelconv.data.errors import ClipError, SkelconvError
+from skelconv.plugin.descriptors import TransformPlugin
+from skelconv.plugin.guard import call
+from skelconv.plugin.use import UseTransform
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """A transform that cannot work on any clip.
+
+    Attributes
+    ----------
+    index : int
+        Its place among the transforms, from 0.
+    what : str
+        Why.
+    """
+
+    index: int
+    what: str
+
+
+def misfit(layout: str | None, transforms: Sequence[UseTransform]) -> Misfit | None:
+    """Find the first transform that cannot work on the layout of the clips that it is given.
+
+    Parameters
+    ----------
+    layout : str or None
+        The layout that the source gives; None where it is not known.
+    transforms : sequence of UseTransform
+        The transforms.
+
+    Returns
+    -------
+    Misfit or None
+        The transform; None where there is none, or the layout is not known.
+    """
+    if layout is None:
+        return None
+    for index, use in enumerate(transforms):
+        descriptor = use.descriptor
+        if not isinstance(descriptor, TransformPlugin) or descriptor.layout_after is None:
+            continue
+        try:
+            layout = call(
+                use.who,
+                descriptor.layout_after,
+                use.options,
+                layout,
+                gives=str,
+                passing=(ClipError,),
+            )
+        except ClipError as error:
+            return Misfit(index, f"{use.who} cannot work: {error.reason}")
+        except SkelconvError as error:
+            return Misfit(index, f"{use.who} cannot work: {error.what}")
+    return None
