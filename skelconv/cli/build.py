@@ -189,16 +189,18 @@ def describe(report: BuildReport, *, retry: str = "") -> Iterable[str]:
     str
         A line.
     """
-    lists = list(_lists(report, retry))
-    yield from lists
-    if lists:
+    details = [
+        *_lists(report, retry),
+        *classes.summary(report.classes, str(report.target)),
+        *classes.notes(report.notes),
+    ]
+    yield from details
+    if details:
         yield ""
     if report.already_built:
         yield f"{report.target} is built already, from the same recipe and data"
     yield f"{report.target}: {counted(report.clips, 'clip')}"
     yield from summary.parts(report.splits)
-    yield from classes.summary(report.classes, str(report.target))
-    yield from classes.notes(report.notes)
     yield from summary.reasons("left out", report.left_out)
     yield from summary.reasons("dropped", report.dropped)
     for unmet in report.unmet:

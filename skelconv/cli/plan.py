@@ -48,22 +48,24 @@ def plan(  # numpydoc ignore=PR01
 
 
 def _describe(plan: Plan) -> Iterable[str]:
-    lists = list(_lists(plan))
-    yield from lists
-    if lists:
+    details = [*_lists(plan), *_told_of_classes(plan), *classes.notes(plan.classes.notes)]
+    yield from details
+    if details:
         yield ""
     yield f"{plan.recipe.name}: {counted(len(plan.items), 'clip')} to convert"
     yield from summary.parts({name: len(members) for name, members in plan.splits.items()})
+    left_out = {reason: len(ids) for reason, ids in plan.inventory.left_out.items()}
+    yield from summary.reasons("left out", left_out)
+    yield from summary.ending(plan.faults)
+
+
+def _told_of_classes(plan: Plan) -> Iterable[str]:
     counts = _classes(plan)
     if counts is not None:
         yield from classes.summary(counts)
     elif plan.classes.names:
         count = counted(sum(map(bool, plan.classes.names)), "class", "classes")
         yield f"{count}; how many clips each has is known when they are loaded"
-    yield from classes.notes(plan.classes.notes)
-    left_out = {reason: len(ids) for reason, ids in plan.inventory.left_out.items()}
-    yield from summary.reasons("left out", left_out)
-    yield from summary.ending(plan.faults)
 
 
 def _lists(plan: Plan) -> Iterable[str]:

@@ -25,7 +25,7 @@ from skelconv.engine.plan import Plan, make_plan
 from skelconv.engine.probe import Probe
 from skelconv.engine.progress import Progress
 from skelconv.engine.publishing import check_place, publish
-from skelconv.engine.ready import check_files, check_packages
+from skelconv.engine.ready import check_packages
 from skelconv.engine.reasons import in_lines
 from skelconv.engine.report import BuildReport, Quarantined, Unmet
 from skelconv.engine.spool import Spool
@@ -139,7 +139,6 @@ def build(
     # on what it finds.
     with workdir.locked(), Dispatcher(runner, work, timeout, who) as dispatcher:
         plan = planned or make_plan(recipe, limit=limit, shard=shard)
-        check_files(recipe)
         if parts is None:
             plan.check_parts()
         identity = Identity.of(plan, gpus=work.resources.gpus)

@@ -169,7 +169,6 @@ def plan(
     recipe = as_recipe(recipe, overrides)
     check_packages(recipe)
     made = make_plan(recipe, limit=limit)
-    check_files(recipe)
     for stage in (*recipe.transforms, recipe.sink):
         stage.make()  # a build makes them in its workers
     made.check_parts()
@@ -206,6 +205,7 @@ def make_plan(
     inventory = _take_inventory(recipe.source)
     if found := misfit(inventory.layout, recipe.transforms):
         raise BuildError(found.what, where=recipe.name)
+    check_files(recipe)  # the source has said already what is wrong with its own
     followed = follow(recipe, inventory)
     _check_ids(inventory.items, recipe.source)
     start, stop = 0, len(inventory.items) if limit is None else min(limit, len(inventory.items))

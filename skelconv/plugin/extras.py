@@ -6,7 +6,7 @@ An extra also brings what its plugins need while they run, such as the package t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib import metadata
 
 from skelconv.text.commands import pip_install
@@ -33,8 +33,9 @@ def install_command(requirements: Iterable[str]) -> str:
     """
     wanted = list(dict.fromkeys(requirements))
     extras = _extras()
-    covered = [one for one in wanted if any(_spelt(one) in has for has in extras.values())]
-    fitting = [extra for extra, has in extras.items() if {*map(_spelt, covered)} <= has]
+    needs = {one: _needs(one, extras) for one in wanted}
+    covered = [one for one in wanted if any(needs[one] <= has for has in extras.values())]
+    fitting = [extra for extra, has in extras.items() if all(needs[one] <= has for one in covered)]
     if not covered or not fitting:
         return pip_install(*wanted)
     smallest = min(fitting, key=lambda extra: (len(extras[extra]), extra))
@@ -67,6 +68,14 @@ def _extras() -> dict[str, set[str]]:
         return direct.get(extra, set()).union(*(has(one, (*above, extra)) for one in inner))
 
     return {extra: has(extra) for extra in direct}
+
+
+def _needs(requirement: str, extras: Mapping[str, set[str]]) -> set[str]:
+    """Return what an extra must have for a requirement; that may be an extra itself."""
+    own = _OWN_EXTRAS.match(requirement)
+    if own is None:
+        return {_spelt(requirement)}
+    return set().union(*(extras.get(part.strip(), {part}) for part in own[1].split(",")))
 
 
 def _spelt(requirement: str) -> str:

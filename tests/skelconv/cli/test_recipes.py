@@ -89,7 +89,8 @@ def test_validate_many(capsys, tmp_path):
         "b.yaml: not valid: 1 problem\n"
         "ntu60_xsub: valid: ntu60_xsub: ntu-raw -> ntu-bodies -> pickle\n"
         "a.yaml: valid: a: toy -> toy\n",
-        "b.yaml:2:5: not valid YAML: a colon is missing after 'name'\n  2 | name a\n    |     ^\n",
+        "b.yaml:2:5: not valid YAML: a colon is missing after 'name'\n  2 | name a\n    |     ^\n"
+        "not here: data/nturgb+d_skeletons (the source 'ntu-raw')\n",
     )
     assert run(["validate", "a.yaml", "b.yaml", "--json"]) == 1
     results = json.loads(capsys.readouterr().out)

@@ -151,18 +151,17 @@ def test_packages_of_all_stages_are_named_in_one_command(
     monkeypatch: pytest.MonkeyPatch,
     command: str,
 ) -> None:
-    missing = ("av", "rtmlib", "scipy")
+    missing = ("av", "rtmlib")
     monkeypatch.setattr(
         "skelconv.plugin.registry._is_installed", lambda module: module not in missing
     )
     monkeypatch.setattr("skelconv.engine.ready.missing_to_fetch", lambda: ["skelconv[remote]"])
     source = with_pose("rtmo", onnx="https://example.org/rtmo.zip")
-    assert run([command, write(["smooth"], source=source)]) == 1
+    assert run([command, write(source=source)]) == 1
     line = capsys.readouterr().err.splitlines()[-1]
-    words = shlex.split(line)
-    assert words[:2] == ["pip", "install"]
-    assert set(words[2:]) >= {"skelconv[remote]", "av>=18", "scipy"}
-    assert "'av>=18'" in line
+    # This extra has the decoder, the models, and what fetches files.
+    assert shlex.split(line) == ["pip", "install", "skelconv[rtmlib]"]
+    assert "'skelconv[rtmlib]'" in line
 
 
 def test_validate_says_what_is_not_here_and_the_recipe_is_valid(
@@ -195,7 +194,7 @@ def _coco(clip_id: str) -> Clip:
 def test_what_is_not_installed_is_an_error_of_plugins(
     write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("skelconv.plugin.registry._is_installed", lambda module: module != "scipy")
+    monkeypatch.setattr("skelconv.plugin.registry._is_installed", lambda module: module != "av")
     with pytest.raises(PluginError, match="packages that it needs are not installed") as raised:
-        skelconv.plan(write(["smooth"]))
-    assert raised.value.hint == "pip install scipy"
+        skelconv.plan(write(source=VIDEO))
+    assert raised.value.hint == "pip install 'skelconv[video]'"
