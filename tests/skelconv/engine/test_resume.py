@@ -185,6 +185,56 @@ def test_a_failed_start_leaves_nothing(tmp_path: Path) -> None:
     assert skelconv.build(write_recipe(tmp_path), executor="serial").clips
 
 
+def test_a_fresh_build_that_fails_before_the_first_clip_leaves_nothing(tmp_path: Path) -> None:
+    with_earlier_output(tmp_path, folder=False)
+    before = result(tmp_path)
+    recipe = write_recipe(tmp_path, behave={"0": "plugin"})
+    with pytest.raises(PluginError, match="the model lacks an operation"):
+        skelconv.build(recipe, executor="serial", fresh=True)
+    assert result(tmp_path) == before
+    assert not (tmp_path / "out.skelconv-build").exists()
+
+
+def test_a_permission_to_replace_outlives_a_kill_and_a_failed_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = with_earlier_output(tmp_path, folder=False)
+    crash(recipe, "pwrite", 1)  # before its first clip
+
+    def stop(*arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("skelconv.engine.dispatch.Dispatcher.run", stop)
+        with pytest.raises(KeyboardInterrupt):
+            skelconv.build(recipe, executor="serial")
+    assert skelconv.build(recipe, executor="serial").clips == 52
+
+
+def test_an_output_that_was_moved_aside_is_put_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between two renames only the working folder has it, and that folder may be removed."""
+    recipe = with_earlier_output(tmp_path, folder=True)
+    before = result(tmp_path)
+    replace = os.replace
+
+    def stop(source: Path, target: Path) -> None:
+        if Path(target) == tmp_path / "out":
+            raise KeyboardInterrupt
+        replace(source, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", stop)
+        with pytest.raises(KeyboardInterrupt):
+            skelconv.build(recipe, executor="serial", fresh=True)
+    assert not (tmp_path / "out").exists()
+    recipe = write_recipe(tmp_path, folder=True, behave={"0": "plugin"})
+    with pytest.raises(PluginError, match="the model lacks an operation"):
+        skelconv.build(recipe, executor="serial", fresh=True)
+    assert result(tmp_path) == before
+
+
 def test_a_build_without_a_clip_gives_way_to_another(tmp_path: Path) -> None:
     recipe = write_recipe(tmp_path, behave={"0": "error"})
     with pytest.raises(BuildError, match="letters in line 7"):
