@@ -17,7 +17,7 @@ from fuzz.targets import TARGETS  # noqa: E402
 
 
 def main() -> None:
-    warnings.simplefilter("error")  # users would see them
+    warnings.simplefilter("error", RuntimeWarning)  # of NumPy: users would see it
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("target", nargs="?", choices=TARGETS)
     parser.add_argument("--seconds", type=float, default=60)

@@ -398,6 +398,44 @@ def test_an_interrupt_keeps_what_is_done(number: signal.Signals, tmp_path: Path)
     assert len(log.read_text().split()) == 400
 
 
+def test_twenty_signals_are_one_interrupt(tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    recipe = write_recipe(tmp_path, clips=400, behave={"45": f"wait:{gate}"})
+    program = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "signal.signal(signal.SIGHUP, signal.SIG_DFL); "
+        "from skelconv.cli import main; main()"
+    )
+    log = tmp_path / "log"
+    log.touch()
+    signals = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGINT]
+    with subprocess.Popen(
+        [sys.executable, "-c", program, "build", recipe, "--workers", "2"],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        while process.poll() is None and "clip000045" not in log.read_text():
+            threading.Event().wait(0.001)
+        for number in signals * 4:
+            process.send_signal(number)
+        gate.open("w").close()
+        assert process.stderr is not None
+        errors = ""
+        for line in process.stderr:
+            errors += line
+            for number in signals if "interrupted" in line else ():  # while it ends
+                process.send_signal(number)
+    assert process.returncode == 130, errors
+    assert errors.count("interrupted") == 1
+    assert "Traceback" not in errors
+    assert "Exception ignored" not in errors
+    # None of the first sixteen has cut short the clip that was under way.
+    loaded = len(log.read_text().split())
+    assert skelconv.build(recipe, executor="serial").resumed == loaded
+
+
 def test_under_nohup_a_build_outlives_its_terminal(tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     os.mkfifo(gate)
