@@ -79,7 +79,8 @@ def uninterrupted() -> Iterator[None]:
     finally:
         for number, handler in raising.items():
             signal.signal(number, handler)
-    for number in came[:1]:
-        handler = raising[signal.Signals(number)]
-        assert callable(handler)  # noqa: S101 (one of these two)
-        handler(number, None)
+    if came:
+        first = signal.Signals(came[0])
+        handler = raising[first]
+        assert callable(handler)  # noqa: S101 (one of the two that raise)
+        handler(first, None)
