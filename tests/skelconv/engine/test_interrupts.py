@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from skelconv.engine import interrupts
 from skelconv.engine.interrupts import listen, stop_listening, uninterrupted
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -40,7 +39,7 @@ def test_signals_in_a_row_are_one_interrupt(
     handlers: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 100.0
-    monkeypatch.setattr(interrupts.time, "monotonic", lambda: now)
+    monkeypatch.setattr("skelconv.engine.interrupts.time.monotonic", lambda: now)
     listen()
     assert [come(number) for number in (*SIGNALS, *SIGNALS)] == [True, *[False] * 5]
     now += 10.0  # the ending hangs
