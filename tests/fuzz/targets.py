@@ -72,6 +72,8 @@ def _read_pickle() -> Read:
 
 def _read_all(reader: Any, source: Any = None) -> None:
     assert len(reader.labels) == len(reader.ids)
+    for clip_id in reader.ids:
+        assert clip_id.encode("utf-8", "surrogatepass").decode("utf-8", "surrogatepass") == clip_id
     assert all(map(len, map(list, reader.splits.values()))) in (True, False)
     for index in range(min(len(reader.ids), 5)):
         with suppress(ClipError):
