@@ -14,7 +14,7 @@ from .datasets.dataset import Dataset
 from .datasets.dataset import open as open  # noqa: A004
 from .datasets.diff import diff
 from .datasets.stats import stats
-from .datasets.verify import verify
+from .datasets.verify.audit import verify
 from .engine.build import build
 from .engine.plan import plan
 from .recipe.load import load_recipe

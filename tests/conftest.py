@@ -19,8 +19,10 @@ TOY = str(TESTS / "support" / "toy")
 # Folders and files, the modules that they need, and the extra that brings these.
 NEEDS = {
     "docs": (("av", "torch"), "torch,video"),
+    "docs/test_training.py": (("mmaction",), "dev"),
     "fuzz/test_fuzz.py": (("av",), "video"),
     "skelconv/test_torch.py": (("torch",), "torch"),
+    "skelconv/test_torch_peer.py": (("mmaction",), "dev"),
     "skelconv/vision/test_frames.py": (("cv2",), "rtmlib"),
     "skelconv/vision/test_torch_device.py": (("torch",), "torch"),
     "skelconv_dask": (("av", "distributed"), "dask,video"),
@@ -32,6 +34,7 @@ NEEDS = {
     "skelconv_rtmlib": (("onnx", "rtmlib"), "dev"),
     "skelconv_torch": (("torch",), "torch"),
     "skelconv_transformers": (("av", "torch", "transformers"), "transformers"),
+    "skelconv_transforms/test_mmaction2_peer.py": (("mmaction",), "dev"),
     "skelconv_video": (("av",), "video"),
     "skelconv_video/test_decode.py": (("cv2",), "rtmlib"),
     "skelconv_zarr/test_s3.py": (("moto", "s3fs"), "dev"),

@@ -38,7 +38,7 @@ def part_files(root: Path, part: str, classes: int, *, extra: bool) -> PartFiles
     ----------
     root : Path
         The folder of the files.
-    part : {"train", "val"}
+    part : {"train", "val", "test"}
         The part.
     classes : {60, 120}
         The number of classes.

@@ -15,6 +15,7 @@ from skelconv_babel.files import require
 # Bytes of an entry beyond its name's characters.
 _ENTRY = 200
 
+_UNLABELLED = -1
 _COLUMNS = ("seg_id", "Y1", "sid", "chunk_n", "anntr_id")
 
 
@@ -25,18 +26,18 @@ class Entry(NamedTuple):
     ----------
     name : str
         Segment, sequence, chunk and annotator, joined by ``_``.
-    label : int
-        The class.
+    label : int, optional
+        The class; none where the labels are not published.
     fault : str
         What is wrong with its label or id, if anything.
     """
 
     name: str
-    label: int
+    label: int | None
     fault: str = ""
 
 
-def read_entries(path: Path, classes: int) -> list[Entry]:
+def read_entries(path: Path, classes: int, *, unlabelled: bool = False) -> list[Entry]:
     """Read a part's labels, in the order of its array.
 
     Parameters
@@ -45,6 +46,8 @@ def read_entries(path: Path, classes: int) -> list[Entry]:
         The pickle.
     classes : int
         Labels are below this.
+    unlabelled : bool
+        Whether the label of a segment may be -1: it is not published.
 
     Returns
     -------
@@ -79,15 +82,20 @@ def read_entries(path: Path, classes: int) -> list[Entry]:
     for parts in zip(*columns, strict=True):
         if not budget.take(_ENTRY + sum(len(part) for part in parts if type(part) is str)):
             raise DatasetError(budget.reason, where=str(path))
-        entries.append(_entry(classes, *parts))
+        entries.append(_entry(classes, unlabelled, *parts))
     return entries
 
 
-def _entry(classes: int, seg_id: Any, label: Any, sid: Any, chunk: Any, annotator: Any) -> Entry:
+def _entry(
+    classes: int, unlabelled: bool, seg_id: Any, label: Any, sid: Any, chunk: Any, annotator: Any
+) -> Entry:
     parts = {"seg_id": seg_id, "sid": sid, "chunk_n": chunk, "anntr_id": annotator}
     for key, part in parts.items():
         if type(part) is not int and not (type(part) is str and part and part.isprintable()):
-            return Entry("", -1, f"its {key} is {part!r:.60}, neither a name nor a number")
+            return Entry("", None, f"its {key} is {part!r:.60}, neither a name nor a number")
+    name = "_".join(map(str, parts.values()))
+    if unlabelled and label == _UNLABELLED:
+        return Entry(name, None)
     if type(label) is not int or not 0 <= label < classes:
-        return Entry("", -1, f"its label is {label!r:.60}, not one of 0 to {classes - 1}")
-    return Entry("_".join(map(str, parts.values())), label)
+        return Entry("", None, f"its label is {label!r:.60}, not one of 0 to {classes - 1}")
+    return Entry(name, label)

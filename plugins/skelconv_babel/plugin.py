@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from skelconv_babel.source import BabelSource
     from skelconv_babel.splits import BabelSplit
 
-Part = Literal["train", "val"]
+Part = Literal["train", "val", "test"]
 
 # What MMAction2's script does, as options.
 _MMACTION2 = {
@@ -28,8 +28,11 @@ _MMACTION2 = {
 
 def _once_each(parts: tuple[Part, ...]) -> tuple[Part, ...]:
     if not parts or len(set(parts)) < len(parts):
-        raise ValueError("must name train, val or both, each once")
+        raise ValueError("must name one or more of train, val and test, each once")
     return parts
+
+
+Parts = Annotated[tuple[Part, ...], AfterValidator(_once_each)]
 
 
 class BabelOptions(Options):
@@ -40,8 +43,9 @@ class BabelOptions(Options):
         "PART_label_CLASSES.pkl"
     )
     classes: Literal[60, 120] = Field(default=120, description="The number of classes")
-    parts: Annotated[tuple[Part, ...], AfterValidator(_once_each)] = Field(
-        default=("train", "val"), description="Which parts of the dataset"
+    parts: Parts = Field(
+        default=("train", "val"),
+        description="Which parts of the dataset; the clips of test have no label",
     )
     extra: bool = Field(
         default=False,
@@ -80,6 +84,12 @@ class BabelOptions(Options):
         return self
 
 
+class BabelSplitOptions(Options):
+    """Options of the split `babel`."""
+
+    parts: Parts = Field(default=("train", "val"), description="The parts that the source has")
+
+
 def _create_source(options: BabelOptions) -> BabelSource:
     from skelconv_babel.source import BabelSource
 
@@ -92,14 +102,14 @@ def _create_source(options: BabelOptions) -> BabelSource:
         join=options.labels == "join",
         trim=options.padding == "trim",
         named_by_part=not follows,
-        dtype="float16" if follows else None,
+        dtype="float16" if follows else "float32",
     )
 
 
-def _create_split(options: Options) -> BabelSplit:
+def _create_split(options: BabelSplitOptions) -> BabelSplit:
     from skelconv_babel.splits import BabelSplit
 
-    return BabelSplit()
+    return BabelSplit(options.parts)
 
 
 @hookimpl
@@ -119,6 +129,7 @@ def skelconv_splits() -> Iterator[SplitPlugin]:
     """Offer the split."""
     yield SplitPlugin(
         name="babel",
-        summary="BABEL's own split: train, val",
+        summary="BABEL's own split: train, val, test",
+        options=BabelSplitOptions,
         create=_create_split,
     )

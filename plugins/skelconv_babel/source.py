@@ -19,6 +19,8 @@ from skelconv_babel.looping import loop_length
 class BabelSource:
     """Gives BABEL's segments, in chunks of 5 s at 30 fps: one person, 25 joints in metres.
 
+    The labels of the part ``test`` are not published: its clips have none.
+
     In BABEL's files, each frame has its middle of the spine at the origin, and all are rotated so
     that the first frame's spine is vertical and its shoulders are along the x axis.
 
@@ -37,7 +39,7 @@ class BabelSource:
         The folder of the files.
     classes : {60, 120}
         The number of classes.
-    parts : sequence of {"train", "val"}
+    parts : sequence of {"train", "val", "test"}
         Which parts.
     extra : bool
         Whether to take the files of the 'Dense+Extra' annotations.
@@ -48,8 +50,9 @@ class BabelSource:
         Whether to undo the looping of short segments (see `skelconv_babel.looping`).
     named_by_part : bool
         Whether ids begin with the part, which the split `babel` needs.
-    dtype : str, optional
-        Of the coordinates; by default the file's.
+    dtype : str
+        Of the coordinates, where the file's is longer. BABEL's arrays are float64, but what they
+        were computed from is float32.
     """
 
     def __init__(
@@ -62,7 +65,7 @@ class BabelSource:
         join: bool = True,
         trim: bool = False,
         named_by_part: bool = True,
-        dtype: str | None = None,
+        dtype: str = "float32",
     ) -> None:
         self._root = root
         self._classes = classes
@@ -71,7 +74,7 @@ class BabelSource:
         self._join = join
         self._trim = trim
         self._named_by_part = named_by_part
-        self._dtype = dtype
+        self._dtype = np.dtype(dtype)
 
     def inventory(self) -> Inventory:
         """List the segments, in the order of the files. The labels are read, the joints are not.
@@ -91,7 +94,7 @@ class BabelSource:
         for part in self._parts:
             keypoints, labels = self._files(part)
             status = require(keypoints)
-            entries = read_entries(labels, self._classes)
+            entries = read_entries(labels, self._classes, unlabelled=part == "test")
             segments = len(map_keypoints(keypoints))
             if len(entries) != segments:
                 raise DatasetError(
@@ -109,7 +112,12 @@ class BabelSource:
                 Item(prefix + name, (part, rows, label), status.st_size, status.st_mtime_ns)
                 for name, rows, label in clips
             ]
-        return Inventory(items, rejected=rejected, label_names=class_names(self._classes))
+        return Inventory(
+            items,
+            rejected=rejected,
+            label_names=class_names(self._classes),
+            labels=[item.ref[2] for item in items],
+        )
 
     def load(self, item: Item) -> Clip:
         """Load one clip.
@@ -150,7 +158,7 @@ class BabelSource:
             raise ClipError(error.reason, path=str(path)) from None
         if self._trim:
             keypoint = keypoint[:, : loop_length(keypoint[0])]
-        if self._dtype:
+        if keypoint.dtype.itemsize > self._dtype.itemsize:
             with np.errstate(over="ignore"):
                 keypoint = keypoint.astype(self._dtype)
             if not np.isfinite(keypoint).all():
@@ -161,7 +169,7 @@ class BabelSource:
         return part_files(self._root, part, self._classes, extra=self._extra)
 
 
-def _each(entries: Iterable[Entry]) -> Iterator[tuple[str, tuple[int, ...], int]]:
+def _each(entries: Iterable[Entry]) -> Iterator[tuple[str, tuple[int, ...], int | None]]:
     """Yield the id, row and label of each entry."""
     times: Counter[str] = Counter()
     for row, entry in enumerate(entries):
@@ -173,13 +181,14 @@ def _each(entries: Iterable[Entry]) -> Iterator[tuple[str, tuple[int, ...], int]
 
 def _joined(
     entries: Iterable[Entry],
-) -> Iterator[tuple[str, tuple[int, ...], tuple[int, ...]]]:
+) -> Iterator[tuple[str, tuple[int, ...], tuple[int, ...] | None]]:
     """Yield the id, rows and labels of each segment, in the order of their first entries."""
     found: dict[str, tuple[list[int], dict[int, None]]] = {}
     for row, entry in enumerate(entries):
         if not entry.fault:
             rows, labels = found.setdefault(entry.name, ([], {}))
             rows.append(row)
-            labels[entry.label] = None
+            if entry.label is not None:
+                labels[entry.label] = None
     for name, (joined, labels) in found.items():
-        yield name, tuple(joined), tuple(labels)
+        yield name, tuple(joined), tuple(labels) or None

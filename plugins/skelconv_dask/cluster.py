@@ -12,9 +12,11 @@ import logging
 import os
 import resource
 import signal
+import sys
 import tempfile
 from collections.abc import Iterator
 from multiprocessing import resource_tracker
+from pathlib import Path
 from typing import Any
 
 import dask
@@ -166,7 +168,8 @@ def start_cluster(workers: int) -> OwnCluster:
             if not left:
                 raise BuildError(
                     f"a Dask cluster cannot be started on this machine: {reason}",
-                    hint="workers may be killed as they start where memory is short: fewer need "
+                    hint=_what_the_script_needs()
+                    or "workers may be killed as they start where memory is short: fewer need "
                     "less (--workers)",
                 ) from error
             say(f"the Dask cluster did not start, and is started again: {reason}")
@@ -184,3 +187,21 @@ def _check_files(workers: int) -> None:
             hint=f"to allow more: ulimit -n {needed}; fewer workers (--workers), and the executor "
             "local, need less",
         )
+
+
+def _what_the_script_needs() -> str | None:
+    """Return what is wrong with the script, which Dask's workers import and would run again."""
+    main = sys.modules["__main__"]
+    script = getattr(main, "__file__", None)
+    # Workers do not import a `__main__` module, as of `python -m skelconv`.
+    if getattr(getattr(main, "__spec__", None), "name", "").split(".")[-1] == "__main__":
+        return None
+    if script is None:
+        return None
+    try:
+        guarded_by_name = b"__name__" in Path(script).read_bytes()
+    except OSError:
+        return "they import the script: write it to a file, or build without executor='dask'"
+    if guarded_by_name:
+        return None
+    return "with Dask a script that builds needs `if __name__ == '__main__':`"

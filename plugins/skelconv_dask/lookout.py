@@ -12,6 +12,7 @@ import distributed
 
 from skelconv import BuildError
 from skelconv.plugin import Resources
+from skelconv.text import pip_install
 
 # How long a scheduler, or a worker that is asked something, may take to answer.
 ANSWER_SECONDS = 5.0
@@ -132,5 +133,5 @@ async def check_versions(client: distributed.Client, workers: Collection[str]) -
     raise BuildError(
         f"workers have {' and '.join(found)}, and this machine has {ours}",
         where=where,
-        hint=f"on the workers: pip install skelconv=={ours}, and the plugins of the recipe",
+        hint=f"on the workers, with the plugins of the recipe: {pip_install(f'skelconv=={ours}')}",
     )

@@ -1,7 +1,8 @@
-"""OpenPose's keypoints: Cao et al., OpenPose (2019), COCO and BODY_25 models."""
+"""OpenPose's keypoints: Cao et al., OpenPose (2019), COCO and BODY_25 models, hands and face."""
 
 from __future__ import annotations
 
+from skelconv_layouts.details import FACE, FACE_PAIRS, HAND, HAND_PARENTS
 from skelconv_layouts.trees import SIDES, layout, one_side
 
 _ARM = "shoulder elbow wrist"
@@ -20,15 +21,37 @@ OPENPOSE18 = layout(
 )
 
 # OpenPose's own limbs, which are a tree with the neck as its root.
-OPENPOSE25 = layout(
-    "openpose25",
-    "OpenPose's BODY_25 model: 25 keypoints in 2D",
-    (
-        *("nose", "neck", *_ARMS, "pelvis"),
-        *(*one_side("right", _LEG), *one_side("left", _LEG), *_FACE),
-        *(joint for side in SIDES for joint in one_side(side, "big_toe small_toe heel")),
-    ),
+_BODY25 = (
+    *("nose", "neck", *_ARMS, "pelvis"),
+    *(*one_side("right", _LEG), *one_side("left", _LEG), *_FACE),
+    *(joint for side in SIDES for joint in one_side(side, "big_toe small_toe heel")),
+)
+_PARENTS25 = (
     _PARENTS
     | {"nose": "neck", "shoulder": "neck", "pelvis": "neck", "hip": "pelvis", "ankle": "knee"}
-    | {"big_toe": "ankle", "small_toe": "big_toe", "heel": "ankle"},
+    | {"big_toe": "ankle", "small_toe": "big_toe", "heel": "ankle"}
+)
+
+OPENPOSE25 = layout(
+    "openpose25", "OpenPose's BODY_25 model: 25 keypoints in 2D", _BODY25, _PARENTS25
+)
+
+_HANDS = tuple(joint for side in SIDES for joint in one_side(side, HAND))
+
+OPENPOSE67 = layout(
+    "openpose67",
+    "OpenPose's BODY_25 and hands, the left first: 67 keypoints in 2D",
+    (*_BODY25, *_HANDS),
+    _PARENTS25 | HAND_PARENTS,
+)
+
+# OpenPose adds the pupils to the 68 points of the face, the right one first.
+_PUPILS = ("face_68", "face_69")
+
+OPENPOSE137 = layout(
+    "openpose137",
+    "OpenPose's BODY_25, hands, the left first, and face: 137 keypoints in 2D",
+    (*_BODY25, *_HANDS, *FACE, *_PUPILS),
+    _PARENTS25 | HAND_PARENTS | dict.fromkeys((*FACE, *_PUPILS), "nose"),
+    pairs=(*FACE_PAIRS, _PUPILS[::-1]),
 )

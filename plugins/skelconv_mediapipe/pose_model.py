@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from skelconv.plugin import Poses, as_plugin_error
+from skelconv.text import pip_install
 
 JOINTS = 33
 
@@ -45,9 +46,8 @@ class BlazePose:
     layout = "blazepose33"
 
     def __init__(self, min_score: float = 0.5) -> None:
-        hint = (
-            "mediapipe 0.10.21 has it, with protobuf 4, 5 or 6: "
-            "pip install mediapipe==0.10.21 'protobuf<7'"
+        hint = "mediapipe 0.10.21 has it, with protobuf 4, 5 or 6: " + pip_install(
+            "mediapipe==0.10.21", "protobuf<7"
         )
         with as_plugin_error("MediaPipe's Pose cannot be made", hint=hint), _quiet():
             self._pose = _make(min_score)

@@ -8,6 +8,7 @@ from importlib import import_module
 import numpy as np
 
 from skelconv import Clip, ClipError
+from skelconv_ntu.packing import follow_fields
 
 
 class NtuBodies:
@@ -36,7 +37,9 @@ class NtuBodies:
         Returns
         -------
         Clip
-            With the chosen bodies in the profile's dtype, and no fields.
+            With the chosen bodies in the profile's dtype. Of the fields, those of bodies in frames
+            follow them, as all extras of ``ntu-raw`` do, with zeros for nobody; ``slot`` and
+            ``body_id``, which are of all tracks, are left out.
 
         Raises
         ------
@@ -50,5 +53,5 @@ class NtuBodies:
         ):
             raise ClipError("ntu-bodies needs all body tracks of a clip, as ntu-raw gives them")
         with np.errstate(over="ignore", invalid="ignore"):
-            keypoint = self._choose(clip)
-        return clip.replace(keypoint=keypoint, fields={})
+            keypoint, cells = self._choose(clip)
+        return clip.replace(keypoint=keypoint, fields=follow_fields(clip, cells))

@@ -38,6 +38,8 @@ class Body:
         The frames in which it is, ascending.
     keypoint : ndarray of shape (n, 25, 3)
         Its joints in these frames, float32.
+    cell : ndarray of int of shape (n,)
+        Where these are in the clip: the person times T plus the frame.
     motion : float32
         See `motion_of`; NaN until it is computed.
     """
@@ -45,6 +47,7 @@ class Body:
     person: int
     frame: npt.NDArray[np.intp]
     keypoint: npt.NDArray[np.float32]
+    cell: npt.NDArray[np.intp]
     motion: np.float32 = _UNKNOWN
 
     def moving(self) -> Body:
@@ -68,7 +71,7 @@ class Body:
 
 
 def presence(clip: Clip) -> npt.NDArray[np.bool_]:
-    """Return which persons are in which frames: by ``slot``, or by not being all zero.
+    """Return which persons are in which frames: by ``slot``, or by any joint that is there.
 
     Parameters
     ----------
@@ -82,7 +85,7 @@ def presence(clip: Clip) -> npt.NDArray[np.bool_]:
     """
     slot = clip.fields.get("slot")
     if slot is None or slot.axes != "MT":
-        return np.asarray((clip.keypoint != 0).any(axis=(2, 3)))
+        return np.asarray(clip.present().any(-1))
     return np.asarray(slot.values >= 0)
 
 
@@ -138,9 +141,8 @@ def recorded_bodies(clip: Clip, *, merge: bool) -> tuple[list[Body], int]:
 
 def _body(clip: Clip, person: int, frame: npt.NDArray[np.intp]) -> Body:
     rows = clip.keypoint[person]
-    return Body(
-        person, frame, (rows if len(frame) == len(rows) else rows[frame]).astype(np.float32)
-    )
+    keypoint = (rows if len(frame) == len(rows) else rows[frame]).astype(np.float32)
+    return Body(person, frame, keypoint, person * len(rows) + frame)
 
 
 def _merged(clip: Clip, persons: npt.NDArray[np.intp]) -> Body:
@@ -149,7 +151,7 @@ def _merged(clip: Clip, persons: npt.NDArray[np.intp]) -> Body:
     in_file = np.lexsort((slot[frame, twin], frame))
     frame, twin = frame[in_file], twin[in_file]
     keypoint = clip.keypoint[persons[twin], frame].astype(np.float32)
-    return Body(int(persons[0]), frame, keypoint)
+    return Body(int(persons[0]), frame, keypoint, persons[twin] * clip.total_frames + frame)
 
 
 def motion_of(keypoint: npt.NDArray[np.float32]) -> np.float32:

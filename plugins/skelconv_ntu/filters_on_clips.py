@@ -1,9 +1,9 @@
 """The filters that PYSKL and CTR-GCN share, each as a transform; see `skelconv_ntu.filters`.
 
 They are for clips of the layout ``ntu25`` in metres. Whether a person is in a frame is known by the
-field ``slot``, as of ``ntu-raw``, or without it by joints that are not all zero. Persons who are in
-no frame are left out. Decisions are made on float32, as there, and the values that are kept are not
-changed.
+field ``slot``, as of ``ntu-raw``, or without it by joints that are there. Persons who are in no
+frame are left out. Decisions are made on float32, as there, and on all joints as they are: neither
+project knows missing ones. The values that are kept are not changed.
 
 In the order length, spread, motion (``least: 0, most: null``), pack, on clips without empty frames,
 they give the bodies that the profile ``pyskl`` chooses. A clip of another layout is a `ClipError`.
@@ -16,7 +16,7 @@ from math import inf
 
 import numpy as np
 
-from skelconv import Array, Clip, ClipError, Field
+from skelconv import Clip, ClipError, Field
 from skelconv_ntu import filters, packing
 from skelconv_ntu.filters import Body
 
@@ -111,7 +111,7 @@ class PackBodies:
     """Packs bodies that follow one another in time into two tracks, the first body first.
 
     A single body has a track of its own. Bodies with no place on either track are left out, and so
-    are the clip's fields, which are of bodies.
+    are fields of whole tracks; those of bodies in frames follow them.
 
     Parameters
     ----------
@@ -128,27 +128,23 @@ class PackBodies:
     def __call__(self, clip: Clip) -> Clip:
         """Pack one clip."""
         bodies = _bodies(clip)
+        frames = clip.total_frames
         if len(bodies) < 2:
-            return _only(clip, bodies).replace(fields={})
-        packed = (
-            packing.pack_by_frame(bodies)
-            if self._repair
-            else packing.pack(bodies, overlap=self._overlap)
-        )
+            persons = np.array([body.person for body in bodies], np.intp)
+            cells = persons[:, np.newaxis] * frames + np.arange(frames)
+        else:
+            packed = (
+                packing.pack_by_frame(bodies)
+                if self._repair
+                else packing.pack(bodies, overlap=self._overlap)
+            )
+            cells = packing.place_cells(packed, frames, repair=self._repair)
         score = clip.keypoint_score
         return clip.replace(
-            keypoint=self._placed(clip.keypoint, packed),
-            keypoint_score=None if score is None else self._placed(score, packed),
-            fields={},
+            keypoint=packing.follow(clip.keypoint, cells),
+            keypoint_score=None if score is None else packing.follow(score, cells),
+            fields=packing.follow_fields(clip, cells),
         )
-
-    def _placed(self, values: Array, packed: Sequence[Sequence[Body]]) -> Array:
-        tracks = np.zeros((len(packed), *values.shape[1:]), values.dtype)
-        for track, bodies in zip(tracks, packed, strict=True):
-            for body in bodies:
-                place = packing.place_of(body, repair=self._repair)
-                track[place] = values[body.person, body.frame]
-        return tracks
 
 
 def _bodies(clip: Clip) -> list[Body]:

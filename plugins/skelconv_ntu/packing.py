@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from skelconv import Array, Clip, Field
 from skelconv_ntu.filters import Body
 
 
@@ -115,6 +116,74 @@ def place(
         for body in bodies:
             track[place_of(body, repair=repair)] = body.keypoint
     return keypoint
+
+
+def place_cells(
+    packed: Sequence[Sequence[Body]], total_frames: int, *, repair: bool
+) -> npt.NDArray[np.intp]:
+    """Return where in the clip what is on the tracks comes from.
+
+    Parameters
+    ----------
+    packed : sequence of sequence of Body
+        The bodies on each track.
+    total_frames : int
+        T.
+    repair : bool
+        See `place_of`.
+
+    Returns
+    -------
+    ndarray of int, of shape (M, T)
+        `Body.cell`, and -1 where a track is empty.
+    """
+    cells = np.full((len(packed), total_frames), -1, np.intp)
+    for track, bodies in zip(cells, packed, strict=True):
+        for body in bodies:
+            track[place_of(body, repair=repair)] = body.cell
+    return cells
+
+
+def follow(values: Array, cells: npt.NDArray[np.intp]) -> Array:
+    """Return an array of a clip for bodies that were chosen.
+
+    Parameters
+    ----------
+    values : ndarray of shape (M, T, ...)
+        As in the clip.
+    cells : ndarray of int, of shape (M', T')
+        Where they come from; see `place_cells`.
+
+    Returns
+    -------
+    ndarray of shape (M', T', ...)
+        With zeros where nobody is.
+    """
+    taken: Array = values.reshape(-1, *values.shape[2:])[cells]  # a copy, -1 being the last one
+    taken[cells < 0] = 0
+    return taken
+
+
+def follow_fields(clip: Clip, cells: npt.NDArray[np.intp]) -> dict[str, Field]:
+    """Return the fields of bodies in frames for bodies that were chosen.
+
+    Parameters
+    ----------
+    clip : Clip
+        With the fields.
+    cells : ndarray of int, of shape (M', T')
+        See `follow`.
+
+    Returns
+    -------
+    dict of str to Field
+        All that begin with ``MT``, but ``slot``, which is of the file's own tracks.
+    """
+    return {
+        name: Field(follow(extra.values, cells), extra.axes)
+        for name, extra in clip.fields.items()
+        if extra.axes[:2] == "MT" and name != "slot"
+    }
 
 
 def occupied(packed: Sequence[Sequence[Body]], total_frames: int) -> npt.NDArray[np.bool_]:

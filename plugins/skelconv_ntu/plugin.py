@@ -81,6 +81,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         summary="NTU RGB+D raw .skeleton files: every body track, in metres",
         options=NtuRawOptions,
         create=_create_raw,
+        keeps_empty=True,  # what becomes of them is up to the profile
         example={"root": "data/nturgb+d_skeletons", "dataset": "ntu60", "actions": [1, "50-60"]},
     )
 

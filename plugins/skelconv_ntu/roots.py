@@ -8,7 +8,10 @@ from typing import Any, NamedTuple, Protocol
 MAX_FILE_BYTES = 64 * 2**20
 """The largest raw file that is read; real ones have up to about 3 MB."""
 
-ROOT_HINT = "set 'root' to the folder or the .zip archive that holds the .skeleton files"
+ROOT_HINT = (
+    "set 'root' to the folder or the .zip archive that holds the .skeleton files: "
+    "--set source.with.root=PATH"
+)
 
 
 class Entry(NamedTuple):

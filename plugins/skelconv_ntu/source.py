@@ -223,11 +223,13 @@ class _Sorter:
         return self._roots[index].locate(inside)
 
     def inventory(self, sort_key: Callable[[Item], Any]) -> Inventory:
+        items = sorted(self._items, key=sort_key)
         return Inventory(
-            items=sorted(self._items, key=sort_key),
+            items=items,
             absent=[name for name, first in self._wanted.items() if first is None],
             strays=self._strays,
             left_out={reason: sorted(names) for reason, names in sorted(self._left_out.items())},
             rejected=self._rejected,
             label_names=class_names(self._selection.dataset),
+            labels=[sample.label for item in items if (sample := parse_name(item.id))],
         )

@@ -3,6 +3,10 @@
 The rules are those of MMAction2's ``tools/data/skeleton/ntu_pose_extraction.py``, to the letter and
 with their faults, which are described where they are. They are for frames of 960 x 540 pixels, and
 for one person, or two in the actions 50 to 60 and 106 to 120.
+
+Every result is the same to the last bit as with NumPy 1, which the script is written for: it
+computes with boxes in float32, and compares a float32 with a limit as two float64. NumPy 2 rounds
+the limit to float32 first, so that a share of 0.8 would no longer be more than 0.8.
 """
 
 from __future__ import annotations
@@ -16,6 +20,7 @@ import numpy.typing as npt
 from skelconv import Clip, ClipError
 from skelconv.vision import boxes_of
 from skelconv_ntu.names import parse_name
+from skelconv_ntu.sums import mean
 
 Boxes = npt.NDArray[np.float32]
 """Boxes of one frame, (N, 5): left, top, right, bottom (pixels), score."""
@@ -90,7 +95,11 @@ def _action(clip_id: str) -> int:
 def _choose(boxes: Sequence[Boxes], num_person: int) -> list[list[Place | None]]:
     """Choose the box of each person in each frame; None is no person."""
     kept = [_without_duplicates(frame) for frame in boxes]
-    sure = [[row for row in kept[t] if frame[row, 4] > _SURE] for t, frame in enumerate(boxes)]
+    # A whole column is compared in float32, by every NumPy.
+    sure = [
+        [row for row in kept[t] if frame[row, 4] > np.float32(_SURE)]
+        for t, frame in enumerate(boxes)
+    ]
     if all(len(frame) == num_person for frame in sure):
         return [[Place(t, frame[m]) for t, frame in enumerate(sure)] for m in range(num_person)]
     tracks = [track for track in _link(boxes, kept) if _counts(track, boxes)]
@@ -105,8 +114,9 @@ def _choose(boxes: Sequence[Boxes], num_person: int) -> list[list[Place | None]]
 
 # In the precision of the boxes, for the last bit can decide whether a limit is met.
 def _shared(one: Box, other: Box) -> Any:
-    width = max(0, min(one[2], other[2]) - max(one[0], other[0]))
-    height = max(0, min(one[3], other[3]) - max(one[1], other[1]))
+    none = one.dtype.type(0)
+    width = max(none, min(one[2], other[2]) - max(one[0], other[0]))
+    height = max(none, min(one[3], other[3]) - max(one[1], other[1]))
     return width * height
 
 
@@ -114,9 +124,13 @@ def _area(box: Box) -> Any:
     return (box[2] - box[0]) * (box[3] - box[1])
 
 
-def _iou(one: Box, other: Box) -> Any:
+def _iou(one: Box, other: Box) -> float:
     shared = _shared(one, other)
-    return shared / (_area(one) + _area(other) - shared)
+    return float(shared / (_area(one) + _area(other) - shared))
+
+
+def _is_inside(one: Box, other: Box) -> bool:
+    return float(_shared(one, other) / _area(one)) > _INSIDE
 
 
 def _without_duplicates(frame: Boxes) -> list[int]:
@@ -130,7 +144,7 @@ def _without_duplicates(frame: Boxes) -> list[int]:
         i
         for i, box in enumerate(frame)
         if not any(
-            i != j and _shared(box, other) / _area(box) > _INSIDE and box[4] <= other[4]
+            i != j and _is_inside(box, other) and box[4] <= other[4]
             for j, other in enumerate(frame)
         )
     ]
@@ -167,14 +181,15 @@ def _counts(track: Track, boxes: Sequence[Boxes]) -> bool:
         return False
     found = _stacked(track, boxes)
     areas = (found[:, 2] - found[:, 0]) * (found[:, 3] - found[:, 1])
-    return bool(np.mean(areas) > _LEAST_AREA)
+    return float(mean(areas)) > _LEAST_AREA
 
 
-def _distance(track: Track, boxes: Sequence[Boxes]) -> np.float32:
+def _distance(track: Track, boxes: Sequence[Boxes]) -> float:
     """Return the mean distance of the boxes from the middle of 960 x 540 pixels."""
     found = _stacked(track, boxes)
     middle = (found[:, [2, 3]] + found[:, [0, 1]]) / np.float32(2) - np.array(_CENTRE, np.float32)
-    return np.float32(np.mean(np.linalg.norm(middle, axis=1)))
+    x, y = middle.T
+    return float(mean(np.sqrt(x * x + y * y)))
 
 
 def _filled_from_last(track: Track, boxes: Sequence[Boxes]) -> list[Place | None]:
@@ -197,7 +212,7 @@ def _most_central(tracks: Sequence[Track], boxes: Sequence[Boxes]) -> list[Place
     most: float = np.inf
     for number in order:
         if len(tracks[number]) >= len(boxes) / 2:
-            most = 2 * float(far[number])
+            most = 2 * far[number]
             break
     most = max(_FARTHEST, most)
     by_frame: dict[int, Place] = {}

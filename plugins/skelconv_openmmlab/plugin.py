@@ -18,7 +18,7 @@ _REQUIRES = (
     ("mmengine", "mmengine==0.10.7"),
     ("mmcv", "mmcv-lite==2.1.0"),
     ("mmdet", "mmdet==3.3.0"),
-    ("mmpose", "mmpose==1.3.2 (with --no-deps; see `skelconv doctor`)"),
+    ("mmpose", "--no-deps mmpose==1.3.2"),
     ("cv2", "opencv-python"),
 )
 # It replaces what `skelconv_openmmlab.stack` does otherwise, and rounds differently.

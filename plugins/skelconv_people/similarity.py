@@ -29,6 +29,9 @@ _SIGMAS = {
     "ankle": 0.089,
 }
 
+# The logarithm of 2, in two parts: whole numbers times the first are exact.
+_LN2 = (0.693147180369123816490, 1.90821492927058770002e-10)
+
 
 class Similarity(Protocol):
     """The similarity of the people in a clip, from 0 to 1.
@@ -92,7 +95,7 @@ class ByBoxes:
 class ByJoints:
     """Similarity by object keypoint similarity (OKS), as COCO defines it.
 
-    A joint counts where both people have a score above 0 for it. The size of a pair is the mean of
+    A joint counts where neither person lacks it (`Clip.present`). The size of a pair is the mean of
     both areas: of the boxes, or without boxes of the rectangles around the joints. Joints that
     COCO does not have are left out.
 
@@ -124,11 +127,9 @@ class ByJoints:
         if not known.any():
             raise ClipError(f"oks knows none of the joints of its layout {clip.layout!r}")
         self._variances = (2 * sigmas[known]) ** 2
-        self._joints = clip.keypoint[:, :, known].astype(np.float64)
-        if clip.keypoint_score is None:
-            self._seen = np.asarray(self._joints.any(-1))
-        else:
-            self._seen = np.asarray(clip.keypoint_score[:, :, known] > 0)
+        self._seen = clip.present()[:, :, known]
+        place = clip.keypoint[:, :, known].astype(np.float64)
+        self._joints = np.where(self._seen[..., np.newaxis], place, 0)
         self.present = np.asarray(self._seen.any(-1))
         self._areas = self._of_boxes(clip) if BOX in clip.fields else self._of_joints()
 
@@ -149,8 +150,24 @@ class ByJoints:
         area = (_taken(self._areas, some)[:, np.newaxis] + _taken(self._areas, others)) / 2
         size = 2 * self._variances * (area[..., np.newaxis] + np.spacing(1))
         seen = _taken(self._seen, some)[:, np.newaxis] & _taken(self._seen, others)
-        near = np.exp(-(difference**2).sum(-1) / size) * seen
+        near = _exponential(-(difference**2).sum(-1) / size) * seen
         return np.asarray(near.sum(-1) / np.maximum(seen.sum(-1), 1))
+
+
+def _exponential(power: Array) -> Array:
+    """Return e to a power of at most 0, the same to the bit on every processor.
+
+    NumPy's own differs in the last bit between processors, and that bit can decide which of two
+    people is more similar. This one is right but for the last bit or two: e to the power is 2 to a
+    whole number, times e to a rest of at most 0.35, which its series gives.
+    """
+    power = np.maximum(power, -1000)  # where it is 0 as a float
+    whole = np.rint(power / _LN2[0])
+    rest = (power - whole * _LN2[0]) - whole * _LN2[1]
+    series = np.ones_like(rest)
+    for n in range(14, 0, -1):
+        series = 1 + rest * series / n
+    return np.asarray(np.ldexp(series, whole.astype(np.int32)))
 
 
 def _taken(values: Array, places: Sequence[Place]) -> Array:

@@ -13,6 +13,7 @@ import numpy as np
 from skelconv import Array, Clip, ClipError, Field
 from skelconv.plugin import Assembly
 from skelconv.unpickler import LazyArray, described
+from skelconv_pickle.kinetics import VALID, as_counts, from_counts, is_counts
 from skelconv_pickle.opcodes import Value
 
 STANDARD_KEYS = frozenset(
@@ -30,7 +31,7 @@ STANDARD_KEYS = frozenset(
 
 # The layout by the numbers of keypoints and coordinates, for annotations that do not name it.
 USUAL_LAYOUTS = {(25, 3): "ntu25", (17, 2): "coco17", (17, 3): "coco17"}
-_KNOWN_AXES = {"frame_inds": "T", "box_score": "MT"}
+_KNOWN_AXES = {"frame_inds": "T", "box_score": "MT", VALID: "ab"}
 # The axes of a field that can be those of the clip, the most likely first.
 _LEADING_AXES = ("MTV", "MT", "TV", "M", "T", "V")
 # `skelconv.unpickler` leaves longer text in the file: it may be the data of an array.
@@ -81,7 +82,9 @@ def annotation_of(clip: Clip) -> dict[str, Value]:
     if clip.keypoint_score is not None:
         values["keypoint_score"] = clip.keypoint_score
     for name in sorted(clip.fields):
-        values[name] = clip.fields[name].values
+        field = clip.fields[name]
+        is_table = name == VALID and field.axes == "ab" and field.values.shape[1] == 2
+        values[name] = as_counts(field.values) if is_table else field.values
     return values
 
 
@@ -144,7 +147,7 @@ def clip_of(
     keypoint = _numbers("keypoint", annotation["keypoint"], file, most)
     if keypoint.ndim != 4:
         raise ValueError(f"keypoint has shape {keypoint.shape}, not (M, T, V, C)")
-    total_frames = annotation.get("total_frames")
+    total_frames = _plain(annotation.get("total_frames"))
     if total_frames is not None and total_frames != keypoint.shape[1]:
         raise ValueError(
             f"total_frames is {described(total_frames)}, "
@@ -152,9 +155,9 @@ def clip_of(
         )
     score = annotation.get("keypoint_score")
     fields = {
-        name: _loaded(value, file)
+        name: from_counts(value) if isinstance(value, dict) else _loaded(value, file)
         for name, value in annotation.items()
-        if isinstance(name, str) and name not in STANDARD_KEYS and is_field(value)
+        if isinstance(name, str) and name not in STANDARD_KEYS and is_field(name, value)
     }
     return Clip(
         id=clip_id,
@@ -189,35 +192,49 @@ def label_of(annotation: Mapping[str, Any]) -> int | tuple[int, ...] | None:
     ValueError
         When it is neither a whole number nor a list of these.
     """
-    label = _plain(annotation.get("label"))
+    label = _whole(_plain(annotation.get("label")))
     if label is None or type(label) is int:
         return label
-    if isinstance(label, list | tuple | set | frozenset) and all(type(one) is int for one in label):
-        return tuple(sorted(label) if isinstance(label, set | frozenset) else label)
+    if isinstance(label, list | tuple | set | frozenset):
+        labels = [_whole(one) for one in label]
+        if all(type(one) is int for one in labels):
+            return tuple(sorted(labels) if isinstance(label, set | frozenset) else labels)
     raise ValueError("its label is neither a whole number nor a list of these")
 
 
-def is_field(value: Any) -> bool:
+def is_field(name: str, value: Any) -> bool:
     """Return whether a value under a key that is not standard can be a clip's field.
 
     Parameters
     ----------
+    name : str
+        The key.
     value : Any
         A value of an annotation.
 
     Returns
     -------
     bool
-        True for an array of booleans, integers or floats.
+        True for an array of booleans, integers or floats, and for the counts of ``valid``.
     """
+    if name == VALID and is_counts(value):
+        return True
     return isinstance(value, LazyArray | np.ndarray) and np.dtype(value.dtype).kind in "biuf"
 
 
 def _plain(value: Any) -> Any:
     """Return a small array, whose bytes are in the pickle itself, as numbers or lists of them."""
-    if isinstance(value, LazyArray) and isinstance(value.data, bytes):
-        return np.frombuffer(value.data, value.dtype).reshape(value.shape).tolist()
+    if isinstance(value, LazyArray) and len(value.shape) < 2:
+        if isinstance(value.data, bytes):
+            return np.frombuffer(value.data, value.dtype).reshape(value.shape).tolist()
+        if isinstance(value.data, list):
+            return value.data if value.shape else value.data[0]
     return value
+
+
+def _whole(value: Any) -> Any:
+    """Return a whole number that is written as a float, as tables have it, as an int."""
+    return int(value) if type(value) is float and value.is_integer() else value
 
 
 def _loaded(value: LazyArray | Array, file: BufferedReader) -> Array:
@@ -266,7 +283,7 @@ def _height_width(name: str, annotation: Mapping[str, Any]) -> tuple[int, int] |
     if value is None:
         return None
     if isinstance(value, list | tuple) and len(value) == 2:
-        height, width = value
+        height, width = map(_whole, value)
         if type(height) is int and type(width) is int:
             return height, width
     raise ValueError(f"{name} is not (height, width)")
@@ -274,7 +291,12 @@ def _height_width(name: str, annotation: Mapping[str, Any]) -> tuple[int, int] |
 
 def _axes(name: str, shape: tuple[int, ...], clip_shape: tuple[int, ...]) -> str:
     lengths = dict(zip("MTV", clip_shape, strict=True))
-    for leading in (_KNOWN_AXES.get(name, ""), *_LEADING_AXES):
-        if leading and shape[: len(leading)] == tuple(lengths[axis] for axis in leading):
+    known = _KNOWN_AXES.get(name, "")
+    if len(known) == len(shape) and all(
+        lengths.get(axis, size) == size for axis, size in zip(known, shape, strict=True)
+    ):
+        return known
+    for leading in _LEADING_AXES:
+        if shape[: len(leading)] == tuple(lengths[axis] for axis in leading):
             return leading + _OWN_AXES[: len(shape) - len(leading)]
     return _OWN_AXES[: len(shape)]

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from skelconv import DatasetError
+import numpy as np
+
+from skelconv import Array, DatasetError
+from skelconv.files import Budget
 from skelconv.text import reason_of
-from skelconv.unpickler import Span, described, read_pickle
+from skelconv.unpickler import LazyArray, Span, described, read_pickle
 from skelconv_pickle.pinned import PinnedFile
 
 Annotation: TypeAlias = Mapping[str, Any]
@@ -17,6 +21,9 @@ Annotation: TypeAlias = Mapping[str, Any]
 # Of an id, in bytes; it is not read otherwise.
 _LONGEST_TEXT = 1 << 16
 _MAX_SPLITS = 1000
+_LABEL_NAMES = "label_names"
+# Bytes of a text beyond its characters, and of its place in a list.
+_TEXT = 72
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +41,18 @@ class Contents:
         look it up in a split.
     splits : mapping of str to sequence of str
         Ids by split; empty for a bare list.
+    label_names : sequence of str
+        The names of the classes, in the order of labels; empty where it has none.
+    passed_over : sequence of str
+        Entries beside the annotations that are not used.
     """
 
     file: PinnedFile
     annotations: Sequence[Annotation]
     ids: Sequence[str]
     splits: Mapping[str, Sequence[str]]
+    label_names: Sequence[str] = ()
+    passed_over: Sequence[str] = ()
 
 
 def is_compressed(annotation: Annotation) -> bool:
@@ -86,11 +99,15 @@ def read_contents(path: Path) -> Contents:
         raise DatasetError(f"it cannot be read: {reason_of(error)}", where=str(path)) from error
     value = read_pickle(path, raw)
     splits: Any = {}
+    names: Any = ()
     if isinstance(value, dict) and "annotations" in value:
         splits = value.get("split") or {}
+        names = value.get(_LABEL_NAMES) or ()
         value = value["annotations"]
     elif isinstance(value, dict) and ("keypoint" in value or "frame_inds" in value):
         value = [value]
+    if isinstance(value, LazyArray) and isinstance(value.data, list):
+        value = value.data
     if not isinstance(value, list | tuple):
         raise DatasetError(
             f"the pickle holds {described(value)}, not annotations",
@@ -98,28 +115,61 @@ def read_contents(path: Path) -> Contents:
             hint="An annotation pickle is a list of annotations, or "
             "{'split': ..., 'annotations': [...]}.",
         )
-    texts = _Texts(file)
+    texts = _Texts(file, path)
+    label_names = _label_names(names, texts)
     return Contents(
         file=file,
         annotations=value,
         ids=_ids(value, texts, path),
         splits=_splits(splits, texts, path),
+        label_names=label_names,
+        passed_over=() if label_names or not names else (_LABEL_NAMES,),
     )
 
 
 class _Texts:
-    """The texts of a pickle, those too that `read_pickle` leaves in the file for their length."""
+    """The texts of a pickle, those too that `read_pickle` leaves in the file."""
 
-    def __init__(self, file: PinnedFile) -> None:
+    def __init__(self, file: PinnedFile, path: Path) -> None:
         self._file = file
+        self._where = str(path)
+        self._budget = Budget(file.size)
         self._known: dict[Span, str | Span] = {}
 
     def of(self, value: Any) -> Any:
+        if isinstance(value, bytes):
+            with suppress(UnicodeDecodeError):
+                return value.decode("utf-8")
         if not isinstance(value, Span) or value.length > _LONGEST_TEXT:
             return value
         if value not in self._known:
             self._known[value] = self._read(value)
         return self._known[value]
+
+    def list_of(self, value: Any) -> list[Any] | None:
+        """Return the members of a list, or of what may stand for one; None for anything else."""
+        if isinstance(value, set | frozenset):
+            return sorted(value, key=str)  # a set's own order is another in each process
+        if isinstance(value, LazyArray) and len(value.shape) == 1:
+            value = value.data if isinstance(value.data, list) else self._from_array(value)
+        return [self.of(item) for item in value] if isinstance(value, list | tuple) else None
+
+    def _from_array(self, array: LazyArray) -> list[str] | None:
+        if np.dtype(array.dtype).kind not in "SU":
+            return None
+        if not self._budget.take(array.size + _TEXT * array.shape[0]):
+            raise DatasetError(self._budget.reason, where=self._where)
+        try:
+            with self._file.buffered() as file:
+                found = array.load(file)
+            names: list[str] = (_decoded(found) if found.dtype.kind == "S" else found).tolist()
+        except ValueError:  # no characters
+            return None
+        except OSError as error:
+            raise DatasetError(
+                f"it cannot be read: {reason_of(error)}", where=self._where
+            ) from error
+        return names
 
     def _read(self, span: Span) -> str | Span:
         raw = self._file.raw()
@@ -129,6 +179,10 @@ class _Texts:
             return content.decode("utf-8" if span.text else "latin-1", "surrogatepass")
         except UnicodeDecodeError:
             return span
+
+
+def _decoded(texts: Array) -> Array:
+    return np.char.decode(texts, "utf-8")
 
 
 def _ids(annotations: Sequence[Any], texts: _Texts, path: Path) -> list[str]:
@@ -158,12 +212,21 @@ def _splits(splits: Any, texts: _Texts, path: Path) -> dict[str, list[str]]:
         )
     found: dict[str, list[str]] = {}
     for name, ids in splits.items():
-        if not isinstance(name, str) or not isinstance(ids, list | tuple):
+        names = texts.list_of(ids) if isinstance(name, str) else None
+        if names is None:
             raise DatasetError(f"the split {name!r} is not a list of names", where=str(path))
-        found[name] = [texts.of(item) for item in ids]
-        for item in found[name]:
+        found[name] = names
+        for item in names:
             if not isinstance(item, str):
                 raise DatasetError(
                     f"the split {name!r} names {described(item)}, not a clip", where=str(path)
                 )
     return found
+
+
+def _label_names(names: Any, texts: _Texts) -> tuple[str, ...]:
+    """Return the names of classes; those of another program may be of any form, and are none."""
+    if not isinstance(names, list | tuple):
+        return ()
+    found = tuple(texts.of(name) for name in names)
+    return found if all(isinstance(name, str) for name in found) else ()

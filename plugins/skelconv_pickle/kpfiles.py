@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from skelconv import Clip, ClipError
 from skelconv.plugin import Assembly
 from skelconv_pickle.annotation import annotation_of, ids_by_split
-from skelconv_pickle.kinetics import compress, valid_frames
+from skelconv_pickle.kinetics import compress, valid_of
 from skelconv_pickle.opcodes import fragment, prologue, write_annotations
 from skelconv_pickle.table import FOLDER, TABLE
 
@@ -26,8 +26,8 @@ class KpfilesSink:
 
     The table has for each clip ``frame_dir``, ``label``, ``img_shape``, ``original_shape``,
     ``total_frames``, ``frame_inds`` (int16), ``box_score`` (float16) and ``valid`` (see
-    `skelconv_pickle.kinetics`). ``total_frames`` is T, or the last frame's number if that is
-    larger.
+    `skelconv_pickle.kinetics`). ``total_frames`` is that of the table that the clip is from, or T.
+    The form has no place for other fields.
 
     Parameters
     ----------
@@ -65,10 +65,10 @@ class KpfilesSink:
         skeletons = compress(clip)
         annotation = annotation_of(clip.replace(fields={}))
         del annotation["keypoint"], annotation["keypoint_score"]
-        annotation["total_frames"] = max(clip.total_frames, int(skeletons.frame_inds[-1]))
+        annotation["total_frames"] = skeletons.total_frames or clip.total_frames
         annotation["frame_inds"] = skeletons.frame_inds
         annotation["box_score"] = skeletons.box_score
-        annotation["valid"] = valid_frames(skeletons)
+        annotation["valid"] = valid_of(clip, skeletons)
         entry = fragment(annotation)
         return (
             len(entry).to_bytes(_HEADER, "little")
@@ -101,7 +101,8 @@ class KpfilesSink:
         (path / FOLDER).mkdir(parents=True)
         write = self._write_single if self._prefix is None else self._write_batched
         with (path / TABLE).open("wb", buffering=1 << 20) as table:
-            write_annotations(table, ids_by_split(clips), write(clips, path / FOLDER))
+            entries = write(clips, path / FOLDER)
+            write_annotations(table, ids_by_split(clips), entries, clips.label_names)
 
     def _write_single(self, clips: Assembly, folder: Path) -> Iterator[bytes]:
         for name, encoded in zip(clips.ids, clips, strict=True):

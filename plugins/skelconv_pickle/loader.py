@@ -12,7 +12,7 @@ import numpy as np
 
 from skelconv import Array, Clip, ClipError, DatasetError
 from skelconv.files import open_regular
-from skelconv.unpickler import LazyArray, read_pickle
+from skelconv.unpickler import LazyArray, described, read_pickle
 from skelconv_pickle import kinetics
 from skelconv_pickle.annotation import USUAL_LAYOUTS, clip_of
 from skelconv_pickle.contents import Annotation, Contents, is_compressed
@@ -43,7 +43,7 @@ class ClipLoader:
         `kpfiles` writes them.
     box_threshold : float, optional
         Of these, leave out skeletons of a lower box score.
-    max_person : int
+    max_person : int, optional
         Of these, the maximum number of persons in a frame.
     beside : PinnedFolder, optional
         The folder of skeletons beside the table, where it must stay the one that it is.
@@ -53,7 +53,7 @@ class ClipLoader:
     layout: str
     kpfiles: Path | None = None
     box_threshold: float | None = None
-    max_person: int = 10
+    max_person: int | None = None
     beside: PinnedFolder | None = None
 
     def load(self, index: int, clip_id: str, annotation: Annotation) -> Clip:
@@ -111,11 +111,12 @@ class ClipLoader:
                 keypoint=keypoint,
                 frame_inds=_row(annotation, "frame_inds", "iu", file),
                 box_score=_row(annotation, "box_score", "f", file),
+                total_frames=_count(annotation, "total_frames"),
             ),
             box_threshold=self.box_threshold,
             max_person=self.max_person,
         )
-        # Without the empty frames, its own count of frames is wrong.
+        # Those of the video are not those of the clip, which has no empty frames.
         whole = {**annotation, **expanded, "total_frames": None}
         return clip_of(whole, clip_id, self.layout, file, self.file.size)
 
@@ -126,7 +127,7 @@ def loader_of(
     layout: str | None = None,
     kpfiles: Path | None = None,
     box_threshold: float | None = None,
-    max_person: int = 10,
+    max_person: int | None = None,
 ) -> ClipLoader:
     """Return a loader for the annotations of a pickle.
 
@@ -222,3 +223,12 @@ def _row(annotation: Annotation, name: str, kinds: str, file: BufferedReader) ->
     if not isinstance(value, LazyArray) or np.dtype(value.dtype).kind not in kinds:
         raise ValueError(f"its {name!r} is not an array of {_KINDS[kinds]}")
     return value.load(file)
+
+
+def _count(annotation: Annotation, name: str) -> int | None:
+    value = annotation.get(name)
+    if value is None:
+        return None
+    if type(value) is not int or not 0 <= value <= np.iinfo(np.int32).max:
+        raise ValueError(f"its {name!r} is {described(value)}, not a number of frames")
+    return value

@@ -22,10 +22,11 @@ _TEST_NAMES = ("val", "test")
 
 
 class NpzSink:
-    """Writes ``x_train``, ``y_train``, ``x_test`` and ``y_test``.
+    """Writes ``x_train``, ``y_train``, ``x_test`` and ``y_test``, and ``label_names`` where known.
 
     ``x`` is (N, T, M * V * C) in float32: every clip with the same number of frames and persons,
     zeros where it has fewer. ``y`` is (N, classes) in float64, one in the column of the label.
+    ``label_names`` is an array of text, the names of the classes in the order of labels.
     The archive is not compressed, and does not depend on the time.
 
     Parameters
@@ -128,6 +129,11 @@ class NpzSink:
                 one_hot[np.arange(len(positions)), labels[positions]] = 1
                 with _member(archive, f"y_{name}", np.dtype("<f8"), one_hot.shape) as member:
                     member.write(one_hot.astype("<f8").tobytes())
+            if clips.label_names:
+                names = np.array(clips.label_names, dtype=np.str_)
+                names = names.astype(names.dtype.newbyteorder("<"))
+                with _member(archive, "label_names", names.dtype, names.shape) as member:
+                    member.write(names.tobytes())
 
     def _survey(self, clips: Assembly) -> tuple[npt.NDArray[np.int64], tuple[int, int]]:
         """Return the clips' labels, and how many keypoints and coordinates all of them have."""

@@ -77,11 +77,16 @@ def prologue() -> bytes:
 
 
 def write_annotations(
-    out: BinaryIO, splits: Mapping[str, Iterable[str]], annotations: Iterable[bytes]
+    out: BinaryIO,
+    splits: Mapping[str, Iterable[str]],
+    annotations: Iterable[bytes],
+    label_names: Sequence[str] = (),
 ) -> None:
     """Write ``{"split": splits, "annotations": [...]}``, with one annotation at a time in memory.
 
-    Without splits only the list of annotations is written: the trainers accept no dict then.
+    The names of classes, where there are any, are the list ``label_names`` beside these two, which
+    trainers do not look at. Without splits only the list of annotations is written: the trainers
+    accept no dict then.
 
     Parameters
     ----------
@@ -91,6 +96,8 @@ def write_annotations(
         The ids of each part.
     annotations : iterable of bytes
         Fragments, one for each annotation.
+    label_names : sequence of str
+        The names of the classes, in the order of labels.
     """
     out.write(_PROLOGUE)
     if splits:
@@ -99,7 +106,10 @@ def write_annotations(
             out.write(_text(name) + b"]")
             for batch in _batches(ids):
                 out.write(b"(" + b"".join(map(_text, batch)) + b"e")
-        out.write(b"u" + _text("annotations"))
+        out.write(b"u")
+        if label_names:
+            out.write(_text("label_names") + fragment(list(label_names)))
+        out.write(_text("annotations"))
     out.write(b"]")
     for annotation in annotations:
         out.write(annotation)

@@ -106,10 +106,11 @@ class PickleOptions(Options):
         le=1,
         description="For a table of contents: the minimum box score of a skeleton",
     )
-    max_person: int = Field(
-        default=10,
+    max_person: int | None = Field(
+        default=None,
         gt=0,
-        description="For a table of contents: the maximum number of persons in a frame",
+        description="For a table of contents: the maximum number of persons in a frame, of the "
+        "highest scores; by default all of them",
     )
 
 
@@ -192,6 +193,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         summary="Annotation pickles of MMAction2 and PYSKL; nothing in them is run",
         options=PickleOptions,
         create=_create_source,
+        keeps_empty=True,
         example={"path": "data/ntu60_2d.pkl"},
     )
 

@@ -9,7 +9,7 @@ from skelconv import Clip
 from skelconv.files import open_regular
 from skelconv.vision import open_file
 from skelconv_pickle.annotation import STANDARD_KEYS, is_field, label_of
-from skelconv_pickle.contents import Annotation, Contents, read_contents
+from skelconv_pickle.contents import Annotation, Contents, is_compressed, read_contents
 from skelconv_pickle.loader import ClipLoader, loader_of
 from skelconv_pickle.table import table_in
 
@@ -34,16 +34,9 @@ class PickleReader:
         self._annotations = contents.annotations
         self._loader = loader
         self.ids: Sequence[str] = contents.ids
-        # By the object: a file may refer to one long list of labels in every annotation.
-        known: dict[int, int | tuple[int, ...] | None] = {}
-        self.labels: Sequence[int | tuple[int, ...] | None] = [
-            known[key]
-            if (key := id(annotation.get("label"))) in known
-            else known.setdefault(key, _label(annotation))
-            for annotation in contents.annotations
-        ]
+        self.labels: Sequence[int | tuple[int, ...] | None] = labels_of(contents.annotations)
         self.layout = loader.layout
-        self.label_names: Sequence[str] = ()
+        self.label_names: Sequence[str] = contents.label_names
         places: dict[str, list[int]] = {}
         for place, name in enumerate(contents.ids):
             places.setdefault(name, []).append(place)
@@ -55,7 +48,7 @@ class PickleReader:
             for split, names in contents.splits.items()
             if (absent := [name for name in names if name not in places])
         }
-        passed_over = _passed_over(contents.annotations)
+        passed_over = [*contents.passed_over, *_passed_over(contents.annotations)]
         self.info: Mapping[str, Any] = {"passed_over": passed_over} if passed_over else {}
 
     def read(self, index: int) -> Clip:
@@ -144,6 +137,29 @@ def _positions(names: Iterable[str], places: Mapping[str, Sequence[int]]) -> Ite
         seen.add(name)
 
 
+def labels_of(annotations: Iterable[Annotation]) -> list[int | tuple[int, ...] | None]:
+    """Return the label of each annotation.
+
+    Parameters
+    ----------
+    annotations : iterable of mapping
+        The annotations.
+
+    Returns
+    -------
+    list of int, tuple of int or None
+        None also for a label that is none: reading the clip raises the error.
+    """
+    # By the object: a file may refer to one long list of labels in every annotation.
+    known: dict[int, int | tuple[int, ...] | None] = {}
+    return [
+        known[key]
+        if (key := id(annotation.get("label"))) in known
+        else known.setdefault(key, _label(annotation))
+        for annotation in annotations
+    ]
+
+
 def _label(annotation: Annotation) -> int | tuple[int, ...] | None:
     try:
         return label_of(annotation)
@@ -157,6 +173,9 @@ def _passed_over(annotations: Iterable[Annotation]) -> list[str]:
             name
             for annotation in annotations
             for name in annotation.keys() - STANDARD_KEYS
-            if isinstance(name, str) and not is_field(annotation[name])
+            if isinstance(name, str)
+            and not is_field(name, annotation[name])
+            # It says where the skeletons of a table are.
+            and not (name == "raw_file" and is_compressed(annotation))
         }
     )

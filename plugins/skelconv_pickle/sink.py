@@ -13,7 +13,8 @@ from skelconv_pickle.opcodes import fragment, write_annotations
 class PickleSink:
     """Writes ``{"split": {name: [frame_dir, ...]}, "annotations": [{...}, ...]}`` as a stream.
 
-    A dataset without splits is a list of annotations: MMAction2 and PYSKL accept no dict then.
+    The names of classes are a third entry, ``label_names``. A dataset without splits is a list of
+    annotations, and has them in its provenance alone: MMAction2 and PYSKL accept no dict then.
 
     Parameters
     ----------
@@ -60,4 +61,4 @@ class PickleSink:
             A file that is not there yet.
         """
         with path.open("wb", buffering=1 << 20) as out:
-            write_annotations(out, ids_by_split(clips), clips)
+            write_annotations(out, ids_by_split(clips), clips, clips.label_names)

@@ -11,6 +11,7 @@ from skelconv.vision import open_file
 from skelconv_pickle.contents import Contents, is_compressed, read_contents
 from skelconv_pickle.loader import NO_KPFILES, ClipLoader, loader_of
 from skelconv_pickle.pinned import PinnedFile
+from skelconv_pickle.reader import labels_of
 from skelconv_pickle.table import skeletons_beside, table_in
 
 
@@ -32,7 +33,7 @@ class PickleSource:
         The folder of a table of contents' skeletons; by default the one beside it.
     box_threshold : float, optional
         Of these, leave out skeletons of a lower box score.
-    max_person : int
+    max_person : int, optional
         Of these, the maximum number of persons in a frame.
     """
 
@@ -44,7 +45,7 @@ class PickleSource:
         layout: str | None = None,
         kpfiles: Path | None = None,
         box_threshold: float | None = None,
-        max_person: int = 10,
+        max_person: int | None = None,
     ) -> None:
         self._path = path
         self._sha256 = sha256
@@ -76,10 +77,11 @@ class PickleSource:
             )
         layout = loader_of(contents, layout=self._layout).layout
         items: list[Item] = []
+        labels: list[int | tuple[int, ...] | None] = []
         rejected: list[Rejected] = []
         places: dict[str, int] = {}
-        for index, (name, annotation) in enumerate(
-            zip(contents.ids, contents.annotations, strict=True)
+        for index, (name, annotation, label) in enumerate(
+            zip(contents.ids, contents.annotations, labels_of(contents.annotations), strict=True)
         ):
             if name in places:
                 reason = f"annotation {index} has the same id as annotation {places[name]}"
@@ -88,7 +90,14 @@ class PickleSource:
             places[name] = index
             ref = (index, str(contents.file.path), layout, annotation)
             items.append(Item(name, ref, contents.file.size, contents.file.mtime_ns))
-        return Inventory(items=items, absent=_absent(contents, places), rejected=rejected)
+            labels.append(label)
+        return Inventory(
+            items=items,
+            absent=_absent(contents, places),
+            rejected=rejected,
+            label_names=contents.label_names,
+            labels=labels,
+        )
 
     def load(self, item: Item) -> Clip:
         """Load one clip.

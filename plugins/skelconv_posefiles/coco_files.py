@@ -11,8 +11,9 @@ from skelconv.files import Entry, Found, Ref
 from skelconv.plugin import Inventory, Item, Rejected
 from skelconv.text import shown
 from skelconv_posefiles.folder import PoseFolder
-from skelconv_posefiles.formats.coco import parse
-from skelconv_posefiles.poses import PoseSequence
+from skelconv_posefiles.formats.coco import CocoFile, parse
+
+_UNUSED = "the files have {} too, which {} leaves out (layout: coco-wholebody133 takes them)"
 
 
 class CocoFiles:
@@ -35,7 +36,7 @@ class CocoFiles:
             root, self._only = os.path.split(folder.root)
             self._folder = replace(folder, root=root)
         self._pattern = pattern
-        self._kept: tuple[tuple[str, int, int], dict[str, PoseSequence]] | None = None
+        self._kept: tuple[tuple[str, int, int], CocoFile] | None = None
 
     def inventory(self) -> Inventory:
         """Find the clips, by reading the files.
@@ -53,6 +54,7 @@ class CocoFiles:
         found: list[Found] = []
         strays: list[str] = []
         rejected: list[Rejected] = []
+        unused: dict[str, None] = {}
         for entry in self._entries():
             place = self._folder.place(entry.path)
             stem, suffix = os.path.splitext(entry.path)
@@ -62,16 +64,18 @@ class CocoFiles:
             try:
                 if entry.fault:
                     raise ClipError(entry.fault)
-                clips = self._read(entry.path, entry.size, entry.mtime_ns)
+                file = self._read(entry.path, entry.size, entry.mtime_ns)
             except ClipError as error:
                 where = place if error.line is None else f"{place}:{error.line}"
                 rejected.append(Rejected(shown(entry.path), error.reason, where))
                 continue
             found += [
                 Found(name or stem, (entry.path, name), place, entry.size, entry.mtime_ns)
-                for name in clips
+                for name in file.clips
             ]
-        return self._folder.inventory(found, strays, rejected)
+            unused.update(dict.fromkeys(file.unused))
+        notes = [_UNUSED.format(", ".join(unused), self._folder.form.layout)] if unused else []
+        return self._folder.inventory(found, strays, rejected, notes)
 
     def _entries(self) -> Iterable[Entry]:
         if not self._only:
@@ -99,7 +103,7 @@ class CocoFiles:
         """
         path, name = Ref(*item.ref).found
         with self._folder.errors_at(path):
-            clips = self._read(path, item.size, item.mtime_ns)
+            clips = self._read(path, item.size, item.mtime_ns).clips
             if name not in clips:
                 raise ClipError("the file has changed: the clip is gone")
             return self._folder.clip(item, clips[name])
@@ -119,9 +123,10 @@ class CocoFiles:
         """
         return self._folder.stamp(Ref(*item.ref).found[0])
 
-    def _read(self, path: str, size: int, mtime_ns: int) -> dict[str, PoseSequence]:
+    def _read(self, path: str, size: int, mtime_ns: int) -> CocoFile:
         key = path, size, mtime_ns
         if self._kept is None or self._kept[0] != key:
             self._kept = None  # not two files at once
-            self._kept = key, parse(self._folder.read(path), self._pattern)
+            layout = self._folder.form.layout
+            self._kept = key, parse(self._folder.read(path), layout, self._pattern)
         return self._kept[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os.path
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from skelconv import Clip, ClipError
 from skelconv.files import Catalog, Entry, Found, Ref, read, stamp, walk
@@ -114,7 +114,11 @@ class PoseFolder:
             raise ClipError(error.reason, self.place(path), error.line) from error
 
     def inventory(
-        self, found: Iterable[Found], strays: Sequence[str], rejected: Iterable[Rejected] = ()
+        self,
+        found: Iterable[Found],
+        strays: Sequence[str],
+        rejected: Iterable[Rejected] = (),
+        notes: Sequence[str] = (),
     ) -> Inventory:
         """Make an inventory of the clips that were found.
 
@@ -126,6 +130,8 @@ class PoseFolder:
             The places of other files.
         rejected : iterable of Rejected
             What is known already not to be a clip.
+        notes : sequence of str
+            What the user should know of the files as a whole.
 
         Returns
         -------
@@ -137,7 +143,8 @@ class PoseFolder:
         BuildError
             When nothing was found, or labels or frame counts cannot be read.
         """
-        return self.catalog.inventory(self.root, found, strays, rejected)
+        inventory = self.catalog.inventory(self.root, found, strays, rejected)
+        return replace(inventory, notes=notes)
 
     def clip(self, item: Item, poses: PoseSequence) -> Clip:
         """Make the clip of an item; see `skelconv_posefiles.poses.to_clip`.

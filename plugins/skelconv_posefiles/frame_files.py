@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import os.path
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
-from skelconv import Clip
+from skelconv import Clip, ClipError
 from skelconv.files import Entry, Found, Ref
 from skelconv.plugin import Inventory, Item, Rejected
 from skelconv.text import shown
 from skelconv_posefiles.folder import PoseFolder
-from skelconv_posefiles.formats.openpose import Person, parse_frame
+from skelconv_posefiles.formats.openpose import FURTHER, Person, further_in, parse_frame
 from skelconv_posefiles.poses import PoseSequence, Skeleton
 
 _FILE = re.compile(r"(?P<prefix>(?:.*[_-])?\D*)(?P<frame>\d{1,18})_keypoints\.json\Z", re.ASCII)
+
+# How many files are opened before the build, to see what is in them.
+_PEEKED_CLIPS, _PEEKED_FRAMES = 4, 5
+_WORDS = {"hand_left": "left hands", "hand_right": "right hands", "face": "faces"}
 
 
 @dataclass
@@ -57,19 +62,28 @@ class FrameFiles:
         The files.
     clips : {"folders", "names"}
         Whether each folder is a clip, or each name, in whatever folder it is.
+    further : sequence of str
+        What the layout has beside the body; see `skelconv_posefiles.formats.openpose.FURTHER`.
     """
 
-    def __init__(self, folder: PoseFolder, *, clips: Literal["folders", "names"]) -> None:
+    def __init__(
+        self,
+        folder: PoseFolder,
+        *,
+        clips: Literal["folders", "names"],
+        further: Sequence[str] = (),
+    ) -> None:
         self._folder = folder
         self._clips = clips
+        self._further = further
 
     def inventory(self) -> Inventory:
-        """Find the clips, without opening a file.
+        """Find the clips, by the names of files; a few are opened to see what is in them.
 
         Returns
         -------
         Inventory
-            An item for each clip; other files are strays.
+            An item for each clip; other files are strays. A note tells what the layout leaves out.
 
         Raises
         ------
@@ -90,7 +104,23 @@ class FrameFiles:
             found = list(self._folders(groups, rejected))
         else:
             found = [self._found(_named(*key), key, frames) for key, frames in groups.items()]
-        return self._folder.inventory(found, strays, rejected)
+        return self._folder.inventory(found, strays, rejected, self._unused(found))
+
+    def _unused(self, found: Sequence[Found]) -> list[str]:
+        """Say what files have and the layout does not, judged by a few of them."""
+        seen: set[str] = set()
+        for clip in found[:_PEEKED_CLIPS]:
+            paths = [path for _, path in _paths(clip.ref)]
+            for path in paths[:: max(1, len(paths) // _PEEKED_FRAMES)]:
+                with suppress(ClipError):  # it is told when the clip is loaded
+                    seen.update(further_in(self._folder.read(path)))
+        unused = [_WORDS[part] for part in FURTHER if part in seen - set(self._further)]
+        if not unused:
+            return []
+        return [
+            f"the files have {', '.join(unused)} too, which {self._folder.form.layout} leaves out "
+            "(layout: openpose67 has hands, openpose137 hands and faces)"
+        ]
 
     def _folders(
         self, groups: dict[tuple[str, str], _Frames], rejected: list[Rejected]
@@ -139,10 +169,12 @@ class FrameFiles:
             When a file cannot be read or is not OpenPose's.
         """
         rows: list[tuple[int, Person]] = []
-        number = 0
-        for number, path in _paths(item):
+        numbers = []
+        for number, path in _paths(Ref(*item.ref).found):
+            numbers.append(number)
             with self._folder.errors_at(path):
-                rows += [(number, one) for one in parse_frame(self._folder.read(path))]
+                persons = parse_frame(self._folder.read(path), self._further)
+            rows += [(number, one) for one in persons]
         tracked = all(person.track >= 0 for _, person in rows)
         skeletons = [
             Skeleton(
@@ -155,7 +187,7 @@ class FrameFiles:
         ]
         folder, prefix, *_ = Ref(*item.ref).found
         with self._folder.errors_at(os.path.join(folder, prefix)):
-            return self._folder.clip(item, PoseSequence(skeletons, last_frame=number))
+            return self._folder.clip(item, PoseSequence(skeletons, frames=numbers))
 
     def stamp(self, item: Item) -> tuple[int, int]:
         """Return the present size and time of change of a clip's files.
@@ -170,12 +202,12 @@ class FrameFiles:
         (int, int)
             Bytes, and the time of the last change in nanoseconds.
         """
-        return self._folder.stamp(*(path for _, path in _paths(item)))
+        return self._folder.stamp(*(path for _, path in _paths(Ref(*item.ref).found)))
 
 
-def _paths(item: Item) -> Iterator[tuple[int, str]]:
+def _paths(found: Any) -> Iterator[tuple[int, str]]:
     """Yield the frame number and path of each file of a clip."""
-    folder, prefix, width, runs = Ref(*item.ref).found
+    folder, prefix, width, runs = found
     for start, stop in runs:
         for number in range(start, stop):
             yield number, os.path.join(folder, f"{prefix}{number:0{width}d}_keypoints.json")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os.path
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, NonNegativeInt, model_validator
 
-from skelconv.files import LabelsOption, pattern_with
+from skelconv.files import LabelsOption, Units, pattern_with
 from skelconv.plugin import Options
 
 if TYPE_CHECKING:
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 FRAME_PATTERN = r"^(?P<clip>.*?)[/_.-]?(?P<frame>\d{1,9})\.\w+$"
 """By default what the file name of a frame's image is: the clip's name, and the frame's number."""
 
+_UNITS = (
+    "What the files' coordinates are in: pixels, fractions of the image (0 to 1), "
+    "signed-fractions (-1 to 1), or metres, which stay as they are; fractions need img_shape, and "
+    "become pixels"
+)
 _LAYOUT = "The keypoints' layout; its name ends in their number"
 _Pixels = Annotated[int, Field(gt=0, lt=10**6)]
 _ImgShape = tuple[_Pixels, _Pixels]
@@ -42,6 +47,11 @@ class PoseFileOptions(Options):
         description="A csv file with the columns id and total_frames: the videos' lengths; by "
         "default a clip ends with the last frame in its files",
     )
+    units: Units | None = Field(
+        default=None,
+        description=f"{_UNITS}; by default pixels, and metres where channels says that there "
+        "are three coordinates",
+    )
     img_shape: _ImgShape | None = Field(
         default=None, description="Height and width in pixels, where the files do not have them"
     )
@@ -50,7 +60,19 @@ class PoseFileOptions(Options):
     )
     max_file_mb: int = Field(default=64, gt=0, le=4096, description="The largest file that is read")
 
-    def pose_folder(self, *, layout: str, channels: int = 2) -> PoseFolder:
+    has_sizes: ClassVar[bool] = False
+    """Whether files of the format have the sizes of images."""
+
+    @model_validator(mode="after")
+    def _fractions_of_something(self) -> Self:
+        if self.units and "fractions" in self.units and not (self.img_shape or self.has_sizes):
+            raise ValueError(
+                f"units are {self.units}, and img_shape does not say of what: give the height and "
+                "width in pixels, such as img_shape: [1080, 1920]"
+            )
+        return self
+
+    def pose_folder(self, *, layout: str, channels: int = 2, inset: int = 0) -> PoseFolder:
         """Return the folder of the files.
 
         Parameters
@@ -59,6 +81,8 @@ class PoseFileOptions(Options):
             The keypoints' layout.
         channels : {2, 3}
             Coordinates of a keypoint.
+        inset : int
+            See `skelconv.files.to_pixels`.
 
         Returns
         -------
@@ -74,7 +98,9 @@ class PoseFileOptions(Options):
             form=Form(
                 layout=layout,
                 channels=channels,
+                units=self.units or ("pixels" if channels == 2 else "metres"),
                 img_shape=self.img_shape,
+                inset=inset,
                 first_frame=getattr(self, "first_frame", None),
                 max_frames=self.max_frames,
             ),
@@ -90,18 +116,20 @@ class PoseFileOptions(Options):
 class NumberedOptions(PoseFileOptions):
     """Options of sources whose files number their frames."""
 
-    first_frame: int | None = Field(
+    first_frame: NonNegativeInt | Literal["first"] | None = Field(
         default=None,
-        ge=0,
-        description="The number of a video's first frame; by default as usual in this format",
+        description="The number of a video's first frame, or first: the first one that a file "
+        "has; by default as usual in this format. A clip that would begin with a long gap is "
+        "quarantined unless this is given",
     )
 
 
 class OpenposeOptions(NumberedOptions):
     """Options of ``openpose``."""
 
-    layout: Literal["openpose25", "openpose18"] = Field(
-        default="openpose25", description="BODY_25 or COCO18"
+    layout: Literal["openpose25", "openpose67", "openpose137", "openpose18"] = Field(
+        default="openpose25",
+        description="BODY_25, BODY_25 with hands, BODY_25 with hands and face, or COCO18",
     )
     clips: Literal["folders", "names"] = Field(
         default="folders",
@@ -113,14 +141,16 @@ class OpenposeOptions(NumberedOptions):
 class KineticsOptions(NumberedOptions):
     """Options of ``kinetics-skeleton``."""
 
+    units: Units = Field(default="fractions", description=f"{_UNITS}; by default fractions")
     img_shape: _ImgShape | None = Field(
-        default=(256, 340),
-        description="Height and width that coordinates are fractions of; with null they stay so",
+        default=(256, 340), description="Height and width in pixels; Kinetics' by default"
     )
 
 
 class CocoOptions(NumberedOptions):
     """Options of ``coco-keypoints``."""
+
+    has_sizes: ClassVar[bool] = True
 
     root: Path = Field(description="An annotation file, or a folder of them")
     layout: _LayoutName = Field(default="coco17", description=_LAYOUT)
@@ -151,9 +181,10 @@ class MediapipeOptions(PoseFileOptions):
     """Options of ``mediapipe``."""
 
     channels: Literal[2, 3] = Field(default=2, description="Keep x and y, or z as well")
-    world: bool = Field(
-        default=False,
-        description="The files hold world landmarks, in metres, not fractions of the image",
+    units: Units = Field(
+        default="fractions",
+        description=f"{_UNITS}; by default fractions, as landmarks are; world landmarks are in "
+        "metres",
     )
 
 

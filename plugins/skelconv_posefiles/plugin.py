@@ -10,22 +10,26 @@ from skelconv.plugin import SourcePlugin, hookimpl
 from skelconv_posefiles import options as o
 
 if TYPE_CHECKING:
-    from skelconv_posefiles.clip_files import ClipFiles
     from skelconv_posefiles.coco_files import CocoFiles
     from skelconv_posefiles.frame_files import FrameFiles
+    from skelconv_posefiles.parsed_files import ParsedFiles
 
 
 def _create_openpose(options: o.OpenposeOptions) -> FrameFiles:
     from skelconv_posefiles.frame_files import FrameFiles
 
-    return FrameFiles(options.pose_folder(layout=options.layout), clips=options.clips)
+    # In OpenPose's fractions, (1, 1) is the middle of the last pixel.
+    folder = options.pose_folder(layout=options.layout, inset=1)
+    hands = ("hand_left", "hand_right")
+    further = {"openpose67": hands, "openpose137": (*hands, "face")}.get(options.layout, ())
+    return FrameFiles(folder, clips=options.clips, further=further)
 
 
-def _create_kinetics(options: o.KineticsOptions) -> ClipFiles:
-    from skelconv_posefiles.clip_files import ClipFiles
+def _create_kinetics(options: o.KineticsOptions) -> ParsedFiles:
     from skelconv_posefiles.formats.kinetics import parse
+    from skelconv_posefiles.parsed_files import ParsedFiles
 
-    return ClipFiles(options.pose_folder(layout="openpose18"), {".json": parse})
+    return ParsedFiles(options.pose_folder(layout="openpose18"), {".json": parse})
 
 
 def _create_coco(options: o.CocoOptions) -> CocoFiles:
@@ -34,47 +38,47 @@ def _create_coco(options: o.CocoOptions) -> CocoFiles:
     return CocoFiles(options.pose_folder(layout=options.layout), pattern=options.pattern)
 
 
-def _create_mmpose(options: o.MmposeOptions) -> ClipFiles:
-    from skelconv_posefiles.clip_files import ClipFiles
+def _create_mmpose(options: o.MmposeOptions) -> ParsedFiles:
     from skelconv_posefiles.formats.mmpose import parse
+    from skelconv_posefiles.parsed_files import ParsedFiles
 
     folder = options.pose_folder(layout=options.layout, channels=options.channels)
-    return ClipFiles(folder, {".json": parse})
+    return ParsedFiles(folder, {".json": partial(parse, layout=options.layout)})
 
 
-def _create_alphapose(options: o.AlphaposeOptions) -> ClipFiles:
-    from skelconv_posefiles.clip_files import ClipFiles
+def _create_alphapose(options: o.AlphaposeOptions) -> ParsedFiles:
     from skelconv_posefiles.formats.alphapose import parse
+    from skelconv_posefiles.parsed_files import ParsedFiles
 
-    return ClipFiles(options.pose_folder(layout=options.layout), {".json": parse})
+    return ParsedFiles(options.pose_folder(layout=options.layout), {".json": parse})
 
 
-def _create_mediapipe(options: o.MediapipeOptions) -> ClipFiles:
-    from skelconv_posefiles.clip_files import ClipFiles
+def _create_mediapipe(options: o.MediapipeOptions) -> ParsedFiles:
     from skelconv_posefiles.formats.mediapipe import parser
+    from skelconv_posefiles.parsed_files import ParsedFiles
 
-    make = partial(parser, channels=options.channels, fractions=not options.world)
-    return ClipFiles(
+    return ParsedFiles(
         options.pose_folder(layout="blazepose33", channels=options.channels),
-        {suffix: make(suffix) for suffix in (".json", ".npy")},
+        {suffix: parser(suffix, options.channels) for suffix in (".json", ".npy")},
     )
 
 
-def _create_csv(options: o.CsvOptions) -> ClipFiles:
-    from skelconv_posefiles.clip_files import ClipFiles
+def _create_csv(options: o.CsvOptions) -> ParsedFiles:
     from skelconv_posefiles.formats.table import parser
+    from skelconv_posefiles.parsed_files import ParsedFiles
 
     folder = options.pose_folder(layout=options.layout, channels=options.channels)
-    return ClipFiles(folder, {".csv": parser(folder.form.joints, options.channels)})
+    parse = parser(options.layout, folder.form.joints, options.channels)
+    return ParsedFiles(folder, {".csv": parse})
 
 
-def _create_npy(options: o.NpyOptions) -> ClipFiles:
-    from skelconv_posefiles.clip_files import ClipFiles
+def _create_npy(options: o.NpyOptions) -> ParsedFiles:
     from skelconv_posefiles.formats.npy import parser
+    from skelconv_posefiles.parsed_files import ParsedFiles
 
     coordinates = options.channels.partition("-")[0]
     folder = options.pose_folder(layout=options.layout, channels=len(coordinates))
-    return ClipFiles(folder, {".npy": parser(folder.form.joints, options.channels)})
+    return ParsedFiles(folder, {".npy": parser(folder.form.joints, options.channels)})
 
 
 @hookimpl
@@ -82,7 +86,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
     """Offer one source per format."""
     yield SourcePlugin(
         name="openpose",
-        summary="OpenPose JSON, one file per frame; one folder per clip, or one for all",
+        summary="OpenPose JSON, one file per frame: bodies, and hands and faces by the layout",
         options=o.OpenposeOptions,
         create=_create_openpose,
         example={

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
 from skelconv import Array, Clip, ClipError
+from skelconv.files import Units, to_pixels
+from skelconv.text import counted
 
 MAX_KEYPOINTS = 2**25
 """The maximum of M times T times V. Without it, files with persons who come and go would take
@@ -17,6 +19,13 @@ memory with the square of their length."""
 
 # Few skeletons may not be spread over a large clip: of so many keypoints, one must be there.
 _FREE_KEYPOINTS, _MAX_GAPS = 2**22, 64
+
+# A second of empty frames at the beginning is not unusual.
+_LONG_GAP = 30
+
+
+FirstFrame = int | Literal["first"]
+"""A number, or the first frame that a file has."""
 
 
 class Skeleton(NamedTuple):
@@ -29,7 +38,7 @@ class Skeleton(NamedTuple):
     person : int
         The track's id where the file has one, else the position in the frame.
     keypoint : ndarray of shape (V, C)
-        NaN where a keypoint is missing.
+        NaN or zeros where a keypoint is missing.
     score : ndarray of shape (V,)
         Confidence; 1 where the file has none.
     """
@@ -48,23 +57,22 @@ class PoseSequence:
     ----------
     skeletons : sequence of Skeleton
         In any order of frames; within a frame in the order of the file.
-    last_frame : int, optional
-        The number of the last frame in the file, whether or not it is empty.
-    first_frame : int
-        The number of the first frame, where the user does not set it.
+    frames : iterable of int
+        The numbers of frames that the file lists, whether or not they are empty; the least and
+        the greatest are enough.
+    first_frame : int or "first"
+        The number of the first frame, where the user does not set it; ``first`` where a file
+        lists every frame.
     img_shape : (int, int), optional
         Height and width, where the file has them.
-    fractions : bool
-        Whether coordinates are fractions of the image.
     label : int, optional
         The class, where the file has it.
     """
 
     skeletons: Sequence[Skeleton]
-    last_frame: int | None = None
-    first_frame: int = 0
+    frames: Iterable[int] = ()
+    first_frame: FirstFrame = 0
     img_shape: tuple[int, int] | None = None
-    fractions: bool = False
     label: int | None = None
 
 
@@ -78,9 +86,13 @@ class Form:
         The keypoints' layout, whose name ends in their number.
     channels : int
         C.
+    units : {"pixels", "fractions", "signed-fractions", "metres"}
+        What coordinates are in.
     img_shape : (int, int), optional
         Height and width, for files that do not have them.
-    first_frame : int, optional
+    inset : int
+        See `skelconv.files.to_pixels`.
+    first_frame : int or "first", optional
         The number of the first frame; by default what is usual for the format.
     max_frames : int
         The maximum length of a clip, against frame numbers that are wrong.
@@ -88,8 +100,10 @@ class Form:
 
     layout: str
     channels: int = 2
+    units: Units = "pixels"
     img_shape: tuple[int, int] | None = None
-    first_frame: int | None = None
+    inset: int = 0
+    first_frame: FirstFrame | None = None
     max_frames: int = 100_000
 
     @property
@@ -111,8 +125,9 @@ def to_clip(
 
     A person is identified by the track's id; an id that is in a frame more than once gets a track
     for each. Where the format has no ids, a person is a position in the frame, whoever is there.
-    Persons are in the order in which they first appear. Empty frames are kept, all zeros with
-    score 0, and so are missing keypoints.
+    Persons are in the order in which they first appear; one without any keypoint is not there.
+    Empty frames are kept, all zeros with score 0, and so are missing keypoints. Coordinates in 2D
+    become pixels.
 
     Parameters
     ----------
@@ -135,12 +150,17 @@ def to_clip(
     Raises
     ------
     ClipError
-        When a keypoint is infinite, their number is not the layout's, a frame is outside the
-        clip, or there are too many frames or persons.
+        When a keypoint is infinite, their number is not the layout's, coordinates cannot be in
+        these units, a frame is outside the clip, there are too many frames or persons, or the
+        clip would begin with a long gap that the user does not know of.
     """
-    first = poses.first_frame if form.first_frame is None else form.first_frame
     skeletons = sorted(poses.skeletons, key=lambda skeleton: skeleton.frame)
-    frames = _total_frames(skeletons, first, form, poses, total_frames)
+    first, frames = _span(skeletons, poses, form, total_frames)
+    img_shape = poses.img_shape or form.img_shape
+    _check_shapes(skeletons, form)
+    rows, scores = _rows(skeletons, form, img_shape)
+    there = np.asarray(rows.any((1, 2)))
+    skeletons = [one for one, is_there in zip(skeletons, there.tolist(), strict=True) if is_there]
     tracks = _tracks(skeletons)
     persons = max(tracks, default=-1) + 1
     most = min(MAX_KEYPOINTS, _FREE_KEYPOINTS + _MAX_GAPS * len(skeletons) * form.joints)
@@ -149,6 +169,57 @@ def to_clip(
             f"{persons} persons come and go in {frames} frames: too many for one clip, which may "
             f"have {most:,} keypoints"
         )
+    keypoint = np.zeros((persons, frames, form.joints, form.channels), np.float32)
+    score = np.zeros((persons, frames, form.joints), np.float32)
+    at = [skeleton.frame - first for skeleton in skeletons]
+    keypoint[tracks, at] = rows[there]
+    score[tracks, at] = scores[there]
+    return Clip(
+        clip_id,
+        keypoint,
+        form.layout,
+        poses.label if label is None else label,
+        keypoint_score=score,
+        img_shape=img_shape,
+        original_shape=img_shape,
+    )
+
+
+def _span(
+    skeletons: Sequence[Skeleton], poses: PoseSequence, form: Form, stated: int | None
+) -> tuple[int, int]:
+    """Return the number of the first frame, and T."""
+    numbers = [*poses.frames, *(one.frame for one in (*skeletons[:1], *skeletons[-1:]))]
+    asked = poses.first_frame if form.first_frame is None else form.first_frame
+    first = min(numbers, default=0) if asked == "first" else asked
+    begin, last = min(numbers, default=first), max(numbers, default=first - 1)
+    if begin < first:
+        raise ClipError(f"frame {begin}, where the first is {first} (option first_frame)")
+    total = last - first + 1
+    gap = begin - first
+    if form.first_frame is None and stated is None and gap > max(_LONG_GAP, total - gap):
+        raise ClipError(
+            f"its first frame has the number {begin}, so that {gap} empty frames would come "
+            f"before {counted(total - gap, 'other')} (option first_frame: 'first' leaves them "
+            f"out, {first} keeps them)"
+        )
+    if stated is not None:
+        if total > stated:
+            raise ClipError(
+                f"frame {last} is beyond the {stated} frames that it should have, counted from "
+                f"{first} (options total_frames, first_frame)"
+            )
+        total = stated
+    if total < 1:
+        raise ClipError("it has no frames")
+    if total > form.max_frames:
+        raise ClipError(
+            f"it would have {total} frames; the maximum is {form.max_frames} (option max_frames)"
+        )
+    return first, total
+
+
+def _check_shapes(skeletons: Sequence[Skeleton], form: Form) -> None:
     for skeleton in skeletons:
         joints, channels = skeleton.keypoint.shape
         if joints != form.joints:
@@ -161,51 +232,6 @@ def to_clip(
                 f"frame {skeleton.frame}: {channels} coordinates, not {form.channels} "
                 "(option channels)"
             )
-    img_shape = poses.img_shape or form.img_shape
-    keypoint = np.zeros((persons, frames, form.joints, form.channels), np.float32)
-    score = np.zeros((persons, frames, form.joints), np.float32)
-    if skeletons:
-        rows, scores = _rows(skeletons)
-        if poses.fractions and img_shape:
-            height, width = img_shape
-            rows *= np.array([width, height, width][: form.channels], np.float32)
-        at = [skeleton.frame - first for skeleton in skeletons]
-        keypoint[tracks, at] = rows
-        score[tracks, at] = scores
-    return Clip(
-        clip_id,
-        keypoint,
-        form.layout,
-        poses.label if label is None else label,
-        keypoint_score=score,
-        img_shape=img_shape,
-        original_shape=img_shape,
-    )
-
-
-def _total_frames(
-    skeletons: Sequence[Skeleton], first: int, form: Form, poses: PoseSequence, stated: int | None
-) -> int:
-    if skeletons and skeletons[0].frame < first:
-        raise ClipError(
-            f"frame {skeletons[0].frame}, where the first is {first} (option first_frame)"
-        )
-    numbers = [skeletons[-1].frame] if skeletons else []
-    if poses.last_frame is not None:
-        numbers.append(poses.last_frame)
-    last = max(numbers, default=first - 1)
-    total = last - first + 1
-    if stated is not None:
-        if total > stated:
-            raise ClipError(f"frame {last} is beyond the {stated} frames that it should have")
-        total = stated
-    if total < 1:
-        raise ClipError("it has no frames")
-    if total > form.max_frames:
-        raise ClipError(
-            f"it would have {total} frames; the maximum is {form.max_frames} (option max_frames)"
-        )
-    return total
 
 
 def _tracks(skeletons: Sequence[Skeleton]) -> list[int]:
@@ -223,7 +249,12 @@ def _tracks(skeletons: Sequence[Skeleton]) -> list[int]:
     return numbers
 
 
-def _rows(skeletons: Sequence[Skeleton]) -> tuple[Array, Array]:
+def _rows(
+    skeletons: Sequence[Skeleton], form: Form, img_shape: tuple[int, int] | None
+) -> tuple[Array, Array]:
+    """Return all coordinates (N, V, C) in pixels, and scores (N, V); zeros where missing."""
+    if not skeletons:
+        return np.zeros((0, form.joints, form.channels)), np.zeros((0, form.joints))
     with np.errstate(over="ignore"):
         rows = np.stack([skeleton.keypoint for skeleton in skeletons]).astype(np.float32)
         scores = np.stack([skeleton.score for skeleton in skeletons]).astype(np.float32)
@@ -232,6 +263,24 @@ def _rows(skeletons: Sequence[Skeleton]) -> tuple[Array, Array]:
         frame = skeletons[int(infinite.argmax())].frame
         raise ClipError(f"frame {frame}: a keypoint is infinite")
     missing = np.isnan(rows).any(2) | np.isnan(scores)
+    if form.units == "signed-fractions":
+        missing |= scores == 0  # zeros would be the middle of the image
     rows[missing] = 0
     scores[missing] = 0
+    there = rows.any(2)
+    _check_third(rows[there])
+    rows[there] = to_pixels(rows[there], form.units, img_shape, inset=form.inset)
     return rows, scores
+
+
+def _check_third(coordinates: Array) -> None:
+    """Refuse x, y and score that were read as x, y and z, where they cannot be anything else."""
+    if coordinates.shape[1] != 3 or not len(coordinates):
+        return
+    third = coordinates[:, 2]
+    large = np.median(np.abs(coordinates[:, :2])) > 10
+    if large and third.any() and third.min() >= 0 and third.max() <= 1:
+        raise ClipError(
+            "its third coordinates are all from 0 to 1, and x and y are far larger: they are "
+            "scores (option channels)"
+        )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from dataclasses import replace
 
 from skelconv import Clip, ClipError
+from skelconv.plugin import Classes
 from skelconv_splits.rows import Members
 
 
@@ -22,8 +24,23 @@ class LabelList:
         self._read = read
 
     @functools.cached_property
-    def _labels(self) -> dict[str, int]:
-        return self._read().labels
+    def _members(self) -> Members:
+        return self._read()
+
+    def classes(self, known: Classes) -> Classes:
+        """Return the classes of the list, whatever those before it are called.
+
+        Parameters
+        ----------
+        known : Classes
+            Those before it.
+
+        Returns
+        -------
+        Classes
+            Without numbers of clips, which depend on ids.
+        """
+        return replace(known, names=self._members.label_names, clips=None)
 
     def __call__(self, clip: Clip) -> Clip:
         """Label one clip.
@@ -43,6 +60,7 @@ class LabelList:
         ClipError
             When no list has a label for it.
         """
-        if clip.id not in self._labels:
+        labels = self._members.labels
+        if clip.id not in labels:
             raise ClipError("no label: the list does not name this clip")
-        return clip.replace(label=self._labels[clip.id])
+        return clip.replace(label=labels[clip.id])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,6 +11,9 @@ from skelconv import BuildError
 
 MAX_PARTS = 1000
 """The parts that a dataset may have."""
+
+MAX_CLASSES = 100_000
+"""With a higher label it is no number of a class that a list of names could hold."""
 
 _ENDING = re.compile(r"\.(avi|mp4|mkv|mov|m4v|mpe?g|webm|wmv|flv|npy|json|pkl)\Z", re.IGNORECASE)
 
@@ -28,12 +31,15 @@ class Row(NamedTuple):
         The class, from 0, where the list has it.
     where : str
         File and line.
+    class_name : str
+        The name of the class, where the list has it.
     """
 
     part: str
     id: str
     label: int | None
     where: str
+    class_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,11 +54,14 @@ class Members:
         The parts of each clip that is in one.
     labels : mapping of str to int
         The label of each clip that has one.
+    label_names : tuple of str
+        The names of the classes, in the order of labels; empty where the lists have none.
     """
 
     parts: tuple[str, ...]
     of: dict[str, tuple[str, ...]]
     labels: dict[str, int]
+    label_names: tuple[str, ...] = ()
 
 
 def gather(rows: Iterable[Row], parts: Iterable[str] = ()) -> Members:
@@ -81,7 +90,10 @@ def gather(rows: Iterable[Row], parts: Iterable[str] = ()) -> Members:
     labels: dict[str, int] = {}
     # A clip's first line in each division, to name both lines when there is another.
     seen: dict[tuple[str, str], str] = {}
-    for part, clip_id, label, where in rows:
+    names: dict[int, str] = {}
+    for part, clip_id, label, where, name in rows:
+        if label is not None and name:
+            names[label] = name
         if label is not None and labels.setdefault(clip_id, label) != label:
             raise BuildError(f"{clip_id!r} has label {label}, and {labels[clip_id]}", where)
         if not part:
@@ -101,7 +113,13 @@ def gather(rows: Iterable[Row], parts: Iterable[str] = ()) -> Members:
                 "A clip belongs to one part, and is there once.",
             )
         of[clip_id] = (*of.get(clip_id, ()), part)
-    return Members(tuple(known), of, labels)
+    return Members(tuple(known), of, labels, _in_order(names))
+
+
+def _in_order(names: Mapping[int, str]) -> tuple[str, ...]:
+    """Return the names of classes in the order of labels."""
+    count = max(names, default=-1) + 1
+    return tuple(names.get(n, "") for n in range(count)) if count <= MAX_CLASSES else ()
 
 
 def division(part: str) -> str:

@@ -8,21 +8,21 @@ from skelconv.plugin import Options, Trainer, TrainerPlugin, hookimpl
 
 
 def _posec3d(options: Options) -> Trainer:
-    from skelconv_trainers.posec3d import PoseC3D
+    from skelconv_trainers.trainers import POSEC3D
 
-    return PoseC3D()
+    return POSEC3D
 
 
 def _stgcn(options: Options) -> Trainer:
-    from skelconv_trainers.stgcn import STGCN
+    from skelconv_trainers.trainers import STGCN
 
-    return STGCN()
+    return STGCN
 
 
 def _ctrgcn(options: Options) -> Trainer:
-    from skelconv_trainers.ctrgcn import CTRGCN
+    from skelconv_trainers.trainers import CTRGCN
 
-    return CTRGCN()
+    return CTRGCN
 
 
 @hookimpl

@@ -53,7 +53,7 @@ def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
         summary="ViTPose and ViTPose++ in transformers, 17 joints of COCO",
         options=VitPoseOptions,
         create=_create_vitpose,
-        requires=(*_REQUIRES, ("scipy", "scipy")),
+        requires=(*_REQUIRES, ("scipy", "transformers")),
         resources=PretrainedOptions.resources,
         example={"model": "models/vitpose-base-simple"},
     )

@@ -1,4 +1,4 @@
-"""Common to the transforms: which keypoints are there, and arithmetic that keeps the dtype."""
+"""Common to the transforms: coordinates without those that are missing, and the dtype they keep."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from skelconv import Array, Clip, ClipError
 Mask = npt.NDArray[np.bool_]
 
 
-def present(clip: Clip) -> Mask:
-    """Return which keypoints are there: those that are finite and not all zeros.
+def coordinates(clip: Clip) -> Array:
+    """Return the coordinates of a clip to compute with, and zeros where a keypoint is missing.
 
     Parameters
     ----------
@@ -22,12 +22,61 @@ def present(clip: Clip) -> Mask:
 
     Returns
     -------
-    ndarray of bool, shape (M, T, V)
-        True where a keypoint is there.
+    ndarray of float64, shape (M, T, V, C)
+        A copy. Of a number and an array in float32, NumPy 1 and NumPy 2 do not always make the
+        same dtype; of float64 they do.
+
+    Raises
+    ------
+    ClipError
+        When they are integers.
     """
-    keypoint = clip.keypoint
-    found: Mask = np.isfinite(keypoint).all(-1) & (keypoint != 0).any(-1)
-    return found
+    values = floats(clip.keypoint).astype(np.float64)
+    return np.where(clip.present()[..., np.newaxis], values, 0.0)
+
+
+def with_coordinates(clip: Clip, values: Array) -> Clip:
+    """Return a clip with other coordinates, except that missing keypoints stay as they are.
+
+    Parameters
+    ----------
+    clip : Clip
+        The clip.
+    values : ndarray of float64, shape (M, T, V, C)
+        The coordinates.
+
+    Returns
+    -------
+    Clip
+        With the coordinates in the dtype of the clip's.
+
+    Raises
+    ------
+    ClipError
+        When one is too large for that dtype.
+    """
+    there = clip.present()[..., np.newaxis]
+    changed = narrowed(np.where(there, values, 0.0), clip.keypoint.dtype)
+    return clip.replace(keypoint=np.where(there, changed, clip.keypoint))
+
+
+def total(values: Array) -> Array:
+    """Add values up along the first axis, one after the other, in float64.
+
+    NumPy's ``sum`` promises no order of summation, and its last bit depends on that.
+
+    Parameters
+    ----------
+    values : ndarray of shape (N, ...)
+        The values.
+
+    Returns
+    -------
+    ndarray of shape (...)
+        Their sum; zeros for none.
+    """
+    wide = values.astype(np.float64)
+    return np.add.accumulate(wide)[-1] if len(wide) else np.zeros(wide.shape[1:])
 
 
 def frames_in(there: Mask) -> Mask:
@@ -64,9 +113,30 @@ def widened(values: Array) -> Array:
     ClipError
         When they are integers, which cannot hold the results.
     """
+    return values.astype(np.float64) if floats(values).dtype == np.float16 else values
+
+
+def floats(values: Array) -> Array:
+    """Return the same values, which must be floats.
+
+    Parameters
+    ----------
+    values : ndarray
+        Coordinates or scores.
+
+    Returns
+    -------
+    ndarray
+        The same array.
+
+    Raises
+    ------
+    ClipError
+        When they are integers, which cannot hold the results.
+    """
     if values.dtype.kind != "f":
         raise ClipError(f"it has coordinates or scores of type {values.dtype}: cast them to float")
-    return values.astype(np.float64) if values.dtype == np.float16 else values
+    return values
 
 
 def narrowed(values: Array, dtype: npt.DTypeLike) -> Array:

@@ -3,45 +3,75 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-
-import numpy as np
+from dataclasses import replace
 
 from skelconv import Clip, ClipDropped, ClipError
-from skelconv_transforms.arrays import present
+from skelconv.plugin import Classes
+from skelconv_transforms.arrays import total
 
 
-def filter_label(clip: Clip, *, keep: Collection[int] | None, drop: Collection[int] | None) -> Clip:
-    """Keep the clips of some classes, or those of all but some.
+class FilterLabel:
+    """Keeps the clips of some classes, or those of all but some.
 
     A clip with several labels is kept when at least one of them is.
 
     Parameters
     ----------
-    clip : Clip
-        The clip.
     keep, drop : collection of int, optional
         Classes, from 0; one of the two.
-
-    Returns
-    -------
-    Clip
-        The same clip.
-
-    Raises
-    ------
-    ClipDropped
-        When the clip is not kept.
-    ClipError
-        When it has no label.
     """
-    labels = clip.label if isinstance(clip.label, tuple) else (clip.label,)
-    if not labels or None in labels:
-        raise ClipError("it has no label to filter by")
-    if not any(
-        label in keep if keep is not None else label not in (drop or ()) for label in labels
-    ):
-        raise ClipDropped("its label is not kept")
-    return clip
+
+    def __init__(self, keep: Collection[int] | None, drop: Collection[int] | None) -> None:
+        self._keep = keep
+        self._drop = drop or ()
+
+    def __call__(self, clip: Clip) -> Clip:
+        """Return the same clip, where it is kept.
+
+        Parameters
+        ----------
+        clip : Clip
+            The clip.
+
+        Returns
+        -------
+        Clip
+            The same clip.
+
+        Raises
+        ------
+        ClipDropped
+            When the clip is not kept.
+        ClipError
+            When it has no label.
+        """
+        self._label(clip.label)
+        return clip
+
+    def classes(self, known: Classes) -> Classes:
+        """Return the classes after it: no other names, and fewer clips.
+
+        Parameters
+        ----------
+        known : Classes
+            Those before it.
+
+        Returns
+        -------
+        Classes
+            Those after it.
+        """
+        return replace(known, clips=known.changed(self._label).clips)
+
+    def _label(self, label: int | tuple[int, ...] | None) -> int | tuple[int, ...]:
+        labels = label if isinstance(label, tuple) else (label,)
+        if label is None or not labels:
+            raise ClipError("it has no label to filter by")
+        if not any(
+            one in self._keep if self._keep is not None else one not in self._drop for one in labels
+        ):
+            raise ClipDropped("its label is not kept")
+        return label
 
 
 def filter_length(clip: Clip, *, min_frames: int, max_frames: int | None) -> Clip:
@@ -97,7 +127,7 @@ def filter_score(clip: Clip, *, min_score: float) -> Clip:
     """
     if clip.keypoint_score is None:
         raise ClipError("it has no keypoint_score to filter by")
-    scores = clip.keypoint_score[present(clip)]
-    if (scores.mean(dtype=np.float64) if scores.size else 0.0) < min_score:
+    scores = clip.keypoint_score[clip.present()]
+    if total(scores) / max(scores.size, 1) < min_score:
         raise ClipDropped(f"its mean keypoint_score is less than {min_score}")
     return clip

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from skelconv import Array, Clip, ClipDropped, ClipError, Field
-from skelconv_transforms.arrays import Mask, narrowed, present, widened
+from skelconv_transforms.arrays import Mask, coordinates, narrowed, widened
 
 EMPTY_FRAMES = "empty_frames"
 
@@ -32,7 +32,7 @@ def drop_empty_frames(clip: Clip) -> Clip:
     ClipDropped
         When all frames are empty.
     """
-    filled = present(clip).any((0, 2))
+    filled = clip.present().any((0, 2))
     if not filled.any():
         raise ClipDropped("all its frames are empty")
     return clip.take("T", filled)
@@ -51,7 +51,7 @@ def mark_empty_frames(clip: Clip) -> Clip:
     Clip
         The clip with the field.
     """
-    empty = Field(np.asarray(~present(clip).any((0, 2))), "T")
+    empty = Field(np.asarray(~clip.present().any((0, 2))), "T")
     return clip.replace(fields={**clip.fields, EMPTY_FRAMES: empty})
 
 
@@ -205,18 +205,17 @@ def resample(
     if method == "nearest":
         return nearest
     after = np.minimum(before + 1, last)
-    there = present(clip)
+    there = clip.present()
     between = there[:, before] & there[:, after] & (rest > 0)[:, np.newaxis]
     weight = (rest / divisor)[:, np.newaxis]
 
-    def _mixed(values: Array, near: Array, mask: Mask, weight: Array) -> Array:
-        wide = widened(values)
+    def _mixed(wide: Array, near: Array, mask: Mask, weight: Array) -> Array:
         line = wide[:, before] * (1 - weight) + wide[:, after] * weight
-        return np.where(mask, narrowed(line, values.dtype), near)
+        return np.where(mask, narrowed(line, near.dtype), near)
 
     changed = nearest.replace(
         keypoint=_mixed(
-            clip.keypoint,
+            coordinates(clip),
             nearest.keypoint,
             between[..., np.newaxis],
             weight[..., np.newaxis],
@@ -224,9 +223,9 @@ def resample(
     )
     if clip.keypoint_score is None or nearest.keypoint_score is None:
         return changed
-    return changed.replace(
-        keypoint_score=_mixed(clip.keypoint_score, nearest.keypoint_score, between, weight)
-    )
+    score = widened(clip.keypoint_score)
+    score = np.where(there, score, score.dtype.type(0))
+    return changed.replace(keypoint_score=_mixed(score, nearest.keypoint_score, between, weight))
 
 
 def _refuse_no_frames(clip: Clip) -> None:

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from skelconv import Array, Clip, ClipError, Field, Layout
-from skelconv_transforms.arrays import Mask, narrowed, present, widened
+from skelconv_transforms.arrays import Mask, narrowed, widened
 from skelconv_transforms.counterparts import counterpart
 from skelconv_transforms.layouts import layout_of
 
@@ -38,6 +38,10 @@ def map_layout(clip: Clip, *, to: Layout, missing: Literal["refuse", "zero"]) ->
 
     A joint that both layouts have keeps its exact values. A mean of joints is missing (zeros)
     where one of them is, and its score is their smallest.
+
+    Left stays left, as the source calls it. In NTU RGB+D that is Kinect's left, and its images are
+    mirrored: what a model of COCO's keypoints finds in them as left is Kinect's right. So clips of
+    Kinect (``ntu25``) and of such a model are mirror images in their names, whatever the layout.
 
     Parameters
     ----------
@@ -76,7 +80,7 @@ def map_layout(clip: Clip, *, to: Layout, missing: Literal["refuse", "zero"]) ->
     score = clip.keypoint_score
     return clip.replace(
         layout=to.name,
-        keypoint=_mapped_keypoint(clip.keypoint, present(clip), plan, number),
+        keypoint=_mapped_keypoint(clip.keypoint, clip.present(), plan, number),
         keypoint_score=None if score is None else _mapped_score(score, plan, number),
         fields={
             name: Field(_picked(extra.values, extra.axes, plan, number), extra.axes)
@@ -108,9 +112,12 @@ def _picked(values: Array, axes: str, plan: _Plan, number: int) -> Array:
 
 def _mapped_keypoint(keypoint: Array, there: Mask, plan: _Plan, number: int) -> Array:
     result = _picked(keypoint, "MTVC", plan, number)
+    wide = np.where(there[..., np.newaxis], widened(keypoint), 0)
     for new, weights in plan.means.items():
         old = list(weights)
-        mean = np.einsum("mtvc,v->mtc", widened(keypoint[:, :, old]), list(weights.values()))
+        mean = np.zeros_like(wide[:, :, 0])
+        for one, weight in weights.items():
+            mean += wide[:, :, one] * weight
         mean[~there[:, :, old].all(-1)] = 0
         result[:, :, new] = narrowed(mean, keypoint.dtype)
     return result

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from skelconv import Array, Clip
-from skelconv_transforms.arrays import narrowed, present, widened
+from skelconv_transforms.arrays import coordinates, with_coordinates
 
 
 def one_euro(
@@ -39,8 +39,8 @@ def one_euro(
     Clip
         The smoothed clip.
     """
-    wide = widened(clip.keypoint)
-    there = present(clip)[..., np.newaxis]
+    wide = coordinates(clip)
+    there = clip.present()[..., np.newaxis]
     keypoint = wide.copy()
     speed = np.zeros_like(wide, shape=(wide.shape[0], *wide.shape[2:]))
     for frame in range(1, clip.total_frames):
@@ -50,7 +50,7 @@ def one_euro(
         speed = np.where(goes_on, speed + _alpha(derivative_cutoff, fps) * (step - speed), 0)
         pull = _alpha(min_cutoff + beta * np.abs(speed), fps)
         keypoint[:, frame] = np.where(goes_on, before + pull * (now - before), now)
-    return clip.replace(keypoint=narrowed(keypoint, clip.keypoint.dtype))
+    return with_coordinates(clip, keypoint)
 
 
 def _alpha(cutoff: Array | float, fps: float) -> Array:

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
+from pydantic import (
+    Field,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    StringConstraints,
+    model_validator,
+)
 
 from skelconv.plugin import Options, PathText
 
 Joints = tuple[NonNegativeInt, NonNegativeInt]
 ImageSize = tuple[PositiveInt, PositiveInt]
+# From the left, so that digits are a number.
+LabelOrName = Annotated[
+    NonNegativeInt | Annotated[str, StringConstraints(min_length=1)],
+    Field(union_mode="left_to_right"),
+]
 
 
 class SelectPersonsOptions(Options):
@@ -147,10 +159,10 @@ class ScaleToOptions(Options):
 class FilterLabelOptions(Options):
     """Options of ``filter-label``."""
 
-    keep: tuple[NonNegativeInt, ...] | None = Field(
-        default=None, min_length=1, description="Only these classes, from 0"
+    keep: tuple[LabelOrName, ...] | None = Field(
+        default=None, min_length=1, description="Only these classes: numbers from 0, or names"
     )
-    drop: tuple[NonNegativeInt, ...] | None = Field(
+    drop: tuple[LabelOrName, ...] | None = Field(
         default=None, min_length=1, description="Or all classes but these"
     )
 
@@ -185,11 +197,14 @@ class FilterScoreOptions(Options):
 class RelabelOptions(Options):
     """Options of ``relabel``."""
 
-    mapping: dict[NonNegativeInt, NonNegativeInt] | None = Field(
-        default=None, description="New label of each old one, such as {5: 0, 7: 1}"
+    mapping: dict[LabelOrName, NonNegativeInt] | None = Field(
+        default=None,
+        description="New label of each old one, such as {5: 0, 7: 1}, or of each class, such as "
+        "{jump: 0, run: 1}",
     )
     csv: PathText | None = Field(
-        default=None, description="Or a csv file with the columns old and new"
+        default=None,
+        description="Or a csv file with the columns old, a label or the name of a class, and new",
     )
     missing: Literal["refuse", "keep", "drop"] = Field(
         default="refuse",
@@ -204,6 +219,16 @@ class RelabelOptions(Options):
         return self
 
 
+class RenumberOptions(Options):
+    """Options of ``renumber``."""
+
+    labels: tuple[LabelOrName, ...] | None = Field(
+        default=None,
+        description="The old labels, or the names of classes, in the order of their new numbers; "
+        "by default all that clips have, in ascending order",
+    )
+
+
 class CastOptions(Options):
     """Options of ``cast``."""
 
@@ -212,10 +237,26 @@ class CastOptions(Options):
     )
 
 
+class ToPixelsOptions(Options):
+    """Options of ``to-pixels``."""
+
+    units: Literal["fractions", "signed-fractions"] = Field(
+        description="What the coordinates are: fractions of the image, from 0 to 1, or "
+        "signed-fractions, from -1 to 1"
+    )
+    img_shape: ImageSize | None = Field(
+        default=None, description="Height and width for clips without an image size"
+    )
+
+
 class MapLayoutOptions(Options):
     """Options of ``map-layout``."""
 
-    to: str = Field(min_length=1, description="Name of a layout, such as coco17")
+    to: str = Field(
+        min_length=1,
+        description="Name of a layout, such as coco17. Left stays left as the clip's layout has "
+        "it: ntu25 has Kinect's, which is right to a model that finds joints in NTU's videos",
+    )
     missing: Literal["refuse", "zero"] = Field(
         default="refuse",
         description="What to do about joints without a counterpart: quarantine the clip, or "

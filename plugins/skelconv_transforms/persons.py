@@ -8,8 +8,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from skelconv import Clip, ClipError
-from skelconv_transforms.arrays import Mask, frames_in, present, widened
+from skelconv import Array, Clip, ClipError
+from skelconv_transforms.arrays import Mask, frames_in, total
 
 Measure = Literal["energy", "score", "area", "length"]
 _Measures = npt.NDArray[np.float64]
@@ -29,9 +29,9 @@ def select_persons(clip: Clip, *, keep: int, by: Measure) -> Clip:
         How many.
     by : {"energy", "score", "area", "length"}
         The spread of a person's coordinates: the sum over x, y and z of the standard deviation
-        over all keypoints of the frames that the person is in (the choice of 2s-AGCN's
-        ``gendata``, Shi et al. 2019); the mean score; the mean area of the box around a person's
-        keypoints in x and y; or the number of frames that a person is in.
+        over all frames and keypoints (the choice of 2s-AGCN's ``gendata``, Shi et al. 2019); the
+        mean score; the mean area of the box around a person's keypoints in x and y; or the number
+        of frames that a person is in. Missing keypoints count for none of them.
 
     Returns
     -------
@@ -43,24 +43,28 @@ def select_persons(clip: Clip, *, keep: int, by: Measure) -> Clip:
     ClipError
         When there are no scores to select by.
     """
-    measure = _MEASURES[by](clip, present(clip))
+    measure = _MEASURES[by](clip, clip.present())
     return clip.take("M", np.argsort(-measure, kind="stable")[:keep])
 
 
 def _energy(clip: Clip, there: Mask) -> _Measures:
-    keypoint = widened(clip.keypoint)
-    energies = [
-        person[frames].std((0, 1), dtype=np.float64).sum() if frames.any() else 0.0
-        for person, frames in zip(keypoint, frames_in(there), strict=True)
-    ]
-    return np.array(energies, np.float64)
+    return np.array(
+        [_spread(person[seen]) for person, seen in zip(clip.keypoint, there, strict=True)]
+    )
+
+
+def _spread(points: Array) -> float:
+    """Add up the standard deviations of the coordinates of points (N, C)."""
+    count = max(len(points), 1)
+    from_mean = points - total(points) / count
+    return float(total(np.sqrt(total(from_mean * from_mean) / count)))
 
 
 def _score(clip: Clip, there: Mask) -> _Measures:
     if clip.keypoint_score is None:
         raise ClipError("it has no keypoint_score to select persons by")
-    total = np.where(there, clip.keypoint_score, 0).sum((1, 2), dtype=np.float64)
-    return np.asarray(total / np.maximum(there.sum((1, 2)), 1), np.float64)
+    seen = [score[mask] for score, mask in zip(clip.keypoint_score, there, strict=True)]
+    return np.array([float(total(scores)) / max(len(scores), 1) for scores in seen])
 
 
 def _area(clip: Clip, there: Mask) -> _Measures:
@@ -72,7 +76,8 @@ def _area(clip: Clip, there: Mask) -> _Measures:
     sides = np.where(frames[..., np.newaxis], highest, 0) - np.where(
         frames[..., np.newaxis], lowest, 0
     )
-    return np.asarray(sides.prod(-1).sum(-1) / np.maximum(frames.sum(-1), 1), np.float64)
+    areas = total((sides[..., 0] * sides[..., 1]).T)
+    return np.asarray(areas / np.maximum(frames.sum(-1), 1), np.float64)
 
 
 def _length(clip: Clip, there: Mask) -> _Measures:

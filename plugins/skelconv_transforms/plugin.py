@@ -7,10 +7,8 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 
-from skelconv.plugin import Options, Transform, TransformPlugin, hookimpl
+from skelconv.plugin import Classes, Options, Transform, TransformPlugin, hookimpl
 from skelconv_transforms import options as o
-
-_SCIPY = (("scipy", "scipy"),)
 
 
 def _from(module: str, function: str) -> Callable[[Options], Transform]:
@@ -23,13 +21,47 @@ def _from(module: str, function: str) -> Callable[[Options], Transform]:
     return _create
 
 
-def _create_relabel(options: o.RelabelOptions) -> Transform:
-    from skelconv_transforms.labels import read_mapping, relabel
+def _numbers(options: o.RelabelOptions, known: Classes) -> dict[int, int]:
+    from skelconv_transforms.labels import numbered, read_mapping
 
-    mapping = options.mapping
-    if mapping is None:
-        mapping = read_mapping(Path(options.csv or "").expanduser())
-    return partial(relabel, mapping=mapping, missing=options.missing)
+    if options.mapping is not None:
+        return numbered(options.mapping, known)
+    return numbered(read_mapping(Path(options.csv or "").expanduser()), known)
+
+
+def _settle_relabel(options: o.RelabelOptions, known: Classes) -> o.RelabelOptions:
+    """Put numbers in the place of names, which workers do not know."""
+    return options.model_copy(update={"mapping": _numbers(options, known), "csv": None})
+
+
+def _create_relabel(options: o.RelabelOptions) -> Transform:
+    from skelconv_transforms.labels import Relabel
+
+    return Relabel(_numbers(options, Classes()), options.missing)
+
+
+def _settle_renumber(options: o.RenumberOptions, known: Classes) -> o.RenumberOptions:
+    from skelconv_transforms.labels import order_of
+
+    return options.model_copy(update={"labels": order_of(options.labels, known)})
+
+
+def _create_renumber(options: o.RenumberOptions) -> Transform:
+    from skelconv_transforms.labels import Renumber, order_of
+
+    return Renumber(order_of(options.labels, Classes()))
+
+
+def _settle_filter_label(options: o.FilterLabelOptions, known: Classes) -> o.FilterLabelOptions:
+    given = {name: labels for name, labels in dict(options).items() if labels is not None}
+    numbers = {name: tuple(map(known.number, labels)) for name, labels in given.items()}
+    return options.model_copy(update=numbers)
+
+
+def _create_filter_label(options: o.FilterLabelOptions) -> Transform:
+    from skelconv_transforms.filters import FilterLabel
+
+    return FilterLabel(**dict(_settle_filter_label(options, Classes())))
 
 
 def _create_map_layout(options: o.MapLayoutOptions) -> Transform:
@@ -102,7 +134,6 @@ def _keypoints() -> Iterator[TransformPlugin]:
         summary="Fill the frames in which a keypoint is missing from those around them",
         options=o.InterpolateGapsOptions,
         create=_from("gaps", "interpolate_gaps"),
-        requires=_SCIPY,
         example={"method": "linear", "max_gap": 10},
     )
     yield TransformPlugin(
@@ -110,7 +141,6 @@ def _keypoints() -> Iterator[TransformPlugin]:
         summary="Smooth coordinates with a Savitzky-Golay filter",
         options=o.SmoothOptions,
         create=_from("smoothing", "smooth"),
-        requires=_SCIPY,
         example={"window": 7, "degree": 2},
     )
     yield TransformPlugin(
@@ -122,7 +152,7 @@ def _keypoints() -> Iterator[TransformPlugin]:
     )
     yield TransformPlugin(
         name="pre-normalize-3d",
-        summary="Centre a clip and rotate it upright, as MMAction2's PreNormalize3D does",
+        summary="Centre and turn a clip as MMAction2's PreNormalize3D; float16 becomes float32",
         options=o.PreNormalize3DOptions,
         create=_from("space", "pre_normalize_3d"),
         example={"zaxis": [0, 1], "xaxis": [8, 4]},
@@ -140,6 +170,18 @@ def _keypoints() -> Iterator[TransformPlugin]:
         options=o.ScaleToOptions,
         create=_from("space", "scale_to"),
         example={"img_shape": [256, 340]},
+    )
+    yield TransformPlugin(
+        name="to-pixels",
+        summary="Convert coordinates that are fractions of the image to pixels",
+        options=o.ToPixelsOptions,
+        create=_from("coordinates", "to_pixels"),
+        example={"units": "fractions", "img_shape": [1080, 1920]},
+    )
+    yield TransformPlugin(
+        name="score-from-z",
+        summary="Take the third coordinate as the score: (x, y, score) that was read as (x, y, z)",
+        create=_from("coordinates", "score_from_z"),
     )
     yield TransformPlugin(
         name="bone",
@@ -160,7 +202,7 @@ def _keypoints() -> Iterator[TransformPlugin]:
     )
     yield TransformPlugin(
         name="map-layout",
-        summary="Map clips to another layout by joint names",
+        summary="Map clips to another layout by joint names; left stays left",
         options=o.MapLayoutOptions,
         create=_create_map_layout,
         example={"to": "coco17"},
@@ -172,7 +214,8 @@ def _choices_and_labels() -> Iterator[TransformPlugin]:
         name="filter-label",
         summary="Keep the clips of some classes",
         options=o.FilterLabelOptions,
-        create=_from("filters", "filter_label"),
+        create=_create_filter_label,
+        settle=_settle_filter_label,
         example={"keep": [0, 1, 5]},
     )
     yield TransformPlugin(
@@ -194,5 +237,14 @@ def _choices_and_labels() -> Iterator[TransformPlugin]:
         summary="Give clips other labels, by a mapping or a csv file",
         options=o.RelabelOptions,
         create=_create_relabel,
+        settle=_settle_relabel,
         example={"mapping": {5: 0, 7: 1}, "missing": "drop"},
+    )
+    yield TransformPlugin(
+        name="renumber",
+        summary="Number the classes from 0 to n - 1, without gaps",
+        options=o.RenumberOptions,
+        create=_create_renumber,
+        settle=_settle_renumber,
+        example={"labels": [3, 7, 9]},
     )

@@ -12,8 +12,10 @@ from skelconv_transforms.layouts import layout_of
 def bone(clip: Clip) -> Clip:
     """Replace each keypoint by its difference from its parent in the layout; a root by zeros.
 
-    The bone stream of 2s-AGCN (Shi et al. 2019), with the results of MMAction2's JointToBone:
-    the score of a bone is the mean of its two keypoints'.
+    The bone stream of 2s-AGCN (Shi et al. 2019), with the results of MMAction2's JointToBone in
+    the clip's dtype, where JointToBone has float32: the score of a bone is the mean of its two
+    keypoints'. There as here, a missing keypoint is one at zeros, or wherever else it is: what it
+    has is subtracted as of any other.
 
     Parameters
     ----------
@@ -49,7 +51,8 @@ def motion(clip: Clip) -> Clip:
     """Replace each frame by its difference from the next; the last by zeros.
 
     The motion stream of MS-AAGCN (Shi et al. 2020), with the results of MMAction2's ToMotion: the
-    score of a motion is the mean of its two frames', and 0 in the last.
+    score of a motion is the mean of its two frames', and 0 in the last. There as here, a missing
+    keypoint is one at zeros, or wherever else it is: what it has is subtracted as of any other.
 
     Parameters
     ----------

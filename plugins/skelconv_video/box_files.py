@@ -20,10 +20,15 @@ from skelconv_video.cuts import frame_number
 _CORNERS = ("x1", "y1", "x2", "y2")
 # A person may be larger than the part in the frame, but not by this much.
 _MAX_TIMES = 10
+# Boxes of people are larger than this in pixels.
+_NO_PIXELS = 1.5
 
 
 def read_boxes(
-    form: Literal["pickle", "csv", "json"], path: str, sha256: str | None
+    form: Literal["pickle", "csv", "json"],
+    path: str,
+    sha256: str | None,
+    units: Literal["pixels", "fractions"] = "pixels",
 ) -> Callable[[str, int, tuple[int, int]], list[Floats]]:
     """Read the boxes of all clips.
 
@@ -37,6 +42,8 @@ def read_boxes(
         The file or its URL.
     sha256 : str, optional
         The file's SHA-256.
+    units : {"pixels", "fractions"}
+        What the corners are in; fractions of the frame become pixels.
 
     Returns
     -------
@@ -63,7 +70,9 @@ def read_boxes(
         try:
             for number, frame in enumerate(_frames(table[clip_id], total_frames)):
                 where = f"frame {number}: "
-                boxes.append(_checked(frame, shape))
+                boxes.append(_checked(_given(frame), shape, units))
+            where = ""
+            _check_units(boxes, shape, units)
         except ValueError as error:
             reason = f"its boxes cannot be used: {where}{error}"
             raise ClipError(reason, path=str(file)) from error
@@ -107,13 +116,13 @@ def _number(key: Any) -> int | None:
     return key if type(key) is int and 0 <= key < 10**9 else None
 
 
-def _checked(frame: Any, shape: tuple[int, int]) -> Floats:
-    """Return the boxes of a frame, the highest score first; a box of zeros is left out.
+def _given(frame: Any) -> Floats:
+    """Return the boxes (N, 5) of a frame, in the units of the file.
 
     Raises
     ------
     ValueError
-        When one is not a box, or cannot be in a frame of this height and width.
+        When they are not boxes.
     """
     try:
         given = np.asarray(frame)
@@ -129,10 +138,34 @@ def _checked(frame: Any, shape: tuple[int, int]) -> Floats:
         boxes = np.concatenate([boxes, np.ones((len(boxes), 1), np.float32)], axis=1)
     if boxes.shape[1] != 5:
         raise ValueError(f"a box has {boxes.shape[1]} numbers, not 4 or 5")
+    return boxes
+
+
+def _checked(boxes: Floats, shape: tuple[int, int], units: str) -> Floats:
+    """Return the boxes of a frame in pixels, the highest score first; one of zeros is left out.
+
+    Raises
+    ------
+    ValueError
+        When one cannot be in a frame of this height and width.
+    """
     boxes = boxes[boxes[:, :4].any(1)]  # padding where a person is not there
+    if units == "fractions":
+        height, width = shape
+        with np.errstate(over="ignore"):  # it becomes infinite, and is refused
+            boxes = boxes * np.array([width, height, width, height, 1], np.float32)
     for box in boxes:
         _check(box.tolist(), *shape)
     return boxes[np.argsort(-boxes[:, 4], kind="stable")]
+
+
+def _check_units(frames: Iterable[Floats], shape: tuple[int, int], units: str) -> None:
+    """Refuse pixels that are all in the first one and a half: they are fractions."""
+    largest = max((float(boxes[:, :4].max()) for boxes in frames if len(boxes)), default=math.inf)
+    if units == "pixels" and largest <= _NO_PIXELS < min(shape):
+        raise ValueError(
+            f"all corners are up to {largest:g}: they are not pixels (option units: fractions)"
+        )
 
 
 def _check(numbers: list[float], height: int, width: int) -> None:

@@ -41,6 +41,10 @@ class BoxesOptions(Options):
     )
     path: PathText = Field(description="The file, or its URL")
     sha256: Sha256 | None = Field(default=None, description="SHA-256 of the file")
+    units: Literal["pixels", "fractions"] = Field(
+        default="pixels",
+        description="What the corners are in: pixels, or fractions of the frame (0 to 1)",
+    )
 
 
 class KineticsCuts(Options):

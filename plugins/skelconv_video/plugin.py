@@ -54,7 +54,8 @@ def _make_finder(options: VideoPoseOptions) -> Finder:
     if options.boxes is not None:
         from skelconv_video.box_files import read_boxes
 
-        return ByBoxes(read_boxes(options.boxes.form, options.boxes.path, options.boxes.sha256))
+        boxes = options.boxes
+        return ByBoxes(read_boxes(boxes.form, boxes.path, boxes.sha256, boxes.units))
     return ByPoseModel(GuardedOneStage.made(options.pose))
 
 

@@ -117,14 +117,15 @@ class VideoPose:
         frames = Frames(partial(decode, video.path, video.cut, self._decoding))
         clip = self._finder(item.id, video.label, frames)
         if not clip.num_person:
-            reason = f"no person was found in its {clip.total_frames} frames"
+            reason = f"nobody is in it: no person was found in its {clip.total_frames} frames"
             raise ClipError(reason, path=video.path)
         for transform in self._people:
             before, clip = clip, transform(clip)
             if self._model is not None and clip.total_frames != before.total_frames:
                 raise PluginError(f"{transform.who} under 'people' changed the number of frames")
         if not presence(clip).any():
-            raise ClipError("no person is left in it after 'people'", path=video.path)
+            reason = "nobody is in it: no person is left after 'people'"
+            raise ClipError(reason, path=video.path)
         if self._model is not None:
             clip = self._with_joints(clip, self._model, frames)
         return finished(clip, keep_boxes=self._keep_boxes)

@@ -82,6 +82,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         summary="A Zarr dataset of skelconv",
         options=ZarrPathOptions,
         create=_create_source,
+        keeps_empty=True,
         requires=REQUIRES,
         example={"path": "out/ntu60_xsub.zarr"},
     )

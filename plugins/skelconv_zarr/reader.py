@@ -13,6 +13,7 @@ import numpy as np
 
 from skelconv import Array, Clip, ClipError, DatasetError, Field
 from skelconv.files import parse_json
+from skelconv.text import pip_install
 from skelconv_zarr import container, remote, schema
 from skelconv_zarr.folder import Folder, open_folder
 from skelconv_zarr.shards import RowArray, open_array
@@ -357,7 +358,7 @@ def _described(path: str, root: bytes) -> tuple[Mapping[str, Any], Mapping[str, 
             f"the dataset has format {version!r:.60}, and this skelconv reads format "
             f"{schema.VERSION}",
             where=path,
-            hint="pip install --upgrade skelconv",
+            hint=pip_install("--upgrade", "skelconv"),
         )
     return described, arrays
 

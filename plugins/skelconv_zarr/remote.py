@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from skelconv import PluginError, SkelconvError
+from skelconv.text import pip_install
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
@@ -96,7 +97,7 @@ def _resolve_in(process: int, url: str) -> tuple[Any, str]:
         from fsspec.core import url_to_fs  # type: ignore[import-untyped]
     except ImportError:
         raise PluginError(
-            f"{url}: URLs need fsspec", hint="pip install 'skelconv[remote]'"
+            f"{url}: URLs need fsspec", hint=pip_install("skelconv[remote]")
         ) from None
     try:
         files, path = url_to_fs(url)

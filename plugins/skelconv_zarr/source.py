@@ -48,6 +48,7 @@ class ZarrSource:
                 for index, clip_id in enumerate(reader.ids)
             ],
             label_names=reader.label_names,
+            labels=reader.labels,
         )
 
     def load(self, item: Item) -> Clip:

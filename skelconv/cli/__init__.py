@@ -4,8 +4,7 @@
 def main() -> None:
     """Run the command line and exit.
 
-    The commands are imported in here: worker processes start from the same console script, and
-    import this module only.
+    The commands are imported in here, after what must hold from the first moment is set.
     """
     import gc
     import sys

@@ -16,9 +16,11 @@ from typing import Annotated
 
 import typer
 
+from skelconv.cli import completion
 from skelconv.cli.output import tell
 from skelconv.data.errors import ClipError, SkelconvError
 from skelconv.plugin.guard import TRACEBACK_VARIABLE, show_traceback
+from skelconv.text.streams import outlive_reader
 from skelconv.version import __version__
 
 USERS_FAULT = 1
@@ -52,6 +54,7 @@ def _make_app(names: Iterable[str] = _COMMANDS) -> typer.Typer:
     app = typer.Typer(
         help="Build datasets for skeleton-based action recognition from recipes.",
         rich_markup_mode=None,
+        add_completion=False,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
@@ -68,12 +71,44 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _show_completion(shell: str | None) -> None:
+    if shell is not None:
+        print(completion.script(shell), end="")
+        raise typer.Exit
+
+
+def _install_completion(shell: str | None) -> None:
+    if shell is not None:
+        for path in completion.install(shell):
+            print(path)
+        tell("completion begins with the next shell")
+        raise typer.Exit
+
+
 def _without_command(
     context: typer.Context,
     version: Annotated[
         bool,
         typer.Option("--version", help="Show the version.", callback=_print_version, is_eager=True),
     ] = False,
+    show_completion: Annotated[
+        str | None,
+        typer.Option(
+            metavar="[SHELL]",
+            help="Print the script that completes commands in bash, zsh or fish.",
+            callback=_show_completion,
+            is_eager=True,
+        ),
+    ] = None,
+    install_completion: Annotated[
+        str | None,
+        typer.Option(
+            metavar="[SHELL]",
+            help="Install this script for bash, zsh or fish.",
+            callback=_install_completion,
+            is_eager=True,
+        ),
+    ] = None,
 ) -> None:
     if context.invoked_subcommand is None:
         print(context.get_help())
@@ -96,7 +131,15 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             # File names may not be valid text; messages about them must still be printed.
             stream.reconfigure(errors="backslashreplace")
-    given = sys.argv[1:] if arguments is None else arguments
+    outlive_reader("stderr")
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if completion.VARIABLE in os.environ:
+        named = [name for name in given[:-1] if name in _COMMANDS][:1]
+        group = typer.main.get_command(_make_app(named or _COMMANDS))
+        completion.answer(os.environ[completion.VARIABLE], given, group)
+        return 0
+    if given in (["--show-completion"], ["--install-completion"]):
+        given.append(completion.this_shell())
     try:
         named = [name for name in given[:1] if name in _COMMANDS]
         command = typer.main.get_command(_make_app(named or _COMMANDS))

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-RecipePath = Annotated[Path, typer.Argument(metavar="RECIPE", help="The recipe, a YAML file.")]
+from skelconv.cli import candidates
+
+RecipePath = Annotated[
+    str,
+    typer.Argument(
+        metavar="RECIPE",
+        help="The recipe: a YAML file, or a name that `skelconv init` lists.",
+        autocompletion=candidates.recipes,
+    ),
+]
 Overrides = Annotated[
     list[str] | None,
     typer.Option(
         "--set",
         metavar="KEY=VALUE",
-        help="Change the recipe, such as source.with.root=data; repeatable.",
+        help="Change the recipe, such as source.with.root=data; += appends to a list; repeatable.",
+        autocompletion=candidates.changes,
     ),
 ]
 ReaderOptions = Annotated[

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from skelconv.cli import candidates, classes
 from skelconv.cli.arguments import AsJson, Overrides, RecipePath
 from skelconv.cli.output import say_json, say_lines
+from skelconv.data.classes import facts
 from skelconv.text.counts import counted
+from skelconv.text.streams import outlive_reader
 
 if TYPE_CHECKING:
     from skelconv.engine.report import BuildReport
@@ -53,6 +56,7 @@ def build(  # numpydoc ignore=PR01
         typer.Option(
             metavar="NAME",
             help="What runs the work; see `skelconv list-plugins --kind executor`.",
+            autocompletion=candidates.executors,
         ),
     ] = "local",
     scheduler: Annotated[
@@ -94,6 +98,7 @@ def build(  # numpydoc ignore=PR01
     from skelconv.cli.progress import make_progress
     from skelconv.engine.build import build as run_build
 
+    outlive_reader("stdout")  # what is done is in the output, and nothing is lost with the report
     with make_progress() as progress:
         report = run_build(
             recipe,
@@ -132,7 +137,8 @@ def finish(report: BuildReport, *, as_json: bool, retry: str = "") -> None:
         When the result is not clean.
     """
     if as_json:
-        say_json({**dataclasses.asdict(report), "target": str(report.target)})
+        told = facts(report.classes)
+        say_json({**dataclasses.asdict(report), "target": str(report.target), "told": told})
     else:
         say_lines(describe(report, retry=retry))
     if not report.clean:
@@ -173,6 +179,8 @@ def describe(report: BuildReport, *, retry: str = "") -> Iterable[str]:
     yield f"{report.target}: {counted(report.clips, 'clip')}, sha256 {report.sha256}"
     for name, count in report.splits.items():
         yield f"  {name}: {count}"
+    yield from classes.summary(report.classes, str(report.target))
+    yield from classes.notes(report.notes)
     for reason, count in report.left_out.items():
         yield f"left out, {reason}: {count}"
     for reason, count in report.dropped.items():

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from skelconv.cli.arguments import AsJson, ReaderOptions, keys_and_values
 from skelconv.cli.build import finish
+from skelconv.text.streams import outlive_reader
 
 if TYPE_CHECKING:
     from skelconv.engine.report import BuildReport
@@ -62,13 +63,21 @@ def merge(  # numpydoc ignore=PR01
         bool,
         typer.Option("--allow-missing", help="Merge the parts of a build that are there."),
     ] = False,
+    classes: Annotated[
+        Literal["same", "union"],
+        typer.Option(
+            "--classes",
+            help="same: all must have the same classes. union: classes are joined by their names, "
+            "and labels get new numbers.",
+        ),
+    ] = "same",
     as_json: AsJson = False,
 ) -> None:
     """Merge datasets, such as the parts of a build, into one.
 
     The parts of a build are merged in their order, and only if all are there and of one build.
     Other datasets are merged in the order in which they are given. No two may have clips with the
-    same id.
+    same id. Their classes must be the same, or are joined by name (--classes union).
 
     Exit codes: 0 done; 1 an error that you can correct; 2 done, but clips are quarantined, counts
     differ from those that the recipe expects, or parts are missing; 130 interrupted.
@@ -77,7 +86,7 @@ def merge(  # numpydoc ignore=PR01
         raise typer.BadParameter("name the parts, and the output")
     from skelconv.datasets.convert import merge as run_merge
 
-    write = functools.partial(run_merge, allow_missing=allow_missing)
+    write = functools.partial(run_merge, allow_missing=allow_missing, classes=classes)
     _run(write, paths[:-1], paths[-1], sink, with_, read, fresh, as_json)
 
 
@@ -93,6 +102,7 @@ def _run(
 ) -> None:
     from skelconv.cli.progress import make_progress
 
+    outlive_reader("stdout")  # as for a build
     with make_progress() as progress:
         report = write(
             read_from,

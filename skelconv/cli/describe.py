@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from skelconv.cli import candidates
 from skelconv.cli.arguments import AsJson
 from skelconv.cli.list_plugins import KindOption, check_kind
 from skelconv.cli.output import columns, say, say_json
@@ -37,7 +38,14 @@ _WORDS = {
 
 
 def describe(  # numpydoc ignore=PR01
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The name of a plugin or a layout.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME",
+            help="The name of a plugin or a layout.",
+            autocompletion=candidates.plugins,
+        ),
+    ],
     kind: KindOption = None,
     as_json: AsJson = False,
 ) -> None:
@@ -62,7 +70,7 @@ def describe(  # numpydoc ignore=PR01
 
 def _in_full(offer: Offer) -> Iterator[str]:
     from skelconv.plugin.descriptors import Descriptor
-    from skelconv.plugin.registry import install_command
+    from skelconv.plugin.extras import install_command
 
     descriptor = offer.descriptor
     yield f"{offer.name} ({offer.kind}, {offer.distribution} {offer.version})"

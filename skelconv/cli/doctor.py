@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from skelconv.cli import candidates
 from skelconv.cli.arguments import AsJson
 from skelconv.cli.output import columns, say, say_json
 from skelconv.data.errors import SkelconvError
@@ -20,7 +21,12 @@ NOT_WELL = 1
 
 def doctor(  # numpydoc ignore=PR01
     name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="Only the check of this name or package.")
+        str | None,
+        typer.Argument(
+            metavar="NAME",
+            help="Only the check of this name or package.",
+            autocompletion=candidates.checks,
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

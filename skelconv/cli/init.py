@@ -2,37 +2,44 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from skelconv.cli import candidates
 from skelconv.cli.output import columns, say, tell
+from skelconv.text.commands import skelconv_command
 
 
 def init(  # numpydoc ignore=PR01
     name: Annotated[
         str | None,
-        typer.Argument(metavar="NAME", help="The recipe to copy; without it, all are listed."),
+        typer.Argument(
+            metavar="NAME",
+            help="The recipe to copy; without it, all are listed.",
+            autocompletion=candidates.shipped,
+        ),
     ] = None,
     path: Annotated[
-        Path, typer.Argument(metavar="PATH", help="The file to write, or a folder.")
+        Path,
+        typer.Argument(metavar="PATH", help="The file to write, which ends in .yaml, or a folder."),
     ] = Path(),
 ) -> None:
     """Copy a recipe that comes with skelconv, or list them.
 
     The parents that the recipe extends are copied too.
     """
-    from skelconv.recipe.library import about_recipe, copy_recipe, shipped_recipes
+    from skelconv.recipe.finding import shipped_recipes
+    from skelconv.recipe.library import about_recipe, copy_recipe
 
     if name is None:
         recipes = shipped_recipes()
         for line in columns((name, about_recipe(file)) for name, file in recipes.items()):
             say(line)
-        tell("to copy one: skelconv init NAME")
+        tell("to copy one: skelconv init NAME; to build one as it is: skelconv build NAME")
         return
     written = copy_recipe(name, path)
     for file in written:
         say(str(file))
-    tell(f"next: skelconv plan {shlex.quote(str(written[0]))}")
+    tell(f"next: {skelconv_command('plan', str(written[0]))}")

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from skelconv.cli import candidates, classes
 from skelconv.cli.arguments import AsJson, ReaderOptions, keys_and_values
-from skelconv.cli.output import columns, say_json, say_lines
+from skelconv.cli.output import say_json, say_lines
 
 if TYPE_CHECKING:
     from skelconv.data.clip import Clip
@@ -22,7 +23,12 @@ DatasetPath = Annotated[str, typer.Argument(metavar="PATH", help="A dataset of a
 def inspect(  # numpydoc ignore=PR01
     path: DatasetPath,
     clip_id: Annotated[
-        str | None, typer.Argument(metavar="ID", help="The id of a clip; by default the first.")
+        str | None,
+        typer.Argument(
+            metavar="ID",
+            help="The id of a clip; by default the first.",
+            autocompletion=candidates.ids,
+        ),
     ] = None,
     read: ReaderOptions = None,
     as_json: AsJson = False,
@@ -127,15 +133,5 @@ def _statistics(statistics: Statistics) -> Iterable[str]:
     yield f"missing joints: {statistics.missing_joints:.2%}"
     for name, clips in statistics.splits.items():
         yield f"split {name}: {clips}"
-    names = dict(enumerate(statistics.label_names))
-    most = max(statistics.labels.values(), default=0)
-    rows = [
-        (
-            "none" if label < 0 else str(label),
-            names.get(label, ""),
-            str(count),
-            "#" * (count * 40 // most),
-        )
-        for label, count in statistics.labels.items()
-    ]
-    yield from columns([("label", "class", "clips", ""), *rows])
+    yield from classes.table(statistics.classes)
+    yield from statistics.told

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from skelconv.cli import candidates
 from skelconv.cli.arguments import AsJson
 from skelconv.cli.output import columns, say, say_json
 from skelconv.data.errors import SkelconvError
@@ -16,7 +17,12 @@ if TYPE_CHECKING:
 
 KindOption = Annotated[
     str | None,
-    typer.Option("--kind", metavar="KIND", help="Only this kind, such as source or sink."),
+    typer.Option(
+        "--kind",
+        metavar="KIND",
+        help="Only this kind, such as source or sink.",
+        autocompletion=candidates.kinds,
+    ),
 ]
 
 
@@ -66,7 +72,7 @@ def check_kind(kind: str | None) -> None:
 
 
 def _row(offer: Offer, registry: Registry) -> tuple[str, str, str, str]:
-    from skelconv.plugin.registry import install_command
+    from skelconv.plugin.extras import install_command
 
     notes = []
     name = registry.short_name(offer)

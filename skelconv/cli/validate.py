@@ -1,40 +1,71 @@
-"""``skelconv validate``: whether a recipe is valid."""
+"""``skelconv validate``: whether recipes are valid."""
 
 from __future__ import annotations
 
-import dataclasses
+from typing import Annotated, Any
 
 import typer
 
-from skelconv.cli.arguments import AsJson, Overrides, RecipePath
+from skelconv.cli import candidates
+from skelconv.cli.arguments import AsJson, Overrides
 from skelconv.cli.output import say, say_json, tell
 from skelconv.data.errors import RecipeError
+from skelconv.text.counts import counted
+
+NOT_VALID = 1
 
 
 def validate(  # numpydoc ignore=PR01
-    recipe: RecipePath, set_: Overrides = None, as_json: AsJson = False
+    recipes: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="RECIPE...",
+            help="The recipes: YAML files, or names that `skelconv init` lists.",
+            autocompletion=candidates.recipes,
+        ),
+    ],
+    set_: Overrides = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Check a recipe, and show everything that is wrong with it.
+    """Check recipes, and show everything that is wrong with each.
 
-    Exit codes: 0 valid; 1 not valid.
+    Exit codes: 0 all valid; 1 one is not.
     """
-    from skelconv.plugin.registry import install_command
+    results = [_check(recipe, set_ or (), quiet=as_json) for recipe in recipes]
+    if as_json:
+        say_json(results)
+    if not all(result["valid"] for result in results):
+        raise typer.Exit(NOT_VALID)
+
+
+def _check(recipe: str, changes: list[str] | tuple[()], *, quiet: bool) -> dict[str, Any]:
+    """Check one recipe, say what is to say, and return it for programs."""
+    from skelconv.plugin.extras import install_command
     from skelconv.recipe.load import load_recipe
 
     try:
-        loaded = load_recipe(recipe, set_ or ())
+        loaded = load_recipe(recipe, changes)
     except RecipeError as error:
-        if not as_json:
-            raise
-        problems = [dataclasses.asdict(problem) for problem in error.problems]
-        say_json({"valid": False, "problems": problems})
-        raise typer.Exit(1) from None
+        if not quiet:
+            tell(str(error))
+            say(f"{recipe}: not valid: {counted(len(error.problems), 'problem')}")
+        problems = [
+            {
+                "what": problem.what,
+                "path": problem.path,
+                "file": problem.file,
+                "line": problem.line,
+                "column": problem.column,
+            }
+            for problem in error.problems
+        ]
+        return {"recipe": recipe, "valid": False, "problems": problems}
     stages = list(loaded.stages())
-    missing = dict.fromkeys(name for stage in stages for name in stage.offer.missing)
-    if missing:
-        tell(f"to build it here: {install_command(missing)}")
-    if as_json:
-        say_json({"valid": True, "problems": []})
-    else:
+    uses = [use for stage in stages for use in (stage, *stage.nested())]
+    missing = dict.fromkeys(name for use in uses for name in use.offer.missing)
+    if not quiet:
         chain = " -> ".join(stage.use for stage in stages if stage.kind != "split")
         say(f"{recipe}: valid: {loaded.name}: {chain}")
+    if missing:
+        tell(f"to build it here: {install_command(missing)}")
+    return {"recipe": recipe, "valid": True, "problems": []}

@@ -132,6 +132,23 @@ class Clip:
         """The number of frames, T."""
         return int(self.keypoint.shape[1])
 
+    def present(self) -> npt.NDArray[np.bool_]:
+        """Return which keypoints are there; the others are missing.
+
+        A keypoint is missing where its score is not above 0, where its coordinates are all 0, or
+        where one of them is NaN or infinite. What coordinates a missing keypoint has means
+        nothing.
+
+        Returns
+        -------
+        ndarray of bool, shape (M, T, V)
+            True where a keypoint is there.
+        """
+        there = np.isfinite(self.keypoint).all(-1) & (self.keypoint != 0).any(-1)
+        if self.keypoint_score is not None:
+            there &= self.keypoint_score > 0  # not so for NaN
+        return np.asarray(there)
+
     def replace(self, **changes: Any) -> Clip:
         """Return the clip with some attributes changed.
 

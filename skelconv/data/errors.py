@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from skelconv.text.secrets import without_secrets
@@ -52,6 +52,8 @@ class Problem:
         The key's path in the recipe, such as ``source.with.root``.
     file, line, column : str, int, int
         Where it is; lines and columns are counted from 1, and 0 means the whole file.
+    excerpt : str
+        The line with a caret below the column, as it is printed below the message.
     """
 
     what: str
@@ -59,6 +61,7 @@ class Problem:
     file: str = ""
     line: int = 0
     column: int = 0
+    excerpt: str = field(default="", compare=False, repr=False)
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
@@ -75,11 +78,15 @@ class RecipeError(SkelconvError):
     """
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
+        super().__init__("\n".join(_in_full(problem) for problem in problems))
         self.problems = tuple(problems)
 
     def __reduce__(self) -> tuple[type[RecipeError], tuple[tuple[Problem, ...]]]:
         return type(self), (self.problems,)
+
+
+def _in_full(problem: Problem) -> str:
+    return "\n".join(filter(None, (str(problem), problem.excerpt)))
 
 
 class PluginError(SkelconvError):

@@ -21,6 +21,7 @@ from skelconv.files.outputs import (
     output_digest,
     output_files,
     provenance_path,
+    read_provenance,
     recorded_output,
 )
 from skelconv.text.faults import reason_of
@@ -34,6 +35,9 @@ _KEPT = 1000
 _TRIES = 10
 
 _checked_here: set[str] = set()
+
+SAME = "its digest is that of its provenance"
+"""How `check_output` says that a dataset is what its provenance describes."""
 
 
 def check_output(path: str, verify: str = "auto") -> str:
@@ -71,6 +75,29 @@ def check_output(path: str, verify: str = "auto") -> str:
         raise DatasetError(f"it cannot be read: {reason_of(error)}", where=path) from error
 
 
+def names_beside(path: str, checked: str) -> tuple[str, ...]:
+    """Return the names of classes that the provenance beside a dataset has.
+
+    Parameters
+    ----------
+    path : str
+        The dataset.
+    checked : str
+        What `check_output` returned for it.
+
+    Returns
+    -------
+    tuple of str
+        In the order of labels; empty where there are none, or it is not certain that the
+        provenance is that of this dataset.
+    """
+    output = described_output(path) if checked == SAME else None
+    names = None if output is None else (read_provenance(output) or {}).get("label_names")
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        return ()
+    return tuple(names)
+
+
 def described_output(path: str) -> Path | None:
     """Find the output that a dataset is, or is in, by the provenance beside it.
 
@@ -102,7 +129,7 @@ def _compare(output: Path, *, always: bool) -> str:
                 raise
             continue
         if fault is None:
-            return "its digest is that of its provenance"
+            return SAME
         # A build puts the output in its place first, and then the provenance.
         noted = noted_digest(output)
         if noted is not None and noted == output_digest(output):

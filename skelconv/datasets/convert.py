@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, get_args
 
 from skelconv.data.errors import BuildError
 from skelconv.datasets.dataset import reader_of
+from skelconv.datasets.joining import Joining
 from skelconv.datasets.parts import files_of, in_order
 from skelconv.datasets.stored import forget_parts, open_part
 from skelconv.engine.build import build
@@ -79,6 +80,7 @@ def merge(
     reader: Mapping[str, Any] | None = None,
     fresh: bool = False,
     allow_missing: bool = False,
+    classes: Joining = "same",
     progress: Progress | None = None,
 ) -> BuildReport:
     """Write finished datasets as one, in their order.
@@ -106,6 +108,10 @@ def merge(
         Replace a file or folder that exists.
     allow_missing : bool
         Merge the parts of a build that are there, when some are missing; the report lists these.
+    classes : {"same", "union"}
+        Whether all must have the same classes in the same order, or classes are joined by their
+        names: labels get new numbers then, in the order in which names first occur, which the
+        report says.
     progress : Progress, optional
         Is called as the build goes on.
 
@@ -119,13 +125,15 @@ def merge(
     SkelconvError
         When a part cannot be read, parts do not fit each other, or there is no sink for the target.
     """
+    if classes not in get_args(Joining):
+        raise BuildError(f"classes is {classes!r}, not one of: {', '.join(get_args(Joining))}")
     if isinstance(parts, str | os.PathLike) or not parts:
         raise BuildError("at least two parts are merged")
     given = [os.path.expanduser(os.fspath(part)) for part in parts]
     _check_formats(given)
     paths, known = in_order(given, allow_missing=allow_missing, checked=_is_checked(reader))
     use = _sink(paths, os.path.expanduser(os.fspath(target)), sink, options, known.whole)
-    return _write(paths, known, use, reader, fresh, progress)
+    return _write(paths, known, use, reader, fresh, progress, classes)
 
 
 def _write(
@@ -135,8 +143,9 @@ def _write(
     reader: Mapping[str, Any] | None,
     fresh: bool,
     progress: Progress | None,
+    classes: Joining = "same",
 ) -> BuildReport:
-    stored = {"use": "stored", "with": {"paths": list(paths), "reader": dict(reader or {})}}
+    stored = {"paths": list(paths), "reader": dict(reader or {})}
     try:
         info = _common_info(paths, dict(reader or {}))
         if parts.whole is not None:
@@ -144,9 +153,11 @@ def _write(
         recipe = Recipe(
             name=info.get("name", PurePosixPath(sink.plain()["with"]["path"]).stem),
             about=info.get("about", ""),
-            source=UseSource.model_validate(stored),
+            source=UseSource.model_validate(
+                {"use": "stored", "with": {**stored, "classes": classes}}
+            ),
             transforms=(),
-            splits=(UseSplit.model_validate(stored),),
+            splits=(UseSplit.model_validate({"use": "stored", "with": stored}),),
             sink=sink,
             expect=None if parts.whole is None else _expect(parts.whole),
         )

@@ -13,7 +13,7 @@ import numpy as np
 
 from skelconv.data.clip import Clip
 from skelconv.data.errors import ClipError, DatasetError, SkelconvError
-from skelconv.datasets.checked import check_output
+from skelconv.datasets.checked import check_output, names_beside
 from skelconv.plugin.descriptors import ReaderPlugin
 from skelconv.plugin.guard import call, guarded
 from skelconv.plugin.interfaces import Reader
@@ -52,6 +52,8 @@ class Dataset(Sequence[Clip]):
         Where the dataset is.
     checked : str
         How its bytes were compared with its provenance when it was opened, in words.
+    label_names : sequence of str
+        The names of the classes, where the reader has none.
     """
 
     def __init__(
@@ -62,8 +64,10 @@ class Dataset(Sequence[Clip]):
         who: str = "the reader",
         path: str | None = None,
         checked: str = "",
+        label_names: Sequence[str] = (),
     ) -> None:
         self._reader = reader
+        self._names_beside = tuple(label_names)
         self._who = who
         self.path = path
         self.checked = checked
@@ -86,7 +90,9 @@ class Dataset(Sequence[Clip]):
             return self._part(self._positions[index])
         if isinstance(index, str):
             return self._read(self._position(index))
-        if isinstance(index, SupportsIndex) and not getattr(index, "ndim", 0):
+        # `int` first: whether it is of a protocol takes as long to find out as reading a clip.
+        is_index = isinstance(index, (int, SupportsIndex))
+        if is_index and not getattr(index, "ndim", 0):
             return self._read(self._position(index))
         return self._part([self._position(one) for one in self._chosen(index)])
 
@@ -187,12 +193,12 @@ class Dataset(Sequence[Clip]):
 
     @property
     def label_names(self) -> Sequence[str]:
-        """The classes' names in the order of labels, where the file has them."""
+        """The classes' names in the order of labels, where the file has them or its provenance."""
 
         def _label_names() -> Sequence[str]:
             names = self._reader.label_names
             _check_texts("label_names", names)
-            return tuple(names)
+            return tuple(names) or self._names_beside
 
         return self._once("label_names", _label_names)
 
@@ -270,7 +276,14 @@ class Dataset(Sequence[Clip]):
         return clip
 
     def _part(self, positions: Sequence[int]) -> Dataset:
-        return Dataset(self._reader, positions, who=self._who, path=self.path, checked=self.checked)
+        return Dataset(
+            self._reader,
+            positions,
+            who=self._who,
+            path=self.path,
+            checked=self.checked,
+            label_names=self._names_beside,
+        )
 
     def _position(self, index: SupportsIndex | str) -> int:
         """Return where in the reader the clip of an index or id is."""
@@ -335,7 +348,8 @@ def open(  # noqa: A001
 
     Where provenance is beside it, its bytes are compared with what that says of them: the size,
     and once for each file and machine the digest, which takes a second for a gigabyte or two.
-    `Dataset.checked` says whether they were.
+    `Dataset.checked` says whether they were. The names of classes, where the format holds none, are
+    then those of the provenance.
 
     Parameters
     ----------
@@ -362,7 +376,8 @@ def open(  # noqa: A001
     name = os.path.expanduser(os.fspath(path))
     use = use_plugin("reader", reader_of(name).qualified_name, {"path": name, **options})
     checked = check_output(name, verify)
-    return Dataset(use.make(), who=use.who, path=name, checked=checked)
+    names = names_beside(name, checked)
+    return Dataset(use.make(), who=use.who, path=name, checked=checked, label_names=names)
 
 
 def as_dataset(data: Dataset | str | os.PathLike[str]) -> Dataset:

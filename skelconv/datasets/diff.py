@@ -1,9 +1,10 @@
-"""Comparing two datasets of any format: ids, labels, splits and every field of every clip."""
+"""Comparing two datasets of any format: ids, order, classes, splits, every field of every clip."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -43,8 +44,11 @@ class Comparison:
         Ids of clips that the other lacks.
     order : bool
         Whether the clips that both have are in the same order.
+    label_names : (sequence of str, sequence of str), optional
+        The names of their classes, where these differ.
     splits : dict of str to (sequence of str, sequence of str)
-        For each split that differs, the ids that only A's has and those that only B's has.
+        For each split that differs, the ids that only A's has and those that only B's has, also
+        of clips that are not there. The order in a split does not count.
     fields : dict of str to FieldDifference
         By the name of the field, ``label`` and ``layout`` among them.
     """
@@ -53,17 +57,27 @@ class Comparison:
     only_a: list[str] = field(default_factory=list)
     only_b: list[str] = field(default_factory=list)
     order: bool = True
+    label_names: tuple[Sequence[str], Sequence[str]] | None = None
     splits: dict[str, tuple[Sequence[str], Sequence[str]]] = field(default_factory=dict)
     fields: dict[str, FieldDifference] = field(default_factory=dict)
 
     @property
     def equal(self) -> bool:
         """Whether nothing differs."""
-        return self.order and not (self.only_a or self.only_b or self.splits or self.fields)
+        return self.order and self.equal_but_for_order
+
+    @property
+    def equal_but_for_order(self) -> bool:
+        """Whether nothing differs but the order of the clips."""
+        differences = (self.only_a, self.only_b, self.label_names, self.splits, self.fields)
+        return not any(differences)
 
 
 def diff(a: Dataset | str | os.PathLike[str], b: Dataset | str | os.PathLike[str]) -> Comparison:
-    """Compare two datasets clip by clip; memory does not grow with them.
+    """Compare two datasets clip by clip; of the clips, only two are in memory at a time.
+
+    Clips are compared by their ids, whatever their order. Where several have the same id, they are
+    compared in their order. The axes of fields are not compared, since not all formats name them.
 
     Parameters
     ----------
@@ -76,19 +90,22 @@ def diff(a: Dataset | str | os.PathLike[str], b: Dataset | str | os.PathLike[str
         All that differs.
     """
     a, b = as_dataset(a), as_dataset(b)
-    places = {clip_id: index for index, clip_id in enumerate(b.ids)}
-    known = set(a.ids)
-    common = [clip_id for clip_id in a.ids if clip_id in places]
+    keys_a, keys_b = list(_numbered(a.ids)), list(_numbered(b.ids))
+    places = {key: index for index, key in enumerate(keys_b)}
+    known = set(keys_a)
+    names = (tuple(a.label_names), tuple(b.label_names))
     result = Comparison(
         clips=(len(a), len(b)),
-        only_a=[clip_id for clip_id in a.ids if clip_id not in places],
-        only_b=[clip_id for clip_id in b.ids if clip_id not in known],
-        order=common == [clip_id for clip_id in b.ids if clip_id in known],
+        only_a=[clip_id for clip_id, again in keys_a if (clip_id, again) not in places],
+        only_b=[clip_id for clip_id, again in keys_b if (clip_id, again) not in known],
+        order=[key for key in keys_a if key in places] == [key for key in keys_b if key in known],
+        label_names=None if names[0] == names[1] else names,
         splits=dict(_splits(a, b)),
     )
-    for index, clip_id in enumerate(a.ids):
-        if clip_id in places:
-            for name, difference, text in _clips(a[index], b[places[clip_id]]):
+    for index, key in enumerate(keys_a):
+        if key in places:
+            clip_id = key[0]
+            for name, difference, text in _clips(a[index], b[places[key]]):
                 found = result.fields.setdefault(
                     name, FieldDifference(0, 0.0, f"{clip_id}: {text}")
                 )
@@ -97,12 +114,24 @@ def diff(a: Dataset | str | os.PathLike[str], b: Dataset | str | os.PathLike[str
     return result
 
 
+def _numbered(ids: Iterable[str]) -> Iterator[tuple[str, int]]:
+    """Give each id with how often it was there before."""
+    times: Counter[str] = Counter()
+    for clip_id in ids:
+        yield clip_id, times[clip_id]
+        times[clip_id] += 1
+
+
 def _splits(a: Dataset, b: Dataset) -> Iterator[tuple[str, tuple[list[str], list[str]]]]:
     for name in sorted({*a.splits, *b.splits}):
-        in_a = {a.ids[index] for index in a.splits.get(name, ())}
-        in_b = {b.ids[index] for index in b.splits.get(name, ())}
+        in_a, in_b = _members(a, name), _members(b, name)
         if in_a != in_b or (name in a.splits) != (name in b.splits):
             yield name, (sorted(in_a - in_b), sorted(in_b - in_a))
+
+
+def _members(dataset: Dataset, split: str) -> set[str]:
+    there = {dataset.ids[index] for index in dataset.splits.get(split, ())}
+    return there.union(dataset.unknown.get(split, ()))
 
 
 def _clips(a: Clip, b: Clip) -> Iterator[tuple[str, float, str]]:

@@ -55,6 +55,7 @@ class _Report(BaseModel):
     left_out: dict[str, int]
     absent: list[str]
     strays: list[str]
+    notes: list[str]
 
 
 class _Source(BaseModel):
@@ -313,6 +314,7 @@ def _report(shard: _Shard) -> BuildReport:
         quarantined=[Quarantined(**clip.model_dump()) for clip in report.quarantined],
         dropped=report.dropped,
         left_out=report.left_out,
+        notes=report.notes,
         absent=report.absent,
         strays=report.strays,
     )

@@ -6,7 +6,7 @@ A plugin of the core like any other. It knows no formats: readers do.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -16,7 +16,7 @@ from skelconv.plugin.options import Options, PathText
 
 
 class StoredOptions(Options):
-    """Options of the source and of the split ``stored``."""
+    """Options of the split ``stored``."""
 
     paths: list[PathText] = Field(
         min_length=1, description="Finished datasets, in any format that is read, in order."
@@ -26,10 +26,20 @@ class StoredOptions(Options):
     )
 
 
-def _source(options: StoredOptions) -> Any:
+class StoredSourceOptions(StoredOptions):
+    """Options of the source ``stored``."""
+
+    classes: Literal["same", "union"] = Field(
+        "same",
+        description="Whether all have the same classes, or classes are joined by their names and "
+        "get new numbers, in the order in which they first occur.",
+    )
+
+
+def _source(options: StoredSourceOptions) -> Any:
     from skelconv.datasets.stored import StoredSource
 
-    return StoredSource(options.paths, options.reader)
+    return StoredSource(options.paths, options.reader, options.classes)
 
 
 def _split(options: StoredOptions) -> Any:
@@ -44,8 +54,9 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
     yield SourcePlugin(
         name="stored",
         summary="Finished datasets, one after the other",
-        options=StoredOptions,
+        options=StoredSourceOptions,
         create=_source,
+        keeps_empty=True,
         example={"paths": ["out/part1.pkl", "out/part2.pkl"]},
     )
 

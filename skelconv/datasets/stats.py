@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skelconv.data.classes import ClassCount, Label, count_classes, facts
 from skelconv.datasets.dataset import Dataset, as_dataset
 
 
@@ -27,15 +28,20 @@ class Statistics:
     shapes : mapping of (V, C, dtype) to int
         How many clips have each number of keypoints and coordinates, and type of keypoint.
     empty_frames : int
-        Frames without a person: all keypoints are at the origin or NaN.
+        Frames without a person: all keypoints are missing (`Clip.present`).
     missing_joints : float
-        Share of keypoints at the origin, or NaN, of the persons in a frame.
+        Share of missing keypoints of the persons in a frame.
     labels : mapping of int to int
         How many clips have each label; one with several counts for each. -1 means none.
     label_names : sequence of str
         The classes' names, where known.
     splits : mapping of str to int
         How many clips each split has.
+    classes : sequence of ClassCount
+        How many clips each class has, in the whole and in each split.
+    told : sequence of str
+        What is to be known of the labels, such as the number of classes that a trainer must be
+        given, labels without a class and gaps.
     """
 
     clips: int
@@ -47,6 +53,8 @@ class Statistics:
     labels: Mapping[int, int]
     label_names: Sequence[str]
     splits: Mapping[str, int]
+    classes: Sequence[ClassCount] = ()
+    told: Sequence[str] = ()
 
 
 def stats(data: Dataset | str | os.PathLike[str]) -> Statistics:
@@ -66,19 +74,21 @@ def stats(data: Dataset | str | os.PathLike[str]) -> Statistics:
     lengths = []
     persons: Counter[int] = Counter()
     shapes: Counter[tuple[int, int, str]] = Counter()
-    labels: Counter[int] = Counter()
+    labels: list[Label] = []
     empty = absent = total = 0
     for clip in dataset:
         lengths.append(clip.total_frames)
         persons[clip.num_person] += 1
         _, _, joints, channels = clip.keypoint.shape
         shapes[joints, channels, str(clip.keypoint.dtype)] += 1
-        labels.update(clip.label if isinstance(clip.label, tuple) else [_number(clip.label)])
-        missing = (np.nan_to_num(clip.keypoint) == 0).all(axis=-1)  # (M, T, V)
+        labels.append(clip.label)
+        missing = ~clip.present()  # (M, T, V)
         present = ~missing.all(axis=-1)
         empty += int((~present.any(axis=0)).sum())
         absent += int(missing[present].sum())
         total += missing[present].size
+    classes = count_classes(labels, dataset.label_names, dataset.splits)
+    numbers = {-1 if one.label is None else one.label: one.clips for one in classes if one.clips}
     return Statistics(
         clips=len(dataset),
         frames=_describe(lengths),
@@ -86,14 +96,12 @@ def stats(data: Dataset | str | os.PathLike[str]) -> Statistics:
         shapes=dict(sorted(shapes.items())),
         empty_frames=empty,
         missing_joints=absent / total if total else 0.0,
-        labels=dict(sorted(labels.items())),
+        labels=dict(sorted(numbers.items())),
         label_names=dataset.label_names,
         splits={name: len(members) for name, members in dataset.splits.items()},
+        classes=classes,
+        told=facts(classes),
     )
-
-
-def _number(label: int | None) -> int:
-    return -1 if label is None else label
 
 
 def _describe(lengths: Sequence[int]) -> dict[str, float]:

@@ -6,16 +6,16 @@ import functools
 import json
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
+from skelconv.data.classes import Label
 from skelconv.data.clip import Clip
 from skelconv.data.errors import DatasetError
-from skelconv.datasets.checked import check_output
+from skelconv.datasets.checked import check_output, names_beside
 from skelconv.datasets.dataset import Dataset
 from skelconv.datasets.dataset import open as open_dataset
+from skelconv.datasets.joining import Joining, Part, join
 from skelconv.plugin.interfaces import Inventory, Item
-
-Value = TypeVar("Value")
 
 
 class StoredSource:
@@ -27,11 +27,16 @@ class StoredSource:
         The datasets.
     options : mapping
         Options of their reader.
+    classes : {"same", "union"}
+        See `skelconv.datasets.joining.join`.
     """
 
-    def __init__(self, paths: Sequence[str], options: Mapping[str, Any]) -> None:
+    def __init__(
+        self, paths: Sequence[str], options: Mapping[str, Any], classes: Joining = "same"
+    ) -> None:
         self._paths = paths
         self._options = options
+        self._classes = classes
 
     def inventory(self) -> Inventory:
         """List the clips of all parts.
@@ -44,25 +49,38 @@ class StoredSource:
         Raises
         ------
         DatasetError
-            When two parts have a clip of the same id, or differ in layout or in their classes.
+            When two parts have a clip of the same id, differ in layout, or their classes cannot be
+            joined.
         """
-        for path in self._paths:
-            check_output(path, self._options.get("verify", "auto"))
+        checked = [check_output(path, self._options.get("verify", "auto")) for path in self._paths]
         parts = [(path, open_part(path, self._options)) for path in self._paths]
+        joined = join(
+            [
+                Part(path, dataset.label_names or names_beside(path, how), dataset.labels)
+                for (path, dataset), how in zip(parts, checked, strict=True)
+            ],
+            self._classes,
+        )
         found: dict[str, str] = {}
         items = []
+        labels: list[Label] = []
         for part, (path, dataset) in enumerate(parts):
             size, changed = _stamp(path)
-            for position, clip_id in enumerate(dataset.ids):
+            numbers = joined.numbers[part]
+            for position, (clip_id, label) in enumerate(
+                zip(dataset.ids, dataset.labels, strict=True)
+            ):
                 if clip_id in found:
                     where = f"both {found[clip_id]} and {path}"
                     if found[clip_id] == path:
                         where = f"{path} twice"
                     raise DatasetError(f"the clip {clip_id!r} is in {where}")
                 found[clip_id] = path
-                items.append(Item(clip_id, (part, position), size, changed))
-        _common("layout", {path: dataset.layout for path, dataset in parts if len(dataset)})
-        named = {path: tuple(d.label_names) for path, d in parts if d.label_names}
+                new = _with_numbers(label, numbers)
+                ref = (part, position) if new == label else (part, position, new)
+                items.append(Item(clip_id, ref, size, changed))
+                labels.append(new)
+        _check_layouts({path: dataset.layout for path, dataset in parts if len(dataset)})
         left_out: dict[str, list[str]] = {}
         for path, dataset in parts:
             for name, unknown in dataset.unknown.items():
@@ -72,7 +90,13 @@ class StoredSource:
             if passed_over:
                 reason = f"keys of {path} that a clip cannot hold ({', '.join(passed_over)})"
                 left_out[reason] = [*passed_over]
-        return Inventory(items, left_out=left_out, label_names=_common("classes", named) or ())
+        return Inventory(
+            items,
+            left_out=left_out,
+            label_names=joined.names,
+            labels=labels,
+            notes=joined.notes,
+        )
 
     def load(self, item: Item) -> Clip:
         """Read one clip.
@@ -85,11 +109,11 @@ class StoredSource:
         Returns
         -------
         Clip
-            As it is in its part.
+            As it is in its part, but for the label where classes were joined by name.
         """
-        part, position = item.ref
+        part, position, *label = item.ref
         clip: Clip = open_part(self._paths[part], self._options)[position]
-        return clip
+        return clip.replace(label=label[0]) if label else clip
 
 
 class StoredSplit:
@@ -167,14 +191,18 @@ def _stamp(path: str) -> tuple[int, int]:
     return status.st_size, status.st_mtime_ns
 
 
-def _common(what: str, of: Mapping[str, Value]) -> Value | None:
-    """Return the value that all parts have; None where there are no parts."""
+def _with_numbers(label: Label, numbers: Mapping[int, int]) -> Label:
+    """Return a label with the new numbers of its classes."""
+    if isinstance(label, tuple):
+        return tuple(dict.fromkeys(numbers.get(number, number) for number in label))
+    return None if label is None else numbers.get(label, label)
+
+
+def _check_layouts(of: Mapping[str, str]) -> None:
+    """Refuse parts of different layouts."""
     common = next(iter(of.items()), None)
-    if common is None:
-        return None
-    for path, value in of.items():
-        if value != common[1]:
+    for path, layout in of.items():
+        if common is not None and layout != common[1]:
             raise DatasetError(
-                f"{common[0]} and {path} differ in their {what}: {common[1]} and {value}"
+                f"{common[0]} and {path} differ in their layout: {common[1]} and {layout}"
             )
-    return common[1]

@@ -36,16 +36,19 @@ def package_checks(covered: set[str]) -> Iterator[CheckPlugin]:
 
 
 def _package(module: str, pip_name: str, offer: Offer) -> CheckPlugin:
-    distribution, specifier = _requirement(pip_name) or (module, "")
+    # What pip is told beside the requirement; see `Descriptor.requires`.
+    options = ["--no-deps"] if pip_name.startswith("--no-deps ") else []
+    wanted = pip_name.removeprefix("--no-deps ")
+    distribution, specifier = _requirement(wanted) or (module, "")
     missing = offer.missing
     user = f"{offer.kind} {offer.name}"
 
     def _check() -> Iterator[CheckResult]:
         version = installed(distribution)
-        install = pip("install", pip_name)
+        install = pip("install", *options, wanted)
         if version is None:
             if pip_name in missing:
-                yield _not_installed(distribution, pip_name, offer)
+                yield _not_installed(distribution, install, offer)
             else:
                 # It may be installed under the name of another distribution.
                 yield CheckResult("ok", f"{distribution}: installed, of unknown version")
@@ -54,7 +57,7 @@ def _package(module: str, pip_name: str, offer: Offer) -> CheckPlugin:
             what = f"{distribution} {version}: its files are missing: there is no module {module!r}"
             yield CheckResult("problem", what, (again,))
         elif not fits(version, specifier) and not missing:
-            what = f"{distribution} {version}: the {user} needs {pip_name}"
+            what = f"{distribution} {version}: the {user} needs {wanted}"
             yield CheckResult("problem", what, (install,))
         else:
             faults = list(_clashes(distribution, version))
@@ -69,12 +72,12 @@ def _package(module: str, pip_name: str, offer: Offer) -> CheckPlugin:
     )
 
 
-def _not_installed(distribution: str, pip_name: str, offer: Offer) -> CheckResult:
+def _not_installed(distribution: str, install: str, offer: Offer) -> CheckResult:
     """Say how to install a package: elsewhere, where it conflicts with what is installed."""
     requires = [wanted for _, wanted in getattr(offer.descriptor, "requires", ())]
     unfit = [clash for wanted in requires if (clash := _unfit(wanted))]
     if not unfit:
-        return CheckResult("ok", f"{distribution}: not installed", (pip("install", pip_name),))
+        return CheckResult("ok", f"{distribution}: not installed", (install,))
     if offer.distribution == OWN_DISTRIBUTION and offer.name in _extras(OWN_DISTRIBUTION):
         # It installs what other plugins need together with this one, such as that of videos.
         whole = [f"{OWN_DISTRIBUTION}[{offer.name}]"]

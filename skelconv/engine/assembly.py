@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from skelconv.data.classes import Label
 from skelconv.data.errors import BuildError
-from skelconv.engine.outcome import Outcome
+from skelconv.engine.outcome import Outcome, encoded_in, label_in
 from skelconv.engine.plan import Plan
 from skelconv.engine.spool import Spool
 from skelconv.engine.workdir import Workdir, remove
@@ -47,11 +48,15 @@ class SpooledClips:
             name: array("I", (rows[position] for position in members if rows[position] >= 0))
             for name, members in plan.splits.items()
         }
-        self.label_names: Sequence[str] = plan.inventory.label_names
+        self.label_names: Sequence[str] = plan.classes.names
         self.info: Mapping[str, Any] = {"name": plan.recipe.name, "about": plan.recipe.about}
 
     def __iter__(self) -> Iterator[bytes]:
-        return map(self._spool.read, self._positions)
+        return (encoded_in(self._spool.read(position)) for position in self._positions)
+
+    def labels(self) -> Iterator[Label]:
+        """Read the label of each clip, in the order of `ids`."""
+        return (label_in(self._spool.first_line(position)) for position in self._positions)
 
 
 def assemble(clips: SpooledClips, sink: Sink, sink_name: str, workdir: Workdir) -> str:

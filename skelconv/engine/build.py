@@ -9,9 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from skelconv.data.classes import count_classes
 from skelconv.data.errors import BuildError, PluginError, SkelconvError
 from skelconv.engine import provenance
 from skelconv.engine.assembly import FULL, SpooledClips, assemble
+from skelconv.engine.classes import settles
 from skelconv.engine.decision import AlreadyBuilt, Found, Refuse, StartAnew, decide
 from skelconv.engine.dispatch import Dispatcher
 from skelconv.engine.identity import Identity
@@ -121,14 +123,16 @@ def build(
         if not isinstance(sink.target, Path):
             raise TypeError(f"its target is a {type(sink.target).__name__}, not a Path")
     check_target(sink.target)
-    work = Work.of(recipe)
+    planned = make_plan(recipe, limit=limit, shard=shard) if settles(recipe) else None
+    work = Work.of(recipe if planned is None else planned.recipe)
     runner, who = _executor(
         executor, workers, timeout, scheduler=scheduler, wait_for_workers=wait_for_workers
     )
     workdir = Workdir(sink.target)
-    # Workers start up while the driver looks for the source's files.
+    # Workers start up while the driver looks for the source's files, unless what they do depends
+    # on what it finds.
     with workdir.locked(), Dispatcher(runner, work, timeout, who) as dispatcher:
-        plan = make_plan(recipe, limit=limit, shard=shard)
+        plan = planned or make_plan(recipe, limit=limit, shard=shard)
         identity = Identity.of(plan, gpus=work.resources.gpus)
         decision = decide(
             _look(workdir, sink.target, plan, identity, fresh), identity, fresh=fresh, retry=retry
@@ -305,7 +309,9 @@ def _convert(
     if strict:
         _stop_at_failure(plan, spool, {})
     try:
-        unread = dispatcher.run(plan.items, spool, on_batch, on_unread)
+        unread = dispatcher.run(
+            plan.items, spool, on_batch, on_unread, named=bool(plan.classes.names)
+        )
     finally:
         spool.sync()
     if progress:
@@ -363,6 +369,8 @@ def _report(
         target=target,
         clips=len(clips.ids),
         splits={name: len(members) for name, members in clips.splits.items()},
+        classes=tuple(count_classes(clips.labels(), clips.label_names, clips.splits)),
+        notes=plan.classes.notes,
         quarantined=quarantine,
         dropped=dropped,
         left_out={reason: len(ids) for reason, ids in inventory.left_out.items()},

@@ -8,7 +8,6 @@ suspect and is tried again alone, so that the one at fault is found and the rest
 from __future__ import annotations
 
 import math
-import sys
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -22,7 +21,6 @@ from concurrent.futures import (
 from concurrent.futures import Executor as Pool
 from contextlib import AbstractContextManager, nullcontext, suppress
 from itertools import islice
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -88,6 +86,7 @@ class Dispatcher:
         self._who = who
         self._work = work
         self._timeout = timeout
+        self._named = False
         self._batch = 1
         self._under_way: dict[Future[BatchResult], list[int]] = {}
         self._running_since: dict[Future[BatchResult], float] = {}
@@ -128,6 +127,8 @@ class Dispatcher:
         spool: Spool,
         on_batch: OnBatch,
         on_unread: Callable[[bytes], None],
+        *,
+        named: bool = False,
     ) -> dict[int, bytes]:
         """Run all items that are not in the spool yet.
 
@@ -145,6 +146,8 @@ class Dispatcher:
         on_unread : callable
             Called with the payload of each item that could not be read. What it raises stops the
             run.
+        named : bool
+            Whether the classes have names, which labels must not be changed without.
 
         Returns
         -------
@@ -159,6 +162,7 @@ class Dispatcher:
         KeyboardInterrupt
             After the batches in progress have finished, or some seconds have passed.
         """
+        self._named = named
         self._check_start(_FIRST_WORKERS)
         unread: dict[int, bytes] = {}
 
@@ -224,7 +228,9 @@ class Dispatcher:
     def _submit(self, positions: list[int], items: Sequence[Item]) -> Future[BatchResult]:
         batch = [items[position] for position in positions]
         with self._uninterrupted():
-            future = self._handed(self._pool, run_batch, self._work.text, batch, self._timeout)
+            future = self._handed(
+                self._pool, run_batch, self._work.text, batch, self._timeout, self._named
+            )
             self._under_way[future] = positions
         return future
 
@@ -365,11 +371,6 @@ class Dispatcher:
                 self._wait(self._warm[:1])
                 self._result(self._warm[0])
             except BrokenExecutor as error:
-                needed = _what_the_script_needs()
-                if needed:
-                    raise BuildError(
-                        "the worker processes die as they start", hint=needed
-                    ) from error
                 if not left:
                     raise BuildError(
                         "a worker died as it started, each time: out of memory, or a crash in "
@@ -379,21 +380,3 @@ class Dispatcher:
                 self._restart(first)
             else:
                 return
-
-
-def _what_the_script_needs() -> str | None:
-    """Return what is wrong with the script, which workers import and would run again."""
-    main = sys.modules["__main__"]
-    script = getattr(main, "__file__", None)
-    # Workers do not import a `__main__` module, as of `python -m skelconv`.
-    if getattr(getattr(main, "__spec__", None), "name", "").split(".")[-1] == "__main__":
-        return None
-    if script is None:
-        return None
-    try:
-        guarded_by_name = b"__name__" in Path(script).read_bytes()
-    except OSError:
-        return "they import the script: write it to a file, or build with executor='serial'"
-    if guarded_by_name:
-        return None
-    return "a script that calls skelconv.build() needs `if __name__ == '__main__':`"

@@ -72,6 +72,7 @@ class Identity:
             "files": _files(plan.recipe),
             "items": len(plan.items),
             "inventory": plan.inventory_digest(),
+            "label_names": list(plan.classes.names),
         }
         if plan.part is not None:  # what a merge compares between parts
             content["part"] = dataclasses.asdict(plan.part)
@@ -152,6 +153,9 @@ def _differences(before: Any, after: Any, path: str) -> Iterator[str]:
         yield from _of_files(before or {}, after or {})
     elif path == "hidden":
         yield from differing(before or {}, after or {})
+    elif path == "label_names":
+        if (before or []) != (after or []):
+            yield "label_names: the names of the classes are others"
     elif isinstance(before, Mapping) and isinstance(after, Mapping):
         for key in sorted({*before, *after}):
             inner = f"{path}.{key}" if path else str(key)

@@ -6,17 +6,22 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor as Pool
 from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing.context import SpawnContext, SpawnProcess
+from multiprocessing.process import BaseProcess
 from multiprocessing.queues import SimpleQueue
 from multiprocessing.util import Finalize
-from typing import ParamSpec, TypeVar
+from types import ModuleType
+from typing import Any, ParamSpec, TypeVar
 
 from skelconv.data.errors import BuildError
 from skelconv.engine.ending import end_in_time
 from skelconv.plugin.descriptors import Resources
+from skelconv.text.streams import outlive_reader
 from skelconv.vision.device import use_gpu, visible_gpus
 
 P = ParamSpec("P")
@@ -24,6 +29,8 @@ T = TypeVar("T")
 
 # Ctrl-C and the closing of a terminal reach the whole process group; only the driver handles them.
 _OF_THE_GROUP = {signal.SIGINT, signal.SIGHUP}
+
+_STARTING = threading.Lock()
 
 
 class LocalExecutor:
@@ -67,7 +74,7 @@ class LocalExecutor:
         """
         gpus = _gpus(resources)
         self.workers = self._asked or len(gpus) or max(1, available_cores() // resources.cpus)
-        context = multiprocessing.get_context("spawn")
+        context = _Context()
         with _unheard():
             turns = context.SimpleQueue()
             for turn in range(self.workers if gpus else 0):
@@ -123,6 +130,31 @@ def available_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+class _Process(SpawnProcess):
+    """A spawned process that does not run the user's script again.
+
+    It would be imported under another name for functions of its own, of which a worker gets none.
+    A script without ``if __name__ == "__main__"`` would begin its build once more in each worker,
+    and one that is typed, or read from a pipe, has no file to import.
+    """
+
+    @staticmethod
+    def _Popen(process_obj: BaseProcess) -> Any:  # noqa: N802 (its name in multiprocessing)
+        with _STARTING:
+            script = sys.modules["__main__"]
+            sys.modules["__main__"] = ModuleType("__main__")
+            try:
+                return SpawnProcess._Popen(process_obj)
+            finally:
+                sys.modules["__main__"] = script
+
+
+class _Context(SpawnContext):
+    """The context of such processes."""
+
+    Process = _Process
+
+
 class _Pool(ProcessPoolExecutor):
     """A pool that waits for its end also where it was shut down without waiting before.
 
@@ -158,6 +190,9 @@ def _unheard() -> Iterator[None]:
 def _begin_worker(gpus: SimpleQueue[str] | None) -> None:
     if gpus is not None:
         use_gpu(gpus.get())
+    # What a plugin prints must not fail a clip because nobody reads it.
+    outlive_reader("stdout")
+    outlive_reader("stderr")
     for number in _OF_THE_GROUP:
         signal.signal(number, signal.SIG_IGN)
     # A driver that is killed cannot end its workers, and they would wait for work forever.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from enum import IntEnum
 
+from skelconv.data.classes import Label
 from skelconv.engine.report import Quarantined
 from skelconv.text.faults import as_text
 
@@ -13,13 +15,70 @@ class Outcome(IntEnum):
     """The outcome of an item, which decides what its record in the spool holds."""
 
     CLIP = 0
-    """The encoded clip."""
+    """A line with the label as JSON, and the encoded clip."""
     DROPPED = 1
     """The reason, as UTF-8."""
     FAILED = 2
     """A JSON object with reason, path and line."""
     UNREAD = 3
     """As of FAILED, for what could not be read now: not kept, so that it is tried again."""
+
+
+def with_label(label: Label, encoded: bytes) -> bytes:
+    """Return the payload of a clip: the driver counts labels, and knows nothing of encodings.
+
+    Parameters
+    ----------
+    label : int, tuple of int or None
+        The clip's label.
+    encoded : bytes
+        What the sink made of the clip.
+
+    Returns
+    -------
+    bytes
+        The label in a line of its own, and the encoded clip.
+    """
+    return _line(label) + encoded
+
+
+@functools.lru_cache  # a dataset has few different labels
+def _line(label: Label) -> bytes:
+    return json.dumps(label).encode() + b"\n"
+
+
+@functools.lru_cache
+def label_in(line: bytes) -> Label:
+    """Return the label in the first line of a clip's payload.
+
+    Parameters
+    ----------
+    line : bytes
+        The first line.
+
+    Returns
+    -------
+    int, tuple of int or None
+        The label.
+    """
+    label = json.loads(line)
+    return tuple(label) if isinstance(label, list) else label
+
+
+def encoded_in(payload: bytes) -> bytes:
+    """Return the encoded clip in a clip's payload.
+
+    Parameters
+    ----------
+    payload : bytes
+        What `with_label` returned.
+
+    Returns
+    -------
+    bytes
+        What the sink made of the clip.
+    """
+    return payload[payload.index(b"\n") + 1 :]
 
 
 def failure(reason: str, *, path: str | None = None, line: int | None = None) -> bytes:

@@ -116,6 +116,7 @@ class Parts:
             quarantined=(*quarantined, *report.quarantined),
             dropped={**dropped, **report.dropped},
             left_out={**left_out, **report.left_out},
+            notes=(*_once(reports, lambda part: part.notes), *report.notes),
             absent=(*_once(reports, lambda part: part.absent), *report.absent),
             strays=(*_once(reports, lambda part: part.strays), *report.strays),
             missing_parts=self.whole.missing,

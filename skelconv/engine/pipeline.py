@@ -19,10 +19,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TextIO
 
+from skelconv.data.classes import Label
 from skelconv.data.clip import Clip
 from skelconv.data.errors import BuildError, ClipDropped, ClipError, PluginError
-from skelconv.engine.outcome import Outcome, failure
-from skelconv.plugin.descriptors import Resources
+from skelconv.engine.classes import step_of
+from skelconv.engine.outcome import Outcome, failure, with_label
+from skelconv.plugin.descriptors import Resources, SourcePlugin
 from skelconv.plugin.guard import PluginFailure, call
 from skelconv.plugin.interfaces import Item
 from skelconv.plugin.loading import load_registry
@@ -117,20 +119,26 @@ class Pipeline:
         settle_auto(gpu=asked["gpus"] > 0)
         source, *transforms, sink = [use_plugin(*stage) for stage in asked["stages"]]
         self._source = source.make()
+        descriptor = source.descriptor
+        self._keeps_empty = isinstance(descriptor, SourcePlugin) and descriptor.keeps_empty
         self._transforms = [(stage.who, stage.make()) for stage in transforms]
+        # Of these, it is known what the classes are called after they changed a label.
+        self._follows = [step_of(transform) is not None for _, transform in self._transforms]
         self._sink = sink.make()
         self._source_name, self._sink_name = source.who, sink.who
         self._number_of_joints = functools.cache(_number_of_joints)  # it is asked for each clip
         if hasattr(self._source, "prepare"):
             call(source.who, self._source.prepare)
 
-    def run(self, item: Item) -> tuple[Outcome, bytes]:
+    def run(self, item: Item, *, named: bool = False) -> tuple[Outcome, bytes]:
         """Convert one item. What goes wrong with this item alone is its outcome.
 
         Parameters
         ----------
         item : Item
             The item.
+        named : bool
+            Whether the classes have names, which must follow the labels.
 
         Returns
         -------
@@ -144,7 +152,7 @@ class Pipeline:
             cannot use the GPU any more.
         """
         try:
-            return Outcome.CLIP, self._encoded(item)
+            return Outcome.CLIP, self._encoded(item, named=named)
         except ClipDropped as drop:
             return Outcome.DROPPED, as_text(drop.reason).encode()
         except ClipError as error:
@@ -153,16 +161,20 @@ class Pipeline:
             _check_gpu(error, item)
             return _failed(error), failure(error.what)
 
-    def _encoded(self, item: Item) -> bytes:
+    def _encoded(self, item: Item, *, named: bool) -> bytes:
         clip = self._clip(item, self._source_name, self._source.load, item)
         self._check_layout(clip)
         self._check_unchanged(item)
-        for name, transform in self._transforms:
-            clip = self._clip(item, name, transform, clip)
+        if not (self._keeps_empty or clip.num_person):
+            raise ClipError("nobody is in it")
+        for (name, transform), follows in zip(self._transforms, self._follows, strict=True):
+            before, clip = clip.label, self._clip(item, name, transform, clip)
+            if clip.label != before and named and not follows:
+                raise _misnamed(name, item, before, clip.label)
         encoded: bytes = call(
             self._sink_name, self._sink.encode, clip, gives=bytes, passing=_OF_A_CLIP
         )
-        return encoded
+        return with_label(clip.label, encoded)
 
     def _check_layout(self, clip: Clip) -> None:
         """Refuse a clip that does not fit its layout: readers and transforms would fail on it."""
@@ -191,6 +203,15 @@ class Pipeline:
         if clip.id != item.id:
             raise PluginFailure(f"{stage} failed: it renamed the clip {item.id!r} to {clip.id!r}")
         return clip
+
+
+def _misnamed(stage: str, item: Item, before: Label, after: Label) -> PluginError:
+    return PluginError(
+        f"{stage} changes the label of a clip ({before} -> {after}) and does not say what the "
+        "classes are called then, so that clips would get names of other classes",
+        where=item.id,
+        hint="its author adds a method classes(known) to it: see skelconv.plugin.Transform",
+    )
 
 
 # What stays so, however often it is tried. All other errors of the system may pass.
@@ -258,7 +279,9 @@ def warm_up(work: str) -> None:
     _pipeline(work)
 
 
-def run_batch(work: str, items: Sequence[Item], timeout: float | None) -> BatchResult:
+def run_batch(
+    work: str, items: Sequence[Item], timeout: float | None, named: bool = False
+) -> BatchResult:
     """Convert a batch of items in this process.
 
     Parameters
@@ -271,6 +294,8 @@ def run_batch(work: str, items: Sequence[Item], timeout: float | None) -> BatchR
         Seconds that one clip may take; None for no limit. A clip may hang in native code, where
         no exception can interrupt it, so the process ends itself and the driver sees a worker
         that died.
+    named : bool
+        As of `Pipeline.run`.
 
     Returns
     -------
@@ -290,7 +315,7 @@ def run_batch(work: str, items: Sequence[Item], timeout: float | None) -> BatchR
             # The driver reports it; the traceback of each thread would not help.
             faulthandler.dump_traceback_later(timeout, exit=True, file=_nowhere())
         try:
-            outcomes.append(pipeline.run(item))
+            outcomes.append(pipeline.run(item, named=named))
         finally:
             if timeout is not None:
                 faulthandler.cancel_dump_traceback_later()

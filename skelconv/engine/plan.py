@@ -7,11 +7,14 @@ import json
 import os
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
+from skelconv.data.classes import numbers_of
 from skelconv.data.errors import BuildError, PluginError
+from skelconv.engine.classes import Followed, follow
+from skelconv.plugin.classes import Classes
 from skelconv.plugin.guard import call, guarded
 from skelconv.plugin.interfaces import MAX_ID_BYTES, Inventory, Item, Rejected
 from skelconv.plugin.use import UseSource, UseSplit
@@ -52,7 +55,7 @@ class Plan:
     Attributes
     ----------
     recipe : Recipe
-        The recipe.
+        The recipe, with the options that transforms have for this source.
     inventory : Inventory
         All that the source found.
     items : sequence of Item
@@ -61,6 +64,8 @@ class Plan:
         The ascending positions in `items` of the members of each split, by its name.
     complete : bool
         Whether `items` is everything that the source found; False with a limit or a shard.
+    classes : Classes
+        The names of the classes in the output, with the numbers of `items` where they are known.
     part : Part, optional
         Which part of a build this is, where it is one.
     """
@@ -70,6 +75,7 @@ class Plan:
     items: Sequence[Item]
     splits: Mapping[str, array[int]]
     complete: bool
+    classes: Classes = field(default_factory=Classes)
     part: Part | None = None
 
     def source_digest(self) -> str:
@@ -141,22 +147,37 @@ def make_plan(
     if limit is not None and limit < 0:
         raise BuildError(f"there are no first {limit} clips")
     inventory = _take_inventory(recipe.source)
-    items = inventory.items[slice(limit)]
+    followed = follow(recipe, inventory)
+    wanted = range(len(inventory.items))[slice(limit)]
+    items = inventory.items[_slice(wanted)]
     _check_ids(items, recipe.source)
     complete = len(items) == len(inventory.items)
     part = None
     if shard is not None:
         number, count = shard
         part = Part(number, count, len(items), _source_digest(items), complete)
-        items = items[len(items) * (number - 1) // count : len(items) * number // count]
+        wanted = wanted[len(wanted) * (number - 1) // count : len(wanted) * number // count]
+        items = inventory.items[_slice(wanted)]
+    whole = len(items) == len(inventory.items)
     return Plan(
-        recipe=recipe,
+        recipe=followed.recipe,
         inventory=inventory,
         items=items,
         splits=_assign(items, recipe.splits),
-        complete=len(items) == len(inventory.items),
+        complete=whole,
+        classes=followed.classes if whole else _classes_of(wanted, inventory, followed),
         part=part,
     )
+
+
+def _slice(wanted: range) -> slice:
+    return slice(wanted.start, wanted.stop)
+
+
+def _classes_of(wanted: range, inventory: Inventory, followed: Followed) -> Classes:
+    labels = inventory.labels
+    some = None if labels is None else labels[_slice(wanted)]
+    return followed.clips_of(Classes.of(inventory.label_names, some))
 
 
 def _source_digest(items: Iterable[Item]) -> str:
@@ -179,8 +200,9 @@ def _take_inventory(use: UseSource) -> Inventory:
         for item in inventory.items:
             if not (isinstance(item, Item) and isinstance(item.id, str)):
                 raise TypeError(f"{item!r:.60} is not an Item whose id is text")
-        for name in ("absent", "strays", "label_names"):
+        for name in ("absent", "strays", "label_names", "notes"):
             _check_all(str, getattr(inventory, name), name)
+        _check_labels(inventory)
         _check_all(Rejected, inventory.rejected, "rejected")
         for reason, ids in inventory.left_out.items():
             _check_all(str, [reason, *ids], "left_out")
@@ -193,9 +215,14 @@ def _without_long_ids(inventory: Inventory) -> Inventory:
     if not long:
         return inventory
     reason = f"its id is longer than {MAX_ID_BYTES:,} bytes"
+    labels = inventory.labels
+    if labels is not None:
+        pairs = zip(inventory.items, labels, strict=True)
+        labels = [label for item, label in pairs if not _is_long(item.id)]
     return replace(
         inventory,
         items=[item for item in inventory.items if not _is_long(item.id)],
+        labels=labels,
         rejected=[*inventory.rejected, *(Rejected(item.id, reason) for item in long)],
     )
 
@@ -203,6 +230,17 @@ def _without_long_ids(inventory: Inventory) -> Inventory:
 def _is_long(text: str) -> bool:
     # Four bytes a character at most: hardly any is encoded to see it.
     return 4 * len(text) > MAX_ID_BYTES and len(text.encode(errors="surrogatepass")) > MAX_ID_BYTES
+
+
+def _check_labels(inventory: Inventory) -> None:
+    labels = inventory.labels
+    if labels is None:
+        return
+    if not isinstance(labels, Sequence) or len(labels) != len(inventory.items):
+        raise TypeError(f"its labels are not one for each of its {len(inventory.items)} items")
+    for label in set(labels):
+        if not all(type(number) is int for number in numbers_of(label)):
+            raise TypeError(f"its labels hold {label!r:.60}, not an int, a tuple of int or None")
 
 
 def _check_all(kind: type, values: Sequence[Any], name: str) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from skelconv.data.classes import ClassCount
 from skelconv.engine.identity import Identity, differences
 from skelconv.engine.parts import Parts
 from skelconv.engine.plan import Plan
@@ -31,7 +32,7 @@ from skelconv.recipe.model import Recipe
 from skelconv.text.secrets import json_without_secrets
 
 _FORMAT = 1
-_COUNTED = ("clips", "splits", "dropped", "left_out", "absent", "strays", "missing_parts")
+_COUNTED = ("clips", "splits", "dropped", "left_out", "absent", "strays", "notes", "missing_parts")
 # Of larger files, such as weights, the size must do.
 _MAX_DIGESTED = 2**24
 
@@ -77,9 +78,12 @@ def write_provenance(
         "versions": identity.content["versions"],
         "source": {"items": len(plan.items), "sha256": plan.source_digest()},
         "identity_sha256": identity.digest,
+        "label_names": list(plan.classes.names),
         "report": {
             **{key: getattr(report, key) for key in _COUNTED},
+            "classes": [dataclasses.asdict(one) for one in report.classes],
             "strays": plan.recipe.borrowed.hide_all(report.strays),
+            "notes": plan.recipe.borrowed.hide_all(report.notes),
             "quarantined": [_described(clip, plan.recipe) for clip in report.quarantined],
             "unmet": [dataclasses.asdict(unmet) for unmet in report.unmet],
         },
@@ -130,6 +134,7 @@ def _earlier_report(target: Path, identity: Identity) -> BuildReport | None:
         found = BuildReport(
             target=target,
             **{key: report[key] for key in _COUNTED},
+            classes=tuple(ClassCount(**one) for one in report["classes"]),
             quarantined=tuple(Quarantined(**clip) for clip in report["quarantined"]),
             unmet=tuple(Unmet(**unmet) for unmet in report["unmet"]),
             sha256=output["sha256"],

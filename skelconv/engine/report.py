@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from skelconv.data.classes import ClassCount
+
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
@@ -64,6 +66,11 @@ class BuildReport:
         Number of clips in the output.
     splits : mapping of str to int
         Number of these clips in each split, by its name.
+    classes : sequence of ClassCount
+        Number of these clips with each label, and the names of the classes.
+    notes : sequence of str
+        What source and transforms say of the whole: of files that are not used, or which number of
+        a class became which.
     quarantined : sequence of Quarantined
         The clips that could not be converted.
     dropped : mapping of str to int
@@ -90,6 +97,8 @@ class BuildReport:
     target: Path
     clips: int
     splits: Mapping[str, int]
+    classes: Sequence[ClassCount] = ()
+    notes: Sequence[str] = ()
     quarantined: Sequence[Quarantined] = ()
     dropped: Mapping[str, int] = field(default_factory=dict)
     left_out: Mapping[str, int] = field(default_factory=dict)

@@ -27,12 +27,14 @@ from skelconv.data.errors import BuildError
 from skelconv.data.opening import open_regular
 from skelconv.engine.outcome import Outcome
 
-_MAGIC = b"skelconv spool 1\n"
+_MAGIC = b"skelconv spool 2\n"
 _HEAD = struct.Struct("<IBQ")  # position, outcome, length
 _CRC = struct.Struct("<I")
 _RECORD_SIZE = _HEAD.size + _CRC.size
 _OUTCOMES = frozenset(Outcome)
 _ABSENT = 255
+# Most first lines are shorter.
+_LINE = 64
 
 # If the machine crashes, what was written since the last sync is lost; not if the build crashes.
 _SYNC_SECONDS = 2.0
@@ -199,6 +201,29 @@ class Spool:
                 hint="run the same command again: what is damaged is built again",
             )
         return payload
+
+    def first_line(self, position: int) -> bytes:
+        """Return the first line of a payload, without reading the rest of it.
+
+        It is not compared with the checksum, which it was when the spool was opened.
+
+        Parameters
+        ----------
+        position : int
+            The position of the item in the plan; the item must be done.
+
+        Returns
+        -------
+        bytes
+            The line without its end; the whole payload where it has none.
+        """
+        start, length = self._offsets[position], self._lengths[position]
+        size = _LINE
+        while True:
+            line, end, _ = os.pread(self._file, min(size, length), start).partition(b"\n")
+            if end or size >= length:
+                return line
+            size *= 16
 
     def try_failed_again(self) -> None:
         """Count the items that failed as not done; their records hold until there are new ones."""

@@ -1,7 +1,8 @@
 from .catalog import Catalog, Found, Ids, Ref
 from .folders import Entry, stamp, walk
+from .joints import match_joints
 from .labels import LabelRule, Labels, find_labels, read_classes
-from .options import LabelOptions, LabelPattern, LabelsOption, pattern_with
+from .options import LabelOptions, LabelPattern, LabelsOption, Units, pattern_with
 from .outputs import output_digest, recorded_output
 from .reading import (
     Budget,
@@ -14,6 +15,7 @@ from .reading import (
     read_text,
 )
 from .tables import Cell, csv_rows, read_rows, read_table, rows_in
+from .units import to_pixels
 from .writing import write_whole
 
 __all__ = [
@@ -29,9 +31,11 @@ __all__ = [
     "Labels",
     "LabelsOption",
     "Ref",
+    "Units",
     "csv_rows",
     "decode",
     "find_labels",
+    "match_joints",
     "open_regular",
     "output_digest",
     "parse_json",
@@ -46,6 +50,7 @@ __all__ = [
     "recorded_output",
     "rows_in",
     "stamp",
+    "to_pixels",
     "walk",
     "write_whole",
 ]

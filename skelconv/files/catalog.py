@@ -139,6 +139,7 @@ class Catalog:
             labels = find_labels(self.labels, {name: clip.path for name, clip in clips.items()})
         totals = self._totals()
         items = []
+        found_labels: list[int | None] = []
         for clip_id, clip in sorted(clips.items()):
             fault = clip.fault or labels.faults.get(clip_id, "")
             if totals is not None and clip_id not in totals:
@@ -147,14 +148,19 @@ class Catalog:
                 refused.append(Rejected(clip_id, fault, clip.place))
                 continue
             total = None if totals is None else totals[clip_id]
-            ref = tuple(Ref(clip.ref, labels.labels.get(clip_id), total))
-            items.append(Item(clip_id, ref, clip.size, clip.mtime_ns))
+            label = labels.labels.get(clip_id)
+            items.append(
+                Item(clip_id, tuple(Ref(clip.ref, label, total)), clip.size, clip.mtime_ns)
+            )
+            found_labels.append(label)
         return Inventory(
             items=items,
             absent=labels.unused,
             strays=strays,
             rejected=refused,
             label_names=labels.names,
+            # Without a rule, the files themselves may have labels.
+            labels=found_labels if self.labels else None,
         )
 
     def id_of(self, path: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from skelconv.files.labels import LabelRule
 
 MAX_PATTERN = 1000
+
+Units = Literal["pixels", "fractions", "signed-fractions", "metres"]
+"""What coordinates in a file are in: fractions are from 0 to 1, signed ones from -1 to 1."""
 
 
 def pattern_with(*groups: str) -> Callable[[str], str]:

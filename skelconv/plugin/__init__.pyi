@@ -1,4 +1,5 @@
 from .checks import Check, CheckResult, Ended, fits, in_python, installed, pip, run_program
+from .classes import Classes
 from .descriptors import (
     CheckPlugin,
     DetectorPlugin,
@@ -41,6 +42,7 @@ __all__ = [
     "Check",
     "CheckPlugin",
     "CheckResult",
+    "Classes",
     "Detector",
     "DetectorPlugin",
     "Ended",

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from skelconv.plugin.classes import Classes
 from skelconv.plugin.options import Options
 
 
@@ -78,7 +79,8 @@ class Descriptor:
         as it is; anything else becomes a `skelconv.PluginError` that names the plugin.
     requires : tuple of (str, str)
         Pairs of the import name of a top-level module, and what to ``pip install`` for it. Where
-        one is not installed, the plugin is listed but cannot be used.
+        one is not installed, the plugin is listed but cannot be used. What must be installed
+        without its own requirements begins with ``--no-deps`` and a space.
     uses_if_there : tuple of str
         Import names of packages that are optional and change the result where they are installed.
         As with `requires`, their versions are recorded, and a build does not continue with others.
@@ -116,10 +118,20 @@ class Descriptor:
         return needs if isinstance(needs, Resources) else needs(options)
 
 
+@dataclass(frozen=True, kw_only=True)
 class SourcePlugin(Descriptor):
-    """Describes a `skelconv.plugin.interfaces.Source`."""
+    """Describes a `skelconv.plugin.interfaces.Source`.
+
+    Attributes
+    ----------
+    keeps_empty : bool
+        Whether clips that nobody is in belong to its data, as in a finished dataset. Those of
+        other sources are quarantined.
+    """
 
     kind = "source"
+
+    keeps_empty: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,11 +144,18 @@ class TransformPlugin(Descriptor):
         Whether it chooses among people by their boxes alone (the fields ``bbox`` and
         ``bbox_score``), and keeps the frames as they are. It then also accepts a clip without
         joints (V = 0), so a source may run it before the joints are known.
+    settle : callable, optional
+        Completes checked options while a build is planned: it takes them and the
+        `skelconv.plugin.Classes` before this transform, and returns options of the same type.
+        Workers, and whoever compares two builds, see what it returns. It is called on the driver,
+        with what the source found as a whole, and raises a `skelconv.SkelconvError` where the
+        options do not fit the classes.
     """
 
     kind = "transform"
 
     on_boxes: bool | Callable[[Any], bool] = False
+    settle: Callable[[Any, Classes], Options] | None = None
 
     def is_on_boxes(self, options: Options) -> bool:
         """Return whether it works by boxes alone; see `on_boxes`.

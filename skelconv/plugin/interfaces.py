@@ -1,6 +1,7 @@
 """What each kind of plugin must do.
 
-These are protocols: a plugin's classes need not inherit from anything here.
+These are protocols: a plugin's classes need not inherit from anything here. A `Trainer` is plain
+data.
 
 A build runs in two places. The *driver*, the process of the build itself, plans
 (`Source.inventory`), assigns splits (`Split.assign`) and assembles the output (`Sink.assemble`).
@@ -23,7 +24,7 @@ Whatever a stage raises on the driver ends the build.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
@@ -31,6 +32,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 if TYPE_CHECKING:
     from concurrent.futures import Executor as Pool
 
+    from skelconv.data.classes import Label
     from skelconv.data.clip import Array, Clip
     from skelconv.plugin.descriptors import Resources
 
@@ -98,7 +100,14 @@ class Inventory:
     rejected : sequence of Rejected
         What is quarantined without being loaded.
     label_names : sequence of str
-        The names of the classes, in the order of labels; empty where they are not known.
+        The names of the classes, in the order of labels; empty where they are not known, and
+        ``""`` for a number without a name.
+    labels : sequence of label, optional
+        The label of each item, in their order, where they are known before the clips are loaded:
+        a number from 0, a tuple of numbers, or None. None for the whole where they are not.
+    notes : sequence of str
+        What the user should know of the files as a whole, such as data in them that is not used:
+        a line each. They are shown once, by ``skelconv plan`` and ``skelconv build``.
     """
 
     items: Sequence[Item]
@@ -107,6 +116,8 @@ class Inventory:
     left_out: Mapping[str, Sequence[str]] = field(default_factory=dict)
     rejected: Sequence[Rejected] = ()
     label_names: Sequence[str] = ()
+    labels: Sequence[Label] | None = None
+    notes: Sequence[str] = ()
 
 
 @runtime_checkable
@@ -152,7 +163,8 @@ class Source(Protocol):
         -------
         skelconv.Clip
             The clip of shape (M, T, V, C), with the id of the item and a known layout of V joints.
-            It must depend on the item and the options only.
+            It must depend on the item and the options only. One that nobody is in is quarantined;
+            see `SourcePlugin.keeps_empty`.
 
         Raises
         ------
@@ -166,7 +178,13 @@ class Source(Protocol):
 
 @runtime_checkable
 class Transform(Protocol):
-    """A function from clip to clip, which never changes the clip that it is given."""
+    """A function from clip to clip, which never changes the clip that it is given.
+
+    A transform that changes the labels of clips also has a method ``classes(known)``. The driver
+    calls it while it plans, with the `skelconv.plugin.Classes` before this transform, and it
+    returns those after it, so that the names of classes follow the labels. Where names are known, a
+    build ends as soon as a transform without this method changes a label.
+    """
 
     def __call__(self, clip: Clip) -> Clip:
         """Transform one clip. Called on a worker, once for each clip, in any order.
@@ -432,25 +450,43 @@ class Reader(Protocol):
         ...
 
 
-@runtime_checkable
-class Trainer(Protocol):
-    """What a training code needs of a dataset, for ``skelconv verify --for``."""
+@dataclass(frozen=True, kw_only=True)
+class Trainer:
+    """What a training code needs of a dataset, for ``skelconv verify --for``.
 
-    def check(self, clip: Clip) -> Iterable[str]:
-        """Name the faults of one clip for the training code. Called for each clip of a dataset.
+    Attributes
+    ----------
+    layouts : tuple of str
+        The layouts that its graphs, or its configs, are made for; empty where any will do. Two
+        layouts may have as many joints each, and one is silently taken for the other: so they are
+        named.
+    adapt : str
+        What to change in its config for other layouts, such as ``in_channels``; empty where it
+        cannot use them.
+    coordinates : tuple of int
+        The numbers of coordinates C that it takes.
+    persons : int, optional
+        How many rows of persons M it takes of a clip, which are the first ones; None for all.
+    needs : mapping of int to tuple of str
+        The attributes of `Clip` that a clip must have, by its number of coordinates, such as
+        ``{2: ("keypoint_score", "img_shape")}``.
+    one_label : bool
+        Whether it needs one label for each clip.
+    splits : bool
+        Whether it reads parts by the names of splits.
+    check : callable from Clip to iterable of str, optional
+        Whatever else it needs: it returns one line for each fault of a clip, in the same words for
+        every clip with this fault, so that they can be counted. It may be a generator.
+    """
 
-        Parameters
-        ----------
-        clip : skelconv.Clip
-            A clip of the dataset, of shape (M, T, V, C).
-
-        Returns
-        -------
-        iterable of str
-            One line for each fault, in the same words for every clip with this fault, so that they
-            can be counted; empty when there is none. It may be a generator.
-        """
-        ...
+    layouts: tuple[str, ...] = ()
+    adapt: str = ""
+    coordinates: tuple[int, ...] = (2, 3)
+    persons: int | None = None
+    needs: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    one_label: bool = True
+    splits: bool = True
+    check: Callable[[Clip], Iterable[str]] | None = None
 
 
 @runtime_checkable

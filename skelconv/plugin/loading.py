@@ -249,6 +249,7 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "uses_if_there": lambda names: _is_texts(names),
     "resources": lambda needs: isinstance(needs, Resources) or callable(needs),
     "example": lambda example: isinstance(example, Mapping) and bool(json.dumps(dict(example))),
+    "keeps_empty": lambda keeps: isinstance(keeps, bool),
     "on_boxes": lambda can: isinstance(can, bool) or callable(can),
     "suffixes": lambda suffixes: _is_texts(suffixes),
     "recognises": callable,

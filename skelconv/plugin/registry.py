@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
-import shlex
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from skelconv.data.errors import PluginError
 from skelconv.data.layout import Layout
 from skelconv.plugin.descriptors import Descriptor
+from skelconv.plugin.extras import install_command
 from skelconv.text.advice import nearest
 
 OWN_DISTRIBUTION = "skelconv"
@@ -54,22 +53,6 @@ class Offer:
         """The requirements that are not installed, by their names for pip; nothing is imported."""
         requires = getattr(self.descriptor, "requires", ())
         return tuple(pip_name for module, pip_name in requires if not _is_installed(module))
-
-
-def install_command(requirements: Iterable[str]) -> str:
-    """Return a command for a shell that installs packages.
-
-    Parameters
-    ----------
-    requirements : iterable of str
-        By their names for pip, as in `Offer.missing`.
-
-    Returns
-    -------
-    str
-        The command, with ``>=`` and ``[]`` quoted.
-    """
-    return f"pip install {shlex.join(requirements)}"
 
 
 @dataclass(frozen=True, slots=True)

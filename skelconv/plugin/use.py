@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 from pydantic import (
+    ConfigDict,
     Field,
     SerializeAsAny,
     ValidationError,
@@ -32,9 +33,15 @@ from pydantic import (
 from skelconv.data.errors import PluginError
 from skelconv.plugin.descriptors import Descriptor, Resources
 from skelconv.plugin.guard import call, guarded
+from skelconv.plugin.interfaces import Trainer
 from skelconv.plugin.loading import load_registry
 from skelconv.plugin.options import Options, values_in
 from skelconv.plugin.registry import Offer
+
+
+def _say_kind(schema: dict[str, Any], use: type[Use]) -> None:
+    """Name the kind in the JSON Schema: which plugins there are is known where it is used."""
+    schema["x-kind"] = use.kind
 
 
 class Use(Options):
@@ -48,9 +55,13 @@ class Use(Options):
         The options, an instance of the plugin's model; named ``with`` in recipes.
     """
 
+    model_config = ConfigDict(json_schema_extra=_say_kind)
+
     kind: ClassVar[str]
     methods: ClassVar[tuple[str, ...]]
     """Of what ``create`` returns; what else an interface has is checked where it is used."""
+    gives: ClassVar[type] = object
+    """What ``create`` returns, where it is a class of skelconv's."""
 
     use: str = Field(description="The plugin's name")
     options: Annotated[
@@ -91,7 +102,7 @@ class Use(Options):
             When what the plugin requires is not installed, or the stage cannot be made.
         """
         descriptor = load_registry().descriptor(self.kind, self.use)
-        made = call(self.who, descriptor.create, self.options)
+        made = call(self.who, descriptor.create, self.options, gives=self.gives)
         with guarded(self.who):
             for name in self._methods_of(descriptor):
                 if not callable(getattr(made, name, None)):
@@ -217,7 +228,8 @@ class UseTrainer(Use):
     """A trainer and its options."""
 
     kind = "trainer"
-    methods = ("check",)
+    methods = ()
+    gives = Trainer
 
 
 _USES: dict[str, type[Use]] = {

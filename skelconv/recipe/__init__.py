@@ -1,6 +1,9 @@
-"""Recipes: what a dataset is built from, how, and which counts are expected."""
+"""Recipes: what a dataset is built from, how, and which counts are expected.
 
-from skelconv.recipe.load import load_recipe
-from skelconv.recipe.model import Expect, Recipe
+``__init__.pyi`` lists the names. One is imported when it is first used: completion in a shell finds
+the names of recipes, and must not wait for all that checks a recipe.
+"""
 
-__all__ = ["Expect", "Recipe", "load_recipe"]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

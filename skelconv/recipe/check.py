@@ -24,7 +24,9 @@ _KEYS = (
     "sink",
     "expect",
 )
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z")
+_OF_A_STAGE = ("use", "with")
+_STAGE_ADVICE = ": a stage has `use` and `with`, and its options go under `with`"
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z")
 
 
 def check_recipe(tree: Node, problems: Problems, borrowed: Borrowed) -> Recipe:
@@ -49,8 +51,7 @@ def check_recipe(tree: Node, problems: Problems, borrowed: Borrowed) -> Recipe:
     StopError
         When there are problems.
     """
-    entries = _entries(tree, (), problems)
-    _check_keys(entries, _KEYS, (), problems)
+    entries = _entries(tree, (), problems, _KEYS)
     for key in ("name", "source", "sink"):
         if key not in entries and not problems.parent_missing:
             problems.add(tree.mark, f"the key {key!r} is missing")
@@ -75,28 +76,26 @@ def check_recipe(tree: Node, problems: Problems, borrowed: Borrowed) -> Recipe:
     )
 
 
-def _entries(node: Node, path: Path, problems: Problems) -> dict[str, Node]:
-    """Return the entries of a mapping, without those that are null."""
-    if isinstance(node.value, dict):
-        return {key: child for key, child in node.value.items() if child.value is not None}
-    if node.value is not None:
-        problems.add(node.mark, f"must be a mapping, not {node.word}", path)
-    return {}
-
-
-def _check_keys(
-    entries: dict[str, Node], known: Iterable[str], path: Path, problems: Problems
-) -> None:
-    for key, node in entries.items():
-        if key not in known:
-            what = f"no key {show(key)} here{nearest(key, known)}"
-            problems.add(node.key_mark or node.mark, what, (*path, key))
+def _entries(
+    node: Node, path: Path, problems: Problems, known: Iterable[str] | None = None
+) -> dict[str, Node]:
+    """Return the entries of a mapping, without those that are null; report unknown keys."""
+    if not isinstance(node.value, dict):
+        if node.value is not None:
+            problems.add(node.mark, f"must be a mapping, not {node.word}", path)
+        return {}
+    for key, child in node.value.items():
+        if known is not None and key not in known:
+            advice = _STAGE_ADVICE if known is _OF_A_STAGE else nearest(key, known)
+            what = f"no key {show(key)} here{advice}"
+            problems.add(child.key_mark or child.mark, what, (*path, key))
+    return {key: child for key, child in node.value.items() if child.value is not None}
 
 
 def _name(node: Node | None, problems: Problems) -> str:
     if node is None:
         return ""
-    if not isinstance(node.value, str) or not _NAME.match(node.value):
+    if not isinstance(node.value, str) or not NAME.match(node.value):
         what = f"must be letters, digits, '.', '_' and '-', not {node.show()}"
         problems.add(node.mark, what, ("name",))
     return str(node.value)
@@ -129,12 +128,7 @@ def _stage(kind: str, node: Node | None, path: Path, problems: Problems) -> Use 
         what = f"must be a {kind}'s name, or a mapping of `use` and `with`, not {node.word}"
         problems.add(node.mark, what, path)
         return None
-    entries = _entries(node, path, problems)
-    for key, child in entries.items():
-        if key not in ("use", "with"):
-            advice = "a stage has `use` and `with`, and its options go under `with`"
-            mark = child.key_mark or child.mark
-            problems.add(mark, f"no key {show(key)} here: {advice}", (*path, key))
+    entries = _entries(node, path, problems, _OF_A_STAGE)
     use = entries.get("use")
     if use is None:
         if not problems.parent_missing:
@@ -149,8 +143,7 @@ def _stage(kind: str, node: Node | None, path: Path, problems: Problems) -> Use 
 def _expect(node: Node | None, problems: Problems) -> Expect | None:
     if node is None:
         return None
-    entries = _entries(node, ("expect",), problems)
-    _check_keys(entries, ("clips", "splits"), ("expect",), problems)
+    entries = _entries(node, ("expect",), problems, ("clips", "splits"))
     splits = entries.get("splits")
     counts = {} if splits is None else _entries(splits, ("expect", "splits"), problems)
     return Expect(

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from types import UnionType
 from typing import Annotated, Any, TypeGuard, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator, PlainValidator, WrapValidator
 from pydantic.fields import FieldInfo
 
 from skelconv.data.errors import PluginError
@@ -57,6 +57,36 @@ def examples_at(path: Path, model: type[Options], given: Node) -> Sequence[Any]:
     """
     types = _types_at(path, model, given)
     return next((one.examples for one in types if isinstance(one, FieldInfo) and one.examples), ())
+
+
+def takes_text(path: Path, model: type[Options], given: Node) -> bool:
+    """Return whether an option takes text: it is declared to, or reads what is given itself.
+
+    Parameters
+    ----------
+    path : Path
+        The keys that lead to the option, from the top of the options.
+    model : type of Options
+        The plugin's options.
+    given : Node
+        The options in the recipe, which may name further plugins.
+
+    Returns
+    -------
+    bool
+        Whether text is one of the types that it may have, or is left to a validator of its own.
+    """
+    if str in _types_at(path, model, given):
+        return True
+    above = [path[:length] for length in range(1, len(path) + 1)]
+    return any(_reads_itself(one) for part in above for one in _types_at(part, model, given))
+
+
+def _reads_itself(one: Any) -> bool:
+    metadata = one.metadata if isinstance(one, FieldInfo) else getattr(one, "__metadata__", ())
+    return any(
+        isinstance(item, BeforeValidator | PlainValidator | WrapValidator) for item in metadata
+    )
 
 
 def _types_at(path: Path, model: type[Options], node: Node | None) -> list[Any]:

@@ -14,7 +14,8 @@ from typing import Any
 import yaml
 
 from skelconv.data.opening import open_regular
-from skelconv.recipe.nodes import Mark, Node, Path, Problems, show
+from skelconv.recipe.mistakes import explain
+from skelconv.recipe.nodes import LINE_BREAK, Mark, Node, Path, Problems, show
 from skelconv.recipe.scalars import Scalar, resolve
 from skelconv.text.faults import reason_of
 
@@ -36,11 +37,14 @@ _NOT_TEXT = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
 _NOT_VALUE = re.compile("[\0\ud800-\udfff]")
-_LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 
 class UnreadableError(Exception):
     """A file that cannot be read; the message says why."""
+
+
+class NoFileError(UnreadableError):
+    """A file that does not exist."""
 
 
 def read_text(path: str) -> str:
@@ -65,7 +69,7 @@ def read_text(path: str) -> str:
         with open_regular(path) as file:
             content = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise UnreadableError("there is no such file") from None
+        raise NoFileError("there is no such file") from None
     except IsADirectoryError:
         raise UnreadableError("this is a folder, not a recipe") from None
     except (OSError, ValueError) as error:
@@ -102,28 +106,31 @@ def parse_document(text: str, file: str, problems: Problems, *, depth: int = 0) 
     StopError
         When the document cannot be parsed to its end.
     """
+    problems.read(file, text)
     unfit = _NOT_TEXT.search(text)
     if unfit:
-        before = _LINE_BREAK.split(text[: unfit.start()])
+        before = LINE_BREAK.split(text[: unfit.start()])
         mark = Mark(file, len(before), len(before[-1]) + 1)
         problems.stop(mark, f"the character U+{ord(unfit[0]):04X} does not belong in YAML")
     try:
         return _Builder(text, file, problems).build(depth)
     except yaml.MarkedYAMLError as error:
+        mistake = explain(error, text, LINE_BREAK.split(text))
+        if mistake is not None:
+            mark = _mark_within(text, file, mistake)
+            problems.stop(mark, f"not valid YAML: {mistake.what}")
         what = ", ".join(part for part in (error.context, error.problem) if part)
         mark = _mark_within(text, file, error.problem_mark or error.context_mark)
-        in_line = _LINE_BREAK.split(text)[mark.line - 1] if mark.line else ""
-        advice = " (inside [] and {}, ${...} needs quotes)" if "${" in in_line else ""
-        problems.stop(mark, f"not valid YAML: {what}{advice}")
+        problems.stop(mark, f"not valid YAML: {what}")
     except yaml.YAMLError as error:
         problems.stop(Mark(file), f"not valid YAML: {show(str(error))}")
 
 
 def _mark_within(text: str, file: str, at: Any) -> Mark:
-    """Return a mark of PyYAML's as ours; PyYAML's may be behind the last line."""
+    """Return a place, counted from 0, as a mark; PyYAML's may be behind the last line."""
     if at is None:
         return Mark(file)
-    lines = _LINE_BREAK.split(text)
+    lines = LINE_BREAK.split(text)
     if at.line >= len(lines):
         return Mark(file, len(lines), len(lines[-1]) + 1)
     return Mark(file, at.line + 1, min(at.column, len(lines[at.line])) + 1)

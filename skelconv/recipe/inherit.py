@@ -1,8 +1,9 @@
 """``extends``: a recipe that holds only its differences from its parent.
 
 Mappings merge key by key; everything else, also lists, is replaced. A stage that names another
-plugin than the parent's replaces the whole stage, including its options. ``null`` is a value like
-any other, and for the recipe's own keys it means "not given".
+plugin than the parent's replaces the whole stage, including its options, also where it is within
+another's options, as a detector is. ``null`` is a value like any other, and for the recipe's own
+keys it means "not given".
 """
 
 from __future__ import annotations
@@ -12,13 +13,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from skelconv.recipe.document import UnreadableError, parse_document, read_text
+from skelconv.recipe.document import NoFileError, UnreadableError, parse_document, read_text
+from skelconv.recipe.finding import advice, find_recipe
 from skelconv.recipe.model import RECIPE_VERSION
 from skelconv.recipe.nodes import Mark, Node, Problems, from_plain
+from skelconv.recipe.stages import STAGE_LISTS, STAGES, as_stage, merged_stage
 
 MAX_PARENTS = 8
-STAGES = ("source", "sink")
-STAGE_LISTS = ("transforms", "splits")
 
 
 def read_family(path: str, problems: Problems) -> Node:
@@ -27,7 +28,7 @@ def read_family(path: str, problems: Problems) -> Node:
     Parameters
     ----------
     path : str
-        The file of the recipe.
+        The file of the recipe, or the name of one that comes with skelconv.
     problems : Problems
         Collects what is wrong.
 
@@ -50,7 +51,8 @@ def plain_family(recipe: Mapping[str, Any], problems: Problems) -> Node:
     Parameters
     ----------
     recipe : mapping
-        The content of a recipe as plain values; ``extends`` is a path from the working folder.
+        The content of a recipe as plain values; ``extends`` is a path from the working folder
+        or a name.
     problems : Problems
         Collects what is wrong.
 
@@ -76,7 +78,7 @@ def read_chain(path: str, problems: Problems) -> list[tuple[str, Node]]:
     Parameters
     ----------
     path : str
-        The file of the recipe.
+        The file of the recipe, or the name of one that comes with skelconv.
     problems : Problems
         Collects what is wrong.
 
@@ -90,10 +92,11 @@ def read_chain(path: str, problems: Problems) -> list[tuple[str, Node]]:
     StopError
         When one of them cannot be read.
     """
+    path = find_recipe(path)
     try:
         text = read_text(path)
     except UnreadableError as error:
-        problems.stop(Mark(path), str(error))
+        problems.stop(Mark(path), _with_advice(error, path))
     node, extends = _understand(parse_document(text, path, problems), problems)
     return _parents([(path, node)], extends, problems)
 
@@ -102,7 +105,9 @@ def _parents(
     chain: list[tuple[str, Node]], extends: Node | None, problems: Problems
 ) -> list[tuple[str, Node]]:
     while extends is not None:
-        path = os.path.join(os.path.dirname(chain[-1][0]), str(extends.value))
+        child = chain[-1][0]
+        named = str(extends.value)
+        path = find_recipe(named, folder=os.path.dirname(child), child=child)
         files = [file for file, _ in chain]
         if os.path.realpath(path) in map(os.path.realpath, files):
             cycle = " -> ".join([*filter(None, files), path])
@@ -113,12 +118,16 @@ def _parents(
             text = read_text(path)
         except UnreadableError as error:
             # The place to correct is the line that names the parent.
-            problems.add(extends.mark, f"{path}: {error}", ("extends",))
+            problems.add(extends.mark, f"{path}: {_with_advice(error, path)}", ("extends",))
             problems.parent_missing = True
             break
         node, extends = _understand(parse_document(text, path, problems), problems)
         chain.append((path, node))
     return chain
+
+
+def _with_advice(error: UnreadableError, path: str) -> str:
+    return f"{error}{advice(path)}" if isinstance(error, NoFileError) else str(error)
 
 
 def _merged(nodes: Iterable[Node]) -> Node:
@@ -144,7 +153,7 @@ def _understand(node: Node, problems: Problems) -> tuple[Node, Node | None]:
     extends = entries.pop("extends", None)
     if extends is not None and (not isinstance(extends.value, str) or not extends.value):
         if extends.value is not None:
-            problems.add(extends.mark, "must be the path of a recipe", ("extends",))
+            problems.add(extends.mark, "must be the path or the name of a recipe", ("extends",))
             problems.parent_missing = True
         extends = None
     return spell_out(replace(node, value=entries)), extends
@@ -168,37 +177,23 @@ def spell_out(tree: Node) -> Node:
     entries = dict(tree.value)
     for key in STAGES:
         if key in entries:
-            entries[key] = _spell_out_stage(entries[key])
+            entries[key] = as_stage(entries[key])
     for key in STAGE_LISTS:
         node = entries.get(key)
         if node is not None and isinstance(node.value, list):
-            entries[key] = replace(node, value=[_spell_out_stage(item) for item in node.value])
+            entries[key] = replace(node, value=[as_stage(item) for item in node.value])
     return replace(tree, value=entries)
 
 
-def _spell_out_stage(node: Node) -> Node:
-    return replace(node, value={"use": node}) if isinstance(node.value, str) else node
-
-
-def _merge(parent: Node, child: Node) -> Node:
-    merged = _merge_mappings(parent, child)
-    if isinstance(merged.value, dict) and isinstance(child.value, dict):
-        for key in STAGES:
-            if key in child.value and _use(child, key) not in (None, _use(parent, key)):
-                merged.value[key] = child.value[key]
-    return merged
-
-
-def _merge_mappings(parent: Node, child: Node) -> Node:
-    if not isinstance(parent.value, dict) or not isinstance(child.value, dict):
+def _merge(parent: Node, child: Node, *, staged: bool = False) -> Node:
+    """Merge two values; within a stage there may be others."""
+    pair = merged_stage(parent, child) if staged else (parent, child)
+    if pair is None or not all(isinstance(node.value, dict) for node in pair):
         return child
-    entries = dict(parent.value)
-    for key, node in child.value.items():
-        entries[key] = _merge_mappings(entries[key], node) if key in entries else node
+    before, given = (node.value for node in pair)
+    assert isinstance(before, dict) and isinstance(given, dict)  # noqa: PT018, S101
+    entries = dict(before)
+    for key, node in given.items():
+        within = staged or key in STAGES
+        entries[key] = _merge(entries[key], node, staged=within) if key in entries else node
     return replace(child, value=entries)
-
-
-def _use(tree: Node, key: str) -> object:
-    stage = tree.value.get(key) if isinstance(tree.value, dict) else None
-    use = stage.value.get("use") if stage and isinstance(stage.value, dict) else None
-    return use and use.value

@@ -6,19 +6,10 @@ import os
 from pathlib import Path
 
 from skelconv.data.errors import RecipeError, SkelconvError
+from skelconv.recipe.finding import SUFFIXES, shipped_recipes
 from skelconv.recipe.inherit import read_chain, read_family
 from skelconv.recipe.nodes import Node, Problems, StopError
 from skelconv.text.advice import nearest
-
-_INSTALLED = Path(__file__).with_name("shipped")
-_IN_REPOSITORY = Path(__file__).parents[2] / "recipes"
-
-
-def shipped_recipes() -> dict[str, Path]:
-    """Return the files of the recipes, by name; a recipe in a folder is named ``folder/name``."""
-    folder = _INSTALLED if _INSTALLED.is_dir() else _IN_REPOSITORY
-    files = sorted(folder.rglob("*.yaml"), key=lambda path: (len(path.parts), path))
-    return {path.relative_to(folder).with_suffix("").as_posix(): path for path in files}
 
 
 def about_recipe(path: Path) -> str:
@@ -51,7 +42,8 @@ def copy_recipe(name: str, target: Path) -> list[Path]:
     name : str
         One of `shipped_recipes`.
     target : Path
-        The file to write, or a folder. Parents are written beside it under their own names.
+        The file to write, which ends in ``.yaml``, or a folder, which is made if it is not there.
+        Parents are written beside it under their own names.
 
     Returns
     -------
@@ -68,7 +60,7 @@ def copy_recipe(name: str, target: Path) -> list[Path]:
     recipes = shipped_recipes()
     if name not in recipes:
         raise SkelconvError(f"no recipe {name!r} comes with skelconv{nearest(name, recipes)}")
-    if target.is_dir():
+    if target.is_dir() or target.suffix not in SUFFIXES:
         target /= recipes[name].name
     problems = Problems()
     try:

@@ -27,9 +27,11 @@ def load_recipe(
     Parameters
     ----------
     recipe : path or mapping
-        A YAML file, or the content of one as plain values.
+        A YAML file, the name of a recipe that comes with skelconv such as ``"ntu60_xsub"``, or the
+        content of a recipe as plain values.
     overrides : sequence of str
-        Changes, each ``KEY=VALUE`` such as ``"source.with.root=data"``; the value is YAML.
+        Changes, each ``KEY=VALUE`` such as ``"source.with.root=data"``, or ``KEY+=VALUE``, which
+        appends to a list; the value is YAML.
     environ : mapping of str to str, optional
         The environment for ``${NAME}``; that of the process if None.
 

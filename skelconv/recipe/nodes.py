@@ -10,9 +10,12 @@ from typing import Any, NoReturn
 
 from skelconv.data.errors import Problem
 from skelconv.recipe.scalars import Scalar
+from skelconv.text.excerpts import excerpt
 from skelconv.text.secrets import without_secrets
 
 Path = tuple[str, ...]
+
+LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 _MAX_PROBLEMS = 100
 _MAX_SHOWN = 60
@@ -34,13 +37,15 @@ class Mark:
 class Node:
     """A value, its place, and the place of its key when it is in a mapping.
 
-    A value that is from the environment also has its text as it is `written`, for messages.
+    A value that is from the environment also has its text as it is `written`, for messages. A value
+    is `filled` where the text may stand for a number: it is a variable's, or was no plain value.
     """
 
     value: Scalar | list[Node] | dict[str, Node]
     mark: Mark
     key_mark: Mark | None = None
     written: str | None = None
+    filled: bool = False
 
     @property
     def word(self) -> str:
@@ -107,7 +112,7 @@ def from_plain(value: Any, mark: Mark) -> Node:
         return Node([from_plain(one, mark) for one in value], mark, mark)
     if value is None or isinstance(value, bool | int | float | str):
         return Node(value, mark, mark)
-    return Node(str(value), mark, mark)
+    return Node(str(value), mark, mark, filled=True)
 
 
 class StopError(Exception):
@@ -121,6 +126,19 @@ class Problems:
         self.found: list[Problem] = []
         self.parent_missing = False
         self._distrusted: set[Path] = set()
+        self._lines: dict[str, list[str]] = {}
+
+    def read(self, file: str, text: str) -> None:
+        """Keep the text of a file, of which problems then show the line.
+
+        Parameters
+        ----------
+        file : str
+            The file, as marks name it.
+        text : str
+            Its text.
+        """
+        self._lines[file] = LINE_BREAK.split(text)
 
     def add(self, mark: Mark, what: str, path: Path = ()) -> None:
         """Add a problem, unless it is about a value that `distrust` was called for.
@@ -200,7 +218,11 @@ class Problems:
     def _keep(self, mark: Mark, what: str, path: Path) -> None:
         what = without_secrets(what)
         what = what if len(what) <= _MAX_WHAT else f"{what[:_MAX_WHAT]}..."
-        self.found.append(Problem(what, _show_path(path), mark.file, mark.line, mark.column))
+        lines = self._lines.get(mark.file, ())
+        shown = ""
+        if 0 < mark.line <= len(lines):
+            shown = excerpt(lines[mark.line - 1], mark.line, mark.column)
+        self.found.append(Problem(what, _show_path(path), mark.file, mark.line, mark.column, shown))
 
 
 def show(value: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 from skelconv.plugin.guard import PluginFailure, guarded
 from skelconv.plugin.options import Options
 from skelconv.plugin.use import Use, use_of
-from skelconv.recipe.declared import examples_at, names_at
+from skelconv.recipe.declared import examples_at, names_at, takes_text
 from skelconv.recipe.nodes import Mark, Node, Path, Problems, show
 from skelconv.text.advice import nearest
 
@@ -51,7 +51,16 @@ def check_stage(
     _refuse_infinite(given, (*path, "with"), problems)
     try:
         with guarded(f"the {kind} {use.value!r}", passing=(ValidationError,)):
-            return model.model_validate(stage.plain())
+            made = model.model_validate(stage.plain())
+        converted = [
+            (node, need, below)
+            for node, need, below in _converted(given, _plain(made), ("with",))
+            if not takes_text(below, model, stage)
+        ]
+        for node, need, below in converted:
+            problems.add(node.mark, f"must be {need}, not {node.show()}", (*path, *below))
+        if not converted:
+            return made
     except ValidationError as error:
         _report(error, stage, model, path, problems)
     except PluginFailure as failure:  # a plugin's own check may fail in any way
@@ -66,6 +75,49 @@ def _refuse_infinite(node: Node, path: Path, problems: Problems) -> None:
     names = node.value if isinstance(node.value, dict) else map(str, itertools.count())
     for name, child in zip(names, node.children(), strict=False):
         _refuse_infinite(child, (*path, name), problems)
+
+
+def _plain(use: Use) -> Any:
+    """Return options as plain values; nothing where they cannot be written, as a build says."""
+    try:
+        return use.plain()["with"]
+    except PluginFailure:
+        return None
+
+
+def _converted(given: Node, made: Any, path: Path) -> Iterator[tuple[Node, str, Path]]:
+    """Find text that was taken for a number or true, and the like, and what it should be.
+
+    pydantic does so, and a variable needs it. Written out it is a mistake more often than not, and
+    editors refuse it.
+    """
+    value = given.value
+    if isinstance(value, dict) and isinstance(made, dict):
+        for key, child in value.items():
+            yield from _converted(child, made.get(key), (*path, key))
+    elif isinstance(value, list) and isinstance(made, list) and len(value) == len(made):
+        for index, child in enumerate(value):
+            yield from _converted(child, made[index], (*path, str(index)))
+    elif not given.filled and _is_converted(value, made):
+        yield given, "true or false" if isinstance(made, bool) else "a number", path
+
+
+def _is_converted(value: object, made: object) -> bool:
+    if isinstance(made, bool):
+        return isinstance(value, int | float | str) and not isinstance(value, bool)
+    if not isinstance(made, int | float):
+        return False
+    if isinstance(value, str):
+        return _is_number(value)  # other text is the plugin's own to understand
+    return isinstance(value, bool)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _report(

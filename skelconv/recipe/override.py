@@ -1,7 +1,8 @@
-"""``--set KEY=VALUE``: a change to a recipe that is not in its file.
+"""``--set KEY=VALUE`` and ``--set KEY+=VALUE``: changes to a recipe that are not in its file.
 
 The key is a path such as ``source.with.root`` or ``transforms.0.with.profile``, the value is YAML.
-A stage that is given another plugin loses its options.
+A stage that is given another plugin loses its options, at any depth. ``+=`` appends to a list: each
+item of a VALUE that is a list, and any other VALUE as one item.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from skelconv.recipe.document import MAX_DEPTH, parse_document
-from skelconv.recipe.inherit import STAGE_LISTS, STAGES, spell_out
+from skelconv.recipe.inherit import spell_out
 from skelconv.recipe.nodes import Mark, Node, Path, Problems, StopError, show
+from skelconv.recipe.stages import STAGE_LISTS, STAGES, as_stage, is_stage
 
 _MARK = Mark("--set")
 _FIXED = ("skelconv", "extends")
@@ -26,7 +28,7 @@ def apply_overrides(tree: Node, overrides: Sequence[str], problems: Problems) ->
     tree : Node
         The tree of a recipe, before variables are filled in.
     overrides : sequence of str
-        Each ``KEY=VALUE``.
+        Each ``KEY=VALUE`` or ``KEY+=VALUE``.
     problems : Problems
         Collects what is wrong; such an override is not applied.
 
@@ -42,7 +44,8 @@ def apply_overrides(tree: Node, overrides: Sequence[str], problems: Problems) ->
 
 def _apply(tree: Node, override: str, problems: Problems) -> Node:
     key, equals, text = override.partition("=")
-    keys = tuple(key.strip().split("."))
+    appends = key.endswith("+")
+    keys = tuple(key.removesuffix("+").strip().split("."))
     if not equals or not all(keys):
         example = "write KEY=VALUE, such as source.with.root=data"
         problems.add(_MARK, f"{show(override)}: {example}")
@@ -53,7 +56,7 @@ def _apply(tree: Node, override: str, problems: Problems) -> Node:
     else:
         value = _parse(text, keys, problems)
         if value is not None:
-            return _put(tree, keys, value, (), problems)
+            return _put(tree, keys, value, (), problems, appends=appends)
     return tree
 
 
@@ -78,29 +81,47 @@ def _marked(node: Node) -> Node:
     return Node(value, _MARK, _MARK)
 
 
-def _put(node: Node, keys: Path, value: Node, above: Path, problems: Problems) -> Node:
-    """Return a node with the value at a path below it replaced."""
+def _put(
+    node: Node, keys: Path, value: Node, above: Path, problems: Problems, *, appends: bool
+) -> Node:
+    """Return a node with the value at a path below it replaced, or appended to."""
     if not keys:
-        return value
+        return _appended(node, value, above, problems) if appends else value
     key, rest = keys[0], keys[1:]
+    if key in ("use", "with") and _within_stages(above):
+        node = as_stage(node)
     if isinstance(node.value, list):
         if not (key.isascii() and key.isdigit() and len(key) < 9 and int(key) < len(node.value)):
             what = f"no item {show(key)} in a list of {len(node.value)} (counted from 0)"
             problems.add(_MARK, what, (*above, key))
             return node
         items = list(node.value)
-        items[int(key)] = _put(items[int(key)], rest, value, (*above, key), problems)
+        below = (*above, key)
+        items[int(key)] = _put(items[int(key)], rest, value, below, problems, appends=appends)
         return replace(node, value=items)
     if node.value is not None and not isinstance(node.value, dict):
         problems.add(_MARK, f"{node.word} has no key {show(key)}", above)
         return node
     entries = dict(node.value or {})
     old = entries.get(key)
-    entries[key] = _put(old or Node(None, _MARK, _MARK), rest, value, (*above, key), problems)
-    if key == "use" and old and not rest and _is_stage(above) and old.value != value.value:
+    empty = Node(None, _MARK, _MARK)
+    entries[key] = _put(old or empty, rest, value, (*above, key), problems, appends=appends)
+    another = key == "use" and old is not None and not rest and old.value != value.value
+    if another and _within_stages(above) and is_stage(node):
         entries.pop("with", None)
+        node = replace(node, mark=_MARK)  # what the new plugin lacks is not the file's fault
     return replace(node, value=entries)
 
 
-def _is_stage(path: Path) -> bool:
-    return path in [(key,) for key in STAGES] or (len(path) == 2 and path[0] in STAGE_LISTS)
+def _appended(node: Node, value: Node, path: Path, problems: Problems) -> Node:
+    """Return a list with more items; one that is not there is empty."""
+    if node.value is not None and not isinstance(node.value, list):
+        problems.add(_MARK, f"+= appends to a list, and this is {node.word}", path)
+        return node
+    more = value.value if isinstance(value.value, list) else [value]
+    return replace(node, value=[*(node.value or ()), *more])
+
+
+def _within_stages(path: Path) -> bool:
+    """Return whether a path leads to a stage, or into the options of one."""
+    return path[:1] in [(key,) for key in STAGES] or (len(path) > 1 and path[0] in STAGE_LISTS)

@@ -103,7 +103,7 @@ class Variables:
             else:
                 if written is not None:
                     self.borrowed.texts[path] = written
-                return replace(node, value=value, written=written)
+                return replace(node, value=value, written=written, filled=True)
         return node
 
     def _expand(self, text: str, mark: Mark, path: Path) -> _Filled:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import pickle
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from skelconv.data.clip import Clip
 from skelconv.data.errors import ClipError
+from skelconv.datasets.verify.blocks import Block
+from skelconv.datasets.verify.catalog import RULES
+from skelconv.datasets.verify.findings import Findings
+from skelconv.datasets.verify.trainer import Fitness
 from skelconv.plugin.interfaces import Reader, Trainer
+from skelconv.plugin.loading import load_registry
 from skelconv.testing.clips import assert_same_clip, check_joints
 
 
@@ -68,7 +74,7 @@ def _check_end(reader: Reader, count: int) -> None:
 
 
 def check_trainer(trainer: Trainer, clips: Sequence[Clip]) -> list[list[str]]:
-    """Check that a trainer reports faults in lines of text, whatever clip it is given.
+    """Check that what a trainer needs can be had, and that its own check bears any clip.
 
     Parameters
     ----------
@@ -81,9 +87,15 @@ def check_trainer(trainer: Trainer, clips: Sequence[Clip]) -> list[list[str]]:
     Returns
     -------
     list of list of str
-        The faults of each of the clips, for further checks.
+        What ``skelconv verify --for it`` would say of each of the clips, for further checks.
     """
-    assert isinstance(trainer, Trainer), "it has no method check"
+    assert isinstance(trainer, Trainer), "it is not a skelconv.plugin.Trainer"
+    attributes = {one.name for one in dataclasses.fields(Clip)}
+    for layout in trainer.layouts:
+        assert load_registry().layout(layout)
+    for names in trainer.needs.values():
+        assert attributes.issuperset(names), f"a clip has no {names}; it has {sorted(attributes)}"
+    assert trainer.persons is None or trainer.persons > 0, "it takes no person"
     found = []
     for clip in clips:
         found.append(_faults(trainer, clip))
@@ -100,9 +112,21 @@ def check_trainer(trainer: Trainer, clips: Sequence[Clip]) -> list[list[str]]:
 
 def _faults(trainer: Trainer, clip: Clip) -> list[str]:
     before = pickle.dumps(clip)
+    own = [] if trainer.check is None else _asked(trainer.check, clip)
+    assert pickle.dumps(clip) == before, f"{clip.id}: it changed the clip"
+    findings = Findings({rule.code for rule in RULES})
+    fitness = Fitness("the trainer", dataclasses.replace(trainer, check=None), findings)
+    fitness.look(clip)
+    if clip.keypoint.size:
+        fitness.look_at_people(Block([clip], [0]))
+    fitness.finish()
+    return [*(finding.what for finding in findings.all()), *own]
+
+
+def _asked(check: Callable[[Clip], Iterable[str]], clip: Clip) -> list[str]:
     try:
-        faults = list(trainer.check(clip))
-        again = list(trainer.check(clip))
+        faults = list(check(clip))
+        again = list(check(clip))
     except Exception as error:
         raise AssertionError(f"{clip!r}: check raised {error!r}") from error
     assert all(isinstance(fault, str) for fault in faults), f"{clip.id}: a fault is not text"
@@ -110,5 +134,4 @@ def _faults(trainer: Trainer, clip: Clip) -> list[str]:
         f"{clip.id}: a fault is not one line: {faults}"
     )
     assert faults == again, f"{clip.id}: its faults differ each time"
-    assert pickle.dumps(clip) == before, f"{clip.id}: it changed the clip"
     return faults

@@ -34,13 +34,18 @@ def check_source(source: Source, limit: int = 20) -> list[Clip]:
     assert ids, "the inventory has no items to check"
     assert len(set(ids)) == len(ids), "an id is in the inventory twice"
     assert ids == [item.id for item in source.inventory().items], "the order differs between runs"
+    labels = inventory.labels
+    assert labels is None or len(labels) == len(ids), "its labels are not one for each item"
     clips = []
-    for item in inventory.items[:limit]:
+    for place, item in enumerate(inventory.items[:limit]):
         assert pickle.loads(pickle.dumps(item)) == item, f"{item.id}: its ref is not plain data"  # noqa: S301
         clip = source.load(item)
         assert isinstance(clip, Clip), f"{item.id}: load gave a {type(clip).__name__}, not a Clip"
         assert clip.id == item.id, f"{item.id}: the clip has the id {clip.id!r}"
         check_joints(clip)
+        assert labels is None or labels[place] == clip.label, (
+            f"{item.id}: the clip has the label {clip.label}, and in the inventory {labels[place]}"
+        )
         assert_same_clip(clip, source.load(item))
         clips.append(clip)
     return clips
@@ -48,6 +53,8 @@ def check_source(source: Source, limit: int = 20) -> list[Clip]:
 
 def check_transform(transform: Transform, clip: Clip) -> Clip:
     """Check that a transform gives a clip of the same id and leaves the given one unchanged.
+
+    One that changes the label must have a method ``classes``.
 
     Parameters
     ----------
@@ -66,6 +73,10 @@ def check_transform(transform: Transform, clip: Clip) -> Clip:
     assert isinstance(result, Clip), f"it gave a {type(result).__name__}, not a Clip"
     assert pickle.dumps(clip) == before, "it changed the clip that it was given"
     assert result.id == clip.id, f"it changed the id to {result.id!r}"
+    assert result.label == clip.label or hasattr(transform, "classes"), (
+        f"it changed the label to {result.label}, and has no method classes(known) that says what "
+        "the classes are then"
+    )
     assert_same_clip(result, transform(clip))
     return result
 

@@ -1,4 +1,4 @@
-"""Words for messages: counts, the nearest right name, exceptions in one line, safe text.
+"""Words for messages: counts, commands, the nearest right name, exceptions in one line, safe text.
 
 ``__init__.pyi`` lists the names.
 """

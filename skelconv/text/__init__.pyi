@@ -1,4 +1,5 @@
 from .advice import nearest
+from .commands import pip_install, skelconv_command
 from .counts import counted
 from .escaping import printable, shown
 from .faults import as_text, one_line, reason_of, with_place
@@ -9,9 +10,11 @@ __all__ = [
     "counted",
     "nearest",
     "one_line",
+    "pip_install",
     "printable",
     "reason_of",
     "shown",
+    "skelconv_command",
     "with_place",
     "without_secrets",
 ]

@@ -45,16 +45,18 @@ class LazyArray:
         As NumPy writes it: ``<f4``.
     shape : tuple of int
         Its shape.
-    fortran : bool
-        Whether it is in Fortran's order.
-    data : bytes or Span
-        Its data, or where they are.
+    axes : tuple of int
+        The place of each of its axes in the data, of which the first axis varies most slowly:
+        (0, 1, 2) in C's order, (2, 1, 0) in Fortran's.
+    data : bytes or Span or list
+        Its data, or where they are. An array of objects, such as text of any length, has a list
+        of them instead, in C's order, and no ``axes``.
     """
 
     dtype: str = "|i1"
     shape: tuple[int, ...] = (0,)
-    fortran: bool = False
-    data: bytes | Span = b""
+    axes: tuple[int, ...] = (0,)
+    data: bytes | Span | list[Any] = b""
 
     @property
     def size(self) -> int:
@@ -77,8 +79,10 @@ class LazyArray:
         Raises
         ------
         ValueError
-            When the file does not hold its data any more, or never did.
+            When the file does not hold its data any more, or it is an array of objects.
         """
+        if isinstance(self.data, list):
+            raise ValueError("an array of objects cannot be loaded as one of numbers or text")
         dtype = np.dtype(self.dtype)
         size = self.size
         flat = np.empty(size, np.uint8)
@@ -93,7 +97,8 @@ class LazyArray:
             flat[:] = np.frombuffer(data, np.uint8)
         if not is_text(flat, dtype):
             raise ValueError("an array of text has a character that does not exist")
-        array = flat.view(dtype).reshape(self.shape, order="F" if self.fortran else "C")
+        lengths = [length for _, length in sorted(zip(self.axes, self.shape, strict=True))]
+        array = flat.view(dtype).reshape(lengths).transpose(self.axes)
         return np.asarray(array, dtype.newbyteorder("="), order="C")
 
 
@@ -136,7 +141,8 @@ def load_all(value: Any, file: BufferedReader) -> Any:
     Returns
     -------
     object
-        The same with arrays in place of each `LazyArray`, and lists in place of tuples.
+        The same with arrays in place of each `LazyArray` (lists, for arrays of objects), and lists
+        in place of tuples.
 
     Raises
     ------
@@ -148,6 +154,8 @@ def load_all(value: Any, file: BufferedReader) -> Any:
 
     def _load(value: Any) -> Any:
         amount = 0
+        if isinstance(value, LazyArray) and isinstance(value.data, list):
+            value = value.data
         if isinstance(value, LazyArray):
             amount = _ARRAY + value.size
         elif isinstance(value, dict | list | tuple):

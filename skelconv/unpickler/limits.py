@@ -8,12 +8,13 @@ from typing import Any
 from skelconv.unpickler.arrays import LazyArray, Span
 from skelconv.unpickler.machine import Machine, RefusedError
 
-# Numbers can be chosen to collide in a dict, which then takes quadratic time; text cannot.
+# Numbers can be chosen to collide in a dict, which then takes quadratic time; text and bytes
+# cannot.
 _MAX_NUMBER_KEYS = 10_000
 # So much of it in all, and so much more for each byte of the file: a dict of 300 frames takes 6.
 _WORK_AT_LEAST = _MAX_NUMBER_KEYS**2
 _WORK_PER_BYTE = 16
-_KEY_TYPES = {str, int, float, bool, type(None)}
+_KEY_TYPES = {str, bytes, int, float, bool, type(None)}
 
 
 def expect(thing: Any, kind: type) -> Any:
@@ -62,7 +63,7 @@ def check_keys(keys: list[Hashable], target: Any, machine: Machine) -> None:
     if not kinds <= _KEY_TYPES:
         odd = min(kind.__name__ for kind in kinds - _KEY_TYPES)
         raise RefusedError(f"a {odd} is refused as a key")
-    if not kinds - {str}:
+    if not kinds - {str, bytes}:
         return
     count = len(keys) + len(target)
     machine.number_work += count * len(keys)

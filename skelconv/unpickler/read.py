@@ -10,10 +10,22 @@ from typing import Any
 from skelconv.data.errors import DatasetError
 from skelconv.data.opening import open_regular
 from skelconv.text.faults import reason_of
+from skelconv.unpickler.arrays import LazyArray
 from skelconv.unpickler.instructions import MAX_DEPTH, OPCODES
 from skelconv.unpickler.machine import Machine
 
-_CONTAINERS = {dict, list, tuple, set, frozenset}
+_CONTAINERS = {dict, list, tuple, set, frozenset, LazyArray}
+# How other files begin that are called .pkl.
+_OTHERS = {
+    b"version https://git-lfs": "a pointer of Git LFS, not the file: run git lfs pull",
+    b"<": "a page of the web, not a pickle: the download went wrong",
+    b"PK\x03\x04": "a zip archive, as torch.save and numpy.savez write them, not a pickle",
+    b"\x1f\x8b": "compressed by gzip: unpack it first",
+    b"BZh": "compressed by bzip2: unpack it first",
+    b"\xfd7zXZ": "compressed by xz: unpack it first",
+    b"\x93NUMPY": "an array as numpy.save writes it, not a pickle",
+    b"\x89HDF": "an HDF5 file, not a pickle",
+}
 # What is in several places is counted each time; some files share what is small.
 _MAX_PER_BYTE = 4
 
@@ -31,7 +43,7 @@ def read_pickle(path: Path, file: RawIOBase | None = None) -> Any:
     Returns
     -------
     object
-        Made of dict, list, tuple, set, str, int, float, bool and None; for arrays, `LazyArray`,
+        Made of dict, list, tuple, set, str, int, float, bool and None; for arrays, `LazyArray`;
         and for bytes (and Python 2's longer strings) `Span` or bytes. No container is in itself,
         and all of it, walked through, is no larger than a few times the file.
 
@@ -46,6 +58,8 @@ def read_pickle(path: Path, file: RawIOBase | None = None) -> Any:
             size = raw.seek(0, os.SEEK_END)
             if not size:
                 raise DatasetError("the file is empty", where=str(path))
+            raw.seek(0)
+            _check_kind(raw.read(max(map(len, _OTHERS))) or b"", str(path))
             value = Machine(raw, size).run(OPCODES, str(path))
     except FileNotFoundError as error:
         raise DatasetError("there is no such file", where=str(path)) from error
@@ -53,6 +67,12 @@ def read_pickle(path: Path, file: RawIOBase | None = None) -> Any:
         raise DatasetError(f"it cannot be read: {reason_of(error)}", where=str(path)) from error
     _check_extent(value, _MAX_PER_BYTE * size, str(path))
     return value
+
+
+def _check_kind(head: bytes, where: str) -> None:
+    for beginning, kind in _OTHERS.items():
+        if head.startswith(beginning):
+            raise DatasetError(f"it is {kind}", where=where)
 
 
 def _check_extent(value: Any, limit: int, where: str) -> None:
@@ -68,7 +88,7 @@ def _check_extent(value: Any, limit: int, where: str) -> None:
         if container is None:
             levels.pop()
             continue
-        parts = container.values() if isinstance(container, dict) else container
+        parts = _parts_of(container)
         limit -= len(parts)
         if limit < 0 or len(levels) > MAX_DEPTH + 1:
             raise DatasetError(
@@ -78,3 +98,9 @@ def _check_extent(value: Any, limit: int, where: str) -> None:
         inner = [part for part in parts if type(part) in _CONTAINERS]
         if inner:
             levels.append(iter(inner))
+
+
+def _parts_of(container: Any) -> Any:
+    if isinstance(container, LazyArray):
+        return container.data if isinstance(container.data, list) else ()
+    return container.values() if isinstance(container, dict) else container

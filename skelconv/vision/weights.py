@@ -17,6 +17,7 @@ from typing import NamedTuple, TypeVar
 
 from skelconv.data.errors import SkelconvError
 from skelconv.data.opening import open_regular
+from skelconv.text.commands import pip_install
 from skelconv.text.faults import one_line
 from skelconv.vision.download import download
 
@@ -141,7 +142,7 @@ def _fetched(url: str, sha256: str | None) -> _Fetched:
         raise SkelconvError(
             "fetching files needs a package that is not installed",
             where=url,
-            hint="pip install 'skelconv[remote]'",
+            hint=pip_install("skelconv[remote]"),
         ) from None
     hint = None
     try:

@@ -91,9 +91,14 @@ def _pickles() -> list[bytes]:
         {"frame_dir": "a", "label": 1, "total_frames": 2, "keypoint": keypoint},
         {"frame_dir": "b", "label": [1, 2], "img_shape": (4, 5), "keypoint": keypoint.tolist()},
         {"frame_dir": "c", "label": np.array([1]), "keypoint": np.ones((1, 50, 17, 2))},
-        {"frame_dir": "d", "frame_inds": np.arange(2), "box_score": np.ones(2)},
+        {"frame_dir": "d", "frame_inds": np.arange(2), "box_score": np.ones(2), "valid": {0.5: 2}},
+        {"frame_dir": "e", "keypoint": np.ones((1, 17, 2, 2), np.float32).transpose(0, 2, 1, 3)},
     ]
-    whole = {"split": {"train": ["a", "b"], "val": {"c"}}, "annotations": annotations}
+    texts = np.array(["a", "d"])
+    whole = {
+        "split": {"train": ["a", "b"], "val": {"c"}, "x": texts, "y": texts.astype(object)},
+        "annotations": annotations,
+    }
     ids = (["1", "2"], ([5, 6], ["3", "4"], [0, 1], np.array([7, 8])))
     boxes = {"a": [np.ones((1, 5), np.float32), np.zeros((0, 4))], "b": {0: [[1, 2, 3, 4]]}}
     values = [whole, annotations, annotations[0], ids, boxes, {1, 2.5, None, frozenset("ab")}]
@@ -112,7 +117,8 @@ _OPCODES = [
     b"cnumpy\ndtype\n", b"\x8c\x02f4", b"\x8c\x02U1", b"cnumpy.core.multiarray\n_reconstruct\n",
     b"cnumpy\nndarray\n", b"cnumpy.core.multiarray\nscalar\n", b"c_codecs\nencode\n",
     b"\x8c\x06latin1", b"cbuiltins\nset\n", b"cbuiltins\nfrozenset\n", b"cbuiltins\nbytes\n",
-    b"cnumpy.core.numeric\n_frombuffer\n", b"ccollections\nOrderedDict\n", b"J\xff\xff\xff\xff",
+    b"cnumpy.core.numeric\n_frombuffer\n", b"ccollections\nOrderedDict\n", b"\x8c\x01K",
+    b"\x8c\x02O8", b"ccollections\ndefaultdict\n", b"ccollections\nCounter\n", b"J\xff\xff\xff\xff",
     b"I01\n", b"L5L\n", b"F1.5\n", b"S'x'\n", b"Vx\n", b"p0\n", b"g0\n",
     b"G?\xf0\x00\x00\x00\x00\x00\x00",
     b"\x8a\x08\xff\xff\xff\xff\xff\xff\xff\x7f",
@@ -131,7 +137,7 @@ def _read_npy() -> Read:
     parsers = [
         (npy.parser(17, "xy-score"), Form("coco17")),
         (npy.parser(2, "xy"), Form("x2")),
-        (mediapipe.parser(".npy", 2, fractions=True), Form("blazepose33")),
+        (mediapipe.parser(".npy", 2), Form("blazepose33", units="fractions", img_shape=(9, 9))),
     ]
 
     def read(data: bytes) -> None:
@@ -178,18 +184,19 @@ def _read_json() -> Read:
     path = _folder() / "a.json"
 
     def frames(data: bytes) -> Iterable[PoseSequence]:
-        people = openpose.parse_frame(data)
+        openpose.further_in(data)
+        people = openpose.parse_frame(data, tuple(openpose.FURTHER))
         yield PoseSequence([Skeleton(0, p.position, p.keypoint, p.score) for p in people])
 
     parsers: list[tuple[Callable[[bytes], Iterable[PoseSequence]], Form]] = [
-        (frames, Form("openpose25")),
+        (frames, Form("openpose137")),
         (lambda data: [kinetics.parse(data)], Form("openpose18")),
-        (lambda data: [mmpose.parse(data)], Form("coco17")),
+        (lambda data: [mmpose.parse(data, "coco17")], Form("coco17")),
         (lambda data: [alphapose.parse(data)], Form("coco17")),
-        (lambda data: coco.parse(data).values(), Form("coco17")),
+        (lambda data: coco.parse(data, "coco17").clips.values(), Form("coco17")),
         (
-            lambda data: [mediapipe.parser(".json", 3, fractions=False)(data)],
-            Form("blazepose33", 3),
+            lambda data: [mediapipe.parser(".json", 3)(data)],
+            Form("blazepose33", 3, units="signed-fractions", img_shape=(9, 9)),
         ),
     ]
 
@@ -214,11 +221,14 @@ def _read_json() -> Read:
 
 
 def _documents() -> list[bytes]:
+    from skelconv_layouts.coco import COCO17
+
     body = [1.5, 2.0, 0.5] * 17
     points = [[1.5, 2.0]] * 17
     landmark = {"x": 0.5, "y": 0.5, "z": 0.1, "visibility": 0.9}
     values = [
         {"version": 1.3, "people": [{"person_id": [-1], "pose_keypoints_2d": [1, 2, 0.5] * 25}]},
+        {"people": [{"pose_keypoints_2d": [1, 2, 0.5] * 25, "hand_left_keypoints_2d": [1] * 63}]},
         {
             "data": [
                 {"frame_index": 1, "skeleton": [{"pose": [0.1, 0.2] * 18, "score": [0.5] * 18}]}
@@ -227,12 +237,16 @@ def _documents() -> list[bytes]:
             "label_index": 3,
         },
         [{"frame_id": 0, "instances": [{"keypoints": points, "keypoint_scores": [0.5] * 17}]}],
-        {"meta_info": {}, "instance_info": [{"frame_id": 1, "instances": [{"keypoints": points}]}]},
+        {
+            "meta_info": {"keypoint_id2name": dict(enumerate(COCO17.joints))},
+            "instance_info": [{"frame_id": 1, "instances": [{"keypoints": points}]}],
+        },
         [{"image_id": "1.jpg", "category_id": 1, "keypoints": body, "score": 2.1, "idx": 1}],
         {
             "images": [{"id": 1, "file_name": "a/000001.jpg", "width": 64, "height": 48}],
             "annotations": [{"image_id": 1, "keypoints": body, "track_id": 2}],
             "videos": [{"id": 1, "name": "a"}],
+            "categories": [{"id": 1, "keypoints": list(COCO17.joints)}],
         },
         [[[landmark] * 33], [], [landmark] * 33],
         [{"vid_name": "a", "label": 1, "start_frame": 0, "end_frame": 5}],
@@ -278,7 +292,7 @@ def _read_csv() -> Read:
     from skelconv_video.box_files import read_boxes
 
     path = _folder() / "a.csv"
-    parse = table.parser(17, 2)
+    parse = table.parser("coco17", 17, 2)
 
     def read(data: bytes) -> None:
         path.write_bytes(data)

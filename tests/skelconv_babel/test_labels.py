@@ -49,6 +49,16 @@ def test_a_wrong_entry_is_its_own_fault(write, rows, column, value, fault):
     assert [entry.fault for entry in found] == ["", "", fault, ""]
 
 
+def test_labels_may_be_unpublished(write, rows):
+    rows = [(seg, -1 if n else 3, *others) for n, (seg, _, *others) in enumerate(rows)]
+    root = write(rows=rows)
+    found = read_entries(root / "train_label_60.pkl", 60, unlabelled=True)
+    assert [(entry.label, entry.fault) for entry in found] == [(3, ""), *[(None, "")] * 3]
+    rows[1] = (rows[1][0], 60, *rows[1][2:])
+    found = read_entries(write(rows=rows) / "train_label_60.pkl", 60, unlabelled=True)
+    assert found[1].fault == "its label is 60, not one of 0 to 59"
+
+
 @pytest.mark.parametrize(
     ("labels", "what"),
     [

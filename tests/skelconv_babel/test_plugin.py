@@ -39,7 +39,7 @@ def test_reading_the_descriptors_and_options_imports_nothing_heavy():
 @pytest.mark.parametrize(
     "given",
     [
-        {"root": "x", "classes": 60, "parts": ["val"], "padding": "trim", "extra": True},
+        {"root": "x", "classes": 60, "parts": ["val", "test"], "padding": "trim", "extra": True},
         {"root": "x", "profile": "mmaction2"},
     ],
 )
@@ -80,9 +80,13 @@ def test_what_contradicts_the_profile_is_an_error(name, value):
     [
         ({}, "root", "Field required"),
         ({"root": "x", "classes": 90}, "classes", "60 or 120"),
-        ({"root": "x", "parts": ["test"]}, "parts", "'train' or 'val'"),
-        ({"root": "x", "parts": []}, "parts", "train, val or both, each once"),
-        ({"root": "x", "parts": ["val", "val"]}, "parts", "train, val or both, each once"),
+        ({"root": "x", "parts": ["dev"]}, "parts", "'train', 'val' or 'test'"),
+        ({"root": "x", "parts": []}, "parts", "one or more of train, val and test, each once"),
+        (
+            {"root": "x", "parts": ["val", "val"]},
+            "parts",
+            "one or more of train, val and test, each once",
+        ),
         ({"root": "x", "labels": "first"}, "labels", "'join' or 'each'"),
         ({"root": "x", "padding": "drop"}, "padding", "'keep' or 'trim'"),
         ({"root": "x", "profile": "pyskl"}, "profile", "'mmaction2'"),

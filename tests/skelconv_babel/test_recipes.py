@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from skelconv import build, load_recipe
@@ -25,3 +26,24 @@ def test_a_recipe_builds_all_of_its_set(monkeypatch, tmp_path, write, rows, segm
     dataset = open_dataset(str(tmp_path / "out.pkl"))
     assert [clip.label for clip in dataset] == [0, 3, 0, 59, 59]
     assert [len(dataset.split(name)) for name in ("train", "val")] == [4, 1]
+
+
+def test_with_the_part_test(monkeypatch, tmp_path, write, rows, segments):
+    write("train", classes=120)
+    write("val", rows=[rows[3]], x=segments(1, {}), classes=120)
+    hidden = [(seg, -1, *others) for seg, _, *others in rows[2:]]
+    root = write("test", rows=hidden, x=segments(2, {}), classes=120)
+    monkeypatch.setenv("BABEL_ROOT", str(root))
+    path = tmp_path / "babel.yaml"
+    shipped = (RECIPES / "babel120.yaml").read_text("utf-8")
+    path.write_text(shipped.replace("[train, val]", "[train, val, test]"), "utf-8")
+    report = build(load_recipe(path, [f"sink.with.path={tmp_path / 'out.pkl'}"]), workers=1)
+    assert report.quarantined == ()
+    dataset = open_dataset(str(tmp_path / "out.pkl"))
+    assert {name: len(members) for name, members in dataset.splits.items()} == {
+        "train": 4,
+        "val": 1,
+        "test": 2,
+    }
+    assert [clip.label for clip in dataset.split("test")] == [None, None]
+    assert {clip.keypoint.dtype for clip in dataset} == {np.dtype(np.float32)}

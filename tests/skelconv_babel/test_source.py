@@ -34,9 +34,12 @@ def test_joined_a_segment_is_one_clip_with_all_its_labels(write, rows, segments)
     x = segments(4)
     for clip, row in zip(clips, (0, 2, 3), strict=False):
         assert clip.layout == "ntu25"
-        np.testing.assert_array_equal(clip.keypoint[0], np.moveaxis(x[row, ..., 0], 0, -1))
+        np.testing.assert_array_equal(
+            clip.keypoint[0], np.moveaxis(x[row, ..., 0], 0, -1).astype(np.float32), strict=True
+        )
     np.testing.assert_array_equal(
-        clips[3].keypoint[0], np.moveaxis(segments(1, {})[0, ..., 0], 0, -1)
+        clips[3].keypoint[0],
+        np.moveaxis(segments(1, {})[0, ..., 0], 0, -1).astype(np.float32),
     )
 
 
@@ -57,7 +60,9 @@ def test_not_joined_each_entry_is_a_clip_with_its_own_id(write, segments):
     ]
     x = segments(4)
     for clip, segment in zip(clips, x, strict=True):
-        np.testing.assert_array_equal(clip.keypoint[0], np.moveaxis(segment[..., 0], 0, -1))
+        np.testing.assert_array_equal(
+            clip.keypoint[0], np.moveaxis(segment[..., 0], 0, -1).astype(np.float32)
+        )
 
 
 def test_entries_with_the_same_ids_and_other_joints_are_not_joined(write, segments):
@@ -211,3 +216,32 @@ def test_one_text_as_all_ids_does_not_fill_the_memory(tmp_path):
     path.write_bytes(pickle.dumps((column, ([1] * 20_000, column, column, column))))
     with pytest.raises(DatasetError, match="too much for a file"):
         read_entries(path, 60)
+
+
+@pytest.mark.parametrize(
+    ("stored", "given"),
+    [("<f8", np.float32), (">f8", np.float32), ("<f4", np.float32), ("<f2", np.float16)],
+)
+def test_coordinates_are_no_longer_than_float32(write, segments, stored, given):
+    x = segments(4).astype(stored)
+    clips = check_source(made(write(x=x), classes=60, parts=["train"], labels="each"))
+    for clip, segment in zip(clips, x, strict=True):
+        expected = segment[..., 0].transpose(1, 2, 0).astype(given)[None]
+        np.testing.assert_array_equal(clip.keypoint, expected, strict=True)
+
+
+@pytest.mark.parametrize("labels", ["join", "each"])
+def test_the_part_test_has_no_labels(write, rows, segments, labels):
+    write("train")
+    hidden = [(seg, -1, *others) for seg, _, *others in rows[2:]]
+    root = write("test", rows=hidden, x=segments(2, {}))
+    clips = check_source(made(root, classes=60, parts=["train", "test"], labels=labels))
+    found = {clip.id: clip.label for clip in clips if clip.id.startswith("test_")}
+    assert found == {"test_1f-a_7_1_ann-1": None, "test_2e-b_12_0_ann-2": None}
+    assert all(clip.label is not None for clip in clips if clip.id.startswith("train_"))
+
+
+def test_a_label_of_minus_one_is_a_fault_elsewhere(write, rows):
+    rows[0] = (rows[0][0], -1, *rows[0][2:])
+    (rejected,) = made(write(rows=rows), classes=60, parts=["train"]).inventory().rejected
+    assert rejected.reason == "its label is -1, not one of 0 to 59"

@@ -105,6 +105,17 @@ def test_workers_that_are_killed_each_time_are_reported(deadly: Path) -> None:
     assert "--workers" in str(raised.value.hint)
 
 
+def test_a_script_that_is_no_file_is_told_what_to_do(tmp_path: Path) -> None:
+    script = (
+        f"import skelconv; skelconv.build({str(recipe(tmp_path))!r}, executor='dask', workers=1)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-"], input=script, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 1
+    assert "they import the script: write it to a file, or build without executor" in done.stderr
+
+
 def test_workers_that_are_killed_later_are_replaced(tmp_path: Path) -> None:
     with Build(recipe(tmp_path, seconds=0.02), "--workers", "2") as build:
         build.read_until("300 to convert")

@@ -61,7 +61,7 @@ def in_house_words(name: str, layout: str) -> str:
 
 
 def test_all_layouts_are_offered():
-    assert set(LAYOUTS) == {*PUBLISHED, "coco-wholebody133"}
+    assert set(LAYOUTS) == {*PUBLISHED, "coco-wholebody133", "openpose67", "openpose137"}
 
 
 @pytest.mark.parametrize("name", PUBLISHED)

@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from hypothesis import given, reject, settings
+from hypothesis import strategies as st
 
 from skelconv import Clip, ClipError, Field
 from skelconv.testing import check_transform
@@ -49,3 +51,44 @@ def test_repair_goes_to_the_profile():
 def test_a_clip_that_is_not_from_raw_files_is_refused(changes):
     with pytest.raises(ClipError, match="as ntu-raw gives them"):
         NtuBodies("mmaction2")(clip([[0, 0]], **changes))
+
+
+def alike(given: Clip) -> Clip:
+    """The clip with its own coordinates as a further field, and one with ten numbers a joint."""
+    numbers = np.arange(given.keypoint[..., 0].size * 10).reshape(*given.keypoint.shape[:3], 10)
+    extras = {"copy": Field(given.keypoint, "MTVC"), "numbers": Field(numbers, "MTVD")}
+    return given.replace(fields={**given.fields, **extras})
+
+
+@pytest.mark.parametrize("profile", ["mmaction2", "pyskl", "ctrgcn", "ctrgcn-ntu120"])
+@pytest.mark.parametrize("repair", [False, True])
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_extras_follow_the_bodies(recordings, as_clip, profile, repair, data):
+    if profile == "mmaction2" and repair:
+        return  # it has no repair
+    given_clip = alike(as_clip(data.draw(recordings)))
+    choose = NtuBodies(profile, repair=repair)
+    try:
+        chosen = choose(given_clip)
+    except ClipError:
+        reject()
+    plain = choose(given_clip.without("copy", "numbers"))
+    assert plain.fields == {}
+    assert np.array_equal(plain.keypoint, chosen.keypoint, equal_nan=True)
+    copied = chosen.fields["copy"].values
+    assert copied.shape == chosen.keypoint.shape
+    if profile.startswith("ctrgcn"):  # which moves all joints by one vector
+        there = copied.any((2, 3))
+        moved = (chosen.keypoint - copied.astype(np.float32))[there]
+        assert np.allclose(moved, moved[:1, :1], atol=1e-5)
+    else:
+        assert np.array_equal(copied.astype(np.float32).astype(np.float16), chosen.keypoint)
+    # Each number is of the joint that it was given with.
+    numbers = chosen.fields["numbers"].values
+    for m, t in np.argwhere(copied.any((2, 3))):
+        body, frame = np.argwhere(
+            given_clip.fields["numbers"].values[..., 0, 0] == numbers[m, t, 0, 0]
+        )[0]
+        assert np.array_equal(numbers[m, t], given_clip.fields["numbers"].values[body, frame])
+        assert np.array_equal(copied[m, t], given_clip.keypoint[body, frame])

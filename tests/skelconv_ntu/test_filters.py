@@ -44,7 +44,7 @@ def test_four_fifths_of_a_height_are_not_rounded_to_float32():
 def spread(bad: int, frames: int) -> Body:
     keypoint = np.repeat(box(0.5, 1), frames, axis=0)
     keypoint[:bad, 3, 0] = 9
-    return Body(0, np.arange(frames), keypoint).moving()
+    return Body(0, np.arange(frames), keypoint, np.arange(frames)).moving()
 
 
 @pytest.mark.parametrize(("bad", "kept"), [(0, True), (69, True), (70, False), (100, False)])

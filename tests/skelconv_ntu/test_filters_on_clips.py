@@ -113,6 +113,10 @@ def test_pack():
         three.keypoint_score[[0, 1]] + [three.keypoint_score[2], 0 * second[..., 0]],
     )
     assert repaired.fields == packed.fields == {}
+    given_clip = three.replace(fields={"copy": Field(three.keypoint, "MTVC")})
+    for pack in (PackBodies(), PackBodies(repair=True), PackBodies(overlap=30)):
+        followed = pack(given_clip)
+        np.testing.assert_array_equal(followed.fields["copy"].values, followed.keypoint)
 
 
 @settings(max_examples=150, deadline=None)

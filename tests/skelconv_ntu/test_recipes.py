@@ -20,6 +20,7 @@ XSET_120 = {"xset_train": 54_468, "xset_val": 59_477}
     ("name", "dataset", "clips", "splits"),
     [
         ("ntu60_xsub", "ntu60", 56_578, XSUB_60),
+        ("ntu60_stgcn", "ntu60", 56_578, XSUB_60),
         ("ntu60_xview", "ntu60", 56_578, XVIEW_60),
         ("ntu60_3d", "ntu60", 56_578, XSUB_60 | XVIEW_60),
         ("ntu120_xsub", "ntu120", 113_945, XSUB_120),

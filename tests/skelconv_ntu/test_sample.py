@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from skelconv import build
+from skelconv import open as open_dataset
 from skelconv_ntu.options import NtuRawOptions
 from skelconv_ntu.plugin import skelconv_sources
 
@@ -58,3 +59,28 @@ def test_it_has_the_quirks_of_real_files(clips):
     assert any(len(set(one.tolist())) > len(set(one.astype(float))) for one in ids), "close ids"
     present = [clip.keypoint[slot >= 0] for clip, slot in zip(clips, slots, strict=True)]
     assert any((joints == 0).all(axis=-1).any() for joints in present), "joints at zero"
+
+
+def test_an_action_that_gets_another_number_keeps_its_name(tmp_path):
+    """Of NTU's actions only the 58th, "handshaking", as the only class of the dataset."""
+    for name, transform in {
+        "relabel": {"use": "relabel", "with": {"mapping": {"57": 0}}},
+        "by-name": {"use": "relabel", "with": {"mapping": {"handshaking": 0}}},
+        "renumber": "renumber",
+    }.items():
+        recipe = {
+            "name": "handshaking",
+            "source": {
+                "use": "ntu-raw",
+                "with": {"root": str(SAMPLE), "dataset": "ntu60", "actions": [58]},
+            },
+            "transforms": [{"use": "ntu-bodies", "with": {"profile": "mmaction2"}}, transform],
+            "sink": {"use": "zarr", "with": {"path": str(tmp_path / f"{name}.zarr")}},
+        }
+        report = build(recipe, executor="serial")
+        dataset = open_dataset(tmp_path / f"{name}.zarr")
+        assert set(dataset.labels) == {0}
+        assert list(dataset.label_names) == ["handshaking"]
+        assert [(one.label, one.name, one.clips) for one in report.classes] == [
+            (0, "handshaking", 8)
+        ]

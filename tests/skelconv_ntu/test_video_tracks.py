@@ -1,8 +1,11 @@
 """The rules for NTU's videos, each on boxes for which its answer is plain."""
 
+import struct
+from fractions import Fraction
+
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from skelconv import Clip, ClipError, Field
@@ -62,6 +65,24 @@ def test_a_box_within_a_better_one_is_not_a_person() -> None:
     rows = [[at(480, 270, 0.99, 200)] * T, [at(480, 270, 0.98, 100)] * T]
     result = ntu_tracks(clip(ALONE, rows))
     assert lefts(result) == [[380] * T]
+
+
+def test_a_share_is_compared_as_numpy_1_compares_it() -> None:
+    """0.8 rounded to float32 is more than 0.8: the second box is within the first."""
+    rows = [[(0, 0, 100, 200, 0.9)] * 8, [(20, 0, 120, 200, 0.6)] * 8]
+    assert lefts(ntu_tracks(clip(TOGETHER, rows))) == [[0] * 8]
+
+
+@example(width=100, outside=20)
+@given(width=st.integers(100, 400), outside=st.integers(0, 100))
+def test_every_share_is_rounded_once_and_then_compared(width: int, outside: int) -> None:
+    """A person who reaches out of a larger one, by more or less than a fifth."""
+    left = 1000 - (width - outside)
+    rows = [[(0, 0, 1000, 1000, 0.9)] * 8, [(left, 0, left + width, 100, 0.6)] * 8]
+    (share,) = struct.unpack("f", struct.pack("f", (width - outside) / width))
+    within = Fraction(share) > Fraction(0.8)
+    expected = [[0] * 8] if within else [[0] * 8, [left] * 8]
+    assert lefts(ntu_tracks(clip(TOGETHER, rows))) == expected
 
 
 def test_a_gap_in_the_only_track_is_filled_from_its_last_frame() -> None:

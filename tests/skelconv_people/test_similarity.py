@@ -1,10 +1,13 @@
+import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from skelconv import Clip, ClipError, Layout, PluginError
+from skelconv import Clip, ClipError, Field, Layout, PluginError
 from skelconv.plugin import layout_named
 from skelconv_people.similarity import ByJoints
 
@@ -29,6 +32,42 @@ def test_a_person_without_joints_is_not_present(random_clip: Callable[..., Clip]
     assert similarity.present.sum() == M * T - 1
     assert not similarity.present[1, 2]
     assert similarity([(0, 0)], [(1, 2)]).tolist() == [[0]]
+
+
+@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("stray", [0, 900, np.nan, np.inf])
+def test_what_a_missing_joint_has_changes_nothing(
+    seed: int, stray: float, random_clip: Callable[..., Clip]
+) -> None:
+    rng = np.random.default_rng(seed)
+    clip = random_clip(seed, boxes=bool(seed % 2))
+    score = clip.keypoint_score.copy()
+    lost = rng.random(score.shape) < 0.3
+    score[lost] = rng.choice([0, np.nan], lost.sum())
+    clip = clip.replace(keypoint_score=score)
+    keypoint = np.where(lost[..., np.newaxis], np.float32(stray), clip.keypoint)
+    one, other = ByJoints(clip), ByJoints(clip.replace(keypoint=keypoint))
+    np.testing.assert_array_equal(one.present, other.present)
+    people = [(m, t) for m in range(M) for t in range(T)]
+    found = one(people, people)
+    assert np.isfinite(found).all()
+    np.testing.assert_array_equal(found, other(people, people))
+
+
+@given(distance=st.floats(0, 200), side=st.floats(1, 400), joint=st.sampled_from([0, 5, 9, 11, 16]))
+def test_the_similarity_of_one_joint_by_hand(distance: float, side: float, joint: int) -> None:
+    """In the last bits too, which NumPy's own exponential has as the processor has them."""
+    keypoint = np.zeros((1, 2, V, 2))
+    keypoint[0, :, joint] = [[300, 300], [300 + distance, 300]]
+    boxes = np.broadcast_to([200, 200, 200 + side, 200 + side], (1, 2, 4))
+    fields = {"bbox": Field(boxes, "MTB"), "bbox_score": Field(np.ones((1, 2)), "MT")}
+    clip = Clip("a", keypoint, "coco17", fields=fields)
+    sigma = {0: 0.026, 5: 0.079, 9: 0.062, 11: 0.107, 16: 0.089}[joint]
+    moved = keypoint[0, 1, joint, 0] - 300
+    area = (200 + side - 200) ** 2
+    expected = math.exp(-(moved**2) / (2 * (2 * sigma) ** 2 * area))
+    found = ByJoints(clip)([(0, 0)], [(0, 1)])[0, 0]
+    assert found == pytest.approx(expected, rel=1e-13, abs=1e-300)
 
 
 def test_joints_that_coco_does_not_have_are_not_used(random_clip: Callable[..., Clip]) -> None:

@@ -108,6 +108,9 @@ def test_what_is_not_an_array_is_ignored(clip: Any) -> None:
         ({"img_shape": (240,)}, r"img_shape is not \(height, width\)"),
         ({"img_shape": "240x320"}, "img_shape is not"),
         ({"original_shape": (240.5, 320)}, "original_shape is not"),
+        ({"img_shape": (float("nan"), float("inf"))}, "img_shape is not"),
+        ({"img_shape": np.array([[240, 320]])}, "img_shape is not"),
+        ({"total_frames": np.array([3, 3])}, "total_frames is a list of 2"),
     ],
 )
 def test_wrong_shapes_and_types_are_errors(clip: Any, change: Any, reason: str) -> None:
@@ -138,6 +141,10 @@ def test_a_list_that_repeats_beyond_the_size_of_its_file(clip: Any) -> None:
         (np.int64(9), 9),
         (np.array(7), 7),
         (np.array([7, 8], np.int16), (7, 8)),
+        (np.array([8, 7], object), (8, 7)),
+        (np.float32(4), 4),
+        ([1.0, 2.0], (1, 2)),
+        (np.array([3.0]), (3,)),
     ],
 )
 def test_labels(clip: Any, stored: Any, label: Any) -> None:
@@ -145,11 +152,28 @@ def test_labels(clip: Any, stored: Any, label: Any) -> None:
     assert label_of({}) is None
 
 
-def test_shapes_of_images_as_arrays_and_lists(clip: Any) -> None:
-    back = clip(
-        {"keypoint": KEYPOINT, "img_shape": [240, 320], "original_shape": np.array([480, 640])}
-    )
-    assert (back.img_shape, back.original_shape) == ((240, 320), (480, 640))
+@pytest.mark.parametrize(
+    "stored",
+    [
+        [240, 320],
+        (240.0, 320.0),
+        (np.int64(240), np.int32(320)),
+        (np.float64(240), np.float32(320)),
+        np.array([240, 320]),
+        np.array([240, 320], ">u2"),
+        np.array([240.0, 320.0], np.float32),
+        np.array([240, 320.0], object),
+    ],
+)
+def test_shapes_of_images(clip: Any, stored: Any) -> None:
+    back = clip({"keypoint": KEYPOINT, "img_shape": stored, "original_shape": stored})
+    assert (back.img_shape, back.original_shape) == ((240, 320), (240, 320))
+    assert [type(length) for length in back.img_shape] == [int, int]
+
+
+@pytest.mark.parametrize("stored", [3, 3.0, np.int64(3), np.array(3), np.array(3.0)])
+def test_the_number_of_frames(clip: Any, stored: Any) -> None:
+    assert clip({"keypoint": KEYPOINT, "total_frames": stored}).total_frames == 3
 
 
 def test_an_annotation_of_arrays_that_are_loaded() -> None:

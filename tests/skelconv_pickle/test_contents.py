@@ -30,6 +30,45 @@ def test_a_dict_with_splits(read: Any) -> None:
     assert contents.file.size == contents.file.path.stat().st_size
 
 
+NAMES = ["v_10", "b", "vélo", "a"]
+
+
+@pytest.mark.parametrize(
+    ("stored", "names"),
+    [
+        (set(NAMES), sorted(NAMES)),
+        (frozenset(NAMES), sorted(NAMES)),
+        (np.array(NAMES), NAMES),
+        (np.array(NAMES * 200)[::-1], NAMES[::-1] * 200),
+        (np.array(NAMES, dtype=">U9"), NAMES),
+        (np.array([name.encode() for name in NAMES]), NAMES),
+        (np.array(NAMES, dtype=object), NAMES),
+        ([np.str_(name) for name in NAMES], NAMES),
+        ([name.encode() for name in NAMES], NAMES),
+        (np.array([], dtype="U1"), []),
+        (set(), []),
+    ],
+)
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_splits_that_are_no_lists(tmp_path: Path, stored: Any, names: Any, protocol: int) -> None:
+    path = tmp_path / "some.pkl"
+    path.write_bytes(pickle.dumps({"split": {"train": stored}, "annotations": [ONE]}, protocol))
+    assert read_contents(path).splits == {"train": names}
+
+
+def test_one_array_in_many_splits_does_not_fill_the_memory(read: Any) -> None:
+    names = np.array(["a"] * 500_000)
+    with pytest.raises(DatasetError, match="too much for a file"):
+        read({"split": {f"s{n}": names for n in range(999)}, "annotations": [ONE]})
+
+
+def test_annotations_in_an_array(read: Any) -> None:
+    annotations = np.array([ONE, TWO], dtype=object)
+    assert read(annotations).ids == ["a", "b"]
+    contents = read({"split": {"x": ["b"]}, "annotations": annotations})
+    assert (contents.ids, contents.splits) == (["a", "b"], {"x": ["b"]})
+
+
 def test_a_bare_list(read: Any) -> None:
     contents = read([ONE, TWO])
     assert contents.ids == ["a", "b"]
@@ -67,6 +106,11 @@ def test_names_of_videos_come_first(read: Any) -> None:
         ({"split": {"train": "a"}, "annotations": [ONE]}, "the split 'train' is not a list"),
         ({"split": {1: ["a"]}, "annotations": [ONE]}, "the split 1 is not a list of names"),
         ({"split": {"train": [3]}, "annotations": [ONE]}, "the split 'train' names 3"),
+        ({"split": {"x": np.arange(3)}, "annotations": [ONE]}, "the split 'x' is not a list"),
+        ({"split": {"x": np.array([["a"]])}, "annotations": [ONE]}, "'x' is not a list"),
+        ({"split": {"x": np.array([b"\xff"])}, "annotations": [ONE]}, "'x' is not a list"),
+        ({"split": {"x": {"a", 3}}, "annotations": [ONE]}, "the split 'x' names 3"),
+        ({"split": {"x": [b"\xff"]}, "annotations": [ONE]}, "the split 'x' names bytes"),
     ],
 )
 def test_other_contents_are_errors(read: Any, value: Any, reason: str) -> None:

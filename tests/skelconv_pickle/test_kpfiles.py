@@ -109,14 +109,15 @@ def test_a_build_is_opened_by_its_path(
         # A worker makes its own source, and takes no inventory.
         clip = PickleSource(str(path)).load(inventory.items[0])
         np.testing.assert_array_equal(clip.keypoint, clips[0].keypoint)
-    assert verify(folder).sound
+    assert verify(folder, ignore=["SK304"]).sound
     again = tmp_path / "again"
     convert(folder, again, sink="kpfiles", options=options)
     assert output_digest(again) == output_digest(folder)
     for command in ("inspect", "verify"):
         arguments = [sys.executable, "-m", "skelconv", command, str(folder)]
         done = subprocess.run(arguments, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
+        # The labels of its clips do not begin at 0.
+        assert done.returncode == (2 if command == "verify" else 0), done.stderr
 
 
 def test_a_given_folder_of_skeletons_is_used_first(clips: list[Clip], tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from support.assembly import Encoded
+from support.kinetics import table
 from support.memory import clip
 
 import skelconv
@@ -84,3 +85,39 @@ def test_2d_clips_through_the_pipeline_of_posec3d(
         # clips, joints, frames, height, width: a heatmap a joint
         assert packed["inputs"].shape == (1, 17, 48, 64, 64)
         assert 0 < float(packed["inputs"].max()) <= 1
+
+
+@pytest.mark.parametrize("middle", ["k400.zarr", "k400.pkl"])
+def test_of_a_table_the_trainer_chooses_the_same_clips_and_persons(
+    pose_dataset: Any, tmp_path: Path, middle: str
+) -> None:
+    from mmaction.datasets.transforms import DecompressPose
+
+    given = table(tmp_path / "given")
+    skelconv.convert(given, tmp_path / middle)
+    skelconv.convert(tmp_path / middle, tmp_path / "back", sink="kpfiles")
+    one, other = (
+        pose_dataset(
+            ann_file=str(folder / "annotations.pkl"),
+            pipeline=[],
+            split="train",
+            valid_ratio=0.1,
+            box_thr=0.8,
+            data_prefix={"skeleton": str(folder / "kpfiles")},
+        )
+        for folder in (given, tmp_path / "back")
+    )
+    ids = [
+        [theirs.get_data_info(n)["frame_dir"] for n in range(len(theirs))]
+        for theirs in (one, other)
+    ]
+    assert ids[0] == ids[1]
+    assert 0 < len(ids[0]) < 11
+    for index in range(len(one)):
+        before, after = (
+            DecompressPose(max_person=3).transform(theirs.get_data_info(index))
+            for theirs in (one, other)
+        )
+        for name in ("keypoint", "keypoint_score"):
+            np.testing.assert_array_equal(after[name], before[name], strict=True)
+        assert after["total_frames"] == before["total_frames"]

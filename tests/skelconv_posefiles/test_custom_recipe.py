@@ -41,7 +41,7 @@ def test_three_commands(poses, tmp_path, capsys):
     assert run(["init", "custom"]) == 0
     assert run(["build", "custom.yaml"]) == 0
     assert run(["verify", "out/custom.pkl", "--for", "posec3d"]) == 0
-    assert capsys.readouterr().out.endswith("out/custom.pkl: 3 clips, sound\n")
+    assert capsys.readouterr().out.endswith("out/custom.pkl: 3 clips, 2 classes: sound, 2 notes\n")
     with open(tmp_path / "out" / "custom.pkl", "rb") as file:
         written = pickle.load(file)
     assert written["split"] == {"train": ["jump_02", "wave_01"], "val": ["wave_03"]}

@@ -62,7 +62,7 @@ def test_reading_the_descriptors_and_options_imports_nothing_heavy():
         ({"root": "x", "img_shape": [0, 5]}, "greater than 0"),
         ({"root": "x", "img_shape": [5]}, "Field required"),
         ({"root": "x", "max_frames": 10**6 + 1}, "less than or equal to 1000000"),
-        ({"root": "x", "layout": "ntu25"}, "'openpose25' or 'openpose18'"),
+        ({"root": "x", "layout": "ntu25"}, "'openpose137' or 'openpose18'"),
         ({"root": "x", "clip": "names"}, "Extra inputs are not permitted"),
     ],
 )

@@ -5,15 +5,28 @@ import io
 import json
 import re
 import tracemalloc
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.posefiles import (
+    alphapose,
+    coco,
+    kinetics,
+    landmarks,
+    mmpose,
+    openpose,
+    present,
+    saved,
+    table,
+)
 
 from skelconv import ClipError
 from skelconv.testing import check_source
+from skelconv_layouts.coco import COCO17
 from skelconv_posefiles import plugin
 from skelconv_posefiles.formats import alphapose as alphapose_format
 from skelconv_posefiles.formats import coco as coco_format
@@ -21,6 +34,7 @@ from skelconv_posefiles.formats import kinetics as kinetics_format
 from skelconv_posefiles.formats import mediapipe
 from skelconv_posefiles.formats import mmpose as mmpose_format
 from skelconv_posefiles.formats import openpose as openpose_format
+from skelconv_posefiles.formats.coco import CocoFile
 from skelconv_posefiles.poses import Form, PoseSequence, to_clip
 
 OFFERED = {offer.name: offer for offer in plugin.skelconv_sources()}
@@ -44,26 +58,6 @@ def refusal(name, **options):
     with pytest.raises(ClipError) as caught:
         made.load(item)
     return caught.value
-
-
-def present(people, frame):
-    """The persons of a frame by their track."""
-    return [(m, body) for m, body in enumerate(people[:, frame]) if body.any()]
-
-
-def openpose(people, name="wave", start=0, **extra):
-    return {
-        f"{name}_{start + frame:012d}_keypoints.json": json.dumps(
-            {
-                "version": 1.3,
-                "people": [
-                    {"person_id": [-1], "pose_keypoints_2d": body.reshape(-1).tolist(), **extra}
-                    for _, body in present(people, frame)
-                ],
-            }
-        )
-        for frame in range(people.shape[1])
-    }
 
 
 def assert_is(clip, people, **expected):
@@ -165,27 +159,6 @@ def test_openpose_of_another_model_is_refused_with_the_option_to_set(people, fil
     assert error.path == f"{root}/a/wave_"
 
 
-def kinetics(people, height=256, width=340, **extra):
-    return json.dumps(
-        {
-            "data": [
-                {
-                    "frame_index": frame + 1,
-                    "skeleton": [
-                        {
-                            "pose": (body[:, :2] / [width, height]).reshape(-1).tolist(),
-                            "score": body[:, 2].tolist(),
-                        }
-                        for _, body in present(people, frame)
-                    ],
-                }
-                for frame in range(people.shape[1])
-            ],
-            **extra,
-        }
-    )
-
-
 def test_kinetics(people, fill):
     written = people(18)
     root = fill({"-a.json": kinetics(written, 256, 512, label="abseiling", label_index=3)})
@@ -193,36 +166,10 @@ def test_kinetics(people, fill):
     assert_is(clip, written, id="-a", label=3, layout="openpose18", img_shape=(256, 512))
 
 
-def test_kinetics_without_a_size_stays_in_fractions(people, fill):
-    written = people(18)
-    root = fill({"a.json": kinetics(written, 1024, 2048)})
-    clip = only("kinetics-skeleton", root=root, img_shape=None)
-    assert_is(clip, written / [2048, 1024, 1], img_shape=None, label=None)
-
-
 @pytest.mark.parametrize("label", [-1, 10**12, "abseiling", True, 0.5])
 def test_kinetics_with_an_absurd_label(people, fill, label):
     root = fill({"a.json": kinetics(people(18), label_index=label)})
     assert "label_index is not" in refusal("kinetics-skeleton", root=root).reason
-
-
-def mmpose(people, start=0, tracked=False):
-    return [
-        {
-            "frame_id": frame + start,
-            "instances": [
-                {
-                    "keypoints": body[:, :-1].tolist(),
-                    "keypoint_scores": body[:, -1].tolist(),
-                    "bbox": [[1, 2, 3, 4]],
-                    "bbox_score": 0.5,
-                    **({"track_id": 100 + track} if tracked else {}),
-                }
-                for track, body in present(people, frame)
-            ],
-        }
-        for frame in range(people.shape[1])
-    ]
 
 
 def test_mmpose_of_the_inferencer_of_the_demo_and_in_memory(people, fill):
@@ -252,20 +199,6 @@ def test_mmpose_with_track_ids_and_in_3d(people, fill):
     assert refusal("mmpose", root=root).reason == reason
 
 
-def alphapose(people, **extra):
-    return [
-        {
-            "image_id": f"{frame}.jpg",
-            "category_id": 1,
-            "keypoints": body.reshape(-1).tolist(),
-            "score": 2.5,
-            **{key: make(track) for key, make in extra.items()},
-        }
-        for frame in range(people.shape[1])
-        for track, body in present(people, frame)
-    ]
-
-
 @pytest.mark.parametrize(
     "extra",
     [
@@ -289,24 +222,6 @@ def test_alphapose_tracks_are_followed_whatever_the_order(people, fill):
     rows = alphapose(written, idx=lambda track: track)[::-1]
     clip = only("alphapose", root=fill({"a.json": json.dumps(rows)}))
     assert_is(clip, written[::-1, :5])
-
-
-def coco(people, name=lambda frame: f"v/{frame:06d}.jpg", start=0, **extra):
-    images = [
-        {"id": start + frame, "file_name": name(frame), "height": 480, "width": 640}
-        for frame in range(people.shape[1])
-    ]
-    annotations = [
-        {
-            "id": 1,
-            "image_id": start + frame,
-            "keypoints": body.reshape(-1).tolist(),
-            **{key: make(track) for key, make in extra.items()},
-        }
-        for frame in range(people.shape[1])
-        for track, body in present(people, frame)
-    ]
-    return {"images": images, "annotations": annotations}
 
 
 def test_coco_by_file_name(people, fill):
@@ -350,19 +265,11 @@ def test_coco_a_broken_file_is_refused_and_others_go_on(people, fill):
     assert one.path == f"{root}/a.json:2"
 
 
-def landmarks(people, frame, as_dict):
-    bodies = [body.tolist() for _, body in present(people, frame)]
-    if not as_dict:
-        return bodies
-    names = ("x", "y", "z", "visibility")
-    return [[dict(zip(names, point, strict=True)) for point in body] for body in bodies]
-
-
 @pytest.fixture(scope="module")
 def posed(people):
     """33 landmarks with z, in fractions of an image of 256 by 512."""
     flat = people(33)
-    return np.concatenate((flat[..., :2], flat[..., :1] * 2, flat[..., 2:]), -1)
+    return np.concatenate((flat[..., :2] / 256, flat[..., :1] / 128, flat[..., 2:]), -1)
 
 
 @pytest.mark.parametrize("form", ["lists", "dicts", "npy"])
@@ -382,7 +289,7 @@ def test_mediapipe(posed, fill, form, channels):
     options = {"root": root, "channels": channels}
     clip = only("mediapipe", **options, img_shape=[256, 512])
     assert_is(clip, pixels[..., kept], layout="blazepose33", img_shape=(256, 512))
-    assert_is(only("mediapipe", **options, img_shape=[256, 512], world=True), posed[..., kept])
+    assert_is(only("mediapipe", **options, img_shape=[256, 512], units="metres"), posed[..., kept])
 
 
 def test_mediapipe_of_one_person(posed, fill):
@@ -390,19 +297,7 @@ def test_mediapipe_of_one_person(posed, fill):
     frames = [next(iter(landmarks(alone, t, False)), None) for t in range(alone.shape[1])]
     assert frames[1] is None
     root = fill({"a.json": json.dumps(frames)})
-    assert_is(only("mediapipe", root=root, channels=3), alone)
-
-
-def table(people, columns=("frame", "person", "keypoint", "x", "y", "score")):
-    lines = [",".join(columns)]
-    for frame in range(people.shape[1]):
-        for person, body in present(people, frame):
-            for keypoint, (x, y, score) in enumerate(body.tolist()):
-                row = {"frame": frame, "person": person, "keypoint": keypoint}
-                row |= {"x": x, "y": y or "nan", "score": score, "z": x * 2, "note": '"a,b"'}
-                if score:
-                    lines.append(",".join(str(row[name]) for name in columns))
-    return "\n".join(lines) + "\n"
+    assert_is(only("mediapipe", root=root, channels=3, units="metres"), alone)
 
 
 def test_csv(people, fill):
@@ -452,7 +347,7 @@ def test_npy(people, fill, dtype, order):
 
 
 def test_npy_of_one_person_in_3d_with_gaps(people, fill):
-    written = people(25)[0]
+    written = people(25)[0] / 128
     gone = ~written.any((1, 2))
     file = io.BytesIO()
     np.save(file, np.where(gone[:, np.newaxis, np.newaxis], np.nan, written))
@@ -465,12 +360,6 @@ def test_npy_of_one_person_in_3d_with_gaps(people, fill):
 class Evil:
     def __reduce__(self):
         return (Path("/nowhere/evil").touch, ())
-
-
-def saved(array, **options):
-    file = io.BytesIO()
-    np.save(file, array, **options)
-    return file.getvalue()
 
 
 def header(shape, descr="<f4", body=b""):
@@ -504,6 +393,9 @@ def test_npy_that_is_wrong(fill, content, reason):
 
 
 JSON_SOURCES = ("kinetics-skeleton", "mmpose", "alphapose", "mediapipe")
+# What a source cannot do without.
+NEEDS = {"mediapipe": {"img_shape": [256, 512]}}
+NAMES = dict(enumerate(COCO17.joints))
 
 
 @pytest.mark.parametrize("name", JSON_SOURCES)
@@ -526,7 +418,7 @@ JSON_SOURCES = ("kinetics-skeleton", "mmpose", "alphapose", "mediapipe")
 )
 def test_hostile_json_is_the_clips_error(fill, name, content, reason, line):
     root = fill({"a.json": content})
-    error = refusal(name, root=root)
+    error = refusal(name, root=root, **NEEDS.get(name, {}))
     assert error.reason.startswith(reason)
     assert (error.path, error.line) == (f"{root}/a.json", line)
 
@@ -545,7 +437,7 @@ def test_hostile_json_is_the_clips_error(fill, name, content, reason, line):
 def test_memory_does_not_follow_a_claimed_frame_number(fill, name, path, content, number):
     root = fill({path.format(number): content.format(number)})
     options = {"layout": "coco17"} if name == "pose-csv" else {}
-    error = refusal(name, root=root, **options)
+    error = refusal(name, root=root, first_frame=0, **options)
     assert error.reason.endswith("frames; the maximum is 100000 (option max_frames)")
 
 
@@ -592,7 +484,10 @@ def test_a_length_that_the_frames_go_beyond_is_an_error(people, fill):
     root = fill({"a.json": json.dumps(mmpose(people(17)))})
     (root.parent / "t.csv").write_text("id,total_frames\na,5\n")
     error = refusal("mmpose", root=root, total_frames=root.parent / "t.csv")
-    assert error.reason == "frame 5 is beyond the 5 frames that it should have"
+    assert error.reason == (
+        "frame 5 is beyond the 5 frames that it should have, counted from 0 (options "
+        "total_frames, first_frame)"
+    )
 
 
 def test_a_file_beyond_the_limit_is_not_read(fill):
@@ -628,17 +523,25 @@ def test_whatever_is_spoilt_in_a_file_it_gives_poses_or_a_clip_error(people, pos
     parse, document = {
         "openpose": (openpose_format.parse_frame, next(iter(openpose(written).values()))),
         "kinetics-skeleton": (kinetics_format.parse, kinetics(written, label_index=3)),
-        "mmpose": (mmpose_format.parse, mmpose(written, tracked=True)),
+        "mmpose": (
+            partial(mmpose_format.parse, layout="coco17"),
+            {"meta_info": {"keypoint_id2name": NAMES}, "instance_info": mmpose(written)},
+        ),
         "alphapose": (alphapose_format.parse, alphapose(written, idx=lambda track: track)),
         "mediapipe": (
-            mediapipe.parser(".json", 2, fractions=True),
+            mediapipe.parser(".json", 2),
             [landmarks(posed, t, True) for t in range(posed.shape[1])],
         ),
-        "coco-keypoints": (coco_format.parse, coco(written) | {"videos": [{"id": 3, "name": "a"}]}),
+        "coco-keypoints": (
+            partial(coco_format.parse, layout="coco17"),
+            coco(written)
+            | {"videos": [{"id": 3, "name": "a"}]}
+            | {"categories": [{"id": 1, "keypoints": list(NAMES.values())}]},
+        ),
     }[name]
     whole = json.loads(document) if isinstance(document, str) else document
     with contextlib.suppress(ClipError):
         parsed = parse(json.dumps(spoilt(data.draw, whole)).encode())
-        for poses in parsed.values() if isinstance(parsed, dict) else [parsed]:
+        for poses in parsed.clips.values() if isinstance(parsed, CocoFile) else [parsed]:
             if isinstance(poses, PoseSequence):
                 to_clip("a", poses, Form("coco17", max_frames=100))

@@ -25,3 +25,15 @@ def test_a_value_that_does_not_fit_is_an_error():
     large = clip(score=False).replace(keypoint=np.full((1, 1, 17, 2), 70000.0))
     with pytest.raises(ClipError, match="too large for float16"):
         cast(large, dtype="float16")
+
+
+def test_a_missing_keypoint_stays_missing_whatever_it_has():
+    one = clip()
+    keypoint, score = one.keypoint.astype(np.float64), one.keypoint_score.copy()
+    keypoint[0, 0, 0], score[0, 0, 0] = 1e9, 0
+    keypoint[0, 0, 1] = [np.nan, 5]
+    keypoint[0, 0, 2] = [1e9, np.nan]
+    one = one.replace(keypoint=keypoint, keypoint_score=score)
+    result = cast(one, dtype="float16")
+    np.testing.assert_array_equal(result.present(), one.present())
+    np.testing.assert_array_equal(result.keypoint[0, 0, :3], [[0, 0], [np.nan, 5], [0, np.nan]])

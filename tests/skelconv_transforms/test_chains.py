@@ -39,12 +39,14 @@ OPTIONS = {
     "one-euro": options(fps=st.just(30), beta=st.floats(0, 1)),
     "pre-normalize-2d": options(img_shape=SHAPE),
     "scale-to": options(img_shape=SHAPE),
+    "to-pixels": options(units=st.sampled_from(["fractions", "signed-fractions"]), img_shape=SHAPE),
     "cast": options(dtype=DTYPES),
     "map-layout": options(to=st.sampled_from(sorted(LAYOUTS)), missing=st.just("zero")),
     "filter-label": options(drop=st.just([9])),
     "filter-length": options(min_frames=st.integers(0, 2)),
     "filter-score": options(min_score=st.floats(0, 0.2)),
     "relabel": options(mapping=st.just({0: 1}), missing=st.just("keep")),
+    "renumber": options(labels=st.just([2, 0, 1])),
 }
 
 
@@ -88,18 +90,21 @@ def test_any_chain_keeps_a_clip_consistent(clip, steps):
             continue  # it goes on as it was
         # That arrays fit each other is checked whenever a clip is made; the rest is here.
         dtype = np.dtype(chosen["dtype"]) if name == "cast" else clip.keypoint.dtype
-        assert result.keypoint.dtype == dtype
+        in_float32 = name == "pre-normalize-3d" and dtype == np.float16
+        assert result.keypoint.dtype == (np.float32 if in_float32 else dtype)
         assert result.layout == (chosen["to"] if name == "map-layout" else clip.layout)
         assert result.keypoint.shape[2] == LAYOUTS[result.layout]
-        assert result.keypoint.shape[3] == clip.keypoint.shape[3]
+        z_is_score = name == "score-from-z"
+        assert result.keypoint.shape[3] == (2 if z_is_score else clip.keypoint.shape[3])
         assert np.isfinite(result.keypoint).all()
-        assert (result.keypoint_score is None) == (clip.keypoint_score is None)
+        assert (result.keypoint_score is None) == (clip.keypoint_score is None and not z_is_score)
         if result.keypoint_score is not None:
-            assert result.keypoint_score.dtype == dtype
+            kept = dtype if clip.keypoint_score is None else clip.keypoint_score.dtype
+            assert result.keypoint_score.dtype == (dtype if name == "cast" else kept)
             assert (result.keypoint_score >= 0).all()
         assert result.fields.keys() - {"empty_frames"} == clip.fields.keys() - {"empty_frames"}
         for field, extra in clip.fields.items():
             assert result.fields[field].values.dtype == extra.values.dtype
-        if name != "relabel":
+        if name not in ("relabel", "renumber"):
             assert result.label == clip.label
         clip = result

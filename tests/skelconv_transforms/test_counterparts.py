@@ -20,12 +20,16 @@ def test_what_needs_nothing_made_up():
         )
     }
     coco_and_more = {"coco17", "openpose18", "openpose25", "halpe26", "coco-wholebody133"}
+    coco_and_more |= {"openpose67", "openpose137"}
     from_any_of_them = {"coco17", "openpose18", "h36m17"}
     for here in (*coco_and_more, "blazepose33"):
         assert {there for one, there in possible if one == here} >= from_any_of_them - {here}
     assert ("coco-wholebody133", "ntu25") in possible
     assert ("coco-wholebody133", "blazepose33") in possible
-    assert not {there for _, there in possible} & {"smpl24", "coco-wholebody133"}
+    whole = {"coco-wholebody133", "openpose137"}
+    assert {here for here, there in possible if there == "coco-wholebody133"} == {"openpose137"}
+    assert {here for here, there in possible if there == "openpose67"} == whole
+    assert not {there for _, there in possible} & {"smpl24", "openpose137"}
 
 
 def test_counterparts_weigh_one_together_and_rules_end():

@@ -1,3 +1,6 @@
+from collections import Counter
+from contextlib import suppress
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -5,7 +8,8 @@ from hypothesis import strategies as st
 from support.memory import clip
 
 from skelconv import ClipDropped, ClipError
-from skelconv_transforms.filters import filter_label, filter_length, filter_score
+from skelconv.plugin import Classes
+from skelconv_transforms.filters import FilterLabel, filter_length, filter_score
 
 LABELS = st.frozensets(st.integers(0, 5))
 
@@ -21,22 +25,39 @@ def is_kept(function, one, **options):
 @given(label=st.integers(0, 5), some=LABELS)
 def test_a_label_is_kept_or_dropped(label, some):
     one = clip(label=label)
-    assert is_kept(filter_label, one, keep=some, drop=None) == (label in some)
-    assert is_kept(filter_label, one, keep=None, drop=some) == (label not in some)
+    assert is_kept(FilterLabel(keep=some, drop=None), one) == (label in some)
+    assert is_kept(FilterLabel(keep=None, drop=some), one) == (label not in some)
 
 
 def test_one_of_several_labels_is_enough():
     several = clip(label=(1, 2))
-    assert is_kept(filter_label, several, keep={2, 3}, drop=None)
-    assert not is_kept(filter_label, several, keep={3}, drop=None)
-    assert is_kept(filter_label, several, keep=None, drop={2})
-    assert not is_kept(filter_label, several, keep=None, drop={1, 2})
+    assert is_kept(FilterLabel(keep={2, 3}, drop=None), several)
+    assert not is_kept(FilterLabel(keep={3}, drop=None), several)
+    assert is_kept(FilterLabel(keep=None, drop={2}), several)
+    assert not is_kept(FilterLabel(keep=None, drop={1, 2}), several)
 
 
 @pytest.mark.parametrize("label", [None, ()])
 def test_no_label_to_go_by(label):
     with pytest.raises(ClipError, match="no label"):
-        filter_label(clip(label=label), keep={1}, drop=None)
+        FilterLabel(keep={1}, drop=None)(clip(label=label))
+
+
+@given(
+    labels=st.lists(
+        st.none() | st.integers(0, 5) | st.tuples(st.integers(0, 5), st.integers(0, 5))
+    ),
+    some=LABELS,
+)
+def test_the_classes_that_are_left_are_those_of_the_clips_that_are_kept(labels, some):
+    transform = FilterLabel(keep=some, drop=None)
+    left = []
+    for label in labels:
+        with suppress(ClipDropped, ClipError):
+            left.append(transform(clip(label=label)).label)
+    known = transform.classes(Classes.of("abcdef", labels))
+    assert known.clips == Counter(left)
+    assert known.names == (*"abcdef",)
 
 
 @given(frames=st.integers(0, 9), least=st.integers(0, 9), most=st.none() | st.integers(0, 9))

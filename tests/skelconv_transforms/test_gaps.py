@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.interpolate import PchipInterpolator
 from support.memory import clip
 
 from skelconv.testing import check_transform
@@ -42,6 +43,26 @@ def test_lines_across_gaps(seed, max_gap, dtype):
             tolerance = 4 * np.finfo(dtype).eps
             np.testing.assert_allclose(filled.keypoint[m, t, v], expected, rtol=tolerance)
             assert filled.keypoint_score[m, t, v] == score
+
+
+@given(
+    known=st.sets(st.integers(0, 30), min_size=2, max_size=9),
+    seed=st.integers(0, 10**6),
+    whole=st.booleans(),
+)
+def test_as_scipy_interpolates(known, seed, whole):
+    """Whole numbers have many equal neighbours, which are turning points."""
+    rng = np.random.default_rng(seed)
+    anchors = sorted(known)
+    values = rng.normal(size=(len(anchors), 3, 2))
+    values = rng.integers(1, 4, values.shape) if whole else values
+    keypoint = np.zeros((1, 31, 3, 2))
+    keypoint[0, anchors] = values
+    some = clip().replace(keypoint=keypoint, keypoint_score=None)
+    filled = interpolate_gaps(some, method="pchip", max_gap=None, min_score=0.0).keypoint[0]
+    inside = np.arange(anchors[0], anchors[-1] + 1)
+    expected = PchipInterpolator(anchors, values, axis=0)(inside)
+    np.testing.assert_allclose(filled[inside], expected, rtol=1e-12, atol=1e-13)
 
 
 @given(values=st.lists(st.integers(1, 50), min_size=2, max_size=5))

@@ -29,7 +29,7 @@ def measured(keypoint, score, by):
         return sum(areas) / len(frames)
     spread = 0
     for axis in range(len(keypoint[0][0])):
-        values = [joint[axis] for t in frames for joint in keypoint[t]]
+        values = [keypoint[t][v][axis] for t, v in there]
         mean = sum(values) / len(values)
         spread += (sum((value - mean) ** 2 for value in values) / len(values)) ** 0.5
     return spread

@@ -16,7 +16,8 @@ def test_what_is_offered():
     assert " ".join(sorted(OFFERED)) == (
         "bone cast crop drop-empty-frames filter-label filter-length filter-score "
         "interpolate-gaps loop map-layout mark-empty-frames motion one-euro pad "
-        "pre-normalize-2d pre-normalize-3d relabel resample scale-to select-persons smooth"
+        "pre-normalize-2d pre-normalize-3d relabel renumber resample scale-to score-from-z "
+        "select-persons smooth to-pixels"
     )
 
 
@@ -33,23 +34,10 @@ def test_reading_the_descriptors_and_options_imports_nothing_heavy():
     code = (
         "import sys; from skelconv_transforms import plugin;"
         "[o.options.model_validate(o.example) for o in plugin.skelconv_transforms()];"
-        "print({'numpy', 'scipy'} & set(sys.modules))"
+        "print({'numpy'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
-
-
-def test_only_what_says_so_needs_scipy():
-    code = (
-        "import sys; sys.modules['scipy'] = None; from skelconv_transforms import plugin;"
-        "[o.create(o.options.model_validate(o.example))"
-        " for o in plugin.skelconv_transforms() if not o.requires]"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True)
-    assert {offer.name for offer in OFFERED.values() if offer.requires} == {
-        "interpolate-gaps",
-        "smooth",
-    }
 
 
 def test_a_mapping_of_labels_may_be_a_file(tmp_path):

@@ -1,6 +1,7 @@
 import numpy as np
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from scipy.signal import savgol_filter
 from support.memory import clip
 
 from skelconv.testing import check_transform
@@ -43,6 +44,31 @@ def test_each_run_is_fitted_on_its_own(seed, half, degree, lost):
                     smoothed.keypoint[0, run, joint, axis], expected, rtol=1e-7, atol=1e-7
                 )
     assert not smoothed.keypoint[0, sorted(lost), 0].any()
+
+
+@given(
+    seed=st.integers(0, 10**6),
+    half=st.integers(0, 8),
+    degree=st.integers(0, 4),
+    more=st.integers(0, 30),
+)
+def test_as_scipy_smooths(seed, half, degree, more):
+    window = 2 * half + 1
+    assume(degree < window)
+    whole = clip(frames=window + more, joints=3, seed=seed)
+    whole = whole.replace(keypoint=whole.keypoint.astype(np.float64))
+    expected = savgol_filter(whole.keypoint, window, degree, axis=1)
+    found = smooth(whole, window=window, degree=degree).keypoint
+    np.testing.assert_allclose(found, expected, rtol=1e-8, atol=1e-8)
+
+
+def test_polynomials_stay_what_they_are_in_long_windows():
+    times = np.linspace(-1, 1, 301)[:, np.newaxis, np.newaxis]
+    cubic = (2 + times + 3 * times**2 - times**3) * np.ones((1, 1, 2))
+    one = clip(score=False).replace(keypoint=cubic[np.newaxis])
+    for degree in (3, 9):
+        smoothed = smooth(one, window=201, degree=degree).keypoint
+        np.testing.assert_allclose(smoothed, one.keypoint, rtol=0, atol=1e-11)
 
 
 @given(dtype=st.sampled_from([np.float16, np.float32, np.float64]))

@@ -26,6 +26,33 @@ def boxes(folder: Path, given: object, form: str = "json", frames: int = 3) -> l
     return read_boxes(form, str(path), None)("a", frames, SHAPE)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("form", ["json", "pickle", "csv"])
+def test_fractions_become_pixels_and_are_not_taken_for_pixels(form: str, tmp_path: Path) -> None:
+    width, height = 64, 48
+    fractions = [1 / width, 2 / height, 30 / width, 40 / height]
+    if form == "csv":
+        given: object = "id,frame,x1,y1,x2,y2\na,1," + ",".join(map(repr, fractions))
+    else:
+        given = [[], [fractions], []]
+    assert refused(tmp_path, given, form) == (
+        "all corners are up to 0.833333: they are not pixels (option units: fractions)"
+    )
+    read = read_boxes(form, str(tmp_path / f"boxes.{form}"), None, "fractions")  # type: ignore[arg-type]
+    found = read("a", 3, SHAPE)
+    assert [len(frame) for frame in found] == [0, 1, 0]
+    np.testing.assert_allclose(found[1], [[*BOX, 1]], rtol=1e-6)
+    assert "is outside the frame" in _refused_pixels(tmp_path)
+
+
+def _refused_pixels(folder: Path) -> str:
+    """Why pixels cannot be fractions."""
+    path = folder / "pixels.json"
+    path.write_text(json.dumps({"a": [[BOX]]}))
+    with pytest.raises(ClipError) as caught:
+        read_boxes("json", str(path), None, "fractions")("a", 1, SHAPE)
+    return caught.value.reason
+
+
 def refused(folder: Path, given: object, form: str = "json", frames: int = 3) -> str:
     with pytest.raises(ClipError) as caught:
         boxes(folder, given, form, frames)

@@ -8,7 +8,7 @@ import pytest
 
 from skelconv import load_recipe
 from skelconv.cli.app import run
-from skelconv.recipe.library import shipped_recipes
+from skelconv.recipe.finding import shipped_recipes
 from skelconv_splits.forms.hmdb51 import hmdb51
 from skelconv_splits.forms.plain import gym99
 from skelconv_splits.forms.ucf101 import ucf101

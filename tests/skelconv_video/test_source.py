@@ -204,13 +204,13 @@ def test_bad_videos_are_quarantined_with_their_reasons(videos: Callable[..., Pat
     reasons = {failure.id: failure.reason for failure in report.quarantined}
     assert reasons.pop("two") in {
         "two.avi has this name already",
-        "no person was found in its 2 frames",
+        "nobody is in it: no person was found in its 2 frames",
     }
     assert reasons == {
         "empty": "it is empty: it has no bytes",
         "text": "it is not a video, or its start or index is damaged",
         "sound": "it has no video stream, only audio",
-        "empty_scene": "no person was found in its 4 frames",
+        "empty_scene": "nobody is in it: no person was found in its 4 frames",
     }
 
 

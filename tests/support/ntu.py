@@ -20,4 +20,5 @@ def body(frame: Collection[int], person: int = 0, motion: float = 0) -> Body:
     """Make a body that is in these frames, with joints by chance."""
     rng = np.random.default_rng(person)
     keypoint = rng.normal(size=(len(frame), 25, 3)).astype(np.float32)
-    return Body(person, np.array(list(frame), np.intp), keypoint, np.float32(motion))
+    frames = np.array(list(frame), np.intp)
+    return Body(person, frames, keypoint, frames, np.float32(motion))

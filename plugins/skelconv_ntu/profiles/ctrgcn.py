@@ -38,7 +38,7 @@ import numpy.typing as npt
 
 from skelconv import Clip, ClipError
 from skelconv_ntu.filters import Body, any_of, lasting, narrow_enough, recorded_bodies
-from skelconv_ntu.packing import occupied, pack, pack_by_frame, place, stop_of
+from skelconv_ntu.packing import occupied, pack, pack_by_frame, place, place_cells, stop_of
 
 _ORIGIN = slice(3, 6)
 _PERSON = 75
@@ -46,7 +46,9 @@ _OVERLAP = 1
 _Rows = npt.NDArray[np.float32]
 
 
-def choose(clip: Clip, *, repair: bool = False) -> npt.NDArray[np.float32]:
+def choose(
+    clip: Clip, *, repair: bool = False
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.intp]]:
     """Choose the bodies of a sample, and centre them, as CTR-GCN does for NTU60.
 
     Parameters
@@ -60,6 +62,8 @@ def choose(clip: Clip, *, repair: bool = False) -> npt.NDArray[np.float32]:
     -------
     ndarray of shape (1 or 2, T', 25, 3)
         The keypoints, in float32.
+    ndarray of int, of shape (1 or 2, T')
+        Where they come from.
 
     Raises
     ------
@@ -85,12 +89,14 @@ def choose(clip: Clip, *, repair: bool = False) -> npt.NDArray[np.float32]:
     # A row for each frame, one person after the other.
     rows = tracks.transpose(1, 0, 2, 3).reshape(total_frames, -1)
     there = occupied(packed, total_frames)
+    cells = place_cells(packed, total_frames, repair=repair)
     if not alone:
         full = there.any(axis=0) if repair else rows.sum(axis=1) != 0
-        rows, there = rows[full], there[:, full]
+        rows, there, cells = rows[full], there[:, full], cells[:, full]
     if not repair:
         there = np.array([person.sum(axis=1) != 0 for person in _persons(rows)])
-    return _centred(rows, there).reshape(len(rows), -1, 25, 3).transpose(1, 0, 2, 3)
+    centred = _centred(rows, there).reshape(len(rows), -1, 25, 3).transpose(1, 0, 2, 3)
+    return centred, cells
 
 
 def _denoised(bodies: Sequence[Body], *, repair: bool) -> list[Body]:

@@ -13,7 +13,9 @@ from skelconv import Clip
 from skelconv_ntu.profiles import ctrgcn
 
 
-def choose(clip: Clip, *, repair: bool = False) -> npt.NDArray[np.float32]:
+def choose(
+    clip: Clip, *, repair: bool = False
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.intp]]:
     """Choose the bodies of a sample, and centre them, as CTR-GCN does for NTU120.
 
     Parameters
@@ -27,6 +29,10 @@ def choose(clip: Clip, *, repair: bool = False) -> npt.NDArray[np.float32]:
     -------
     ndarray of shape (2, T', 25, 3)
         The keypoints, in float32.
+    ndarray of int, of shape (2, T')
+        Where they come from.
     """
-    keypoint = ctrgcn.choose(clip, repair=repair)
-    return keypoint if len(keypoint) == 2 else np.repeat(keypoint, 2, axis=0)
+    keypoint, cells = ctrgcn.choose(clip, repair=repair)
+    if len(keypoint) == 2:
+        return keypoint, cells
+    return np.repeat(keypoint, 2, axis=0), np.repeat(cells, 2, axis=0)

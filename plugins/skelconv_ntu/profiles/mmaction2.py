@@ -7,9 +7,13 @@ zero. What is all zero, or sums to zero, is not kept. Empty frames stay, and flo
 float16 once.
 
 The result is the same to the last bit. So every sum here is over an array of the same shape and
-memory order as there, for the order of summation decides the last bit, and that bit can decide
-whether a sum is zero or which of two energies is higher. Ties are settled by the same `argsort` of
-four numbers. A coordinate beyond the range of float16 (65,504) becomes infinite, as there.
+memory order as there, in the order of NumPy 1 (see `skelconv_ntu.sums`), for the order of summation
+decides the last bit, and that bit can decide whether a sum is zero or which of two energies is
+higher. Of equal energies the later position comes
+first: the script turns round what `argsort` gives, and in the NumPy that it was written with (1.24
+and before) that sorts 16 numbers or fewer by insertion, which leaves equal ones in their order. A
+later NumPy sorts otherwise on some processors. A coordinate beyond the range of float16 (65,504)
+becomes infinite, as there.
 """
 
 from __future__ import annotations
@@ -18,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from skelconv import Array, Clip
+from skelconv_ntu.sums import deviation, total
 
 MAX_BODY = 4
 KEPT = 2
@@ -25,7 +30,7 @@ KEPT = 2
 _EPSILON = np.finfo(np.float64).eps
 
 
-def choose(clip: Clip) -> npt.NDArray[np.float16]:
+def choose(clip: Clip) -> tuple[npt.NDArray[np.float16], npt.NDArray[np.intp]]:
     """Choose the bodies of a sample as MMAction2 does.
 
     Parameters
@@ -37,25 +42,31 @@ def choose(clip: Clip) -> npt.NDArray[np.float16]:
     -------
     ndarray of shape (0 to 2, T, 25, 3)
         The keypoints, in float16.
+    ndarray of int, of shape (0 to 2, T)
+        Where they come from.
     """
-    return _chosen(clip.keypoint, clip.fields["slot"].values).astype(np.float16)
+    keypoint, cells = _chosen(clip.keypoint, clip.fields["slot"].values)
+    return keypoint.astype(np.float16), cells
 
 
-def _chosen(tracks: Array, slot: Array) -> Array:
-    """Return the chosen bodies (0 to 2, T, 25, 3) of all tracks (M, T, 25, 3)."""
+def _chosen(tracks: Array, slot: Array) -> tuple[Array, npt.NDArray[np.intp]]:
+    """Return the chosen bodies (0 to 2, T, 25, 3) of all tracks (M, T, 25, 3), and their cells."""
     if len(tracks) == 1 and not slot.any() and _is_surely_kept(tracks[0]):
-        return tracks
+        return tracks, np.arange(tracks.shape[1])[np.newaxis]
     bodies = np.zeros((MAX_BODY, *tracks.shape[1:]))
     occupied = np.zeros((MAX_BODY, tracks.shape[1]), dtype=np.bool_)
     track, frame = np.nonzero((slot >= 0) & (slot < MAX_BODY))
     position = slot[track, frame]
     bodies[position, frame] = tracks[track, frame]
     occupied[position, frame] = True
+    cells = np.full(occupied.shape, -1, np.intp)
+    cells[position, frame] = track * tracks.shape[1] + frame
     # Frames without a body sum to zero and do not count: they need not be summed.
     energy = np.array([_energy(body[there]) for body, there in zip(bodies, occupied, strict=True)])
-    chosen: Array = bodies[energy.argsort()[::-1][:KEPT]]
-    kept: Array = chosen[chosen.sum((1, 2, 3)) != 0]
-    return kept
+    order = energy.argsort(kind="stable")[::-1][:KEPT]
+    chosen: Array = bodies[order]
+    kept = np.array([bool(total(body) != 0) for body in chosen], bool)
+    return chosen[kept], cells[order][kept]
 
 
 def _energy(body: Array) -> float:
@@ -63,9 +74,9 @@ def _energy(body: Array) -> float:
     if len(body) and not _are_surely_not_zero(body.reshape(len(body), -1), body):
         body = body[body.sum(-1).sum(-1) != 0]
     if not len(body):
-        # An integer: where no body has any energy, it is integers that are sorted.
-        return 0
-    energy: float = body[:, :, 0].std() + body[:, :, 1].std() + body[:, :, 2].std()
+        return 0.0
+    x, y, z = (deviation(body[:, :, axis]) for axis in range(3))
+    energy: float = x + y + z
     return energy
 
 

@@ -33,12 +33,14 @@ import numpy.typing as npt
 
 from skelconv import Array, Clip, ClipError
 from skelconv_ntu.filters import Body, any_of, by_motion, lasting, not_wide, recorded_bodies
-from skelconv_ntu.packing import occupied, pack, pack_by_frame, place, stop_of
+from skelconv_ntu.packing import occupied, pack, pack_by_frame, place, place_cells, stop_of
 
 _EPSILON = 1e-3
 
 
-def choose(clip: Clip, *, repair: bool = False) -> npt.NDArray[np.float16]:
+def choose(
+    clip: Clip, *, repair: bool = False
+) -> tuple[npt.NDArray[np.float16], npt.NDArray[np.intp]]:
     """Choose the bodies of a sample as PYSKL does.
 
     Parameters
@@ -52,6 +54,8 @@ def choose(clip: Clip, *, repair: bool = False) -> npt.NDArray[np.float16]:
     -------
     ndarray of shape (1 or 2, T', 25, 3)
         The keypoints, in float16.
+    ndarray of int, of shape (1 or 2, T')
+        Where they come from.
 
     Raises
     ------
@@ -70,30 +74,38 @@ def choose(clip: Clip, *, repair: bool = False) -> npt.NDArray[np.float16]:
         fault = "every body is too wide to be a person: PYSKL stops"
         bodies = by_motion(any_of(not_wide(bodies), bodies, fault, repair=repair))
     if len(bodies) == 1:
-        return bodies[0].keypoint[np.newaxis].astype(np.float16)
-    tracks = _repaired_tracks(bodies) if repair else _tracks(bodies)
-    return tracks.astype(np.float16)
+        only = bodies[0]
+        return only.keypoint[np.newaxis].astype(np.float16), only.cell[np.newaxis]
+    tracks, cells = _repaired_tracks(bodies) if repair else _tracks(bodies)
+    return tracks.astype(np.float16), cells
 
 
-def _tracks(bodies: Sequence[Body]) -> npt.NDArray[np.float32]:
-    keypoint = place(pack(bodies), max(map(stop_of, bodies)), repair=False)
+def _tracks(bodies: Sequence[Body]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.intp]]:
+    packed = pack(bodies)
+    total_frames = max(map(stop_of, bodies))
+    keypoint = place(packed, total_frames, repair=False)
+    cells = place_cells(packed, total_frames, repair=False)
     frames = range(keypoint.shape[1])
     start = next((t for t in frames if not _is_zero(keypoint[:, t])), None)
     if start is None:
         raise ClipError("all joints of all bodies are at zero: PYSKL stops")
     stop = next(t for t in reversed(frames) if not _is_zero(keypoint[:, t])) + 1
-    keypoint = keypoint[:, start:stop]
+    keypoint, cells = keypoint[:, start:stop], cells[:, start:stop]
     begins = [not _is_zero(track[0, 1]) for track in keypoint]
-    return keypoint[::-1] if begins == [False, True] else keypoint
+    return (keypoint[::-1], cells[::-1]) if begins == [False, True] else (keypoint, cells)
 
 
-def _repaired_tracks(bodies: Sequence[Body]) -> npt.NDArray[np.float32]:
+def _repaired_tracks(
+    bodies: Sequence[Body],
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.intp]]:
     total_frames = max(int(body.frame[-1]) for body in bodies) + 1
     packed = pack_by_frame(bodies)
     there = occupied(packed, total_frames)
     used = np.flatnonzero(there.any(axis=0))
-    keypoint = place(packed, total_frames, repair=True)[:, used[0] : used[-1] + 1]
-    return keypoint if there[0, used[0]] else keypoint[::-1]
+    span = slice(used[0], used[-1] + 1)
+    keypoint = place(packed, total_frames, repair=True)[:, span]
+    cells = place_cells(packed, total_frames, repair=True)[:, span]
+    return (keypoint, cells) if there[0, used[0]] else (keypoint[::-1], cells[::-1])
 
 
 def _is_zero(joints: Array) -> bool:

@@ -2,7 +2,9 @@
 
 ``{"images": [{"id", "file_name", "width", "height"}], "annotations": [{"image_id", "keypoints":
 [x, y, v, ...], "track_id"}]}``. Images may have their video and frame (``video_id`` or ``vid_id``,
-``frame_id``), and a list ``videos`` the videos' names.
+``frame_id``), and a list ``videos`` the videos' names; ``categories`` may name the joints.
+Annotations of COCO-WholeBody have further lists: ``foot_kpts``, ``face_kpts``, ``lefthand_kpts``
+and ``righthand_kpts``.
 """
 
 from __future__ import annotations
@@ -14,14 +16,31 @@ from typing import Any
 
 import numpy as np
 
-from skelconv import ClipError
+from skelconv import Array, ClipError
 from skelconv.files import parse_json
+from skelconv_posefiles.named import in_order, order_of
 from skelconv_posefiles.options import FRAME_PATTERN
 from skelconv_posefiles.poses import PoseSequence, Skeleton
-from skelconv_posefiles.values import each, integer, member, triples
+from skelconv_posefiles.values import each, integer, mapping, member, triples
 
 # Longer names are refused: a pattern may take long on them.
 _MAX_NAME = 1024
+
+
+@dataclass(frozen=True)
+class CocoFile:
+    """What a file holds.
+
+    Attributes
+    ----------
+    clips : mapping of str to PoseSequence
+        By the clip's name.
+    unused : tuple of str
+        Lists of keypoints that it has and the layout does not.
+    """
+
+    clips: Mapping[str, PoseSequence]
+    unused: tuple[str, ...] = ()
 
 
 @dataclass
@@ -31,34 +50,37 @@ class _Clip:
     rows: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
 
 
-def parse(content: bytes, pattern: str = FRAME_PATTERN) -> dict[str, PoseSequence]:
+def parse(content: bytes, layout: str, pattern: str = FRAME_PATTERN) -> CocoFile:
     """Read all clips of a file.
 
     A person is identified by ``track_id`` where every annotation of the clip has one, else by the
     position in the frame. The third number of a keypoint is a flag, 0 for what is not labelled,
     or a confidence. Where a clip has only 0, 1 and 2, they are flags, and what is labelled has
-    score 1.
+    score 1. Where the file names its joints, they are put in the order of the layout.
 
     Parameters
     ----------
     content : bytes
         The file's content.
+    layout : str
+        The keypoints' layout; ``coco-wholebody133`` takes the further lists, too.
     pattern : str
         A regular expression with the groups ``clip`` and ``frame`` for file names, for images
         without a video. A clip's name may be ``""``.
 
     Returns
     -------
-    dict of str to PoseSequence
-        By the clip's name.
+    CocoFile
+        Its clips.
 
     Raises
     ------
     ClipError
-        When the file is not in this format.
+        When the file is not in this format, or its joints are not those of the layout.
     """
     file = parse_json(content)
     videos = _videos(file)
+    joints = _Joints(file, layout)
     clips: dict[str, _Clip] = {}
     where: dict[int, tuple[_Clip, int]] = {}
     for index, image in each(member(file, "images", "the file"), "images"):
@@ -82,10 +104,68 @@ def parse(content: bytes, pattern: str = FRAME_PATTERN) -> dict[str, PoseSequenc
         if row.get("keypoints"):
             clip, frame = where[number]
             clip.rows.append((frame, row))
-    return {name: _poses(clip, name) for name, clip in clips.items()}
+    return CocoFile(
+        {name: _poses(clip, name, joints) for name, clip in clips.items()},
+        unused=tuple(name for name in _FURTHER if name in joints.unused),
+    )
 
 
 _SHAPE = ("height", "width")
+_FURTHER = ("foot_kpts", "face_kpts", "lefthand_kpts", "righthand_kpts")
+_BODY, _WHOLE_BODY = "coco17", "coco-wholebody133"
+
+
+class _Joints:
+    """The joints of annotations, by their categories.
+
+    Attributes
+    ----------
+    unused : set of str
+        The further lists that annotations have and the layout does not.
+    """
+
+    def __init__(self, file: Any, layout: str) -> None:
+        self._layout = layout
+        self.unused: set[str] = set()
+        self._named: dict[int, Any] = {}
+        self._orders: dict[tuple[int, str, int], Array] = {}
+        listed = file.get("categories") if isinstance(file, dict) else None
+        for index, category in each(listed or [], "categories"):
+            if mapping(category, f"category {index}").get("keypoints"):
+                number = integer(member(category, "id", f"category {index}"), "category: id")
+                self._named[number] = category["keypoints"]
+
+    def of(self, row: Mapping[str, Any], what: str) -> tuple[Array, Array]:
+        """Return the keypoints and scores of an annotation, in the order of the layout."""
+        further = [name for name in _FURTHER if row.get(name)]
+        whole = self._layout == _WHOLE_BODY and bool(further)
+        keypoint, score = triples(row["keypoints"], f"{what}: keypoints")
+        body = _BODY if whole else self._layout
+        order = self._order(row.get("category_id"), body, len(score))
+        if order is not None:
+            keypoint, score = in_order(order, keypoint, score, what)
+        if not whole:
+            self.unused.update(further)
+            return keypoint, score
+        lists = [triples(member(row, name, what), f"{what}: {name}") for name in _FURTHER]
+        return (
+            np.concatenate([keypoint, *(keypoints for keypoints, _ in lists)]),
+            np.concatenate([score, *(scores for _, scores in lists)]),
+        )
+
+    def _order(self, category: Any, layout: str, keypoints: int) -> Array | None:
+        """Return the order of the keypoints of a category, if the file names them."""
+        only = next(iter(self._named)) if len(self._named) == 1 else None
+        number = category if isinstance(category, int) and category in self._named else only
+        if number is None:
+            return None
+        key = number, layout, keypoints
+        if key not in self._orders:
+            names = self._named[number]
+            # Human-Art names 21 keypoints, and has lists of the first 17 and of all.
+            first = names[:keypoints] if isinstance(names, list) else names
+            self._orders[key] = order_of(first, layout, "categories: keypoints")
+        return self._orders[key]
 
 
 def _videos(file: Any) -> dict[int, str]:
@@ -115,7 +195,7 @@ def _place(
     return match["clip"] or "", int(match["frame"])
 
 
-def _poses(clip: _Clip, name: str) -> PoseSequence:
+def _poses(clip: _Clip, name: str, joints: _Joints) -> PoseSequence:
     if len(clip.shapes) > 1:
         raise ClipError(f"{name}: images of different sizes")
     tracked = all(row.get("track_id") is not None for _, row in clip.rows)
@@ -123,7 +203,7 @@ def _poses(clip: _Clip, name: str) -> PoseSequence:
     skeletons = []
     for frame, row in clip.rows:
         what = f"{name}, frame {frame}"
-        keypoint, score = triples(row["keypoints"], f"{what}: keypoints")
+        keypoint, score = joints.of(row, what)
         position = found.get(frame, 0)
         found[frame] = position + 1
         person = integer(row["track_id"], f"{what}: track_id") if tracked else position
@@ -134,6 +214,7 @@ def _poses(clip: _Clip, name: str) -> PoseSequence:
         one.keypoint[one.score == 0] = 0
     return PoseSequence(
         skeletons,
-        last_frame=max(clip.frames),
+        frames=clip.frames,
+        first_frame="first",
         img_shape=next(iter(clip.shapes), None),
     )

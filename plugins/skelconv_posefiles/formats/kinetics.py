@@ -32,10 +32,10 @@ def parse(content: bytes) -> PoseSequence:
     """
     file = parse_json(content)
     skeletons = []
-    last = 0
+    listed = []
     for index, frame in each(member(file, "data", "the file"), "data"):
         number = integer(member(frame, "frame_index", f"data {index}"), "frame_index")
-        last = max(last, number)
+        listed.append(number)
         for position, person in each(
             member(frame, "skeleton", f"frame {number}"), f"frame {number}: skeleton"
         ):
@@ -54,6 +54,4 @@ def parse(content: bytes) -> PoseSequence:
         label = integer(label, "label_index")
         if not 0 <= label < 10**9:
             raise ClipError("label_index is not a class")
-    return PoseSequence(
-        skeletons, last_frame=last or None, first_frame=1, fractions=True, label=label
-    )
+    return PoseSequence(skeletons, frames=listed, first_frame=1, label=label)

@@ -24,7 +24,7 @@ LANDMARKS = 33
 _NAMES = ("x", "y", "z")
 
 
-def parser(suffix: str, channels: int, *, fractions: bool) -> Callable[[bytes], PoseSequence]:
+def parser(suffix: str, channels: int) -> Callable[[bytes], PoseSequence]:
     """Make the function that reads a clip.
 
     A person is a position in the frame.
@@ -35,8 +35,6 @@ def parser(suffix: str, channels: int, *, fractions: bool) -> Callable[[bytes], 
         The file's ending.
     channels : {2, 3}
         Whether to keep x and y, or z too.
-    fractions : bool
-        Whether coordinates are fractions of the image (landmarks) or metres (world landmarks).
 
     Returns
     -------
@@ -53,7 +51,7 @@ def parser(suffix: str, channels: int, *, fractions: bool) -> Callable[[bytes], 
             for number, persons in enumerate(frames)
             for position, person in enumerate(persons)
         ]
-        return PoseSequence(skeletons, last_frame=len(frames) - 1, fractions=fractions)
+        return PoseSequence(skeletons, frames=range(len(frames)))
 
     return _parse
 

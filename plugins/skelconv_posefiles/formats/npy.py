@@ -103,6 +103,6 @@ def parser(joints: int, channels: str) -> Callable[[bytes], PoseSequence]:
         ]
         absent = np.isnan(array).all((2, 3)).T.reshape(-1)
         kept = [one for one, gone in zip(skeletons, absent.tolist(), strict=True) if not gone]
-        return PoseSequence(kept, last_frame=frames - 1)
+        return PoseSequence(kept, frames=range(frames))
 
     return _parse

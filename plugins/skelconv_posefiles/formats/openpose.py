@@ -1,13 +1,17 @@
 """OpenPose's JSON, one file per frame.
 
-``{"people": [{"pose_keypoints_2d": [x, y, score, ...]}]}``
+``{"people": [{"pose_keypoints_2d": [x, y, score, ...]}]}``, where a person may also have
+``hand_left_keypoints_2d``, ``hand_right_keypoints_2d`` and ``face_keypoints_2d``.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
-from skelconv import Array
+import numpy as np
+
+from skelconv import Array, ClipError
 from skelconv.files import parse_json
 from skelconv_posefiles.values import each, integer, member, triples
 
@@ -22,7 +26,7 @@ class Person(NamedTuple):
     track : int
         The id, or -1 where OpenPose did not track.
     keypoint : ndarray of shape (V, 2)
-        In pixels.
+        Zeros for what was not found.
     score : ndarray of shape (V,)
         Confidence, 0 for what was not found.
     """
@@ -33,7 +37,11 @@ class Person(NamedTuple):
     score: Array
 
 
-def parse_frame(content: bytes) -> list[Person]:
+FURTHER = {"hand_left": 21, "hand_right": 21, "face": 70}
+"""What OpenPose finds beside the body, and the number of its keypoints."""
+
+
+def parse_frame(content: bytes, further: Sequence[str] = ()) -> list[Person]:
     """Read one frame, of OpenPose 1.0 or later.
 
     A person without body keypoints, with only a face or a hand, is left out.
@@ -42,6 +50,9 @@ def parse_frame(content: bytes) -> list[Person]:
     ----------
     content : bytes
         The file's content.
+    further : sequence of str
+        Keys of `FURTHER`: what to read after the body, in this order. Where a person has none,
+        its keypoints are missing.
 
     Returns
     -------
@@ -56,11 +67,55 @@ def parse_frame(content: bytes) -> list[Person]:
     persons = []
     for position, person in each(member(parse_json(content), "people", "the file"), "people"):
         what = f"person {position}"
-        old = "pose_keypoints" in person if isinstance(person, dict) else False
-        key = "pose_keypoints" if old else "pose_keypoints_2d"
+        key = _key("pose", person)
         keypoint, score = triples(member(person, key, what), f"{what}: {key}")
         ids = person.get("person_id") or [-1]
         track = integer(ids[0] if isinstance(ids, list) else ids, f"{what}: person_id")
         if len(score):
+            parts = [(keypoint, score), *(_part(person, part, what) for part in further)]
+            keypoint, score = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
             persons.append(Person(position, track, keypoint, score))
     return persons
+
+
+def _key(part: str, person: Any) -> str:
+    """Return what a list of keypoints is called; the first OpenPose wrote it without the ending."""
+    old = isinstance(person, dict) and "pose_keypoints" in person
+    return f"{part}_keypoints" if old else f"{part}_keypoints_2d"
+
+
+def _part(person: Mapping[str, Any], part: str, what: str) -> tuple[Array, Array]:
+    key = _key(part, person)
+    keypoint, score = triples(person.get(key, []), f"{what}: {key}")
+    number = FURTHER[part]
+    if not len(score):
+        return np.zeros((number, 2)), np.zeros(number)
+    if len(score) != number:
+        raise ClipError(f"{what}: {key} has {len(score)} keypoints, not {number}")
+    return keypoint, score
+
+
+def further_in(content: bytes) -> list[str]:
+    """Return what a frame has beside bodies.
+
+    Parameters
+    ----------
+    content : bytes
+        The file's content.
+
+    Returns
+    -------
+    list of str
+        Keys of `FURTHER`.
+
+    Raises
+    ------
+    ClipError
+        When the file is not OpenPose's.
+    """
+    people = [one for _, one in each(member(parse_json(content), "people", "the file"), "people")]
+    return [
+        part
+        for part in FURTHER
+        if any(isinstance(one, dict) and one.get(_key(part, one)) for one in people)
+    ]

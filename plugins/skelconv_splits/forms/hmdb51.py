@@ -67,7 +67,7 @@ def hmdb51(root: Path | None = None) -> Iterator[Row]:
             if not clip or code not in _PARTS:
                 raise BuildError(f"{line[:80]!r} is not NAME CODE with a code of 0, 1 or 2", where)
             part = _PARTS[code] and f"{_PARTS[code]}{split}"
-            yield Row(part, id_of(clip.strip()), classes[name], where)
+            yield Row(part, id_of(clip.strip()), classes[name], where, name)
 
 
 def _archived(content: bytes, name: str) -> dict[str, Text]:

@@ -66,7 +66,7 @@ def kinetics(texts: Iterable[Text], *, times: bool = False) -> Iterator[Row]:
     for where, (label, video, start, end, part) in rows:
         if times:
             video = f"{video}_{_seconds(start, where):06d}_{_seconds(end, where):06d}"
-        yield Row(part, video, classes.get(label), where)
+        yield Row(part, video, classes.get(label), where, label)
 
 
 def _seconds(text: str, where: str) -> int:

@@ -49,4 +49,5 @@ def ucf101(root: Path | None = None, *, keep: bool = False) -> Iterator[Row]:
                 yield row._replace(
                     id=row.id if keep else clip_id,
                     label=classes.get(folder) if row.label is None else row.label,
+                    class_name=folder,
                 )

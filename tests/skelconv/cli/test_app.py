@@ -168,7 +168,10 @@ def test_a_file_name_that_is_no_text():
         env={**os.environ, "PYTHONIOENCODING": "ascii"},
     )
     assert done.returncode == 1
-    assert done.stderr == b"\\udcff\n\\x1b.yaml: there is no such file\n"
+    assert done.stderr == (
+        b"\\udcff\n\\x1b.yaml: there is no such file"
+        b" (skelconv init lists the recipes that come with skelconv)\n"
+    )
 
 
 def test_json_stays_json(capsys):

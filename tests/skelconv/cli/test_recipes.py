@@ -9,7 +9,7 @@ import yaml
 
 from skelconv import load_recipe
 from skelconv.cli.app import run
-from skelconv.recipe.library import shipped_recipes
+from skelconv.recipe.finding import shipped_recipes
 
 RECIPE = """\
 skelconv: 1
@@ -39,7 +39,7 @@ def test_validate(capsys):
 def test_validate_what_is_wrong(capsys):
     assert run(["validate", "a.yaml", "--set", "source.with.clip=1", "--set", "name=[]"]) == 1
     assert capsys.readouterr() == (
-        "",
+        "a.yaml: not valid: 2 problems\n",
         "--set: name: must be letters, digits, '.', '_' and '-', not []\n"
         "--set: source.with.clip: no option 'clip': did you mean 'clips'?\n",
     )
@@ -47,22 +47,56 @@ def test_validate_what_is_wrong(capsys):
 
 def test_validate_for_programs(capsys):
     assert run(["validate", "a.yaml", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"valid": True, "problems": []}
+    assert json.loads(capsys.readouterr().out) == [
+        {"recipe": "a.yaml", "valid": True, "problems": []}
+    ]
     with open("a.yaml", "a") as file:
         file.write("sinc: 1\n")
     assert run(["validate", "a.yaml", "--json"]) == 1
-    assert json.loads(capsys.readouterr().out) == {
-        "valid": False,
-        "problems": [
-            {
-                "what": "no key 'sinc' here: did you mean 'sink'?",
-                "path": "sinc",
-                "file": "a.yaml",
-                "line": 11,
-                "column": 1,
-            }
-        ],
-    }
+    assert json.loads(capsys.readouterr().out) == [
+        {
+            "recipe": "a.yaml",
+            "valid": False,
+            "problems": [
+                {
+                    "what": "no key 'sinc' here: did you mean 'sink'?",
+                    "path": "sinc",
+                    "file": "a.yaml",
+                    "line": 11,
+                    "column": 1,
+                }
+            ],
+        }
+    ]
+
+
+def test_validate_shows_the_line_of_each_problem(capsys):
+    with open("a.yaml", "a") as file:
+        file.write("splitz: [toy-halves]\n")
+    assert run(["validate", "a.yaml"]) == 1
+    assert capsys.readouterr().err == (
+        "a.yaml:11:1: splitz: no key 'splitz' here: did you mean 'splits'?\n"
+        "  11 | splitz: [toy-halves]\n"
+        "     | ^\n"
+    )
+
+
+def test_validate_many(capsys, tmp_path):
+    (tmp_path / "b.yaml").write_text("skelconv: 1\nname a\n")
+    assert run(["validate", "a.yaml", "b.yaml", "ntu60_xsub", "a.yaml"]) == 1
+    assert capsys.readouterr() == (
+        "a.yaml: valid: a: toy -> toy\n"
+        "b.yaml: not valid: 1 problem\n"
+        "ntu60_xsub: valid: ntu60_xsub: ntu-raw -> ntu-bodies -> pickle\n"
+        "a.yaml: valid: a: toy -> toy\n",
+        "b.yaml:2:5: not valid YAML: a colon is missing after 'name'\n  2 | name a\n    |     ^\n",
+    )
+    assert run(["validate", "a.yaml", "b.yaml", "--json"]) == 1
+    results = json.loads(capsys.readouterr().out)
+    assert [(one["recipe"], one["valid"]) for one in results] == [
+        ("a.yaml", True),
+        ("b.yaml", False),
+    ]
 
 
 NEEDY = """\
@@ -131,7 +165,7 @@ def test_init_lists(capsys):
     assert run(["init"]) == 0
     out, err = capsys.readouterr()
     assert [line.split()[0] for line in out.splitlines()] == list(shipped_recipes())
-    assert err == "to copy one: skelconv init NAME\n"
+    assert err == "to copy one: skelconv init NAME; to build one as it is: skelconv build NAME\n"
 
 
 def test_init_copies(capsys):
@@ -142,6 +176,18 @@ def test_init_copies(capsys):
     assert run(["init", "ntu60_xsub"]) == 1
     message = "ntu60_xsub.yaml: there is a file of this name already\n"
     assert capsys.readouterr() == ("", message)
+
+
+def test_init_makes_the_folder(capsys, tmp_path):
+    assert run(["init", "ntu60_xsub", "sub/"]) == 0
+    assert capsys.readouterr().out == "sub/ntu60_xsub.yaml\n"
+    assert run(["validate", "sub/ntu60_xsub.yaml"]) == 0
+
+
+@pytest.mark.parametrize("name", shipped_recipes())
+def test_what_is_shipped_is_right_by_its_name(name, capsys):
+    assert run(["validate", name]) == 0
+    assert run(["show", name]) == 0
 
 
 @pytest.mark.parametrize("name", shipped_recipes())

@@ -193,3 +193,31 @@ def test_rows_are_gathered_frame_by_frame(data: st.DataObject) -> None:
     same = given_clip.gather(np.tile(np.arange(m)[:, None], t), same_people=True)
     np.testing.assert_array_equal(same.fields["id"].values, np.arange(m))
     np.testing.assert_array_equal(same.keypoint, given_clip.keypoint)
+
+
+@pytest.mark.parametrize(
+    ("point", "score", "there"),
+    [
+        ((3, 4), 0.2, True),
+        ((0, 4), 0.2, True),
+        ((-3, 0), 1, True),
+        ((0, 0), 0.9, False),
+        ((3, 4), 0, False),
+        ((3, 4), -0.1, False),
+        ((3, 4), np.nan, False),
+        ((np.nan, 4), 0.9, False),
+        ((3, np.inf), 0.9, False),
+    ],
+)
+def test_which_keypoints_are_there(point, score, there):
+    keypoint = np.ones((1, 2, 3, 2))
+    keypoint[0, 1, 2] = point
+    scores = np.ones((1, 2, 3))
+    scores[0, 1, 2] = score
+    clip = Clip("a", keypoint, "toy3", keypoint_score=scores)
+    expected = np.ones((1, 2, 3), bool)
+    expected[0, 1, 2] = there
+    np.testing.assert_array_equal(clip.present(), expected)
+    # Without scores, the coordinates alone say it.
+    places = bool(np.isfinite(point).all() and np.any(point))
+    assert clip.replace(keypoint_score=None).present()[0, 1, 2] == places

@@ -28,6 +28,59 @@ def test_ids_order_and_splits() -> None:
     assert not comparison.equal
 
 
+def test_of_equal_clips_in_another_order_only_the_order_differs() -> None:
+    clips = [clip(name, label=n, seed=n) for n, name in enumerate("abcd")]
+    one = dataset(*clips, splits={"t": [0, 1], "v": [2, 3]}, label_names=["w", "x", "y", "z"])
+    other = dataset(*clips[::-1], splits={"v": [0, 1], "t": [3, 2]}, label_names=list("wxyz"))
+    comparison = diff(one, other)
+    assert comparison.equal_but_for_order
+    assert not comparison.equal
+    assert not comparison.order
+    assert diff(one, one).equal
+
+
+@given(order=st.permutations(range(4)), moved=st.integers(0, 3), what=st.integers(0, 4))
+def test_what_differs_is_found_in_any_order(order: list[int], moved: int, what: int) -> None:
+    clips = [clip(str(n), label=n, seed=n) for n in range(4)]
+    names = ["w", "x", "y", "z"]
+    splits = {"t": [0, 1], "v": [2, 3]}
+    one = dataset(*clips, splits=splits, label_names=names)
+    if what == 1:
+        clips[moved] = clips[moved].replace(label=9)
+    elif what == 2:
+        clips[moved] = clips[moved].replace(keypoint=clips[moved].keypoint.astype(np.float64))
+    elif what == 3:
+        names = [name * 2 if n == moved else name for n, name in enumerate(names)]
+    elif what == 4:
+        splits = {**splits, "t": [0, 1, 3]}
+    placed = {n: place for place, n in enumerate(order)}
+    other = dataset(
+        *(clips[n] for n in order),
+        splits={name: [placed[n] for n in members] for name, members in splits.items()},
+        label_names=names,
+    )
+    comparison = diff(one, other)
+    assert comparison.order == (order == sorted(order))
+    assert comparison.equal_but_for_order == (what == 0)
+    assert list(comparison.fields) == {1: ["label"], 2: ["keypoint"]}.get(what, [])
+    assert comparison.label_names == ((tuple("wxyz"), tuple(names)) if what == 3 else None)
+    assert comparison.splits == ({"t": ([], ["3"])} if what == 4 else {})
+
+
+def test_clips_of_one_id_are_compared_in_their_order() -> None:
+    one, two = clip("a", seed=1), clip("a", seed=2)
+    assert diff(dataset(one, two), dataset(one, two)).equal
+    comparison = diff(dataset(one, two), dataset(one))
+    assert (comparison.only_a, comparison.only_b) == (["a"], [])
+    assert diff(dataset(one, two), dataset(two, one)).fields["keypoint"].clips == 2
+
+
+def test_names_in_splits_that_have_no_clip() -> None:
+    one = dataset(clip("a"), splits={"t": [0]}, unknown={"t": ["gone"]})
+    assert diff(one, one).equal
+    assert diff(one, dataset(clip("a"), splits={"t": [0]})).splits == {"t": (["gone"], [])}
+
+
 @given(
     delta=st.floats(-100, 100, allow_nan=False).filter(lambda x: abs(x) > 1e-3),
     where=st.integers(0, 4 * 17 * 2 - 1),

@@ -33,5 +33,15 @@ def test_counts() -> None:
     assert counted.splits == {"train": 2}
 
 
+def test_a_joint_with_a_score_of_0_is_missing_wherever_it_is() -> None:
+    one = clip("a", frames=4)
+    score = one.keypoint_score.copy()
+    score[0, 0] = 0
+    score[0, 1, :2] = [0, np.nan]
+    counted = stats(dataset(one.replace(keypoint_score=score)))
+    assert counted.empty_frames == 1
+    assert counted.missing_joints == 2 / (3 * 17)
+
+
 def test_nothing_at_all() -> None:
     assert stats(dataset()).frames == {"total": 0}

@@ -1,11 +1,9 @@
 """Builds, through the public function, on the toy plugin."""
 
 import json
-import os
 import re
 import subprocess
 import sys
-import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -120,18 +118,25 @@ def test_the_command_line_speaks_of_no_script(run: Build, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("guard", ["", "if __name__ == '__main__': "])
-def test_a_script_needs_a_guard_and_the_error_says_so(
-    run: Build, tmp_path: Path, guard: str
-) -> None:
+@pytest.mark.parametrize("way", ["file", "stdin", "word"])
+def test_workers_need_no_script(run: Build, tmp_path: Path, guard: str, way: str) -> None:
     run({"clips": 3}, fresh=True)
+    expected = (tmp_path / "out.txt").read_bytes()
     (tmp_path / "out.txt").unlink()
-    build = "skelconv.build('recipe.yaml', workers=1, fresh=True)"
-    (tmp_path / "script.py").write_text(f"import skelconv\n{guard}{build}\n")
+    build = "skelconv.build('recipe.yaml', workers=2, fresh=True)"
+    script = f"import skelconv\nprint('once')\n{guard}{build}\n"
+    (tmp_path / "script.py").write_text(script)
+    arguments = {"file": ["script.py"], "stdin": ["-"], "word": ["-c", script]}[way]
     done = subprocess.run(
-        [sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True, timeout=60
+        [sys.executable, *arguments],
+        cwd=tmp_path,
+        input=script if way == "stdin" else "",
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
-    assert (done.returncode == 0) == bool(guard), done.stderr
-    assert ("a script that calls skelconv.build() needs" in done.stderr) == (not guard)
+    assert (done.returncode, done.stdout) == (0, "once\n"), done.stderr
+    assert (tmp_path / "out.txt").read_bytes() == expected
 
 
 def test_a_clip_that_hangs_is_ended_and_quarantined(run: Build) -> None:
@@ -476,27 +481,3 @@ def test_a_timeout_without_time_is_refused(run: Build, timeout: float) -> None:
 def test_a_negative_limit_is_refused(run: Build) -> None:
     with pytest.raises(BuildError, match="no first -1 clips"):
         run(limit=-1)
-
-
-def test_a_script_from_stdin_learns_why_workers_do_not_start(tmp_path: Path) -> None:
-    script = """
-    import skelconv
-    recipe = {
-        "name": "toy",
-        "source": {"use": "toy"},
-        "sink": {"use": "toy", "with": {"path": "out.txt"}},
-    }
-    try:
-        skelconv.build(recipe, workers=1)
-    except skelconv.BuildError as error:
-        print(error)
-    """
-    done = subprocess.run(
-        [sys.executable, "-"],
-        input=textwrap.dedent(script),
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-    )
-    assert "write it to a file, or build with executor='serial'" in done.stdout

@@ -201,7 +201,7 @@ def test_a_permission_to_replace_outlives_a_kill_and_a_failed_start(
     recipe = with_earlier_output(tmp_path, folder=False)
     crash(recipe, "pwrite", 1)  # before its first clip
 
-    def stop(*arguments: object) -> None:
+    def stop(*arguments: object, **named: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:

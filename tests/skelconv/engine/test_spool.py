@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from skelconv.data.classes import Label
 from skelconv.data.errors import BuildError
-from skelconv.engine.pipeline import Outcome
+from skelconv.engine.outcome import Outcome, encoded_in, label_in, with_label
 from skelconv.engine.spool import Spool, count_outcomes
 
 DIGEST = bytes(range(32))
@@ -19,7 +20,7 @@ RECORDS = [
     (2, Outcome.DROPPED, "zu kürz".encode()),
     (4, Outcome.CLIP, b""),
 ]
-PREAMBLE = len(b"skelconv spool 1\n") + 32
+PREAMBLE = len(b"skelconv spool 2\n") + 32
 
 
 def written(path: Path) -> bytes:
@@ -150,3 +151,26 @@ def test_a_pipe_in_the_place_of_a_spool_is_not_waited_for(tmp_path: Path) -> Non
         Spool(tmp_path / "spool", DIGEST, 6)
     with pytest.raises(OSError, match="not a regular file"):
         count_outcomes(tmp_path / "spool")
+
+
+@given(
+    label=st.none() | st.integers() | st.lists(st.integers(), max_size=400).map(tuple),
+    encoded=st.binary(max_size=200),
+)
+def test_the_label_of_a_clip_is_read_without_the_clip(
+    tmp_path_factory: pytest.TempPathFactory, label: Label, encoded: bytes
+) -> None:
+    path = tmp_path_factory.mktemp("spool") / "spool"
+    with Spool(path, DIGEST, 2) as spool:
+        spool.append([(1, Outcome.CLIP, with_label(label, encoded))])
+        spool.append([(0, Outcome.CLIP, with_label(None, b"x" * 300))])
+    with Spool(path, DIGEST, 2) as spool:  # as a build that goes on finds it
+        assert label_in(spool.first_line(1)) == label
+        assert encoded_in(spool.read(1)) == encoded
+        assert label_in(spool.first_line(0)) is None
+
+
+def test_the_first_line_of_a_payload_without_lines(tmp_path: Path) -> None:
+    with Spool(tmp_path / "spool", DIGEST, 2) as spool:
+        spool.append([(0, Outcome.CLIP, b"a" * 5000), (1, Outcome.CLIP, b"")])
+        assert (spool.first_line(0), spool.first_line(1)) == (b"a" * 5000, b"")

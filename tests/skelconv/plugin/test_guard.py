@@ -25,7 +25,7 @@ from pydantic import field_serializer, field_validator
 from skelconv import Clip
 from skelconv.plugin import (
     CheckPlugin, CheckResult, ExecutorPlugin, Inventory, Item, Options, ReaderPlugin, Resources,
-    SinkPlugin, SourcePlugin, SplitPlugin, TrainerPlugin, TransformPlugin, hookimpl,
+    SinkPlugin, SourcePlugin, SplitPlugin, Trainer, TrainerPlugin, TransformPlugin, hookimpl,
 )
 
 PLACE, HOW = os.environ["ACME"].split(":")
@@ -154,9 +154,8 @@ class Executor:
         act("kill", None)
 
 
-class Trainer:
-    def check(self, clip):
-        return act("train", [])
+def check_clip(clip):
+    return act("train", [])
 
 
 @hookimpl
@@ -220,7 +219,11 @@ def skelconv_executors():
 
 @hookimpl
 def skelconv_trainers():
-    yield TrainerPlugin(name="acme", summary="", create=lambda options: act("trainer", Trainer()))
+    yield TrainerPlugin(
+        name="acme",
+        summary="",
+        create=lambda options: act("trainer", Trainer(check=check_clip)),
+    )
 
 
 @hookimpl

@@ -1,8 +1,9 @@
 import pytest
 
 from skelconv import RecipeError, SkelconvError, load_recipe
-from skelconv.recipe import library
-from skelconv.recipe.library import about_recipe, copy_recipe, shipped_recipes
+from skelconv.recipe import finding
+from skelconv.recipe.finding import shipped_recipes
+from skelconv.recipe.library import about_recipe, copy_recipe
 
 BASE = """\
 skelconv: 1
@@ -21,7 +22,7 @@ def _shipped(tmp_path, monkeypatch):
     (folder / "base.yaml").write_text(BASE.format(about="the base"))
     (folder / "child.yaml").write_text(CHILD)
     (folder / "notes.txt").write_text("no recipe")
-    monkeypatch.setattr(library, "_INSTALLED", folder)
+    monkeypatch.setattr(finding, "_INSTALLED", folder)
 
 
 def test_they_are_listed_with_what_they_say_of_themselves():
@@ -41,6 +42,12 @@ def test_a_copy_brings_its_parents_and_loads(tmp_path):
 
 def test_a_copy_into_a_folder_keeps_its_name(tmp_path):
     assert copy_recipe("base", tmp_path) == [tmp_path / "base.yaml"]
+
+
+@pytest.mark.parametrize("folder", ["sub", "sub/", "a/b"])
+def test_a_folder_that_is_not_there_is_made(tmp_path, folder):
+    assert copy_recipe("base", tmp_path / folder) == [tmp_path / folder / "base.yaml"]
+    assert (tmp_path / folder).is_dir()
 
 
 def test_a_parent_that_is_there_already_is_shared(tmp_path):

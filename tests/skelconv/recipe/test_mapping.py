@@ -89,7 +89,10 @@ def test_a_mapping_extends_a_file(parent: str) -> None:
 
 
 def test_a_parent_that_is_missing_and_one_that_extends_itself() -> None:
-    missing = "recipe: extends: no.yaml: there is no such file"
+    missing = (
+        "recipe: extends: no.yaml: there is no such file "
+        "(skelconv init lists the recipes that come with skelconv)"
+    )
     assert problems_of({"extends": "no.yaml", "name": "a"}) == [missing]
     Path("a.yaml").write_text("skelconv: 1\nextends: a.yaml\n")
     assert problems_of({"extends": "a.yaml"}) == [

@@ -13,7 +13,7 @@ def recipe(options):
     [
         ("{root: a}", {"root": "a"}),
         ("{root: [a, b]}", {"root": ["a", "b"]}),
-        ("{root: a, workers: '3'}", {"workers": 3}),
+        ("{root: a, workers: 3}", {"workers": 3}),
         ("{root: a, actions: [1, 0x10]}", {"actions": [1, 16]}),
         ("{root: a, rename: {1: one, 2: two}}", {"rename": {"1": "one", "2": "two"}}),
         ("{root: a, box: {high: 7}}", {"box": {"low": 0.0, "high": 7.0}}),

@@ -108,3 +108,28 @@ def test_what_shares_an_anchor_is_not_changed_along(load):
     text = text.replace("- smooth\n", "- &s {use: smooth, with: {factor: 4}}\n  - *s\n")
     first, second, _ = load(text, ["transforms.0.with.factor=5"]).transforms
     assert (first.options.factor, second.options.factor) == (5, 4)
+
+
+def test_more_items_of_a_list(load):
+    recipe = load(RECIPE, ["transforms+={use: smooth, with: {factor: 5}}", "splits+=half"])
+    assert [one.options.factor for one in recipe.transforms] == [1, 2, 5]
+    assert [one.use for one in recipe.splits] == ["half"]
+    actions = ["source.with.actions=[1]", "source.with.actions+=[2, 3]", "source.with.actions+=4"]
+    assert load(RECIPE, actions).source.options.actions == [1, 2, 3, 4]
+    assert load(RECIPE, ["transforms += [smooth]"]).transforms[2].use == "smooth"
+
+
+@pytest.mark.parametrize(
+    ("override", "problem"),
+    [
+        ("name+=b", "--set: name: += appends to a list, and this is text"),
+        (
+            "source.with.box+=1",
+            "--set: source.with.box: += appends to a list, and this is a mapping",
+        ),
+        ("+=b", "--set: '+=b': write KEY=VALUE, such as source.with.root=data"),
+        ("extends+=b", "--set: extends: cannot be set from outside"),
+    ],
+)
+def test_what_cannot_be_appended(problems, override, problem):
+    assert problem in problems(RECIPE, [override])

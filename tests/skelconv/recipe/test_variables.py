@@ -59,7 +59,7 @@ def test_a_variable_alone_keeps_its_type(load, quote):
 
 def test_in_flow_style_a_variable_needs_quotes(problems):
     (problem,) = problems(f"{BASE}expect: {{clips: ${{vars.n}}}}\n")
-    assert problem.endswith(" (inside [] and {}, ${...} needs quotes)")
+    assert problem.endswith(": inside [] and {}, ${...} must be in quotes")
 
 
 def test_they_stand_in_names_of_plugins_too(load):

@@ -1,12 +1,13 @@
 """Checks of readers and trainers."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from support.memory import MemoryReader, clip
 
-from skelconv import Clip, ClipError
+from skelconv import Clip, ClipError, PluginError
+from skelconv.plugin import Trainer
 from skelconv.testing import check_reader, check_trainer
 
 CLIPS = [clip("a"), clip("b", label=1, seed=1)]
@@ -78,15 +79,15 @@ def test_what_is_not_a_reader() -> None:
         check_reader(object())  # type: ignore[arg-type]
 
 
-class Trainer:
+class Check:
     def __init__(self, fault: str = "") -> None:
         self._fault = fault
         self._calls = 0
 
-    def check(self, clip: Clip) -> Iterator[Any]:
+    def __call__(self, clip: Clip) -> Iterator[Any]:
         self._calls += 1
-        if clip.label is None:
-            yield "it needs a label"
+        if clip.keypoint.shape[1] > 4:
+            yield "it takes four frames"
         if self._fault == "random":
             yield f"the fault {self._calls}"
         if self._fault == "number":
@@ -100,7 +101,15 @@ class Trainer:
 
 
 def test_a_good_trainer_passes() -> None:
-    assert check_trainer(Trainer(), [clip(), clip(label=None)]) == [[], ["it needs a label"]]
+    trainer = Trainer(layouts=("coco17",), persons=1, needs={2: ("img_shape",)}, check=Check())
+    assert check_trainer(trainer, [clip(), clip(label=None, frames=5, persons=2)]) == [
+        [],
+        [
+            "the trainer needs a label",
+            "the trainer takes the first row of persons: 5 of 10 person-frames would be lost",
+            "it takes four frames",
+        ],
+    ]
 
 
 @pytest.mark.parametrize(
@@ -115,11 +124,22 @@ def test_a_good_trainer_passes() -> None:
 )
 def test_faults_of_a_trainer(fault: str, words: str) -> None:
     with pytest.raises(AssertionError, match=words):
-        check_trainer(Trainer(fault), [clip()])
+        check_trainer(Trainer(check=Check(fault)), [clip()])
 
 
-def test_what_is_not_a_trainer() -> None:
-    trainers: Iterable[Any] = (object(), lambda clip: [])
-    for trainer in trainers:
-        with pytest.raises(AssertionError, match="it has no method check"):
-            check_trainer(trainer, [clip()])
+@pytest.mark.parametrize(
+    ("trainer", "words"),
+    [
+        (Trainer(persons=0), "it takes no person"),
+        (Trainer(needs={2: ("scores",)}), "a clip has no"),
+        (lambda clip: [], r"it is not a skelconv\.plugin\.Trainer"),
+    ],
+)
+def test_what_no_trainer_can_need(trainer: Any, words: str) -> None:
+    with pytest.raises(AssertionError, match=words):
+        check_trainer(trainer, [clip()])
+
+
+def test_a_layout_that_no_plugin_knows() -> None:
+    with pytest.raises(PluginError, match="there is no layout 'coco71'"):
+        check_trainer(Trainer(layouts=("coco71",)), [])

@@ -41,7 +41,8 @@ class Source:
             items = items[:: (-1) ** self._calls]
         if self._fault == "ref":
             items = [Item("a", float("nan"))]
-        return Inventory(items)
+        labels = {"label": [0, 1], "labels": [0]}.get(self._fault)
+        return Inventory(items, labels=labels)
 
     def load(self, item: Item) -> Clip:
         self._calls += 1
@@ -68,6 +69,8 @@ class Source:
         ("joints", "a: 18 joints, and coco17 has 17"),
         ("layout", "its layout is not known: there is no layout 'coco-17'"),
         ("random", "a: keypoint"),
+        ("label", "b: the clip has the label 0, and in the inventory 1"),
+        ("labels", "its labels are not one for each item"),
     ],
 )
 def test_faults_of_a_source(fault: str, words: str) -> None:
@@ -98,6 +101,7 @@ def _in_place(given: Clip) -> Clip:
         (lambda clip: None, "it gave a NoneType, not a Clip"),
         (_in_place, "it changed the clip that it was given"),
         (lambda clip: clip.replace(id="other"), "it changed the id to 'other'"),
+        (lambda clip: clip.replace(label=7), r"the label to 7, and has no method classes\(known\)"),
         (lambda clip: clip.replace(keypoint=np.random.random((1, 4, 17, 2))), "a: keypoint"),
     ],
 )

@@ -6,6 +6,7 @@ are from a coarse binary grid, on which float64 sums are exact, and two energies
 same or far apart.
 """
 
+import itertools
 import math
 from itertools import pairwise
 
@@ -38,9 +39,8 @@ def expected(frames: list[list[np.ndarray]]) -> np.ndarray:
         close = energies[other] and energies[other] - energies[one] < 1e-9
         if close and counting(bodies[one]) != counting(bodies[other]):
             raise UnclearError
-    # A tie is broken as `argsort` happens to order four numbers, integers when all are none.
-    numbers = np.array([e if counting(b) else 0 for e, b in zip(energies, bodies, strict=True)])
-    order = numbers.argsort().tolist()[::-1]
+    # Equal energies stay in their order, which is then turned round.
+    order = sorted(range(4), key=energies.__getitem__)[::-1]
     kept = [bodies[p] for p in order[:2] if total(bodies[p].values()) != 0]
     empty = [[0.0] * 3] * 25
     clip = [[body.get(t, empty) for t in range(len(frames))] for body in kept]
@@ -141,6 +141,43 @@ def test_the_higher_energy_comes_first():
     chosen = select(as_clip(frames)).keypoint
     loud, middle = (np.array([here[position] for here in frames]) for position in (1, 2))
     np.testing.assert_array_equal(chosen, np.array([loud, middle], dtype=np.float16))
+
+
+@pytest.mark.parametrize("signs", list(itertools.product((0, 1, -1), repeat=4)))
+def test_of_equal_energies_the_later_position_comes_first(signs):
+    """A body and its mirror image have the same energy to the bit; no body has none."""
+    rng = np.random.default_rng(0)
+    walk = rng.normal(size=(9, 25, 3))
+    frames = [[sign * joints for sign in signs] for joints in walk]
+    chosen = select(as_clip(frames)).keypoint
+    there = [position for position in range(4) if signs[position]]
+    later = [walk * signs[position] for position in there[::-1][:2]]
+    np.testing.assert_array_equal(chosen, np.array(later, np.float16).reshape(-1, 9, 25, 3))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_in_a_long_clip_rounding_decides_as_it_does_with_numpy_1(seed):
+    """The same joints in another order of frames: the energies differ in the last bit, or not."""
+    rng = np.random.default_rng(seed)
+    walk = rng.normal(3, 1, size=(700, 25, 3))
+    bodies = [walk[rng.permutation(700)] for _ in range(3)]
+    numbers = [sum(map(numpy_1_deviation, np.moveaxis(body, 2, 0))) for body in bodies]
+    order = sorted(range(3), key=numbers.__getitem__)[::-1]
+    chosen = select(as_clip(list(map(list, zip(*bodies, strict=True))))).keypoint
+    expected = np.array([bodies[position] for position in order[:2]], np.float16)
+    np.testing.assert_array_equal(chosen, expected)
+
+
+def numpy_1_deviation(values):
+    """The standard deviation as NumPy 1 adds it up: 8,192 numbers at a time."""
+
+    def added(numbers):
+        parts = [numbers[at : at + 8192] for at in range(0, len(numbers), 8192)]
+        return sum(float(part.sum()) for part in parts)
+
+    flat = values.ravel()
+    from_mean = flat - added(flat) / len(flat)
+    return math.sqrt(added(from_mean * from_mean) / len(flat))
 
 
 def test_a_fifth_position_does_not_count():

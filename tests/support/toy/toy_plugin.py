@@ -36,6 +36,7 @@ class SourceOptions(Options):
     behave: dict[int, str] = Field({}, description="What the clip of this number does instead.")
     absent: list[str] = Field([], description="Names that are said to be absent.")
     rejected: list[str] = Field([], description="Names that are rejected in the inventory.")
+    notes: list[str] = Field([], description="What the source says of its files as a whole.")
     log: str | None = Field(
         None, description="Folder of a file `log` that the id of each loaded clip is added to."
     )
@@ -59,6 +60,7 @@ class Source:
             absent=options.absent,
             rejected=[Rejected(name, "not a clip", f"{name}.txt") for name in options.rejected],
             label_names=("even", "odd"),
+            notes=options.notes,
         )
 
     def load(self, item: Item) -> Clip:
@@ -86,6 +88,8 @@ class Source:
             raise ClipError("\udcff")
         if behaviour == "rename":
             return make_clip(item.id + "x", number)
+        if behaviour == "nobody":
+            return make_clip(item.id, number).take("M", [])
         if behaviour == "none":
             return None  # type: ignore[return-value]
         die_as_told(behaviour)

@@ -1,4 +1,4 @@
-"""Sources with one file per clip."""
+"""What sources do whose format parses the file of a clip as a whole; see `formats`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from skelconv_posefiles.folder import PoseFolder
 from skelconv_posefiles.poses import PoseSequence
 
 
-class ClipFiles:
+class ParsedFiles:
     """Gives a clip for every file with one of some endings.
 
     Parameters

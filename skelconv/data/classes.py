@@ -1,0 +1,279 @@
+"""The classes of a dataset: how many clips each has, and what is to be told of their labels.
+
+Pure functions of labels and names, for builds and for finished datasets alike. A class without a
+name, as one is whose number lies between two others, is called ``""`` in a list of names.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TypeAlias
+
+from skelconv.text.counts import counted
+
+Label: TypeAlias = int | tuple[int, ...] | None
+
+# How many labels or names a sentence lists.
+_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ClassCount:
+    """How many clips have one label.
+
+    Attributes
+    ----------
+    label : int or None
+        The label; None for the clips that have none.
+    name : str
+        The name of the class; empty where it is not known.
+    clips : int
+        The number of clips; one with several labels counts for each of them.
+    splits : mapping of str to int
+        The number of these clips in each split, by its name.
+    """
+
+    label: int | None
+    name: str
+    clips: int
+    splits: Mapping[str, int] = field(default_factory=dict)
+
+
+def numbers_of(label: Label) -> tuple[int, ...]:
+    """Return the numbers of a label.
+
+    Parameters
+    ----------
+    label : int, tuple of int or None
+        The label of a clip.
+
+    Returns
+    -------
+    tuple of int
+        One, several, or none.
+    """
+    if label is None:
+        return ()
+    return label if isinstance(label, tuple) else (label,)
+
+
+def class_name(label: int | None, names: Sequence[str]) -> str:
+    """Return the name of the class of a label.
+
+    Parameters
+    ----------
+    label : int or None
+        The label.
+    names : sequence of str
+        The names of the classes, in the order of labels.
+
+    Returns
+    -------
+    str
+        The name; empty where the label has no class, or the class no name.
+    """
+    return names[label] if label is not None and 0 <= label < len(names) else ""
+
+
+def in_words(numbers: Mapping[int, int], names: Sequence[str]) -> str:
+    """Say which number became which.
+
+    Parameters
+    ----------
+    numbers : mapping of int to int
+        From old labels to new ones.
+    names : sequence of str
+        The names of the classes, in the order of the old labels.
+
+    Returns
+    -------
+    str
+        Such as ``run 0 -> 2, walk 1 -> 3``.
+    """
+    return ", ".join(
+        f"{class_name(old, names)} {old} -> {new}".lstrip() for old, new in numbers.items()
+    )
+
+
+def count_classes(
+    labels: Iterable[Label],
+    names: Sequence[str] = (),
+    splits: Mapping[str, Sequence[int]] | None = None,
+) -> list[ClassCount]:
+    """Count the clips of each class.
+
+    Parameters
+    ----------
+    labels : iterable of int, tuple of int or None
+        The label of each clip.
+    names : sequence of str
+        The names of the classes, in the order of labels.
+    splits : mapping of str to sequence of int, optional
+        The parts of the dataset by name, as positions in `labels`.
+
+    Returns
+    -------
+    list of ClassCount
+        In the order of labels: each label that a clip has, and each class that has a name. The
+        clips without a label are the last.
+    """
+    codes: dict[Label, int] = {}
+    # Four bytes for each clip: there may be millions.
+    of_clip = array("I", (codes.setdefault(label, len(codes)) for label in labels))
+    different = list(codes)
+
+    def by_label(members: Iterable[int]) -> Counter[int | None]:
+        found: Counter[int | None] = Counter()
+        for code, clips in Counter(members).items():
+            label = different[code]
+            for number in set(numbers_of(label)) or (None,):
+                found[number] += clips
+        return found
+
+    whole = by_label(of_clip)
+    parts = {
+        name: by_label(of_clip[position] for position in members)
+        for name, members in (splits or {}).items()
+    }
+    known = {number for number in whole if number is not None}
+    known |= {number for number, name in enumerate(names) if name}
+    last = [None] if None in whole else []
+    return [
+        ClassCount(
+            label,
+            class_name(label, names),
+            whole[label],
+            {name: found[label] for name, found in parts.items()},
+        )
+        for label in [*sorted(known), *last]
+    ]
+
+
+def unnamed(labels: Iterable[int], names: Sequence[str]) -> list[int]:
+    """Find the labels that are of none of the classes.
+
+    Parameters
+    ----------
+    labels : iterable of int
+        The labels of clips.
+    names : sequence of str
+        The names of the classes, in the order of labels.
+
+    Returns
+    -------
+    list of int
+        Ascending; empty where no names are known at all.
+    """
+    return sorted({label for label in labels if not class_name(label, names)}) if names else []
+
+
+def lookalikes(names: Sequence[str]) -> list[tuple[str, ...]]:
+    """Find names of classes that differ in case or blanks alone.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The names of the classes.
+
+    Returns
+    -------
+    list of tuple of str
+        Each group of such names, in their order; equal names are a group as well.
+    """
+    groups: dict[str, list[str]] = {}
+    for name in filter(None, names):
+        groups.setdefault("".join(name.split()).casefold(), []).append(name)
+    return [tuple(group) for group in groups.values() if len(group) > 1]
+
+
+def gaps(labels: Iterable[int], most: int = _SHOWN) -> tuple[int, list[int]]:
+    """Find the numbers from 0 to the highest label that no clip has.
+
+    Parameters
+    ----------
+    labels : iterable of int
+        The labels of clips.
+    most : int
+        How many of the numbers to return, at most: labels may be of any size.
+
+    Returns
+    -------
+    (int, list of int)
+        How many there are, and the first of them, ascending.
+    """
+    known = {label for label in labels if label >= 0}
+    if not known:
+        return 0, []
+    first = (number for number in range(max(known)) if number not in known)
+    return max(known) + 1 - len(known), list(islice(first, most))
+
+
+def classes_needed(labels: Iterable[int]) -> int:
+    """Return how many classes a trainer must be given (``num_classes``).
+
+    Parameters
+    ----------
+    labels : iterable of int
+        The labels of clips.
+
+    Returns
+    -------
+    int
+        The highest label and 1; 0 where no clip has a label.
+    """
+    return max(labels, default=-1) + 1
+
+
+def facts(counts: Sequence[ClassCount]) -> list[str]:
+    """Say what a user should know of the labels of a dataset.
+
+    Parameters
+    ----------
+    counts : sequence of ClassCount
+        The classes, from `count_classes`.
+
+    Returns
+    -------
+    list of str
+        A sentence for each of: the number of classes that a trainer must be given; labels without
+        a class; clips without a label among others; labels that do not begin at 0 or have gaps;
+        names that differ in case or blanks alone. Empty where no clip has a label.
+    """
+    present = {one.label for one in counts if one.label is not None and one.clips}
+    if not present:
+        return []
+    needed = classes_needed(present)
+    last = max(one.label for one in counts if one.label is not None)
+    least = "at least " if last >= needed else ""
+    told = [f"a trainer must be given {least}{counted(needed, 'class', 'classes')} (num_classes)"]
+    names = [one.name for one in counts if one.name]
+    if names:
+        nameless = [one.label for one in counts if one.label in present and not one.name]
+        if nameless:
+            have = "label of clips is" if len(nameless) == 1 else "labels of clips are"
+            told.append(
+                f"{len(nameless)} {have} of no class: {_listed(nameless, len(nameless))} "
+                f"({counted(len(names), 'class has', 'classes have')} a name)"
+            )
+    without = sum(one.clips for one in counts if one.label is None)
+    if without:
+        told.append(f"{counted(without, 'clip has', 'clips have')} no label, and others have one")
+    missing, first = gaps(present)
+    if missing:
+        start = "" if min(present) <= 0 else f"labels begin at {min(present)}, not at 0: "
+        have = "label below the highest has" if missing == 1 else "labels below the highest have"
+        told.append(f"{start}{missing} {have} no clip: {_listed(first, missing)}")
+    told += [
+        f"classes whose names differ in case or blanks alone: {', '.join(map(repr, group))}"
+        for group in lookalikes(names)
+    ]
+    return told
+
+
+def _listed(numbers: Sequence[int | None], count: int) -> str:
+    more = f" and {count - _SHOWN} more" if count > _SHOWN else ""
+    return ", ".join(map(str, numbers[:_SHOWN])) + more

@@ -1,0 +1,92 @@
+"""Joints by the names that a file gives them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from skelconv.data.errors import ClipError
+from skelconv.data.layout import Layout
+from skelconv.text.escaping import shown
+
+# "LBigToe", "left_big_toe" and "Left Big-Toe" are of the same words.
+_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_SIDES = {"left": "left", "l": "left", "right": "right", "r": "right"}
+_SHORT = {"sho": "shoulder", "elb": "elbow", "wri": "wrist", "kne": "knee", "ank": "ankle"}
+# Other names of a joint in the middle of the body.
+_MIDDLE = dict.fromkeys(("hip", "midhip", "hipcenter", "centerhip", "root"), "pelvis")
+# What a joint may be called in a layout that has none of this name: Human3.6M's ankle.
+_INSTEAD = {"foot": "ankle"}
+_MAX_NAME, _SHOWN = 100, 8
+
+
+def match_joints(names: Sequence[str], layout: Layout, *, partial: bool = False) -> list[int]:
+    """Find the joints of a layout by the names that a file gives its keypoints.
+
+    Names are equal whatever their case, and whether words are parted by blanks, ``-``, ``_`` or
+    capitals; a side is ``left``, ``right``, ``l`` or ``r`` before or after the rest. What is in
+    parentheses does not count.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The file's names, in its order.
+    layout : Layout
+        What the user says that they are.
+    partial : bool
+        Whether the file may lack joints.
+
+    Returns
+    -------
+    list of int
+        For each name the position of that joint in the layout.
+
+    Raises
+    ------
+    skelconv.ClipError
+        When a name is not in the layout or is there twice, or a joint of the layout has no name.
+    """
+    known: dict[tuple[str, str], int] = {}
+    for position, joint in enumerate(layout.joints):
+        known.setdefault(_side_and_part(joint), position)
+    parts = {part for side, part in known if side}
+    found = [_find(name, known, parts) for name in names]
+    unknown = [name for name, position in zip(names, found, strict=True) if position is None]
+    positions = [position for position in found if position is not None]
+    lacking = sorted(set(range(len(layout.joints))) - set(positions))
+    if unknown or (lacking and not partial):
+        both = [f"it has {_listed(unknown)}"] if unknown else []
+        if lacking and not partial:
+            both.append(f"it lacks {_listed(layout.joints[position] for position in lacking)}")
+        raise ClipError(
+            f"its joints are not those of {layout.name}: {', and '.join(both)} (option layout)"
+        )
+    if len(set(positions)) < len(positions):
+        twice = [name for name, at in zip(names, positions, strict=True) if positions.count(at) > 1]
+        raise ClipError(f"it names a joint of {layout.name} more than once: {_listed(twice)}")
+    return positions
+
+
+def _find(name: str, known: dict[tuple[str, str], int], parts: set[str]) -> int | None:
+    side, part = _side_and_part(name)
+    if not side and part[:1] in ("l", "r") and part[1:] in parts:  # lshoulder, REYE
+        side, part = _SIDES[part[0]], part[1:]
+    position = known.get((side, part))
+    if position is None:
+        position = known.get((side, _INSTEAD.get(part, "")))
+    return position
+
+
+def _side_and_part(name: str) -> tuple[str, str]:
+    """Return the side, or nothing, and the rest of a joint's name in one form."""
+    name = name[:_MAX_NAME].partition("(")[0]  # as in "root (pelvis)"
+    words = [word.lower() for word in _WORD.findall(name)]
+    side = next((_SIDES[word] for word in words if word in _SIDES), "")
+    part = "".join(_SHORT.get(word, word) for word in words if word not in _SIDES)
+    return side, part if side else _MIDDLE.get(part, part)
+
+
+def _listed(names: Iterable[str]) -> str:
+    all_names = [shown(name[:_MAX_NAME]) for name in names]
+    more = len(all_names) - _SHOWN
+    return ", ".join(all_names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,4 @@
+from .load import load_recipe
+from .model import Expect, Recipe
+
+__all__ = ["Expect", "Recipe", "load_recipe"]
