@@ -105,7 +105,8 @@ def map_keypoints(path: Path) -> Array:
         When it is not such an array, or is cut off.
     """
     try:
-        array = np.lib.format.open_memmap(path, mode="r")
+        with np.errstate(over="ignore"):  # of a shape that is larger than the file
+            array = np.lib.format.open_memmap(path, mode="r")
     except Exception as error:  # NumPy parses the header as Python, which can fail in any way.
         what = " ".join(str(error).split())
         raise DatasetError(f"it is not a whole .npy array: {what}", where=str(path)) from None

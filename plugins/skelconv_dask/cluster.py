@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import resource
 import signal
 import sys
 import tempfile
@@ -25,12 +26,15 @@ from distributed.system import MEMORY_LIMIT
 from distributed.utils import LoopRunner
 
 from skelconv import BuildError
-from skelconv.text import one_line
+from skelconv.text import counted, one_line
 from skelconv_dask.saying import say
 
 _CLOSE_SECONDS = 5.0
 # How often a cluster is started: a worker may be killed by chance as it starts.
 _START_TRIES = 3
+# Files that the driver has open at most, and those for each worker: connections, pipes, and what
+# watches over it. Measured, and rounded up.
+_FILES, _FILES_A_WORKER = 48, 12
 
 
 class _NoPage:
@@ -153,8 +157,9 @@ def start_cluster(workers: int) -> OwnCluster:
     Raises
     ------
     BuildError
-        When it does not start.
+        When it does not start, or the system allows too few open files.
     """
+    _check_files(workers)
     for left in reversed(range(_START_TRIES)):
         try:
             return OwnCluster(workers)
@@ -169,6 +174,19 @@ def start_cluster(workers: int) -> OwnCluster:
                 ) from error
             say(f"the Dask cluster did not start, and is started again: {reason}")
     raise AssertionError
+
+
+def _check_files(workers: int) -> None:
+    """Refuse what Dask would only find out later, in endless tracebacks."""
+    needed = _FILES + _FILES_A_WORKER * workers
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if allowed != resource.RLIM_INFINITY and allowed < needed:
+        raise BuildError(
+            f"a Dask cluster of {counted(workers, 'worker')} needs up to {needed} open files, and "
+            f"the system allows this process {allowed}",
+            hint=f"to allow more: ulimit -n {needed}; fewer workers (--workers), and the executor "
+            "local, need less",
+        )
 
 
 def _what_the_script_needs() -> str | None:

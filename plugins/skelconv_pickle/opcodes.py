@@ -76,19 +76,6 @@ def prologue() -> bytes:
     return _PROLOGUE
 
 
-def write_value(out: BinaryIO, value: Value) -> None:
-    """Write a pickle of one value.
-
-    Parameters
-    ----------
-    out : binary file
-        Where to write.
-    value : str, int, float, ndarray, or tuple, list or dict of these
-        See `fragment`.
-    """
-    out.write(_PROLOGUE + fragment(value) + b".")
-
-
 def write_annotations(
     out: BinaryIO,
     splits: Mapping[str, Iterable[str]],

@@ -160,7 +160,7 @@ def _span(about: Mapping[str, Any], where: str) -> tuple[float, float]:
     try:
         stages = about["timestamps"]
         start, end = float(stages[0][0]), float(stages[-1][1])
-    except (LookupError, TypeError, ValueError) as error:
+    except (LookupError, TypeError, ValueError, OverflowError) as error:
         raise BuildError("has no timestamps", where) from error
     if not (0 <= start < _MOST_SECONDS and 0 <= end < _MOST_SECONDS):
         raise BuildError("its timestamps are not times in seconds", where)

@@ -12,7 +12,7 @@ import typer
 
 from skelconv.cli import candidates, classes, summary
 from skelconv.cli.arguments import AsJson, Overrides, RecipePath
-from skelconv.cli.output import say_json, say_lines, tell
+from skelconv.cli.output import say_json, say_lines
 from skelconv.data.classes import facts
 from skelconv.text.counts import counted
 from skelconv.text.streams import outlive_reader
@@ -100,28 +100,22 @@ def build(  # numpydoc ignore=PR01
 
     outlive_reader("stdout")  # what is done is in the output, and nothing is lost with the report
     with make_progress() as progress:
-        try:
-            report = run_build(
-                recipe,
-                set_ or (),
-                workers=workers,
-                limit=limit,
-                strict=strict,
-                check_expect=not no_expect,
-                fresh=fresh,
-                retry=retry,
-                executor=executor,
-                scheduler=scheduler,
-                wait_for_workers=wait_for_workers,
-                shard=None if shard is None else _parse_shard(shard),
-                timeout=timeout,
-                progress=progress,
-            )
-        except KeyboardInterrupt:
-            progress.close()
-            command = _resuming_command(begun=progress.begun)
-            tell(f"interrupted; what is done is kept. To continue: {command}")
-            raise
+        report = run_build(
+            recipe,
+            set_ or (),
+            workers=workers,
+            limit=limit,
+            strict=strict,
+            check_expect=not no_expect,
+            fresh=fresh,
+            retry=retry,
+            executor=executor,
+            scheduler=scheduler,
+            wait_for_workers=wait_for_workers,
+            shard=None if shard is None else _parse_shard(shard),
+            timeout=timeout,
+            progress=progress,
+        )
     finish(report, as_json=as_json, retry=_retrying_command())
 
 
@@ -157,15 +151,6 @@ def _parse_shard(text: str) -> tuple[int, int]:
     if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts) <= 99_999):
         raise typer.BadParameter(f"{text!r} is not I/N with I from 1 to N, such as 2/8")
     return int(part), int(parts)
-
-
-def _resuming_command(*, begun: bool) -> str:
-    """Return the command line that continues this build.
-
-    Once it has begun, ``--fresh`` would discard what is done, and before, it is still needed.
-    """
-    arguments = [a for a in sys.argv[1:] if a != "--fresh" or not begun]
-    return shlex.join(["skelconv", *arguments])
 
 
 def _retrying_command() -> str:

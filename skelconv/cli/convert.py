@@ -37,9 +37,10 @@ def convert(  # numpydoc ignore=PR01
     fresh: Fresh = False,
     as_json: AsJson = False,
 ) -> None:
-    """Convert a dataset into another format.
+    """Convert a dataset into another format, or continue a conversion that was stopped.
 
-    Exit codes: 0 done; 1 an error that you can correct; 2 done, but clips are quarantined.
+    Exit codes: 0 done; 1 an error that you can correct; 2 done, but clips are quarantined; 130
+    interrupted.
     """
     from skelconv.datasets.convert import convert as run_convert
 
@@ -79,7 +80,7 @@ def merge(  # numpydoc ignore=PR01
     same id. Their classes must be the same, or are joined by name (--classes union).
 
     Exit codes: 0 done; 1 an error that you can correct; 2 done, but clips are quarantined, counts
-    differ from those that the recipe expects, or parts are missing.
+    differ from those that the recipe expects, or parts are missing; 130 interrupted.
     """
     if len(paths) < 2:
         raise typer.BadParameter("name the parts, and the output")

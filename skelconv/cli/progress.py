@@ -1,27 +1,24 @@
-"""Shows the progress of a build on stderr: a bar on a terminal, plain lines elsewhere."""
+"""Shows the progress of a build on stderr: a bar on a terminal, plain lines elsewhere.
+
+When the build is interrupted, the last line is the command that continues it.
+"""
 
 from __future__ import annotations
 
+import shlex
 import sys
 import time
 from types import TracebackType
 from typing import Protocol, Self
 
+from skelconv.cli.output import tell
 from skelconv.engine.progress import Progress
 
 _LINE_SECONDS = 10.0
 
 
 class BuildProgress(Progress, Protocol):
-    """A progress that is closed at the end, also when the build fails.
-
-    Attributes
-    ----------
-    begun : bool
-        Whether the build has begun to convert clips.
-    """
-
-    begun: bool
+    """A progress for a ``with`` block, closed at its end, also when the build fails."""
 
     def __enter__(self) -> Self: ...
 
@@ -32,13 +29,11 @@ class BuildProgress(Progress, Protocol):
         trace: TracebackType | None,
     ) -> None: ...
 
-    def close(self) -> None:
-        """Leave the terminal as it was."""
-        ...
-
 
 class _Closing:
-    begun = False
+    """The end of both kinds; `kept` is whether the next run finds clips that are converted."""
+
+    kept = False
 
     def __enter__(self) -> Self:
         return self
@@ -50,9 +45,19 @@ class _Closing:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+        if isinstance(error, KeyboardInterrupt):
+            tell(f"interrupted; what is done is kept. To continue: {self._resuming_command()}")
 
     def close(self) -> None:
         """Do nothing."""
+
+    def _resuming_command(self) -> str:
+        """Return the command line that continues this build.
+
+        ``--fresh`` would discard the clips that are kept. Without any, it is still needed.
+        """
+        arguments = [a for a in sys.argv[1:] if a != "--fresh" or not self.kept]
+        return shlex.join(["skelconv", *arguments])
 
 
 class _PlainProgress(_Closing):
@@ -60,7 +65,7 @@ class _PlainProgress(_Closing):
 
     def begin(self, items: int, done: int) -> None:
         """Print how much there is to do."""
-        self.begun = True
+        self.kept = done > 0
         self._items, self._done, self._failed = items, done, 0
         self._start, self._start_done = time.monotonic(), done
         self._last = self._start
@@ -68,6 +73,7 @@ class _PlainProgress(_Closing):
 
     def advance(self, done: int, failed: int) -> None:
         """Print how much is done, if the last line is some seconds ago."""
+        self.kept |= done > failed
         self._done += done
         self._failed += failed
         now = time.monotonic()
@@ -113,7 +119,7 @@ class _TerminalProgress(_Closing):
 
     def begin(self, items: int, done: int) -> None:
         """Show the bar."""
-        self.begun = True
+        self.kept = done > 0
         self._failed = 0
         self._done = 0
         self._start = time.monotonic()
@@ -124,6 +130,7 @@ class _TerminalProgress(_Closing):
 
     def advance(self, done: int, failed: int) -> None:
         """Move the bar."""
+        self.kept |= done > failed
         self._done += done
         self._failed += failed
         rate = self._done / max(time.monotonic() - self._start, 1e-9)

@@ -206,7 +206,7 @@ def files_of(paths: Sequence[str], *, checked: bool) -> Parts:
     described: list[Mapping[str, str | int]] = []
     for path in paths:
         if not _is_local(path):
-            described.append({"name": path.rstrip("/").rpartition("/")[2].partition("?")[0]})
+            described.append({"name": _name(path)})
             continue
         output = described_output(path)
         recorded = recorded_output(output) if output and checked else None
@@ -222,13 +222,19 @@ def files_of(paths: Sequence[str], *, checked: bool) -> Parts:
 
 def _lost_its_provenance(path: str) -> bool:
     """Return whether a dataset has the name of a part of a build, and says nothing of it."""
-    if not _is_local(path) or not _SHARD.search(Path(path).name):
+    if not _SHARD.search(_name(path)):
         return False
-    return read_provenance(described_output(path) or Path(path)) is None
+    return not _is_local(path) or read_provenance(described_output(path) or Path(path)) is None
 
 
 def _is_local(path: str) -> bool:
     return "://" not in path
+
+
+def _name(path: str) -> str:
+    """Return the last part of a path or URL."""
+    path = path if _is_local(path) else path.partition("?")[0]
+    return path.rstrip("/").rpartition("/")[2]
 
 
 def _shard_at(path: str) -> _Shard | str:

@@ -6,7 +6,7 @@ Its own are not plugins: they must run where no plugin can be loaded.
 from __future__ import annotations
 
 from skelconv.doctor.cache import check_cache
-from skelconv.doctor.hardware import check_machine
+from skelconv.doctor.machine import check_machine
 from skelconv.doctor.packages import package_checks
 from skelconv.doctor.plugins import check_plugins
 from skelconv.plugin.checks import Check

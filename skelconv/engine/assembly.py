@@ -121,9 +121,8 @@ def _disk_full() -> Iterator[None]:
 def _replace(workdir: Workdir, target: Path) -> None:
     if target.exists() and (target.is_dir() or workdir.staging.is_dir()):
         # A folder cannot be replaced in one step, nor by one: the old output is moved away first.
-        aside = workdir.path / "replaced"
-        remove(aside)
-        os.replace(target, aside)
+        remove(workdir.aside)
+        os.replace(target, workdir.aside)
     os.replace(workdir.staging, target)
     _sync_folder(target.parent)
 

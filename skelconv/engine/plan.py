@@ -247,8 +247,9 @@ def _source_digest(items: Iterable[Item]) -> str:
 
 def _digest(described: Iterable[Sequence[Any]]) -> str:
     digest = hashlib.sha256()
+    encode = json.JSONEncoder(default=repr).encode  # json.dumps would make one for each item
     for values in described:
-        digest.update(json.dumps(values, default=repr).encode())
+        digest.update(encode(values).encode())
     return digest.hexdigest()
 
 

@@ -31,6 +31,7 @@ _MAGIC = b"skelconv spool 2\n"
 _HEAD = struct.Struct("<IBQ")  # position, outcome, length
 _CRC = struct.Struct("<I")
 _RECORD_SIZE = _HEAD.size + _CRC.size
+_OUTCOMES = frozenset(Outcome)
 _ABSENT = 255
 # Most first lines are shorter.
 _LINE = 64
@@ -315,7 +316,7 @@ def _payload(record: bytes) -> bytes | None:
     (crc,) = _CRC.unpack_from(record, _HEAD.size)
     payload = record[_RECORD_SIZE:]
     good = crc == zlib.crc32(payload, zlib.crc32(record[: _HEAD.size]))
-    return payload if good and record[4] in set(Outcome) else None
+    return payload if good and record[4] in _OUTCOMES else None
 
 
 def _write_all(file: int, data: bytes, offset: int) -> None:

@@ -74,6 +74,8 @@ class Workdir:
         Where the output is written, before it is moved to the target.
     provenance_draft : Path
         Where its provenance is written, before it is moved beside the target.
+    aside : Path
+        Where an earlier output is moved, before this one takes its place.
 
     Raises
     ------
@@ -87,15 +89,20 @@ class Workdir:
         self.path = target.with_name(f"{target.name}.skelconv-build")
         self.staging = self.path / "output"
         self.provenance_draft = self.path / "provenance"
+        self.aside = self.path / "replaced"
+        self._target = target
         self._identity = self.path / "build.json"
         self._spool = self.path / "spool"
         self._run = self.path / "run.json"
         self._replaces = self.path / "replaces"
         self._digest = self.path / "digest"
+        self._is_new = False
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the lock in a ``with`` block; the system also frees it when the process ends.
+
+        An earlier output that a run had moved aside when it was killed is put back.
 
         Raises
         ------
@@ -104,6 +111,8 @@ class Workdir:
         """
         lock = _lock(self.path)
         try:
+            if self.aside.exists() and not os.path.lexists(self._target):
+                os.replace(self.aside, self._target)
             yield
         finally:
             if not self.holds_work:
@@ -155,6 +164,7 @@ class Workdir:
             Whether an existing output may be replaced.
         """
         self._forget()
+        self._is_new = True
         if replaces:
             self._replaces.touch()
         write_whole(self._identity, identity.text)
@@ -187,8 +197,9 @@ class Workdir:
             try:
                 yield spool
             except BaseException:
-                # --fresh allows replacing the output once; a run that continues has to know it.
-                if not (len(spool) or self._replaces.exists() or self._digest.exists()):
+                # What --fresh has permitted to a run that was killed holds for this one too.
+                permitted = self._replaces.exists() and not self._is_new
+                if not (len(spool) or permitted or self._digest.exists()):
                     self._forget()
                 raise
 
@@ -224,7 +235,7 @@ class Workdir:
             start, items, before = float(run["start"]), int(run["items"]), int(run["done"])
         except FileNotFoundError:
             return None
-        except (ClipError, OSError, ValueError, KeyError, TypeError) as error:
+        except (ClipError, OSError, ArithmeticError, ValueError, KeyError, TypeError) as error:
             raise BuildError(f"the build cannot be read: {error}", where=str(self.path)) from error
         running = _is_locked(self.path / "lock")
         seconds = (time.time() if running else written) - start
@@ -313,7 +324,7 @@ class Workdir:
             return
         if again:
             self.end_replacing()
-            remove(self.path / "replaced")
+            remove(self.aside)
             remove(self.provenance_draft)
         else:
             self.remove()

@@ -12,6 +12,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import TracebackType
 from typing import Any
 
 from skelconv.data.errors import PluginError, SkelconvError
@@ -58,8 +59,12 @@ def call(
         When it raised anything else, or returned a value of another type. `SkelconvError`,
         KeyboardInterrupt and the types in `passing` are raised as they are.
     """
-    with guarded(who, passing):
+    try:
         result = function(*arguments)
+    except BaseException as error:  # also SystemExit, and panics of extension modules
+        if isinstance(error, (SkelconvError, KeyboardInterrupt, *passing)):
+            raise
+        raise _failure(who, error) from error
     if not isinstance(result, gives):
         wanted = " or ".join(
             _words(one) for one in (gives if isinstance(gives, tuple) else (gives,))
@@ -69,8 +74,7 @@ def call(
     return result
 
 
-@contextmanager
-def guarded(who: str, passing: tuple[type[BaseException], ...] = ()) -> Iterator[None]:
+class guarded:  # noqa: N801 (used like a function, as those of contextlib)
     """Guard a block that runs a plugin's code; `call` is for a single call.
 
     Parameters
@@ -86,13 +90,30 @@ def guarded(who: str, passing: tuple[type[BaseException], ...] = ()) -> Iterator
         In place of any other error. `SkelconvError`, KeyboardInterrupt and the types in `passing`
         are raised as they are.
     """
-    try:
-        yield
-    except BaseException as error:  # also SystemExit, and panics of extension modules
-        if isinstance(error, (SkelconvError, KeyboardInterrupt, *passing)):
-            raise
-        show_traceback(error)
-        raise PluginFailure(f"{who} failed: {with_place(error)}") from error
+
+    # A generator would also guard its own end, where an interrupt comes between it and its block.
+
+    def __init__(self, who: str, passing: tuple[type[BaseException], ...] = ()) -> None:
+        self._who = who
+        self._passing = passing
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        passing = (SkelconvError, KeyboardInterrupt, *self._passing)
+        if error is not None and not isinstance(error, passing):
+            raise _failure(self._who, error) from error
+
+
+def _failure(who: str, error: BaseException) -> PluginFailure:
+    show_traceback(error)
+    return PluginFailure(f"{who} failed: {with_place(error)}")
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import sys
 from dataclasses import dataclass
 from io import BufferedReader
 from typing import Any, NamedTuple
@@ -94,9 +95,35 @@ class LazyArray:
             if len(data) != size:
                 raise ValueError(f"an array of {size} bytes has {len(data)}")
             flat[:] = np.frombuffer(data, np.uint8)
+        if not is_text(flat, dtype):
+            raise ValueError("an array of text has a character that does not exist")
         lengths = [length for _, length in sorted(zip(self.axes, self.shape, strict=True))]
         array = flat.view(dtype).reshape(lengths).transpose(self.axes)
         return np.asarray(array, dtype.newbyteorder("="), order="C")
+
+
+def is_text(data: bytes | npt.NDArray[np.uint8], dtype: npt.DTypeLike) -> bool:
+    """Return whether data hold no character that does not exist, where they are of a text dtype.
+
+    NumPy makes strings of those that no program can print, compare or write.
+
+    Parameters
+    ----------
+    data : bytes or ndarray of uint8
+        The data of an array.
+    dtype : dtype
+        Its dtype.
+
+    Returns
+    -------
+    bool
+        True for other dtypes.
+    """
+    dtype = np.dtype(dtype)
+    if dtype.kind != "U":
+        return True
+    numbers = np.frombuffer(data, np.dtype(np.uint32).newbyteorder(dtype.byteorder))
+    return bool(numbers.max(initial=0) <= sys.maxunicode)
 
 
 def load_all(value: Any, file: BufferedReader) -> Any:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from skelconv.unpickler.arrays import LazyArray, Span
+from skelconv.unpickler.arrays import LazyArray, Span, is_text
 from skelconv.unpickler.limits import check_keys, described, expect
 from skelconv.unpickler.machine import DICT, KEY, SET, Machine, RefusedError
 
@@ -217,6 +217,8 @@ def _call_scalar(arguments: tuple[Any, ...], machine: Machine) -> Any:
     _fill(array, (), dtype, "C", data, machine)
     if not isinstance(array.data, bytes):
         raise RefusedError("a scalar of such length is refused")
+    if not is_text(array.data, array.dtype):
+        raise RefusedError("a text has a character that does not exist")
     machine.charge(_OBJECT + len(array.data))
     return np.frombuffer(array.data, array.dtype)[0].item()
 

@@ -6,6 +6,7 @@ reach, otherwise they are mutations by chance. Each fault is printed once, and i
 
 import argparse
 import sys
+import warnings
 from pathlib import Path
 
 sys.path[0] = str(Path(__file__).resolve().parents[1])
@@ -16,6 +17,7 @@ from fuzz.targets import TARGETS  # noqa: E402
 
 
 def main() -> None:
+    warnings.simplefilter("error", RuntimeWarning)  # of NumPy: users would see it
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("target", nargs="?", choices=TARGETS)
     parser.add_argument("--seconds", type=float, default=60)

@@ -11,7 +11,7 @@ from pathlib import Path
 from random import Random
 
 from fuzz.mutation import mutated
-from fuzz.targets import Target
+from fuzz.targets import ERRORS, Target
 
 # For an input: what `skelconv.data.budget` allows for the content of a file, twice, since
 # garbage is not returned at once.
@@ -36,7 +36,7 @@ class Runner:
         self._read = self.target.make()
         self._seconds = 0.0
         for seed in self.target.seeds():  # this imports what is needed
-            with suppress(*self.target.errors):
+            with suppress(*ERRORS):
                 self._read(seed)
 
     def __call__(self, data: bytes) -> None:
@@ -45,7 +45,7 @@ class Runner:
         start = time.process_time()
         try:
             self._read(data)
-        except self.target.errors:
+        except ERRORS:
             self.refused += 1
         except Exception as error:  # the point of it
             self._fault(_place(error), data)

@@ -61,6 +61,16 @@ def test_damaged_files_are_errors(tmp_path, segments):
         assert caught.value.where == str(path)
 
 
+def test_a_shape_that_no_machine_has_room_for(tmp_path):
+    path = tmp_path / "a.npy"
+    header = {"descr": "<f4", "fortran_order": False, "shape": (2**62, 3, 150, 25, 1)}
+    with path.open("wb") as file:
+        np.lib.format.write_array_header_1_0(file, header)
+    with pytest.raises(DatasetError, match=r"it is not a whole \.npy array: ") as caught:
+        map_keypoints(path)
+    assert "overflow" not in caught.value.what
+
+
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 def test_a_coordinate_that_is_not_finite_is_the_segments_fault(tmp_path, segments, value):
     x = segments(2, {})

@@ -1,6 +1,7 @@
 """The cluster that a build starts for itself: who can use it, and how it starts and ends."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -142,3 +143,25 @@ def test_ctrl_c_ends_build_and_cluster(late: bool, tmp_path: Path) -> None:
         assert f"skelconv build {path} --executor dask --workers 2" in build.errors
         assert "Traceback" not in build.errors
         assert psutil.wait_procs(children, timeout=10)[1] == []
+
+
+def test_too_few_open_files_are_said_before_the_start(tmp_path: Path) -> None:
+    path = recipe(tmp_path)
+    command = [sys.executable, "-m", "skelconv", "build", path, "--executor", "dask"]
+    command += ["--workers", "8"]
+
+    def done(files: int) -> subprocess.CompletedProcess[str]:
+        shell = ["sh", "-c", f'ulimit -n {files} && exec "$@"', "sh"]
+        return subprocess.run([*shell, *command], check=False, capture_output=True, text=True)
+
+    refused = done(64)
+    assert refused.returncode == 1
+    needed = re.search(
+        r"needs up to (\d+) open files, and .* allows this process 64", refused.stderr
+    )
+    assert needed, refused.stderr
+    assert f"ulimit -n {needed[1]}" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert not list(tmp_path.glob("*.skelconv-build"))
+    enough = done(int(needed[1]))
+    assert enough.returncode == 0, enough.stderr

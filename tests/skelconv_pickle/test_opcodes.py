@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from skelconv_pickle.opcodes import fragment, prologue, write_annotations, write_value
+from skelconv_pickle.opcodes import fragment, prologue, write_annotations
 
 LITTLE = st.sampled_from(
     ["b1", "i1", "<i2", "<i4", "<i8", "u1", "<u2", "<u4", "<u8", "<f2", "<f4", "<f8"]
@@ -156,9 +156,3 @@ def test_the_annotation_pickle() -> None:
     write_annotations(out, splits, map(fragment, annotations))
     assert pickle.loads(out.getvalue()) == {"split": splits, "annotations": annotations}
     assert pickle.loads(pickletools.optimize(out.getvalue())) == pickle.loads(out.getvalue())
-
-
-def test_a_pickle_of_one_value() -> None:
-    out = io.BytesIO()
-    write_value(out, {"clip": {"keypoint": 1}})
-    assert pickle.loads(out.getvalue()) == {"clip": {"keypoint": 1}}

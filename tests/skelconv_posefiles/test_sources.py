@@ -322,6 +322,7 @@ def test_csv(people, fill):
         ("frame,keypoint,x,y\n" + "9" * 5000 + ",0,1,1\n", "is not an integer", 2),
         ("frame,keypoint,x,y\n0,0,a,1\n", "'a' is not a number", 2),
         ("frame,keypoint,x,y\n0,0,inf,1\n", "frame 0: a keypoint is infinite", None),
+        ("frame,keypoint,x,y\n0,0,1e300,1\n", "frame 0: a keypoint is infinite", None),
         ("frame,keypoint,x,y\n-1,0,1,1\n", "frame -1, where the first is 0", None),
         ("frame,keypoint,x,y\n", "it has no frames", None),
         ('frame,keypoint,x,y\n0,0,"a\n', "is not valid csv", 2),

@@ -98,6 +98,7 @@ def test_finegym_counts_elements_from_their_event(tmp_path):
         {"v": {"e": {"timestamps": [[0, 9]], "segments": [1]}}},
         '{"v": {"e": {"timestamps": [[NaN, 9]], "segments": {"a": {"timestamps": [[0, 1]]}}}}}',
         {"v": {"e": {"timestamps": [["x", 9]], "segments": {"a": {"timestamps": [[0, 1]]}}}}},
+        {"v": {"e": {"timestamps": [[10**400, 9]], "segments": {"a": {}}}}},
     ],
 )
 def test_what_is_not_an_annotation_of_finegym_is_reported(content, tmp_path):

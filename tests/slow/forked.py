@@ -4,6 +4,7 @@ They are what ``python -m skelconv`` runs, but for the start of Python.
 """
 
 import contextlib
+import faulthandler
 import importlib
 import json
 import os
@@ -162,6 +163,7 @@ def _run(command: list[str], folder: str, environment: dict[str, str], errors: i
     os.closerange(3, 64)
     sys.stdin = os.fdopen(0)
     sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w", buffering=1)
+    faulthandler.enable()
     sys.argv = ["skelconv", *command]
     from skelconv.cli import main
 

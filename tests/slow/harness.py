@@ -359,7 +359,11 @@ class Harness:
         return {key: self._bucket.get_object(Bucket=BUCKET, Key=key)["Body"].read() for key in keys}
 
     def _start(self, command: Sequence[str]) -> "_Run":
-        own = {"TMPDIR": str(self._root / "tmp"), "XDG_CACHE_HOME": str(self._root / "cache")}
+        own = {
+            "TMPDIR": str(self._root / "tmp"),
+            "XDG_CACHE_HOME": str(self._root / "cache"),
+            "PYTHONFAULTHANDLER": "1",
+        }
         environment = {**os.environ, **own}
         if self._nursery is not None:
             return _Run(self._nursery.start(command, self.folder, environment))
@@ -423,8 +427,10 @@ class _Run:
             _, self.errors = self._process.communicate(timeout=_SECONDS_TO_END)
         except subprocess.TimeoutExpired:
             group = self._group()
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+            for number in (signal.SIGABRT, signal.SIGKILL):  # the first shows where they are
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(self._process.pid, number)
+                _TICK.wait(2)
             _, errors = self._process.communicate()
             raise AssertionError(f"it hangs: {group}\n{errors}") from None
 

@@ -126,5 +126,6 @@ def _skeleton(
     who: tuple[int, int], found: Mapping[int, list[float]], joints: int, channels: int
 ) -> Skeleton:
     rows = np.full((joints, channels + 1), np.nan, np.float32)
-    rows[list(found)] = list(found.values())
+    with np.errstate(over="ignore"):  # what is infinite is refused with its frame
+        rows[list(found)] = list(found.values())
     return Skeleton(*who, rows[:, :channels], rows[:, channels])

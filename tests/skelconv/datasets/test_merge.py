@@ -331,3 +331,21 @@ def test_the_options_of_the_parts_sink_are_kept(tmp_path: Path) -> None:
     assert content(tmp_path / "merged.zarr") == content(whole)
     merge(parts, tmp_path / "other.zarr", options={"codec": "lz4"})
     assert content(tmp_path / "other.zarr") != content(whole)
+
+
+def test_parts_at_urls_are_not_merged_as_any_datasets(tmp_path: Path) -> None:
+    parts = shards(tmp_path, 4, sink="zarr")
+    urls = [part.as_uri() for part in parts[:3]]  # one is missing, which nobody could know
+    for paths in (urls, [*urls[:2], parts[2]], [f"{url}/" for url in urls]):
+        with pytest.raises(BuildError, match="behind a URL") as raised:
+            merge(paths, tmp_path / "whole.zarr")
+        assert "copy them here with their .skelconv.json" in str(raised.value)
+    assert not list(tmp_path.glob("whole*"))
+
+
+def test_datasets_of_other_names_at_urls_are_merged(tmp_path: Path) -> None:
+    parts = shards(tmp_path, 2, sink="zarr")
+    for part, name in zip(parts, "ab", strict=True):
+        part.rename(tmp_path / f"{name}.zarr")
+    urls = [(tmp_path / f"{name}.zarr").as_uri() for name in "ab"]
+    assert merge(urls, tmp_path / "whole.zarr").clips == 50

@@ -185,6 +185,56 @@ def test_a_failed_start_leaves_nothing(tmp_path: Path) -> None:
     assert skelconv.build(write_recipe(tmp_path), executor="serial").clips
 
 
+def test_a_fresh_build_that_fails_before_the_first_clip_leaves_nothing(tmp_path: Path) -> None:
+    with_earlier_output(tmp_path, folder=False)
+    before = result(tmp_path)
+    recipe = write_recipe(tmp_path, behave={"0": "plugin"})
+    with pytest.raises(PluginError, match="the model lacks an operation"):
+        skelconv.build(recipe, executor="serial", fresh=True)
+    assert result(tmp_path) == before
+    assert not (tmp_path / "out.skelconv-build").exists()
+
+
+def test_a_permission_to_replace_outlives_a_kill_and_a_failed_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = with_earlier_output(tmp_path, folder=False)
+    crash(recipe, "pwrite", 1)  # before its first clip
+
+    def stop(*arguments: object, **named: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("skelconv.engine.dispatch.Dispatcher.run", stop)
+        with pytest.raises(KeyboardInterrupt):
+            skelconv.build(recipe, executor="serial")
+    assert skelconv.build(recipe, executor="serial").clips == 52
+
+
+def test_an_output_that_was_moved_aside_is_put_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between two renames only the working folder has it, and that folder may be removed."""
+    recipe = with_earlier_output(tmp_path, folder=True)
+    before = result(tmp_path)
+    replace = os.replace
+
+    def stop(source: Path, target: Path) -> None:
+        if Path(target) == tmp_path / "out":
+            raise KeyboardInterrupt
+        replace(source, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", stop)
+        with pytest.raises(KeyboardInterrupt):
+            skelconv.build(recipe, executor="serial", fresh=True)
+    assert not (tmp_path / "out").exists()
+    recipe = write_recipe(tmp_path, folder=True, behave={"0": "plugin"})
+    with pytest.raises(PluginError, match="the model lacks an operation"):
+        skelconv.build(recipe, executor="serial", fresh=True)
+    assert result(tmp_path) == before
+
+
 def test_a_build_without_a_clip_gives_way_to_another(tmp_path: Path) -> None:
     recipe = write_recipe(tmp_path, behave={"0": "error"})
     with pytest.raises(BuildError, match="letters in line 7"):
@@ -346,6 +396,44 @@ def test_an_interrupt_keeps_what_is_done(number: signal.Signals, tmp_path: Path)
     # All that was loaded was finished, kept, and not loaded again.
     assert report.resumed == loaded
     assert len(log.read_text().split()) == 400
+
+
+def test_twenty_signals_are_one_interrupt(tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    recipe = write_recipe(tmp_path, clips=400, behave={"45": f"wait:{gate}"})
+    program = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "signal.signal(signal.SIGHUP, signal.SIG_DFL); "
+        "from skelconv.cli import main; main()"
+    )
+    log = tmp_path / "log"
+    log.touch()
+    signals = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGINT]
+    with subprocess.Popen(
+        [sys.executable, "-c", program, "build", recipe, "--workers", "2"],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        while process.poll() is None and "clip000045" not in log.read_text():
+            threading.Event().wait(0.001)
+        for number in signals * 4:
+            process.send_signal(number)
+        gate.open("w").close()
+        assert process.stderr is not None
+        errors = ""
+        for line in process.stderr:
+            errors += line
+            for number in signals if "interrupted" in line else ():  # while it ends
+                process.send_signal(number)
+    assert process.returncode == 130, errors
+    assert errors.count("interrupted") == 1
+    assert "Traceback" not in errors
+    assert "Exception ignored" not in errors
+    # None of the first sixteen has cut short the clip that was under way.
+    loaded = len(log.read_text().split())
+    assert skelconv.build(recipe, executor="serial").resumed == loaded
 
 
 def test_under_nohup_a_build_outlives_its_terminal(tmp_path: Path) -> None:

@@ -35,3 +35,11 @@ def test_json_that_is_not_what_a_build_writes(workdir: Workdir, content: str) ->
         workdir.earlier()
     with pytest.raises(BuildError, match="the build cannot be read"):
         workdir.status()
+
+
+@pytest.mark.parametrize(("start", "items"), [("9" * 400, "1"), ("1", "1e400")])
+def test_a_number_that_is_too_large(workdir: Workdir, start: str, items: str) -> None:
+    text = f'{{"start": {start}, "items": {items}, "done": 0}}'
+    (workdir.path / "run.json").write_text(text)
+    with pytest.raises(BuildError, match="the build cannot be read"):
+        workdir.status()

@@ -126,3 +126,21 @@ def test_text_that_is_not_latin_1(read: Any) -> None:
 def _read_or_refuse(read: Any, data: bytes) -> None:
     with contextlib.suppress(DatasetError):
         read(data)
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+@pytest.mark.parametrize("order", "<>")
+def test_text_of_characters_that_do_not_exist(read: Any, protocol: int, order: str) -> None:
+    """NumPy makes strings of them that no program can print, compare or write."""
+    texts = np.array(["abc", "def"], f"{order}U3")
+    for last, exists in ((0x10FFFF, True), (0x110000, False), (0xFFFFFFFF, False)):
+        texts.view(f"{order}u4")[2] = last
+        array = read(pickle.dumps(texts, protocol))
+        if exists:
+            assert read.load(array).tolist() == ["ab\U0010ffff", "def"]
+            assert read(pickle.dumps(texts[0], protocol)) == "ab\U0010ffff"
+            continue
+        with pytest.raises(ValueError, match="a character that does not exist"):
+            read.load(array)
+        with pytest.raises(DatasetError, match="a character that does not exist"):
+            read(pickle.dumps(texts[0], protocol))

@@ -68,7 +68,8 @@ class Source:
         if options.log:
             with open(Path(options.log, "log"), "a") as log:
                 log.write(f"{item.id}\n")
-        time.sleep(options.seconds)
+        if options.seconds:  # to sleep for no time would still give the core to others
+            time.sleep(options.seconds)
         number: int = item.ref
         behaviour = options.behave.get(number, "")
         if behaviour == "error":
