@@ -13,6 +13,7 @@ from .datasets.convert import convert, merge
 from .datasets.dataset import Dataset
 from .datasets.dataset import open as open  # noqa: A004
 from .datasets.diff import diff
+from .datasets.heatmaps import heatmaps
 from .datasets.stats import stats
 from .datasets.verify.audit import verify
 from .engine.build import build
@@ -37,6 +38,7 @@ __all__ = [
     "build",
     "convert",
     "diff",
+    "heatmaps",
     "load_recipe",
     "merge",
     "plan",

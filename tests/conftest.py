@@ -21,6 +21,7 @@ NEEDS = {
     "docs": (("av", "torch"), "torch,video"),
     "docs/test_training.py": (("mmaction",), "dev"),
     "fuzz/test_fuzz.py": (("av",), "video"),
+    "skelconv/datasets/test_heatmaps_peer.py": (("mmaction",), "dev"),
     "skelconv/test_torch.py": (("torch",), "torch"),
     "skelconv/test_torch_peer.py": (("mmaction",), "dev"),
     "skelconv/vision/test_frames.py": (("cv2",), "rtmlib"),

@@ -26,7 +26,28 @@ _PARENTS = {
 }
 _FOOT = {"big_toe": "ankle", "small_toe": "ankle", "heel": "ankle"}
 
-COCO17 = layout("coco17", "COCO: 17 keypoints in 2D", _BODY, _PARENTS)
+# What is drawn, in the order of the limbs that PoseConv3D is trained on.
+_TRUNK_AND_LIMBS = (
+    ("nose", "left_shoulder"),
+    ("nose", "right_shoulder"),
+    ("left_shoulder", "left_elbow"),
+    ("left_elbow", "left_wrist"),
+    ("right_shoulder", "right_elbow"),
+    ("right_elbow", "right_wrist"),
+    ("left_shoulder", "left_hip"),
+    ("left_hip", "left_knee"),
+    ("left_knee", "left_ankle"),
+    ("right_shoulder", "right_hip"),
+    ("right_hip", "right_knee"),
+    ("right_knee", "right_ankle"),
+    ("nose", "left_eye"),
+    ("nose", "right_eye"),
+    ("left_eye", "left_ear"),
+    ("right_eye", "right_ear"),
+    ("left_hip", "right_hip"),
+)
+
+COCO17 = layout("coco17", "COCO: 17 keypoints in 2D", _BODY, _PARENTS, limbs=_TRUNK_AND_LIMBS)
 
 HALPE26 = layout(
     "halpe26",

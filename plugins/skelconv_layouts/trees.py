@@ -15,6 +15,7 @@ def layout(
     joints: Sequence[str],
     parents: Mapping[str, str],
     pairs: Iterable[tuple[str, str]] = (),
+    limbs: Iterable[tuple[str, str]] = (),
 ) -> Layout:
     """Make a layout.
 
@@ -30,6 +31,9 @@ def layout(
         the right one.
     pairs : iterable of (str, str)
         Pairs of left and right joints whose names do not show it.
+    limbs : iterable of (str, str)
+        Pairs of joints between which there is a line; by default each joint and its parent. Here
+        as well ``elbow`` means the left and the right one.
 
     Returns
     -------
@@ -51,6 +55,11 @@ def layout(
         joints=tuple(joints),
         bones=tuple(sorted(bones.items())),
         pairs=tuple((index[left], index[right]) for left, right in (*by_name, *pairs)),
+        limbs=tuple(
+            (index[joint], index[other])
+            for pair in limbs
+            for joint, other in _on_each_side(*pair, index)
+        ),
     )
 
 

@@ -22,11 +22,14 @@ class Layout:
         Pairs of joint and parent; the root has none.
     pairs : tuple of (int, int)
         Left joint and right joint, for flipping.
+    limbs : tuple of (int, int)
+        The L pairs of joints between which pictures have a line, and PoseConv3D's heatmaps a limb,
+        in their order; the bones, where a layout does not say it.
 
     Raises
     ------
     ValueError
-        When a joint is named twice, or a bone or a pair is outside the joints.
+        When a joint is named twice, or a bone, a pair or a limb is outside the joints.
     """
 
     kind: ClassVar[str] = "layout"
@@ -36,10 +39,13 @@ class Layout:
     joints: tuple[str, ...]
     bones: tuple[tuple[int, int], ...]
     pairs: tuple[tuple[int, int], ...] = ()
+    limbs: tuple[tuple[int, int], ...] = ()
 
     def __post_init__(self) -> None:
         if len(set(self.joints)) != len(self.joints):
             raise ValueError(f"layout {self.name!r} names a joint twice")
-        for pair in (*self.bones, *self.pairs):
+        if not self.limbs:
+            object.__setattr__(self, "limbs", self.bones)
+        for pair in (*self.bones, *self.pairs, *self.limbs):
             if not all(0 <= joint < len(self.joints) for joint in pair):
                 raise ValueError(f"layout {self.name!r} has no joints {pair}")
