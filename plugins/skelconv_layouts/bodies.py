@@ -37,9 +37,9 @@ SMPL24 = layout(
     | {"hand": "wrist", "foot": "ankle"},
 )
 
-# Bazarevsky et al., BlazePose (2020), as MediaPipe numbers its landmarks. Its own limbs have cycles
-# and do not connect the face; in this tree the parent of the shoulders is the nose, and that of a
-# hip is the shoulder above it.
+# Bazarevsky et al., BlazePose (2020), as MediaPipe numbers its landmarks and draws them. What it
+# draws has cycles and does not connect the face; in this tree the parent of the shoulders is the
+# nose, and that of a hip is the shoulder above it.
 BLAZEPOSE33 = layout(
     "blazepose33",
     "BlazePose, as in MediaPipe: 33 landmarks in 3D",
@@ -53,4 +53,12 @@ BLAZEPOSE33 = layout(
     | {"mouth": "nose", "shoulder": "nose", "hip": "shoulder"}
     | {"pinky": "wrist", "index": "wrist", "thumb": "wrist"}
     | {"heel": "ankle", "foot_index": "ankle"},
+    limbs=(
+        *(("eye_inner", "nose"), ("eye_inner", "eye"), ("eye", "eye_outer"), ("eye_outer", "ear")),
+        *(("left_mouth", "right_mouth"), ("left_shoulder", "right_shoulder")),
+        *(("shoulder", "elbow"), ("elbow", "wrist"), ("wrist", "pinky"), ("wrist", "index")),
+        *(("wrist", "thumb"), ("pinky", "index"), ("shoulder", "hip"), ("left_hip", "right_hip")),
+        *(("hip", "knee"), ("knee", "ankle"), ("ankle", "heel"), ("heel", "foot_index")),
+        ("ankle", "foot_index"),
+    ),
 )

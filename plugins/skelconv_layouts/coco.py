@@ -7,7 +7,7 @@ and PYSKL take differences along.
 
 from __future__ import annotations
 
-from skelconv_layouts.details import FACE, FACE_PAIRS, HAND, HAND_PARENTS
+from skelconv_layouts.details import FACE, FACE_LINES, FACE_PAIRS, HAND, HAND_PARENTS
 from skelconv_layouts.trees import SIDES, both, layout, one_side
 
 _BODY = (
@@ -27,7 +27,7 @@ _PARENTS = {
 _FOOT = {"big_toe": "ankle", "small_toe": "ankle", "heel": "ankle"}
 
 # What is drawn, in the order of the limbs that PoseConv3D is trained on.
-_TRUNK_AND_LIMBS = (
+_LIMBS = (
     ("nose", "left_shoulder"),
     ("nose", "right_shoulder"),
     ("left_shoulder", "left_elbow"),
@@ -47,7 +47,7 @@ _TRUNK_AND_LIMBS = (
     ("left_hip", "right_hip"),
 )
 
-COCO17 = layout("coco17", "COCO: 17 keypoints in 2D", _BODY, _PARENTS, limbs=_TRUNK_AND_LIMBS)
+COCO17 = layout("coco17", "COCO: 17 keypoints in 2D", _BODY, _PARENTS, limbs=_LIMBS)
 
 HALPE26 = layout(
     "halpe26",
@@ -69,4 +69,5 @@ COCO_WHOLEBODY133 = layout(
     ),
     _PARENTS | _FOOT | HAND_PARENTS | dict.fromkeys(FACE, "nose"),
     pairs=FACE_PAIRS,
+    limbs=(*_LIMBS, *_FOOT.items(), *HAND_PARENTS.items(), *FACE_LINES),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 _FINGERS = ("thumb", "forefinger", "middle_finger", "ring_finger", "pinky_finger")
 
 HAND = "hand_root " + " ".join(f"{finger}{knuckle}" for finger in _FINGERS for knuckle in "1234")
@@ -28,3 +30,12 @@ _MIRROR = (
 )
 FACE_PAIRS = tuple((f"face_{left}", f"face_{right}") for left, right in _MIRROR.items())
 """Pairs of a point on the person's left and one on the right."""
+
+# From each point to the next: the jaw, brows, the nose's bridge, nostrils; closed: eyes and lips.
+_OPEN = ((0, 16), (17, 21), (22, 26), (27, 30), (31, 35))
+_CLOSED = ((36, 41), (42, 47), (48, 59), (60, 67))
+FACE_LINES = (
+    *(line for first, last in (*_OPEN, *_CLOSED) for line in pairwise(FACE[first : last + 1])),
+    *((FACE[last], FACE[first]) for first, last in _CLOSED),
+)
+"""The lines with which a face is drawn."""

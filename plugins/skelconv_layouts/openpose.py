@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skelconv_layouts.details import FACE, FACE_PAIRS, HAND, HAND_PARENTS
+from skelconv_layouts.details import FACE, FACE_LINES, FACE_PAIRS, HAND, HAND_PARENTS
 from skelconv_layouts.trees import SIDES, layout, one_side
 
 _ARM = "shoulder elbow wrist"
@@ -18,6 +18,8 @@ OPENPOSE18 = layout(
     "OpenPose's COCO model, as in ST-GCN's Kinetics-skeleton: 18 keypoints in 2D",
     ("nose", "neck", *_ARMS, *one_side("right", _LEG), *one_side("left", _LEG), *_FACE),
     _PARENTS | {"neck": "nose", "shoulder": "neck", "hip": "shoulder", "ankle": "knee"},
+    # OpenPose draws a hip to the neck.
+    limbs=(_PARENTS | {"neck": "nose", "shoulder": "neck", "hip": "neck", "ankle": "knee"}).items(),
 )
 
 # OpenPose's own limbs, which are a tree with the neck as its root.
@@ -54,4 +56,5 @@ OPENPOSE137 = layout(
     (*_BODY25, *_HANDS, *FACE, *_PUPILS),
     _PARENTS25 | HAND_PARENTS | dict.fromkeys((*FACE, *_PUPILS), "nose"),
     pairs=(*FACE_PAIRS, _PUPILS[::-1]),
+    limbs=(*_PARENTS25.items(), *HAND_PARENTS.items(), *FACE_LINES),
 )

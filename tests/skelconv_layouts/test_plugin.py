@@ -136,6 +136,47 @@ def test_the_face_is_mirrored_as_published():
     assert pairs == expected
 
 
+# What is drawn, where it is not the tree.
+PUBLISHED_LIMBS = {
+    # In the order of PoseConv3D's configurations, which their weights were trained on.
+    "coco17": """0 5, 0 6, 5 7, 7 9, 6 8, 8 10, 5 11, 11 13, 13 15, 6 12, 12 14, 14 16, 0 1, 0 2,
+        1 3, 2 4, 11 12""",
+    "blazepose33": """0 1, 1 2, 2 3, 3 7, 0 4, 4 5, 5 6, 6 8, 9 10, 11 12, 11 13, 13 15, 15 17,
+        15 19, 15 21, 17 19, 12 14, 14 16, 16 18, 16 20, 16 22, 18 20, 11 23, 12 24, 23 24, 23 25,
+        24 26, 25 27, 26 28, 27 29, 28 30, 29 31, 30 32, 27 31, 28 32""",
+}
+
+
+@pytest.mark.parametrize("name", PUBLISHED_LIMBS)
+def test_limbs_are_those_that_are_published(name):
+    published = [tuple(map(int, pair.split())) for pair in PUBLISHED_LIMBS[name].split(",")]
+    limbs = LAYOUTS[name].limbs
+    if name == "coco17":
+        assert list(limbs) == published
+    else:
+        assert {frozenset(limb) for limb in limbs} == {frozenset(limb) for limb in published}
+        assert len(limbs) == len(published)
+
+
+def test_the_face_is_drawn_as_outlines():
+    layout = LAYOUTS["coco-wholebody133"]
+    face = [limb for limb in layout.limbs if all(23 <= joint < 91 for joint in limb)]
+    # The 68 points are on five open lines and four closed ones.
+    assert len(face) == 68 - 5
+    assert {joint for limb in face for joint in limb} == set(range(23, 91))
+    # The face is not tied to the nose, as it is in the tree.
+    assert not [limb for limb in layout.limbs if 0 in limb and max(limb) >= 23]
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_each_limb_is_there_once_and_on_both_sides(name):
+    layout = LAYOUTS[name]
+    limbs = [frozenset(limb) for limb in layout.limbs]
+    assert len(set(limbs)) == len(limbs)
+    mirror = dict(layout.pairs) | {right: left for left, right in layout.pairs}
+    assert {frozenset(mirror.get(joint, joint) for joint in limb) for limb in limbs} == set(limbs)
+
+
 def test_layouts_do_not_import_numpy():
     code = (
         "import sys; from skelconv_layouts import plugin; list(plugin.skelconv_layouts());"
