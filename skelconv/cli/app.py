@@ -43,6 +43,7 @@ _COMMANDS = {
     "inspect": "inspect",
     "stats": "inspect",
     "verify": "verify",
+    "viz": "viz",
     "diff": "verify",
     "convert": "convert",
     "merge": "convert",

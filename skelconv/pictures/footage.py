@@ -1,0 +1,81 @@
+"""Frames of the video that a clip is of, one after the other."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import av
+import numpy as np
+
+from skelconv.data.clip import Array, Clip
+from skelconv.data.errors import DatasetError
+
+_ENDINGS = (".mp4", ".avi", ".mkv", ".mov", ".webm", ".m4v", ".mpg", ".mpeg", ".wmv", ".ts")
+
+
+def find_video(videos: str, clip: Clip) -> str:
+    """Return the video of a clip.
+
+    Parameters
+    ----------
+    videos : str
+        A video, or a folder of videos that are named as the clips are. Videos of NTU RGB+D may have
+        ``_rgb`` behind the name.
+    clip : Clip
+        The clip.
+
+    Returns
+    -------
+    str
+        Its path.
+
+    Raises
+    ------
+    DatasetError
+        When there is none.
+    """
+    if os.path.isfile(videos):
+        return videos
+    names = [
+        f"{clip.id}{tail}{ending}"
+        for tail in ("", "_rgb")
+        for ending in (*_ENDINGS, *map(str.upper, _ENDINGS))
+    ]
+    root = os.path.realpath(videos)
+    for name in names:
+        path = os.path.join(root, name)
+        # An id is a name from a file: it may point anywhere.
+        if os.path.isfile(path) and os.path.realpath(path).startswith(root + os.sep):
+            return path
+    raise DatasetError(f"there is no video of the clip {clip.id!r} here", where=videos)
+
+
+def frames_of(path: str) -> Iterator[Array]:
+    """Decode a video.
+
+    Parameters
+    ----------
+    path : str
+        The video.
+
+    Yields
+    ------
+    ndarray of uint8 of shape (H, W, 3)
+        A frame as it is displayed, RGB.
+
+    Raises
+    ------
+    DatasetError
+        When it cannot be decoded.
+    """
+    try:
+        with av.open(path) as container:
+            if not container.streams.video:
+                raise DatasetError("there are no pictures in it", where=path)
+            stream = container.streams.video[0]
+            stream.thread_type = "AUTO"
+            for frame in container.decode(stream):
+                yield np.rot90(frame.to_ndarray(format="rgb24"), frame.rotation // 90)
+    except (av.FFmpegError, OSError, ValueError) as error:
+        raise DatasetError(f"it cannot be decoded: {error}", where=path) from error
