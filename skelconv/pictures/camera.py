@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from skelconv.data.clip import Array, Clip
+from skelconv.datasets.measures import present
 
 View = Literal["front", "side", "top", "turn"]
 
@@ -38,26 +39,6 @@ class Projected:
     height: int
     corner: tuple[float, float]
     scale: float
-
-
-def present(clip: Clip) -> Array:
-    """Return which joints of a clip are there.
-
-    Parameters
-    ----------
-    clip : Clip
-        A clip of shape (M, T, V, C).
-
-    Returns
-    -------
-    ndarray of bool of shape (M, T, V)
-        False where coordinates are all zero or not finite, or the score is 0.
-    """
-    values = clip.keypoint
-    there: Array = np.isfinite(values).all(axis=-1) & (values != 0).any(axis=-1)
-    if clip.keypoint_score is not None:
-        there &= np.nan_to_num(clip.keypoint_score) > 0
-    return there
 
 
 def project(

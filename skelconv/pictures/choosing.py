@@ -5,11 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import Literal
 
-import numpy as np
-
-from skelconv.data.clip import Array, Clip
 from skelconv.datasets.dataset import Dataset
-from skelconv.pictures.camera import present
+from skelconv.datasets.measures import jitter, lowness, missing_share
 
 Fault = Literal["missing", "jitter", "score"]
 
@@ -64,63 +61,7 @@ def worst(dataset: Dataset, count: int, by: Fault) -> list[str]:
     list of str
         Their ids, the worst first.
     """
-    measure = {"missing": missing_share, "jitter": jitter, "score": _lowness}[by]
+    measure = {"missing": missing_share, "jitter": jitter, "score": lowness}[by]
     measured = [(measure(clip), index) for index, clip in enumerate(dataset)]
     measured.sort(key=lambda found: (-found[0], found[1]))
     return [dataset.ids[index] for _, index in measured[:count]]
-
-
-def missing_share(clip: Clip) -> float:
-    """Return the share of joints that are missing in the frames of a clip.
-
-    Parameters
-    ----------
-    clip : Clip
-        The clip.
-
-    Returns
-    -------
-    float
-        From 0 to 1; of rows of persons that are in no frame nothing is missing.
-    """
-    there = present(clip)
-    there = there[there.any(axis=(1, 2))]
-    return float(1 - there.mean()) if there.size else 1.0
-
-
-def jitter(clip: Clip) -> float:
-    """Return how much joints tremble: the change of their speed from frame to frame.
-
-    Parameters
-    ----------
-    clip : Clip
-        The clip.
-
-    Returns
-    -------
-    float
-        The mean length of the second difference, as a share of the size of a person.
-    """
-    there = present(clip)
-    if not there.any():
-        return 0.0
-    points = np.where(there[..., None], clip.keypoint.astype(np.float64), np.nan)
-    three = there[:, :-2] & there[:, 1:-1] & there[:, 2:]
-    change = points[:, 2:] - 2 * points[:, 1:-1] + points[:, :-2]
-    lengths: Array = np.linalg.norm(change, axis=-1)[three]
-    size = _size(points, there)
-    return float(lengths.mean() / size) if lengths.size and size > 0 else 0.0
-
-
-def _size(points: Array, there: Array) -> float:
-    """Return the median diagonal of the box around a person."""
-    seen = points[there.any(axis=-1)]
-    low, high = np.nanmin(seen, axis=1), np.nanmax(seen, axis=1)
-    return float(np.median(np.linalg.norm(high - low, axis=-1)))
-
-
-def _lowness(clip: Clip) -> float:
-    if clip.keypoint_score is None:
-        return 0.0
-    scores = np.nan_to_num(clip.keypoint_score.astype(np.float64))[present(clip)]
-    return float(1 - scores.mean()) if scores.size else 1.0

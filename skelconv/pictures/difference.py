@@ -6,7 +6,7 @@ import numpy as np
 
 from skelconv.data.clip import Array, Clip
 from skelconv.data.errors import DatasetError
-from skelconv.pictures.camera import present
+from skelconv.datasets.measures import present
 
 
 def distances(clip: Clip, other: Clip) -> Array:

@@ -10,8 +10,9 @@ import numpy as np
 
 from skelconv.data.clip import Array, Clip
 from skelconv.data.layout import Layout
+from skelconv.datasets.measures import present
 from skelconv.pictures import palette
-from skelconv.pictures.camera import Projected, present
+from skelconv.pictures.camera import Projected
 from skelconv.pictures.palette import Color
 from skelconv.pictures.shapes import Dot, Line, Shape, Text
 

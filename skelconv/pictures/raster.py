@@ -111,9 +111,11 @@ def _disc(
     radius: float,
     color: tuple[int, int, int, int],
 ) -> None:
-    # Pillow cuts off what is behind the point, and so would move it up and to the left.
+    # Pillow cuts off what is behind the point, and so would move it up and to the left; the pixels
+    # at its border are in it.
     x, y = center
-    box = (x - radius, y - radius, x + radius, y + radius)
+    reach = radius - 0.5
+    box = (x - reach, y - reach, x + reach, y + reach)
     pen.ellipse(tuple(round(side) for side in box), color)
 
 

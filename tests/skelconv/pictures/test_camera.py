@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from support.memory import clip
 
 from skelconv import Clip
-from skelconv.pictures.camera import present, project
+from skelconv.datasets.measures import present
+from skelconv.pictures.camera import project
 
 
 def standing() -> Clip:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from support.memory import MemoryReader, clip
 
 from skelconv import Clip, Dataset
+from skelconv.datasets.measures import jitter, missing_share
 from skelconv.pictures import choosing
 
 
@@ -42,7 +43,7 @@ def test_the_worst_by_missing_joints() -> None:
         clips.append(one.replace(keypoint_score=score))
     assert choosing.worst(dataset(*clips), 2, "missing") == ["clip2", "clip0"]
     # 7 of 17 joints.
-    assert choosing.missing_share(clips[2]) == 1 - 10 / 17
+    assert missing_share(clips[2]) == 1 - 10 / 17
 
 
 def test_the_worst_by_low_scores() -> None:
@@ -62,10 +63,10 @@ def test_the_worst_by_trembling() -> None:
         clip("trembling", frames=20).replace(keypoint=trembling),
     ]
     assert choosing.worst(dataset(*clips), 1, "jitter") == ["trembling"]
-    assert choosing.jitter(clips[0]) < 1e-6
+    assert jitter(clips[0]) < 1e-6
     # Each second difference is (2, 2) or (-2, -2), as a share of a person's diagonal.
     size = np.linalg.norm(still[0, 0].max(axis=0) - still[0, 0].min(axis=0))
-    assert np.isclose(choosing.jitter(clips[1]), np.hypot(2, 2) / size)
+    assert np.isclose(jitter(clips[1]), np.hypot(2, 2) / size)
 
 
 def test_nobody_neither_trembles_nor_stops_the_search() -> None:

@@ -1,0 +1,95 @@
+"""What can be said of a clip in a number: which joints are missing, how much they tremble."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from skelconv.data.clip import Array, Clip
+
+
+def present(clip: Clip) -> Array:
+    """Return which joints of a clip are there.
+
+    Parameters
+    ----------
+    clip : Clip
+        A clip of shape (M, T, V, C).
+
+    Returns
+    -------
+    ndarray of bool of shape (M, T, V)
+        False where coordinates are all zero or not finite, or the score is 0.
+    """
+    values = clip.keypoint
+    there: Array = np.isfinite(values).all(axis=-1) & (values != 0).any(axis=-1)
+    if clip.keypoint_score is not None:
+        there &= np.nan_to_num(clip.keypoint_score) > 0
+    return there
+
+
+def missing_share(clip: Clip) -> float:
+    """Return the share of joints that are missing in the frames of a clip.
+
+    Parameters
+    ----------
+    clip : Clip
+        The clip.
+
+    Returns
+    -------
+    float
+        From 0 to 1; of rows of persons that are in no frame nothing is missing.
+    """
+    there = present(clip)
+    there = there[there.any(axis=(1, 2))]
+    return float(1 - there.mean()) if there.size else 1.0
+
+
+def jitter(clip: Clip) -> float:
+    """Return how much joints tremble: the change of their speed from frame to frame.
+
+    Parameters
+    ----------
+    clip : Clip
+        The clip.
+
+    Returns
+    -------
+    float
+        The mean length of the second difference, as a share of the size of a person.
+    """
+    there = present(clip)
+    if not there.any():
+        return 0.0
+    points = np.where(there[..., None], clip.keypoint.astype(np.float64), np.nan)
+    three = there[:, :-2] & there[:, 1:-1] & there[:, 2:]
+    change = points[:, 2:] - 2 * points[:, 1:-1] + points[:, :-2]
+    lengths: Array = np.linalg.norm(change, axis=-1)[three]
+    size = _size(points, there)
+    return float(lengths.mean() / size) if lengths.size and size > 0 else 0.0
+
+
+def _size(points: Array, there: Array) -> float:
+    """Return the median diagonal of the box around a person."""
+    seen = points[there.any(axis=-1)]
+    low, high = np.nanmin(seen, axis=1), np.nanmax(seen, axis=1)
+    return float(np.median(np.linalg.norm(high - low, axis=-1)))
+
+
+def lowness(clip: Clip) -> float:
+    """Return how low the scores of the joints that are there are.
+
+    Parameters
+    ----------
+    clip : Clip
+        The clip.
+
+    Returns
+    -------
+    float
+        One less the mean score; 0 for a clip without scores.
+    """
+    if clip.keypoint_score is None:
+        return 0.0
+    scores = np.nan_to_num(clip.keypoint_score.astype(np.float64))[present(clip)]
+    return float(1 - scores.mean()) if scores.size else 1.0
