@@ -168,7 +168,7 @@ def _guess_layout(contents: Contents) -> str:
         named = annotation.get("layout")
         if isinstance(named, str):
             return named
-        sizes = _sizes(annotation.get("keypoint"))
+        sizes = shape_of(annotation.get("keypoint"))
         if len(sizes) == 4:
             joints, coordinates = sizes[2:]
             if (joints, coordinates) in USUAL_LAYOUTS:
@@ -185,13 +185,24 @@ def _guess_layout(contents: Contents) -> str:
     )
 
 
-def _sizes(value: Any) -> tuple[int, ...]:
-    """Return the shape of an array, or of nested lists by their first elements."""
+def shape_of(value: Any) -> tuple[int, ...]:
+    """Return the shape of an array, or of nested lists by their first elements.
+
+    Parameters
+    ----------
+    value : Any
+        A value of an annotation.
+
+    Returns
+    -------
+    tuple of int
+        At most four axes of lists; empty where it is neither.
+    """
     sizes: tuple[int, ...] = ()
     while isinstance(value, list | tuple) and value and len(sizes) < 4:
         sizes += (len(value),)
         value = value[0]
-    return sizes + value.shape if isinstance(value, LazyArray) else sizes
+    return sizes + value.shape if isinstance(value, LazyArray | np.ndarray) else sizes
 
 
 def _kpfile(folder: Path, clip_id: str, annotation: Annotation) -> tuple[Path, str | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ from skelconv.files import open_regular
 from skelconv.vision import open_file
 from skelconv_pickle.annotation import STANDARD_KEYS, is_field, label_of
 from skelconv_pickle.contents import Annotation, Contents, is_compressed, read_contents
-from skelconv_pickle.loader import ClipLoader, loader_of
+from skelconv_pickle.loader import ClipLoader, loader_of, shape_of
 from skelconv_pickle.table import table_in
 
 _MARKS = b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"
@@ -50,6 +51,14 @@ class PickleReader:
         }
         passed_over = [*contents.passed_over, *_passed_over(contents.annotations)]
         self.info: Mapping[str, Any] = {"passed_over": passed_over} if passed_over else {}
+
+    @functools.cached_property
+    def sizes(self) -> Sequence[tuple[int, int]] | None:
+        """Persons and frames of each clip; None where skeletons are in other files."""
+        shapes = [shape_of(annotation.get("keypoint")) for annotation in self._annotations]
+        if any(len(shape) != 4 for shape in shapes):
+            return None
+        return [(shape[0], shape[1]) for shape in shapes]
 
     def read(self, index: int) -> Clip:
         """Read one clip.

@@ -100,6 +100,12 @@ class ZarrReader:
         return [self._label(index) for index in range(len(self))]
 
     @functools.cached_property
+    def sizes(self) -> Sequence[tuple[int, int]]:
+        """Persons and frames of each clip."""
+        persons, frames = self._num_person.tolist(), self._total_frames.tolist()
+        return list(zip(persons, frames, strict=True))
+
+    @functools.cached_property
     def splits(self) -> Mapping[str, Sequence[int]]:
         """The parts of the dataset, as positions of clips."""
         return {name: self._read_split(name) for name in self._split_names}

@@ -44,6 +44,7 @@ _COMMANDS = {
     "stats": "inspect",
     "verify": "verify",
     "viz": "viz",
+    "view": "view",
     "diff": "verify",
     "convert": "convert",
     "merge": "convert",

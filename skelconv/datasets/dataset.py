@@ -161,6 +161,21 @@ class Dataset(Sequence[Clip]):
         return self._once("labels", _labels)
 
     @property
+    def sizes(self) -> Sequence[tuple[int, int]] | None:
+        """Persons and frames (M, T) of each clip, without reading its keypoints.
+
+        None where the reader cannot tell.
+        """
+
+        def _sizes() -> tuple[tuple[int, int], ...] | None:
+            sizes = getattr(self._reader, "sizes", None)
+            if sizes is None:
+                return None
+            return tuple((int(m), int(t)) for m, t in (sizes[p] for p in self._positions))
+
+        return self._once("sizes", _sizes)
+
+    @property
     def splits(self) -> Mapping[str, Sequence[int]]:
         """The parts of the dataset, as indices into it, in the order of the file."""
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-import av
 import numpy as np
 
-from skelconv.data.clip import Array, Clip
+from skelconv.data.clip import Array
 from skelconv.data.errors import DatasetError
 
 _ENDINGS = (".mp4", ".avi", ".mkv", ".mov", ".webm", ".m4v", ".mpg", ".mpeg", ".wmv", ".ts")
 
 
-def find_video(videos: str, clip: Clip) -> str:
+def find_video(videos: str, clip_id: str) -> str:
     """Return the video of a clip.
 
     Parameters
@@ -22,7 +21,7 @@ def find_video(videos: str, clip: Clip) -> str:
     videos : str
         A video, or a folder of videos that are named as the clips are. Videos of NTU RGB+D may have
         ``_rgb`` behind the name.
-    clip : Clip
+    clip_id : str
         The clip.
 
     Returns
@@ -38,7 +37,7 @@ def find_video(videos: str, clip: Clip) -> str:
     if os.path.isfile(videos):
         return videos
     names = [
-        f"{clip.id}{tail}{ending}"
+        f"{clip_id}{tail}{ending}"
         for tail in ("", "_rgb")
         for ending in (*_ENDINGS, *map(str.upper, _ENDINGS))
     ]
@@ -48,7 +47,7 @@ def find_video(videos: str, clip: Clip) -> str:
         # An id is a name from a file: it may point anywhere.
         if os.path.isfile(path) and os.path.realpath(path).startswith(root + os.sep):
             return path
-    raise DatasetError(f"there is no video of the clip {clip.id!r} here", where=videos)
+    raise DatasetError(f"there is no video of the clip {clip_id!r} here", where=videos)
 
 
 def frames_of(path: str) -> Iterator[Array]:
@@ -69,6 +68,8 @@ def frames_of(path: str) -> Iterator[Array]:
     DatasetError
         When it cannot be decoded.
     """
+    import av  # the viewer finds videos without it
+
     try:
         with av.open(path) as container:
             if not container.streams.video:

@@ -395,6 +395,9 @@ class Reader(Protocol):
     `skelconv.open` wraps it in a `skelconv.Dataset`, which the commands for finished datasets and
     the source ``stored`` use too. Any of its properties and methods may raise
     `skelconv.DatasetError` when the file is damaged.
+
+    A reader may also have a property ``sizes``: the persons and frames (M, T) of each clip in the
+    order of `ids`, where they are known without reading keypoints. The viewer's table needs them.
     """
 
     @property

@@ -1,0 +1,322 @@
+"""What the viewer shows: one dataset or two, as plain data for the front end."""
+
+from __future__ import annotations
+
+import json
+import struct
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from skelconv.data.clip import Array, Clip
+from skelconv.data.errors import ClipError, DatasetError, PluginError, SkelconvError
+from skelconv.datasets.checked import described_output
+from skelconv.datasets.dataset import Dataset
+from skelconv.datasets.heatmaps import Kind, heatmaps, squared
+from skelconv.datasets.measures import jitter, lowness, missing_share
+from skelconv.files.outputs import read_provenance
+from skelconv.plugin.loading import load_registry
+from skelconv.viewer.marks import Marks
+
+# Reasons of quarantined clips that are shown, at most.
+_QUARANTINED = 10_000
+_HEAT_SIZE = 64
+
+
+class Session:
+    """The datasets that are looked at. Its methods may be called by any thread.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        The dataset.
+    marks : Marks
+        What the user thinks of its clips.
+    other : Dataset, optional
+        Another one, whose clips of the same ids are shown beside it.
+    videos : str, optional
+        A video, or a folder of videos named as the clips are.
+    """
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        marks: Marks,
+        other: Dataset | None = None,
+        videos: str | None = None,
+    ) -> None:
+        self.marks = marks
+        self.videos = videos
+        self._datasets = [dataset] if other is None else [dataset, other]
+        # A reader is used by one thread at a time.
+        self._lock = threading.Lock()
+        self._facts: list[tuple[float, float, float]] = []
+
+    def described(self) -> Mapping[str, Any]:
+        """Return what is known of the dataset as a whole.
+
+        Returns
+        -------
+        mapping
+            JSON values.
+        """
+        dataset = self._datasets[0]
+        with self._lock:
+            provenance = _provenance(dataset)
+            return {
+                "path": dataset.path,
+                "other": self._datasets[1].path if len(self._datasets) > 1 else None,
+                "clips": len(dataset),
+                "label_names": list(dataset.label_names),
+                "layouts": {one.layout: _layout(one.layout) for one in self._datasets},
+                "videos": self.videos is not None,
+                "quarantined": _quarantined(provenance),
+                "provenance": provenance,
+            }
+
+    def table(self) -> Mapping[str, Any]:
+        """Return the columns of the table of clips, without reading a clip.
+
+        Returns
+        -------
+        mapping
+            JSON values: columns in the order of the clips, and splits as positions.
+        """
+        dataset = self._datasets[0]
+        with self._lock:
+            sizes = dataset.sizes
+            columns: dict[str, Any] = {
+                "ids": list(dataset.ids),
+                "labels": list(dataset.labels),
+                "splits": {name: list(members) for name, members in dataset.splits.items()},
+                "persons": [size[0] for size in sizes] if sizes else None,
+                "frames": [size[1] for size in sizes] if sizes else None,
+            }
+            if len(self._datasets) > 1:
+                places = {clip_id: place for place, clip_id in enumerate(self._datasets[1].ids)}
+                columns["other"] = [places.get(clip_id, -1) for clip_id in dataset.ids]
+        return columns
+
+    def clip(self, which: int, index: int) -> bytes:
+        """Return a clip for the front end.
+
+        Parameters
+        ----------
+        which : int
+            0 for the dataset, 1 for the other one.
+        index : int
+            The clip's position.
+
+        Returns
+        -------
+        bytes
+            The length of a JSON text as 4 bytes, the JSON text, and then float32 numbers: keypoint
+            (M, T, V, C), with NaN where joints are missing, and the scores (M, T, V), if any.
+
+        Raises
+        ------
+        DatasetError
+            When there is no such clip, or it cannot be read.
+        """
+        clip = self._read(which, index)
+        points = np.array(clip.keypoint, np.float32)
+        scores = clip.keypoint_score
+        missing = (np.nan_to_num(points) == 0).all(axis=-1) | ~np.isfinite(points).all(axis=-1)
+        if scores is not None:
+            missing |= ~(np.nan_to_num(scores) > 0)
+        points[missing] = np.nan
+        head = {
+            "id": clip.id,
+            "shape": points.shape,
+            "layout": clip.layout,
+            "label": clip.label,
+            "img_shape": clip.img_shape,
+            "scores": scores is not None,
+            "tracks": _tracks(clip),
+        }
+        arrays = [points] if scores is None else [points, np.asarray(scores, np.float32)]
+        return _framed(head, [array.astype("<f4").tobytes() for array in arrays])
+
+    def heat(self, index: int, kind: Kind) -> bytes:
+        """Return the heatmaps of a clip, the brightest channel at each pixel.
+
+        Parameters
+        ----------
+        index : int
+            The clip's position.
+        kind : {"keypoint", "limb"}
+            As of `skelconv.heatmaps`.
+
+        Returns
+        -------
+        bytes
+            As `clip` returns, with one byte a pixel, of shape (T, 64, 64).
+
+        Raises
+        ------
+        DatasetError
+            When the clip has no heatmaps.
+        """
+        clip = self._read(0, index)
+        try:
+            clip = squared(clip, _HEAT_SIZE)
+        except ValueError as error:
+            raise DatasetError(str(error)) from error
+        frames = [
+            heatmaps(clip.take("T", [frame]), kind, size=None).max(axis=(0, 1), initial=0.0)
+            for frame in range(clip.total_frames)
+        ]
+        values = (np.clip(frames, 0, 1) * 255 + 0.5).astype(np.uint8)
+        shape = (clip.total_frames, _HEAT_SIZE, _HEAT_SIZE)
+        return _framed({"shape": shape}, [values.tobytes()])
+
+    def picture(self, index: int, ending: str) -> bytes:
+        """Draw a clip into a file.
+
+        Parameters
+        ----------
+        index : int
+            The clip's position.
+        ending : str
+            The file's ending, such as ``mp4``.
+
+        Returns
+        -------
+        bytes
+            The file.
+
+        Raises
+        ------
+        DatasetError
+            When it cannot be drawn.
+        PluginError
+            When the extra ``viz`` is not installed.
+        """
+        try:
+            from skelconv.pictures.viz import Picture, draw
+        except ImportError as error:
+            raise PluginError(
+                f"pictures need a package that is not installed: {error.name}",
+                hint="pip install 'skelconv[viz]'",
+            ) from error
+        clip_id = self.clip_id(index)
+        with tempfile.TemporaryDirectory() as folder, self._lock:
+            target = Path(folder, f"clip.{ending}")
+            draw(self._datasets[0], [clip_id], target, Picture(video=self.videos))
+            return target.read_bytes()
+
+    def clip_id(self, index: int) -> str:
+        """Return the id of a clip.
+
+        Parameters
+        ----------
+        index : int
+            Its position.
+
+        Returns
+        -------
+        str
+            The id.
+
+        Raises
+        ------
+        DatasetError
+            When there is no such clip.
+        """
+        ids = self._datasets[0].ids
+        if not 0 <= index < len(ids):
+            raise DatasetError(f"there is no clip {index}")
+        return ids[index]
+
+    def measure(self, stop: threading.Event) -> None:
+        """Measure all clips, one after the other, while others use the session.
+
+        Parameters
+        ----------
+        stop : Event
+            Ends it when it is set.
+        """
+        for index in range(len(self._datasets[0])):
+            if stop.is_set():
+                return
+            try:
+                clip = self._read(0, index)
+                score = float("nan") if clip.keypoint_score is None else 1 - lowness(clip)
+                found = (missing_share(clip), score, jitter(clip))
+            except SkelconvError:
+                found = (float("nan"),) * 3
+            self._facts.append(found)
+
+    def facts(self, since: int) -> Mapping[str, Any]:
+        """Return what has been measured so far.
+
+        Parameters
+        ----------
+        since : int
+            How many clips are known already.
+
+        Returns
+        -------
+        mapping
+            JSON values: ``missing``, ``score`` and ``jitter`` of the clips from there on.
+        """
+        found = self._facts[since:]
+        columns = zip(*found, strict=True) if found else ((), (), ())
+        missing, score, trembling = ([_json_number(one) for one in column] for column in columns)
+        return {"since": since, "missing": missing, "score": score, "jitter": trembling}
+
+    def _read(self, which: int, index: int) -> Clip:
+        if not 0 <= which < len(self._datasets):
+            raise DatasetError("there is no other dataset")
+        dataset = self._datasets[which]
+        if not 0 <= index < len(dataset):
+            raise DatasetError(f"there is no clip {index}")
+        with self._lock:
+            try:
+                return dataset[index]
+            except ClipError as error:
+                raise DatasetError(error.reason) from error
+
+
+def _json_number(value: float) -> float | None:
+    return round(value, 5) if np.isfinite(value) else None
+
+
+def _framed(head: Mapping[str, Any], parts: Sequence[bytes]) -> bytes:
+    text = json.dumps(head).encode()
+    text += b" " * (-len(text) % 4)  # numbers begin at a multiple of their size
+    return b"".join([struct.pack("<I", len(text)), text, *parts])
+
+
+def _layout(name: str) -> Mapping[str, Any]:
+    layout = load_registry().layout(name)
+    return {"joints": layout.joints, "limbs": layout.limbs, "pairs": layout.pairs}
+
+
+def _tracks(clip: Clip) -> list[int] | None:
+    field = clip.fields.get("track_id")
+    if field is None or field.axes not in ("M", "MT") or not field.values.size:
+        return None
+    values: Array = field.values if field.axes == "M" else field.values[:, 0]
+    return [int(value) for value in values]
+
+
+def _provenance(dataset: Dataset) -> Mapping[str, Any] | None:
+    output = described_output(dataset.path) if dataset.path and "://" not in dataset.path else None
+    return None if output is None else read_provenance(output)
+
+
+def _quarantined(provenance: Mapping[str, Any] | None) -> list[Mapping[str, str]]:
+    report = (provenance or {}).get("report")
+    clips = report.get("quarantined") if isinstance(report, dict) else None
+    return list(_texts(clips if isinstance(clips, list) else []))[:_QUARANTINED]
+
+
+def _texts(clips: Sequence[Any]) -> Iterator[Mapping[str, str]]:
+    for clip in clips:
+        if isinstance(clip, dict):
+            yield {"id": str(clip.get("id")), "reason": str(clip.get("reason"))}

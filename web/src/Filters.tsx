@@ -1,0 +1,129 @@
+// Which clips are shown.
+import { useMemo } from "preact/hooks";
+import type { Described } from "./api";
+import { copy, download, filterRecipe, idsAsCsv } from "./copy";
+import { Histogram } from "./Histogram";
+import { filtered, type Table } from "./rows";
+import { change, MEASURES, useLook, type Measure, type State } from "./state";
+
+const TITLES: Record<Measure, string> = {
+  frames: "Frames",
+  persons: "Persons",
+  missing: "Missing joints (share)",
+  score: "Mean score",
+  jitter: "Jitter (share of a person)",
+};
+
+export function Filters(props: {
+  table: Table;
+  described: Described;
+  marks: Record<string, string>;
+  rows: Int32Array;
+}) {
+  const { table, described, marks, rows } = props;
+  const look = useLook();
+  const names = described.label_names;
+  const { search, label, split, marked, ranges } = look;
+  // This is drawn again with each frame that plays, and there may be 100,000 clips.
+  const ordered = useMemo(() => {
+    const labels = new Map<number, number>();
+    for (const label of table.labels) {
+      for (const one of Array.isArray(label) ? label : label === null ? [] : [label])
+        labels.set(one, (labels.get(one) ?? 0) + 1);
+    }
+    return [...labels].sort(([a], [b]) => a - b);
+  }, [table.labels]);
+  const without = useMemo(
+    () =>
+      Object.fromEntries(
+        MEASURES.map((measure) => [measure, filtered(table, look, marks, names, measure)]),
+      ) as Record<Measure, Int32Array>,
+    [table, marks, search, label, split, marked, ranges],
+  );
+  const set = (changes: Partial<State>) => change(changes);
+  return (
+    <details class="aside" open={innerWidth > 900}>
+      <summary>Filters</summary>
+    <form class="filters" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
+      <label>
+        Search
+        <input
+          type="search"
+          id="search"
+          placeholder="id or class"
+          value={look.search}
+          onInput={(event) => set({ search: event.currentTarget.value })}
+        />
+      </label>
+      {ordered.length > 0 && (
+        <label>
+          Class
+          <select value={look.label} onChange={(event) => set({ label: event.currentTarget.value })}>
+            <option value="">all {ordered.length}</option>
+            {ordered.map(([label, count]) => (
+              <option key={label} value={`${label}`}>
+                {label} {names[label] ?? ""} ({count})
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      {Object.keys(table.splits).length > 0 && (
+        <label>
+          Split
+          <select value={look.split} onChange={(event) => set({ split: event.currentTarget.value })}>
+            <option value="">all clips</option>
+            {Object.entries(table.splits).map(([name, members]) => (
+              <option key={name} value={name}>
+                {name} ({members.length})
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      <label>
+        Marked
+        <select
+          value={look.marked}
+          onChange={(event) => set({ marked: event.currentTarget.value as State["marked"] })}
+        >
+          <option value="">all clips</option>
+          <option value="yes">marked as bad ({Object.keys(marks).length})</option>
+          <option value="no">not marked</option>
+        </select>
+      </label>
+      {MEASURES.map((measure) => (
+        <Histogram
+          key={measure}
+          measure={measure}
+          title={TITLES[measure]}
+          values={table.measures[measure]}
+          rows={without[measure]}
+          range={look.ranges[measure]}
+        />
+      ))}
+      {table.measured < table.count && (
+        <p class="note" role="status">
+          Measured {table.measured} of {table.count} clips
+        </p>
+      )}
+      <div class="buttons">
+        <button
+          type="button"
+          onClick={() =>
+            set({ search: "", label: "", split: "", marked: "", ranges: {}, sort: "" })
+          }
+        >
+          Show all
+        </button>
+        <button type="button" onClick={() => download("clips.csv", idsAsCsv(table, rows))}>
+          Export ids
+        </button>
+        <button type="button" onClick={() => copy(filterRecipe(look))}>
+          Copy as recipe
+        </button>
+      </div>
+    </form>
+    </details>
+  );
+}

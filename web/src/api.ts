@@ -1,0 +1,104 @@
+// What the server answers. Addresses are relative: the secret token is a part of the page's own.
+
+export type Label = number | number[] | null;
+
+export interface Layout {
+  joints: string[];
+  limbs: [number, number][];
+  pairs: [number, number][];
+}
+
+export interface Described {
+  path: string;
+  other: string | null;
+  clips: number;
+  label_names: string[];
+  layouts: Record<string, Layout>;
+  videos: boolean;
+  quarantined: { id: string; reason: string }[];
+  provenance: Record<string, unknown> | null;
+}
+
+export interface Columns {
+  ids: string[];
+  labels: Label[];
+  splits: Record<string, number[]>;
+  persons: number[] | null;
+  frames: number[] | null;
+  other?: number[];
+}
+
+export interface Facts {
+  since: number;
+  missing: (number | null)[];
+  score: (number | null)[];
+  jitter: (number | null)[];
+}
+
+/** A clip: keypoint (M, T, V, C) in one row, NaN where joints are missing. */
+export interface Clip {
+  id: string;
+  shape: [number, number, number, number];
+  layout: string;
+  label: Label;
+  img_shape: [number, number] | null;
+  tracks: number[] | null;
+  keypoint: Float32Array;
+  scores: Float32Array | null;
+}
+
+/** Heatmaps (T, H, W), a byte a pixel. */
+export interface Heat {
+  shape: [number, number, number];
+  values: Uint8Array;
+}
+
+async function answered(response: Response): Promise<Response> {
+  if (!response.ok) throw new Error((await response.text()) || response.statusText);
+  return response;
+}
+
+async function json<T>(address: string): Promise<T> {
+  return (await answered(await fetch(address))).json();
+}
+
+/** Split what the server frames: the length of a JSON text, the text, and numbers. */
+async function framed(address: string): Promise<[any, ArrayBuffer, number]> {
+  const content = await (await answered(await fetch(address))).arrayBuffer();
+  const length = new DataView(content).getUint32(0, true);
+  const head = JSON.parse(new TextDecoder().decode(new Uint8Array(content, 4, length)));
+  return [head, content, 4 + length];
+}
+
+export const dataset = () => json<Described>("api/dataset");
+export const table = () => json<Columns>("api/table");
+export const facts = (since: number) => json<Facts>(`api/facts?since=${since}`);
+export const marks = () => json<Record<string, string>>("api/marks");
+export const videoAddress = (index: number) => `api/video?index=${index}`;
+export const exportAddress = (index: number, ending: string) =>
+  `api/export?index=${index}&ending=${ending}`;
+
+export async function clip(index: number, which = 0): Promise<Clip> {
+  const [head, content, begin] = await framed(`api/clip?which=${which}&index=${index}`);
+  const [m, t, v, c] = head.shape;
+  const count = m * t * v * c;
+  return {
+    ...head,
+    keypoint: new Float32Array(content, begin, count),
+    scores: head.scores ? new Float32Array(content, begin + 4 * count, m * t * v) : null,
+  };
+}
+
+export async function heat(index: number, kind: string): Promise<Heat> {
+  const [head, content, begin] = await framed(`api/heat?index=${index}&kind=${kind}`);
+  return { shape: head.shape, values: new Uint8Array(content, begin) };
+}
+
+export async function mark(index: number, note: string | null): Promise<Record<string, string>> {
+  const response = await fetch("api/marks", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ index, note }),
+  });
+  return (await answered(response)).json();
+}

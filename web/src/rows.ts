@@ -1,0 +1,95 @@
+// Which clips are shown, and in which order.
+import type { Columns, Label } from "./api";
+import { MEASURES, type Measure, type State } from "./state";
+
+/** All that is known of the clips, a column each. */
+export interface Table extends Columns {
+  count: number;
+  splitsOf: string[];
+  measures: Record<Measure, Float32Array>; // NaN where it is not known yet
+  measured: number;
+}
+
+export function makeTable(columns: Columns): Table {
+  const count = columns.ids.length;
+  const splitsOf = new Array<string>(count).fill("");
+  for (const [name, members] of Object.entries(columns.splits)) {
+    for (const index of members) splitsOf[index] += (splitsOf[index] ? ", " : "") + name;
+  }
+  const column = (values: number[] | null) =>
+    values ? Float32Array.from(values) : new Float32Array(count).fill(NaN);
+  return {
+    ...columns,
+    count,
+    splitsOf,
+    measured: 0,
+    measures: {
+      frames: column(columns.frames),
+      persons: column(columns.persons),
+      missing: column(null),
+      score: column(null),
+      jitter: column(null),
+    },
+  };
+}
+
+export function hasLabel(label: Label, wanted: number): boolean {
+  return Array.isArray(label) ? label.includes(wanted) : label === wanted;
+}
+
+export function labelText(label: Label, names: string[]): string {
+  if (label === null) return "";
+  const one = (number: number) => (names[number] ? `${number} ${names[number]}` : `${number}`);
+  return Array.isArray(label) ? label.map(one).join(", ") : one(label);
+}
+
+/** The clips that pass all filters but one, so that its histogram shows what it could keep. */
+export function filtered(
+  table: Table,
+  state: State,
+  marks: Record<string, string>,
+  names: string[],
+  without?: Measure,
+): Int32Array {
+  const search = state.search.toLowerCase();
+  const label = state.label === "" ? null : Number(state.label);
+  const members = state.split === "" ? null : new Set(table.splits[state.split] ?? []);
+  const ranges = MEASURES.filter((name) => name !== without && state.ranges[name]).map(
+    (name) => [table.measures[name], ...state.ranges[name]!] as const,
+  );
+  const kept = new Int32Array(table.count);
+  let count = 0;
+  for (let index = 0; index < table.count; index++) {
+    if (label !== null && !hasLabel(table.labels[index]!, label)) continue;
+    if (members && !members.has(index)) continue;
+    if (state.marked && (table.ids[index]! in marks) !== (state.marked === "yes")) continue;
+    if (ranges.some(([values, low, high]) => !(values[index]! >= low && values[index]! <= high))) continue;
+    if (
+      search &&
+      !table.ids[index]!.toLowerCase().includes(search) &&
+      !labelText(table.labels[index]!, names).toLowerCase().includes(search)
+    )
+      continue;
+    kept[count++] = index;
+  }
+  return kept.subarray(0, count);
+}
+
+export function sorted(table: Table, rows: Int32Array, sort: string): Int32Array {
+  if (!sort) return rows;
+  const down = sort.startsWith("-");
+  const column = down ? sort.slice(1) : sort;
+  const values = table.measures[column as Measure];
+  const first = (label: Label) => (Array.isArray(label) ? (label[0] ?? -1) : (label ?? -1));
+  const compare = values
+    ? (a: number, b: number) => number(values[a]!) - number(values[b]!)
+    : column === "label"
+      ? (a: number, b: number) => first(table.labels[a]!) - first(table.labels[b]!)
+      : column === "split"
+        ? (a: number, b: number) => text(table.splitsOf[a]!, table.splitsOf[b]!)
+        : (a: number, b: number) => text(table.ids[a]!, table.ids[b]!);
+  return rows.slice().sort((a, b) => (down ? compare(b, a) : compare(a, b)) || a - b);
+}
+
+const number = (value: number) => (Number.isNaN(value) ? -Infinity : value);
+const text = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
