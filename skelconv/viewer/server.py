@@ -20,7 +20,8 @@ from importlib.resources import files
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
-from skelconv.data.errors import SkelconvError
+from skelconv.data.errors import ClipError, SkelconvError
+from skelconv.files.reading import parse_json
 from skelconv.pictures.footage import find_video
 from skelconv.viewer.session import Session
 
@@ -139,7 +140,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send_text(refused.status, str(refused))
         except SkelconvError as error:
             self._send_text(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
-        except (KeyError, ValueError):
+        except (ClipError, KeyError, ValueError):
             self._send_text(HTTPStatus.BAD_REQUEST, "wrong request")
         except (ConnectionError, TimeoutError):
             self.close_connection = True
@@ -172,7 +173,9 @@ class _Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length", ""))
         if not 0 <= length <= _LONGEST_NOTE:
             raise _RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too long")
-        given = json.loads(self.rfile.read(length))
+        given = parse_json(self.rfile.read(length))
+        if not isinstance(given, dict):
+            raise ValueError("not an object")
         index, note = given["index"], given["note"]
         if type(index) is not int or not (note is None or isinstance(note, str)):
             raise ValueError(note)

@@ -17,7 +17,7 @@ export function Histogram(props: {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const whole = measure === "frames" || measure === "persons";
-  const { low, step, data } = useMemo(() => counted(values, rows, whole), [values, rows, whole]);
+  const { low, most, step, data } = useMemo(() => counted(values, rows, whole), [values, rows, whole]);
   const bins = data[0].length;
   const high = low + bins * step;
   const keep = (next: Range | undefined) => {
@@ -44,7 +44,7 @@ export function Histogram(props: {
               if (self.select.width < 2) return;
               const from = self.posToVal(self.select.left, "x");
               const to = self.posToVal(self.select.left + self.select.width, "x");
-              keep(whole ? [Math.ceil(from), Math.floor(to)] : [round(from), round(to)]);
+              keep(whole ? [Math.ceil(from), Math.floor(to)] : [floored(from), raised(to)]);
               self.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
             },
           ],
@@ -62,7 +62,7 @@ export function Histogram(props: {
   useEffect(() => plot.current?.setData(data), [data]);
 
   if (!bins) return null;
-  const shown = range ?? [round(low), round(high)];
+  const shown = range ?? [floored(low), raised(most)];
   const input = (end: 0 | 1, name: string) => (
     <input
       type="number"
@@ -100,7 +100,7 @@ function counted(values: Float32Array, rows: Int32Array, whole: boolean) {
     if (value < low) low = value;
     if (value > high) high = value;
   }
-  if (low > high) return { low: 0, step: 1, data: [[], []] as [number[], number[]] };
+  if (low > high) return { low: 0, most: 0, step: 1, data: [[], []] as [number[], number[]] };
   const step = Math.max((high - low) / BARS, whole ? 1 : 1e-6);
   const counts = new Array<number>(Math.floor((high - low) / step) + 1).fill(0);
   for (const row of rows) {
@@ -108,7 +108,10 @@ function counted(values: Float32Array, rows: Int32Array, whole: boolean) {
     if (!Number.isNaN(value)) counts[Math.floor((value - low) / step)]!++;
   }
   const middles = counts.map((_, bar) => low + (bar + 0.5) * step);
-  return { low, step, data: [middles, counts] as [number[], number[]] };
+  return { low, most: high, step, data: [middles, counts] as [number[], number[]] };
 }
 
-const round = (value: number) => Number(value.toPrecision(4));
+// Rounded so that no clip falls out of the range of all.
+const digits = (value: number) => 10 ** (4 - Math.ceil(Math.log10(Math.max(Math.abs(value), 1e-9))));
+const floored = (value: number) => Math.floor(value * digits(value)) / digits(value);
+const raised = (value: number) => Math.ceil(value * digits(value)) / digits(value);

@@ -1,5 +1,5 @@
 // One clip, playing; beside it the same one of another dataset.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import * as api from "./api";
 import { copy, pythonOf } from "./copy";
 import { draw, isEmpty } from "./draw";
@@ -104,7 +104,8 @@ export function Player(props: {
     setPlaying(false);
     change({ frame: Math.min(Math.max(to, 0), frames - 1) });
   };
-  useEffect(() => {
+  // At once, and not after the next frame: the next key may come before it.
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
       const on = event.target as HTMLElement;
       if (event.ctrlKey || event.metaKey || event.altKey) return;

@@ -1,0 +1,326 @@
+"""The viewer in a real browser: Chromium, without a window."""
+
+import csv
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from support.memory import MemoryReader, clip
+
+from skelconv import Clip, Dataset
+from skelconv.viewer.marks import Marks
+from skelconv.viewer.server import ViewerServer
+from skelconv.viewer.session import Session
+
+SCRIPT = '<img src=x onerror="document.title=1">'
+AXE = Path(__file__).parents[3] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def walking(clip_id: str, frames: int, label: int, persons: int = 1) -> Clip:
+    """Somebody who goes to the right, one pixel each frame."""
+    one = clip(clip_id, persons=persons, label=label, frames=1, img_shape=(1080, 1920))
+    keypoint = np.repeat(one.keypoint, frames, axis=1)
+    keypoint[..., 0] += np.arange(frames)[:, None]
+    assert one.keypoint_score is not None
+    return one.replace(
+        keypoint=keypoint, keypoint_score=np.repeat(one.keypoint_score, frames, axis=1)
+    )
+
+
+def dataset(count: int = 40) -> Dataset:
+    clips = [walking(f"clip{n:03}", 10 + n, n % 3, 1 + n % 2) for n in range(count)]
+    clips.append(walking(SCRIPT, 5, 2))
+    solid = np.random.default_rng(0).normal(0, 0.5, (1, 8, 25, 3)).astype(np.float32)
+    clips.append(Clip("solid", solid, "ntu25", label=0))
+    names = ["run", "jump", f"walk {SCRIPT}"]
+    splits = {"train": range(0, count, 2), "val": range(1, count, 2)}
+    reader = MemoryReader(clips, splits, label_names=names)
+    reader.sizes = [one.keypoint.shape[:2] for one in clips]  # type: ignore[attr-defined]
+    return Dataset(reader, path="data/some.pkl")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    assert path, "apt-get install chromium"
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., ViewerServer]]:
+    running: list[tuple[ViewerServer, threading.Thread]] = []
+
+    def start(other: Dataset | None = None, data: Dataset | None = None) -> ViewerServer:
+        marks = Marks(tmp_path / "marks.csv")
+        server = ViewerServer(Session(data or dataset(), marks, other))
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        running.append((server, thread))
+        return server
+
+    yield start
+    for server, thread in running:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1300, "height": 800})
+    made = context.new_page()
+    complaints: list[str] = []
+    made.on("console", lambda message: complaints.append(message.text))
+    made.on("pageerror", lambda error: complaints.append(str(error)))
+    yield made
+    context.close()
+    assert complaints == []
+
+
+def rows(page: Page) -> Any:
+    return page.get_by_role("table", name="Clips").get_by_role("row")
+
+
+def count(page: Page) -> Any:
+    return page.locator("header").get_by_role("status").first
+
+
+def open_clip(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+    expect(page.get_by_role("heading", name=name)).to_be_visible()
+
+
+def test_the_table_is_of_all_clips_and_draws_few(page: Page, serve: Any) -> None:
+    page.goto(serve(data=dataset(3000)).url)
+    expect(count(page)).to_have_text("3002 clips")
+    expect(page.get_by_role("table", name="Clips")).to_have_attribute("aria-rowcount", "3003")
+    expect(rows(page).nth(1)).to_contain_text("clip000")
+    assert rows(page).count() < 80
+    page.get_by_role("table", name="Clips").evaluate("table => { table.scrollTop = 30 * 1500 }")
+    expect(page.get_by_text("clip1500", exact=True)).to_be_visible()
+    expect(page.get_by_text("clip000", exact=True)).to_have_count(0)
+
+
+def test_search_class_and_split(page: Page, serve: Any) -> None:
+    page.goto(serve().url)
+    page.get_by_label("Search").fill("CLIP00")
+    expect(count(page)).to_have_text("10 of 42 clips")
+    page.get_by_role("combobox", name="Class").select_option("1")
+    expect(count(page)).to_have_text("3 of 42 clips")
+    page.get_by_role("combobox", name="Split").select_option("val")
+    expect(count(page)).to_have_text("2 of 42 clips")
+    page.get_by_role("button", name="Show all").click()
+    expect(count(page)).to_have_text("42 clips")
+    page.get_by_label("Search").fill("jump")
+    expect(count(page)).to_have_text("13 of 42 clips")
+
+
+def test_sorting(page: Page, serve: Any) -> None:
+    page.goto(serve().url)
+    frames = page.get_by_role("columnheader", name="Frames")
+    frames.get_by_role("button").click()
+    expect(frames).to_have_attribute("aria-sort", "ascending")
+    expect(rows(page).nth(1)).to_contain_text("onerror")
+    frames.get_by_role("button").click()
+    expect(frames).to_have_attribute("aria-sort", "descending")
+    expect(rows(page).nth(1)).to_contain_text("clip039")
+
+
+def test_a_range_by_numbers_and_by_dragging(page: Page, serve: Any) -> None:
+    page.goto(serve().url)
+    page.get_by_label("Frames, from").fill("40")
+    page.get_by_label("Frames, from").press("Enter")
+    # From 40 to 49 frames.
+    expect(count(page)).to_have_text("10 of 42 clips")
+    page.get_by_role("button", name="All of Frames").click()
+    expect(count(page)).to_have_text("42 clips")
+    plot = page.locator(".histogram .u-over").first
+    box = plot.bounding_box()
+    assert box is not None
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] / 2, middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 1, middle, steps=5)
+    page.mouse.up()
+    # The upper half of 5 to 49 frames.
+    expect(count(page)).to_have_text(re.compile(r"^2[0-4] of 42 clips$"))
+    low, _ = re.search(r"frames=(\d+)(?:~|%7E)(\d+)", page.url).groups()  # type: ignore[union-attr]
+    assert 25 <= int(low) <= 29
+
+
+def test_the_address_holds_the_whole_state(page: Page, serve: Any) -> None:
+    page.goto(serve().url)
+    page.get_by_label("Search").fill("clip03")
+    open_clip(page, "clip031")
+    page.get_by_role("combobox", name="Speed").select_option("0.5")
+    page.keyboard.press("Escape")
+    open_clip(page, "clip031")
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    expect(page.get_by_text("4 / 41")).to_be_visible()
+    address = page.url
+    page.goto("about:blank")
+    page.goto(address)
+    expect(page.get_by_role("heading", name="clip031")).to_be_visible()
+    expect(page.get_by_text("4 / 41")).to_be_visible()
+    expect(count(page)).to_have_text("10 of 42 clips")
+    expect(page.get_by_role("combobox", name="Speed")).to_have_value("0.5")
+
+
+def drawn(page: Page, which: int = 0) -> str:
+    picture: str = page.locator(".stage canvas").nth(which).evaluate("one => one.toDataURL()")
+    return picture
+
+
+def test_keys_step_play_and_go_on(page: Page, serve: Any) -> None:
+    page.goto(serve().url)
+    open_clip(page, "clip004")
+    expect(page.get_by_text("1 / 14")).to_be_visible()
+    before = drawn(page)
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_text("2 / 14")).to_be_visible()
+    assert drawn(page) != before
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_text("1 / 14")).to_be_visible()
+    page.keyboard.press("End")
+    expect(page.get_by_text("14 / 14")).to_be_visible()
+    page.keyboard.press("Home")
+    page.get_by_role("button", name="Play").click()
+    expect(page.get_by_text(re.compile(r"^([3-9]|1\d) / 14$"))).to_be_visible()
+    page.get_by_role("button", name="Pause").click()
+    page.keyboard.press("j")
+    expect(page.get_by_role("heading", name="clip005")).to_be_visible()
+    page.keyboard.press("n")
+    expect(page.get_by_role("heading", name="clip008")).to_be_visible()
+    page.keyboard.press("k")
+    expect(page.get_by_role("heading", name="clip007")).to_be_visible()
+
+
+def test_marks_are_saved(page: Page, serve: Any, tmp_path: Path) -> None:
+    page.goto(serve().url)
+    open_clip(page, "clip002")
+    page.keyboard.press("m")
+    expect(page.get_by_role("button", name="Marked as bad")).to_be_visible()
+    note = page.get_by_label("Note")
+    note.fill("legs are gone, see 3")
+    note.press("Enter")
+    page.get_by_role("combobox", name="Marked").select_option("yes")
+    expect(count(page)).to_have_text("1 of 42 clips")
+    with (tmp_path / "marks.csv").open() as file:
+        assert list(csv.reader(file)) == [["id", "note"], ["clip002", "legs are gone, see 3"]]
+    page.get_by_role("button", name="Marked as bad").click()
+    expect(page.get_by_role("button", name="Mark as bad")).to_be_visible()
+    expect(count(page)).to_have_text("0 of 42 clips")
+
+
+def test_a_name_with_a_script_in_it_is_text(page: Page, serve: Any) -> None:
+    page.goto(serve().url)
+    page.get_by_label("Search").fill("onerror=")
+    open_clip(page, SCRIPT)
+    expect(page.locator(".player header")).to_contain_text(f"2 walk {SCRIPT}")
+    assert page.locator("img").count() == 0
+    assert page.title() == "some.pkl · skelconv"
+
+
+def test_a_clip_in_3d_is_turned(page: Page, serve: Any) -> None:
+    page.goto(serve().url)
+    page.get_by_label("Search").fill("solid")
+    open_clip(page, "solid")
+    before = drawn(page)
+    box = page.locator(".stage canvas").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 100, box["y"] + 100)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 160, box["y"] + 120, steps=4)
+    page.mouse.up()
+    assert drawn(page) != before
+    assert "turn=" in page.url
+    turned = drawn(page)
+    page.get_by_label("Turn").press("ArrowRight")
+    assert drawn(page) != turned
+
+
+def test_heatmaps(page: Page, serve: Any) -> None:
+    page.goto(serve().url)
+    open_clip(page, "clip002")
+    skeletons = drawn(page)
+    page.get_by_role("combobox", name="Show").select_option("limb")
+    page.wait_for_function(
+        "was => document.querySelector('.stage canvas').toDataURL() !== was", arg=skeletons
+    )
+
+
+def test_two_datasets_in_step(page: Page, serve: Any) -> None:
+    moved = [
+        one.replace(keypoint=one.keypoint + np.float32(50)) for one in dataset() if "clip" in one.id
+    ]
+    page.goto(serve(Dataset(MemoryReader(moved), path="data/other.pkl")).url)
+    open_clip(page, "clip003")
+    expect(page.locator(".stage canvas")).to_have_count(2)
+    first, second = drawn(page, 0), drawn(page, 1)
+    assert first != second
+    page.keyboard.press("End")
+    expect(page.get_by_text("13 / 13")).to_be_visible()
+    assert drawn(page, 0) != first
+    assert drawn(page, 1) != second
+
+
+def test_the_gallery_plays_a_class(page: Page, serve: Any) -> None:
+    page.goto(serve().url)
+    page.get_by_role("combobox", name="Class").select_option("1")
+    page.get_by_role("button", name="Gallery").click()
+    clips = page.get_by_role("list").get_by_role("button")
+    expect(clips).to_have_count(13)
+    one = page.locator(".gallery canvas").last
+    page.wait_for_function("canvas => canvas.width > 0", arg=one.element_handle())
+    clips.nth(2).click()
+    expect(page.get_by_role("heading", name="clip007")).to_be_visible()
+    page.go_back()
+    expect(clips).to_have_count(13)
+
+
+def test_ids_are_exported(page: Page, serve: Any) -> None:
+    page.goto(serve().url)
+    page.get_by_label("Search").fill("onerror")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export ids").click()
+    with open(download.value.path(), newline="") as file:
+        assert list(csv.reader(file))[:2] == [["id"], ["clip002"]]
+
+
+@pytest.mark.parametrize("size", [(1300, 800), (390, 800)])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everybody_can_use_it(
+    browser: Browser, serve: Any, size: tuple[int, int], scheme: Any
+) -> None:
+    """As axe-core checks it."""
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, bypass_csp=True
+    )
+    page = context.new_page()
+    page.goto(serve().url)
+    expect(count(page)).to_have_text("42 clips")
+    page.add_script_tag(path=AXE)
+    find = "async () => (await axe.run()).violations.map(one => [one.id, one.nodes[0].html])"
+    assert page.evaluate(find) == []
+    page.get_by_role("button", name="clip001", exact=True).click()
+    expect(page.get_by_role("heading", name="clip001")).to_be_visible()
+    page.keyboard.press("m")
+    expect(page.get_by_label("Note")).to_be_visible()
+    assert page.evaluate(find) == []
+    page.get_by_role("button", name="Gallery").click()
+    expect(page.locator(".gallery li").first).to_be_visible()
+    assert page.evaluate(find) == []
+    page.get_by_role("button", name="About").click()
+    expect(page.get_by_role("heading", name="Provenance")).to_be_visible()
+    assert page.evaluate(find) == []
+    context.close()

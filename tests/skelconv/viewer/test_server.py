@@ -1,0 +1,272 @@
+"""The viewer's server: what it answers, and to whom."""
+
+import http.client
+import json
+import re
+import struct
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from support.memory import MemoryReader, clip
+
+import skelconv
+from skelconv import Clip, ClipError, Dataset
+from skelconv.viewer.marks import Marks
+from skelconv.viewer.server import ViewerServer
+from skelconv.viewer.session import Session
+
+SCRIPT = '<script>alert(1)</script> "&'
+
+
+def clips() -> list[Clip]:
+    walk = clip("walk", persons=2, frames=5, label=1)
+    score = np.array(walk.keypoint_score)
+    score[0, :, :3] = 0
+    return [walk.replace(keypoint_score=score), clip(SCRIPT, frames=3, seed=1, score=False)]
+
+
+class Damaged(MemoryReader):
+    def read(self, index: int) -> Clip:
+        if self.ids[index] == "damaged":
+            raise ClipError("its checksum is wrong")
+        return super().read(index)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[ViewerServer]:
+    reader = Damaged(
+        [*clips(), clip("damaged")], {"train": [0, 1], "val": [2]}, label_names=["run", "walk"]
+    )
+    (tmp_path / "videos").mkdir()
+    (tmp_path / "videos" / "walk.mp4").write_bytes(bytes(range(100)))
+    session = Session(
+        Dataset(reader, path=str(tmp_path / "data.pkl")),
+        Marks(tmp_path / "data.pkl.marks.csv"),
+        Dataset(MemoryReader([clips()[0]])),
+        str(tmp_path / "videos"),
+    )
+    with ViewerServer(session) as made:
+        thread = threading.Thread(target=made.serve_forever, args=(0.01,))
+        thread.start()
+        yield made
+        made.shutdown()
+        thread.join()
+
+
+def ask(
+    server: ViewerServer,
+    path: str,
+    method: str = "GET",
+    body: Any = None,
+    token: str | None = None,
+    **headers: str,
+) -> tuple[int, bytes, http.client.HTTPMessage]:
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=30)
+    given = {name.replace("_", "-"): value for name, value in headers.items()}
+    address = f"/{server.token if token is None else token}/{path}"
+    connection.request(method, address, None if body is None else json.dumps(body), given)
+    answer = connection.getresponse()
+    content = answer.read()
+    connection.close()
+    return answer.status, content, answer.headers
+
+
+def ask_json(server: ViewerServer, path: str) -> Any:
+    status, content, _ = ask(server, path)
+    assert status == 200, content
+    return json.loads(content)
+
+
+class TestWhoIsAnswered:
+    def test_it_is_on_the_loopback_interface_alone(self, server: ViewerServer) -> None:
+        assert server.server_address[0] == "127.0.0.1"
+
+    @pytest.mark.parametrize("token", ["", "wrong", "."])
+    def test_without_the_token_nothing_is_there(self, server: ViewerServer, token: str) -> None:
+        for path in ("", "app.js", "api/dataset", "api/clip?index=0"):
+            status, content, _ = ask(server, path, token=token)
+            assert (status, content) == (404, b"not found")
+
+    @pytest.mark.parametrize("host", ["evil.example", "localhost", "127.0.0.1", ""])
+    def test_another_host_is_refused(self, server: ViewerServer, host: str) -> None:
+        """As a page does whose name was made to mean this machine."""
+        assert ask(server, "api/table", Host=host)[0] == 403
+
+    @pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:1"])
+    def test_another_origin_is_refused(self, server: ViewerServer, origin: str) -> None:
+        assert ask(server, "api/table", Origin=origin)[0] == 403
+        mark = {"index": 0, "note": "x"}
+        assert (
+            ask(server, "api/marks", "POST", mark, Origin=origin, Content_Type="application/json")[
+                0
+            ]
+            == 403
+        )
+        assert server.session.marks.all() == {}
+
+    def test_another_site_is_refused(self, server: ViewerServer) -> None:
+        assert ask(server, "api/table", Sec_Fetch_Site="cross-site")[0] == 403
+
+    def test_a_form_of_another_site_cannot_mark(self, server: ViewerServer) -> None:
+        mark = {"index": 0, "note": "x"}
+        assert ask(server, "api/marks", "POST", mark, Content_Type="text/plain")[0] == 415
+        assert server.session.marks.all() == {}
+
+    @pytest.mark.parametrize(
+        "path",
+        ["../server.py", "bundle/app.js", "%2e%2e/server.py", "api/../app.js", "api/none", "x"],
+    )
+    def test_nothing_else_is_served(self, server: ViewerServer, path: str) -> None:
+        assert ask(server, path)[0] == 404
+
+    def test_no_script_but_its_own_is_run(self, server: ViewerServer) -> None:
+        status, page, headers = ask(server, "")
+        assert status == 200
+        policy = dict(
+            part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";")
+        )
+        assert policy["default-src"] == "'none'"
+        assert policy["script-src"] == "'self'"
+        assert policy["style-src"] == "'self'"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert "Access-Control-Allow-Origin" not in headers
+        # No script and no style stands in the page itself.
+        assert not re.search(rb"<script(?![^>]*src=)|<style|\son\w+=|\sstyle=", page)
+
+
+class TestWhatIsAnswered:
+    def test_the_table(self, server: ViewerServer) -> None:
+        table = ask_json(server, "api/table")
+        assert table["ids"] == ["walk", SCRIPT, "damaged"]
+        assert table["labels"] == [1, 0, 0]
+        assert table["splits"] == {"train": [0, 1], "val": [2]}
+        assert table["other"] == [0, -1, -1]
+
+    def test_the_dataset(self, server: ViewerServer) -> None:
+        described = ask_json(server, "api/dataset")
+        assert described["clips"] == 3
+        assert described["label_names"] == ["run", "walk"]
+        assert described["videos"] is True
+        assert len(described["layouts"]["coco17"]["limbs"]) == 17
+
+    @pytest.mark.parametrize("index", [0, 1])
+    def test_a_clip(self, server: ViewerServer, index: int) -> None:
+        _, content, _ = ask(server, f"api/clip?index={index}")
+        (length,) = struct.unpack_from("<I", content)
+        head = json.loads(content[4 : 4 + length])
+        numbers = np.frombuffer(content, "<f4", offset=4 + length)
+        truth = clips()[index]
+        size = truth.keypoint.size
+        assert head["id"] == truth.id
+        assert tuple(head["shape"]) == truth.keypoint.shape
+        found = numbers[:size].reshape(truth.keypoint.shape)
+        missing = np.zeros(truth.keypoint.shape[:3], bool)
+        if truth.keypoint_score is not None:
+            missing = truth.keypoint_score == 0
+            np.testing.assert_array_equal(numbers[size:], truth.keypoint_score.ravel())
+        assert np.isnan(found[missing]).all()
+        np.testing.assert_array_equal(found[~missing], truth.keypoint[~missing])
+        assert missing.any() == (index == 0)
+
+    def test_heatmaps(self, server: ViewerServer) -> None:
+        _, content, _ = ask(server, "api/heat?index=0&kind=limb")
+        (length,) = struct.unpack_from("<I", content)
+        found = np.frombuffer(content, np.uint8, offset=4 + length).reshape(5, 64, 64)
+        volume = skelconv.heatmaps(clips()[0], "limb").max(axis=0)
+        np.testing.assert_allclose(found / 255, volume, atol=0.5 / 255 + 1e-6)
+
+    def test_measures_of_all_clips(self, server: ViewerServer) -> None:
+        server._measuring.join()
+        facts = ask_json(server, "api/facts?since=0")
+        # 3 of 17 joints of one of two persons.
+        assert facts["missing"] == [pytest.approx(3 / 34, abs=1e-5), 0, None]
+        # The second has no scores, and the third cannot be read.
+        assert facts["score"][1:] == [None, None]
+        assert ask_json(server, "api/facts?since=2")["missing"] == [None]
+
+    def test_a_damaged_clip_says_why(self, server: ViewerServer) -> None:
+        status, content, _ = ask(server, "api/clip?index=2")
+        assert (status, content) == (422, b"its checksum is wrong")
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "api/clip?index=9",
+            "api/clip?index=-1",
+            "api/clip?index=a",
+            "api/clip",
+            "api/clip?index=0&which=2",
+            "api/heat?index=0&kind=bone",
+            "api/export?index=0&ending=exe",
+            "api/video?index=1",
+        ],
+    )
+    def test_wrong_requests(self, server: ViewerServer, path: str) -> None:
+        assert ask(server, path)[0] in (400, 404, 422)
+        assert ask(server, "api/table")[0] == 200
+
+    def test_a_video_and_a_part_of_it(self, server: ViewerServer) -> None:
+        whole = bytes(range(100))
+        assert ask(server, "api/video?index=0")[:2] == (200, whole)
+        status, part, headers = ask(server, "api/video?index=0", Range="bytes=10-19")
+        assert (status, part) == (206, whole[10:20])
+        assert headers["Content-Range"] == "bytes 10-19/100"
+        assert ask(server, "api/video?index=0", Range="bytes=-5")[1] == whole[-5:]
+        assert ask(server, "api/video?index=0", Range="bytes=90-")[1] == whole[90:]
+        assert ask(server, "api/video?index=0", Range="bytes=100-")[0] == 416
+
+
+class TestMarks:
+    def mark(self, server: ViewerServer, index: int, note: str | None) -> Any:
+        body = {"index": index, "note": note}
+        status, content, _ = ask(server, "api/marks", "POST", body, Content_Type="application/json")
+        assert status == 200, content
+        return json.loads(content)
+
+    def test_they_are_saved_at_once_and_read_again(
+        self, server: ViewerServer, tmp_path: Path
+    ) -> None:
+        assert self.mark(server, 1, 'left and right\nswapped, "sometimes"') == {
+            SCRIPT: 'left and right\nswapped, "sometimes"'
+        }
+        self.mark(server, 0, "")
+        saved = Marks(tmp_path / "data.pkl.marks.csv")
+        assert saved.all() == {SCRIPT: 'left and right\nswapped, "sometimes"', "walk": ""}
+        assert self.mark(server, 1, None) == {"walk": ""}
+        assert Marks(tmp_path / "data.pkl.marks.csv").all() == {"walk": ""}
+
+    @pytest.mark.parametrize(
+        "body", [{}, {"index": 0}, {"index": "0", "note": ""}, {"index": 0, "note": 1}, [], None]
+    )
+    def test_what_is_no_mark_changes_nothing(self, server: ViewerServer, body: Any) -> None:
+        status, _, _ = ask(
+            server,
+            "api/marks",
+            "POST",
+            body if body is not None else 5,
+            Content_Type="application/json",
+        )
+        assert status == 400
+        assert server.session.marks.all() == {}
+
+    @pytest.mark.parametrize("body", [b"{", b"\xff", b"[" * 2000, b""])
+    def test_what_is_not_json_changes_nothing(self, server: ViewerServer, body: bytes) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=30)
+        headers = {"Content-Type": "application/json"}
+        connection.request("POST", f"/{server.token}/api/marks", body, headers)
+        assert connection.getresponse().status == 400
+        connection.close()
+
+    def test_what_is_too_long_is_refused(self, server: ViewerServer) -> None:
+        body = {"index": 0, "note": "x" * 100_000}
+        assert ask(server, "api/marks", "POST", body, Content_Type="application/json")[0] == 413
+
+    def test_where_they_cannot_be_saved_nothing_is_marked(self, tmp_path: Path) -> None:
+        marks = Marks(tmp_path / "no" / "where.csv")
+        with pytest.raises(skelconv.DatasetError, match="cannot be saved"):
+            marks.set("walk", "")
+        assert marks.all() == {}
