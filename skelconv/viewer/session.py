@@ -72,7 +72,6 @@ class Session:
                 "other": self._datasets[1].path if len(self._datasets) > 1 else None,
                 "clips": len(dataset),
                 "label_names": list(dataset.label_names),
-                "layouts": {one.layout: _layout(one.layout) for one in self._datasets},
                 "videos": self.videos is not None,
                 "quarantined": _quarantined(provenance),
                 "provenance": provenance,
@@ -132,7 +131,7 @@ class Session:
         head = {
             "id": clip.id,
             "shape": points.shape,
-            "layout": clip.layout,
+            "layout": _layout(clip.layout),
             "label": clip.label,
             "img_shape": clip.img_shape,
             "scores": scores is not None,

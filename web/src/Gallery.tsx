@@ -41,8 +41,7 @@ export function Gallery(props: { table: Table; described: api.Described; rows: I
       const moment = still ? 0 : Math.floor(((time - begin) / 1000) * FPS * look.speed);
       for (const [row, clip] of clips) {
         const canvas = canvases.current.get(row);
-        const layout = described.layouts[clip.layout];
-        if (canvas && layout) draw(canvas, clip, layout, moment % Math.max(clip.shape[1], 1), { ...look, crop: true });
+        if (canvas) draw(canvas, clip, moment % Math.max(clip.shape[1], 1), { ...look, crop: true });
       }
       if (!still) next = requestAnimationFrame(tick);
     };

@@ -64,10 +64,9 @@ export function Player(props: {
   const paint = () =>
     clips.forEach((one, place) => {
       const canvas = canvases.current[place];
-      const layout = described.layouts[one.layout];
-      if (!canvas || !layout) return;
+      if (!canvas) return;
       const behind = place > 0 ? null : heat ?? (look.behind === "video" ? video.current : null);
-      draw(canvas, one, layout, frame, look, behind);
+      draw(canvas, one, frame, look, behind);
     });
   useEffect(paint);
   useEffect(() => {
@@ -280,9 +279,7 @@ export function Player(props: {
           </>
         )}
       </div>
-      {clip && described.layouts[clip.layout] && (
-        <Strip clip={clip} layout={described.layouts[clip.layout]!} frame={frame} seek={seek} />
-      )}
+      {clip && <Strip clip={clip} frame={frame} seek={seek} />}
       <div class="controls">
         <button type="button" onClick={() => props.next(-1, false)}>
           Previous

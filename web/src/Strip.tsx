@@ -1,15 +1,14 @@
 // The score of each joint over time, a row of pixels each: a click goes to the frame.
 import { useEffect, useRef } from "preact/hooks";
-import type { Clip, Layout } from "./api";
+import type { Clip } from "./api";
 import { isEmpty, ramp } from "./draw";
 
 export function Strip(props: {
   clip: Clip;
-  layout: Layout;
   frame: number;
   seek: (frame: number) => void;
 }) {
-  const { clip, layout, frame, seek } = props;
+  const { clip, frame, seek } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const [persons, frames, joints, channels] = clip.shape;
   useEffect(() => {
@@ -39,7 +38,7 @@ export function Strip(props: {
         <canvas
           ref={canvas}
           role="img"
-          aria-label={`Scores of ${joints} joints (${layout.joints[0]} to ${layout.joints.at(-1)}) of ${persons} persons in ${frames} frames`}
+          aria-label={`Scores of ${joints} joints (${clip.layout.joints[0]} to ${clip.layout.joints.at(-1)}) of ${persons} persons in ${frames} frames`}
           onPointerDown={(event) => {
             const box = event.currentTarget.getBoundingClientRect();
             seek(Math.floor(((event.clientX - box.left) / box.width) * frames));

@@ -13,7 +13,6 @@ export interface Described {
   other: string | null;
   clips: number;
   label_names: string[];
-  layouts: Record<string, Layout>;
   videos: boolean;
   quarantined: { id: string; reason: string }[];
   provenance: Record<string, unknown> | null;
@@ -39,7 +38,7 @@ export interface Facts {
 export interface Clip {
   id: string;
   shape: [number, number, number, number];
-  layout: string;
+  layout: Layout;
   label: Label;
   img_shape: [number, number] | null;
   tracks: number[] | null;

@@ -1,5 +1,5 @@
 // Skeletons on a canvas.
-import type { Clip, Heat, Layout } from "./api";
+import type { Clip, Heat } from "./api";
 
 /** Colours that eyes of all kinds tell apart: Okabe and Ito (2008). */
 const SIDES = { light: ["#0072b2", "#d55e00"], dark: ["#56b4e9", "#e69f00"] } as const;
@@ -106,7 +106,6 @@ export function fitted(box: Box, width: number, height: number) {
 export function draw(
   canvas: HTMLCanvasElement,
   clip: Clip,
-  layout: Layout,
   frame: number,
   look: Look,
   behind?: HTMLVideoElement | Heat | null,
@@ -135,7 +134,7 @@ export function draw(
   const middle = getComputedStyle(canvas).color;
   const sides = new Array<string>(joints).fill(middle);
   const [leftColor, rightColor] = SIDES[darkness.matches ? "dark" : "light"];
-  for (const [left, right] of layout.pairs) {
+  for (const [left, right] of clip.layout.pairs) {
     sides[left] = leftColor;
     sides[right] = rightColor;
   }
@@ -155,7 +154,7 @@ export function draw(
       if (look.color === "score") return `rgb(${ramp(score(joint)).join(" ")})`;
       return sides[joint]!;
     };
-    for (const [one, other] of layout.limbs) {
+    for (const [one, other] of clip.layout.limbs) {
       if (!there(one) || !there(other)) continue;
       pen.strokeStyle = color(sides[one] === middle ? other : one);
       pen.globalAlpha = 0.25 + 0.75 * Math.min(Math.max(Math.min(score(one), score(other)), 0), 1);

@@ -195,8 +195,9 @@ def expect_drawn(page: Page, which: int = 0) -> str:
     page.wait_for_function(
         """which => {
             const canvas = document.querySelectorAll(".stage canvas")[which];
-            const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-            return pixels.data.some(value => value > 0);
+            const blank = document.createElement("canvas");
+            Object.assign(blank, { width: canvas?.width, height: canvas?.height });
+            return canvas && canvas.toDataURL() !== blank.toDataURL();
         }""",
         arg=which,
     )
