@@ -164,6 +164,7 @@ def test_the_address_holds_the_whole_state(page: Page, serve: Any) -> None:
     page.get_by_role("combobox", name="Speed").select_option("0.5")
     page.keyboard.press("Escape")
     open_clip(page, "clip031")
+    expect(page.get_by_text("1 / 41")).to_be_visible()
     for _ in range(3):
         page.keyboard.press("ArrowRight")
     expect(page.get_by_text("4 / 41")).to_be_visible()
