@@ -45,6 +45,7 @@ _COMMANDS = {
     "verify": "verify",
     "viz": "viz",
     "view": "view",
+    "report": "report",
     "diff": "verify",
     "convert": "convert",
     "merge": "convert",

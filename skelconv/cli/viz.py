@@ -141,7 +141,7 @@ def _chosen(
     worst: int | None,
     by: Fault,
 ) -> list[str]:
-    from skelconv.pictures import choosing
+    from skelconv.datasets import choosing
 
     if sum(map(bool, (ids, sample, worst))) > 1:
         raise typer.BadParameter("IDs, --sample and --worst exclude each other")

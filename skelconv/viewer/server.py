@@ -180,8 +180,7 @@ class _Handler(BaseHTTPRequestHandler):
         if type(index) is not int or not (note is None or isinstance(note, str)):
             raise ValueError(note)
         session = self.server.session
-        session.marks.set(session.clip_id(index), note)
-        self._send_json(session.marks.all())
+        self._send_json(session.mark(index, note))
 
     def _dataset(self, _: Mapping[str, str]) -> None:
         self._send_json(self.server.session.described())
@@ -211,7 +210,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(HTTPStatus.OK, kind, content)
 
     def _marks(self, _: Mapping[str, str]) -> None:
-        self._send_json(self.server.session.marks.all())
+        self._send_json(self.server.session.marked())
 
     def _video(self, query: Mapping[str, str]) -> None:
         session = self.server.session

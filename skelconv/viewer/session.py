@@ -34,7 +34,7 @@ class Session:
     ----------
     dataset : Dataset
         The dataset.
-    marks : Marks
+    marks : Marks, optional
         What the user thinks of its clips.
     other : Dataset, optional
         Another one, whose clips of the same ids are shown beside it.
@@ -45,7 +45,7 @@ class Session:
     def __init__(
         self,
         dataset: Dataset,
-        marks: Marks,
+        marks: Marks | None = None,
         other: Dataset | None = None,
         videos: str | None = None,
     ) -> None:
@@ -55,6 +55,7 @@ class Session:
         # A reader is used by one thread at a time.
         self._lock = threading.Lock()
         self._facts: list[tuple[float, float, float]] = []
+        self._findings: list[Mapping[str, Any]] | None = None
 
     def described(self) -> Mapping[str, Any]:
         """Return what is known of the dataset as a whole.
@@ -74,6 +75,7 @@ class Session:
                 "label_names": list(dataset.label_names),
                 "videos": self.videos is not None,
                 "quarantined": _quarantined(provenance),
+                "findings": self._findings,
                 "provenance": provenance,
             }
 
@@ -121,24 +123,7 @@ class Session:
         DatasetError
             When there is no such clip, or it cannot be read.
         """
-        clip = self._read(which, index)
-        points = np.array(clip.keypoint, np.float32)
-        scores = clip.keypoint_score
-        missing = (np.nan_to_num(points) == 0).all(axis=-1) | ~np.isfinite(points).all(axis=-1)
-        if scores is not None:
-            missing |= ~(np.nan_to_num(scores) > 0)
-        points[missing] = np.nan
-        head = {
-            "id": clip.id,
-            "shape": points.shape,
-            "layout": _layout(clip.layout),
-            "label": clip.label,
-            "img_shape": clip.img_shape,
-            "scores": scores is not None,
-            "tracks": _tracks(clip),
-        }
-        arrays = [points] if scores is None else [points, np.asarray(scores, np.float32)]
-        return _framed(head, [array.astype("<f4").tobytes() for array in arrays])
+        return framed_clip(self._read(which, index))
 
     def heat(self, index: int, kind: Kind) -> bytes:
         """Return the heatmaps of a clip, the brightest channel at each pixel.
@@ -172,6 +157,41 @@ class Session:
         values = (np.clip(frames, 0, 1) * 255 + 0.5).astype(np.uint8)
         shape = (clip.total_frames, _HEAT_SIZE, _HEAT_SIZE)
         return _framed({"shape": shape}, [values.tobytes()])
+
+    def marked(self) -> Mapping[str, str]:
+        """Return the marked clips.
+
+        Returns
+        -------
+        mapping of str to str
+            The note of each one, by its id.
+        """
+        return {} if self.marks is None else self.marks.all()
+
+    def mark(self, index: int, note: str | None) -> Mapping[str, str]:
+        """Mark a clip, or take its mark away.
+
+        Parameters
+        ----------
+        index : int
+            The clip's position.
+        note : str or None
+            What is wrong with it; None takes the mark away.
+
+        Returns
+        -------
+        mapping of str to str
+            All marks, as `marked` returns them.
+
+        Raises
+        ------
+        DatasetError
+            When there is no such clip, or the mark cannot be saved.
+        """
+        if self.marks is None:
+            raise DatasetError("marks are not saved here")
+        self.marks.set(self.clip_id(index), note)
+        return self.marks.all()
 
     def picture(self, index: int, ending: str) -> bytes:
         """Draw a clip into a file.
@@ -231,16 +251,16 @@ class Session:
             raise DatasetError(f"there is no clip {index}")
         return ids[index]
 
-    def measure(self, stop: threading.Event) -> None:
+    def measure(self, stop: threading.Event | None = None) -> None:
         """Measure all clips, one after the other, while others use the session.
 
         Parameters
         ----------
-        stop : Event
+        stop : Event, optional
             Ends it when it is set.
         """
         for index in range(len(self._datasets[0])):
-            if stop.is_set():
+            if stop is not None and stop.is_set():
                 return
             try:
                 clip = self._read(0, index)
@@ -279,6 +299,38 @@ class Session:
                 return dataset[index]
             except ClipError as error:
                 raise DatasetError(error.reason) from error
+
+
+def framed_clip(clip: Clip) -> bytes:
+    """Return a clip for the front end.
+
+    Parameters
+    ----------
+    clip : Clip
+        The clip.
+
+    Returns
+    -------
+    bytes
+        See `Session.clip`.
+    """
+    points = np.array(clip.keypoint, np.float32)
+    scores = clip.keypoint_score
+    missing = (np.nan_to_num(points) == 0).all(axis=-1) | ~np.isfinite(points).all(axis=-1)
+    if scores is not None:
+        missing |= ~(np.nan_to_num(scores) > 0)
+    points[missing] = np.nan
+    head = {
+        "id": clip.id,
+        "shape": points.shape,
+        "layout": _layout(clip.layout),
+        "label": clip.label,
+        "img_shape": clip.img_shape,
+        "scores": scores is not None,
+        "tracks": _tracks(clip),
+    }
+    arrays = [points] if scores is None else [points, np.asarray(scores, np.float32)]
+    return _framed(head, [array.astype("<f4").tobytes() for array in arrays])
 
 
 def _json_number(value: float) -> float | None:

@@ -118,7 +118,7 @@ export function Player(props: {
         j: () => props.next(1, false),
         k: () => props.next(-1, false),
         n: () => props.next(1, true),
-        m: () => props.mark(index, note === undefined ? "" : null),
+        m: () => api.embedded || props.mark(index, note === undefined ? "" : null),
         l: () => change({ loop: !now().loop }),
         "+": () => change({ speed: SPEEDS.find((speed) => speed > now().speed) ?? now().speed }),
         "-": () => change({ speed: SPEEDS.findLast((speed) => speed < now().speed) ?? now().speed }),
@@ -241,8 +241,12 @@ export function Player(props: {
           choice("Show", "behind", [
             ["", "skeletons"],
             ...(described.videos ? ([["video", "over the video"]] as [State["behind"], string][]) : []),
-            ["keypoint", "keypoint heatmaps"],
-            ["limb", "limb heatmaps"],
+            ...(api.embedded
+              ? []
+              : ([
+                  ["keypoint", "keypoint heatmaps"],
+                  ["limb", "limb heatmaps"],
+                ] as [State["behind"], string][])),
           ])}
         {clip?.shape[3] === 2 && (
           <label>
@@ -293,11 +297,17 @@ export function Player(props: {
         <button type="button" onClick={() => copy(pythonOf(described.path, id))}>
           Copy as Python
         </button>
-        <a class="button" href={api.exportAddress(index, "mp4")} download={`${id.replaceAll("/", "_")}.mp4`}>
-          Export as mp4
-        </a>
+        {!api.embedded && (
+          <a
+            class="button"
+            href={api.exportAddress(index, "mp4")}
+            download={`${id.replaceAll("/", "_")}.mp4`}
+          >
+            Export as mp4
+          </a>
+        )}
       </div>
-      <div class="controls mark">
+      <div class="controls mark" hidden={api.embedded !== null}>
         <button
           type="button"
           aria-pressed={note !== undefined}

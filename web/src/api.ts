@@ -8,6 +8,14 @@ export interface Layout {
   pairs: [number, number][];
 }
 
+export interface Finding {
+  code: string;
+  severity: string;
+  what: string;
+  clips: number;
+  first: string[];
+}
+
 export interface Described {
   path: string;
   other: string | null;
@@ -15,6 +23,7 @@ export interface Described {
   label_names: string[];
   videos: boolean;
   quarantined: { id: string; reason: string }[];
+  findings: Finding[] | null; // null until the audit has ended
   provenance: Record<string, unknown> | null;
 }
 
@@ -52,6 +61,28 @@ export interface Heat {
   values: Uint8Array;
 }
 
+/** What a report has in itself, in place of a server: the clips are a part of all. */
+export interface Embedded {
+  mode: "report" | "clip";
+  dataset: Described;
+  table: Columns;
+  facts: Facts;
+  clips: Record<string, string>; // by index, each framed as the server does it, in base64
+}
+
+const place = document.getElementById("data");
+export const embedded: Embedded | null = place ? await unpacked(place.textContent ?? "") : null;
+
+function bytes(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+}
+
+/** Unpack JSON that is compressed and in base64, so that no text in it can end the page's script. */
+async function unpacked<T>(text: string): Promise<T> {
+  const stream = new Blob([bytes(text.trim())]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Response(stream).json();
+}
+
 async function answered(response: Response): Promise<Response> {
   if (!response.ok) throw new Error((await response.text()) || response.statusText);
   return response;
@@ -61,24 +92,34 @@ async function json<T>(address: string): Promise<T> {
   return (await answered(await fetch(address))).json();
 }
 
-/** Split what the server frames: the length of a JSON text, the text, and numbers. */
-async function framed(address: string): Promise<[any, ArrayBuffer, number]> {
-  const content = await (await answered(await fetch(address))).arrayBuffer();
+/** Split what is framed: the length of a JSON text, the text, and numbers. */
+function framed(content: ArrayBuffer): [any, ArrayBuffer, number] {
   const length = new DataView(content).getUint32(0, true);
   const head = JSON.parse(new TextDecoder().decode(new Uint8Array(content, 4, length)));
   return [head, content, 4 + length];
 }
 
-export const dataset = () => json<Described>("api/dataset");
-export const table = () => json<Columns>("api/table");
-export const facts = (since: number) => json<Facts>(`api/facts?since=${since}`);
-export const marks = () => json<Record<string, string>>("api/marks");
+async function buffer(address: string): Promise<ArrayBuffer> {
+  return (await answered(await fetch(address))).arrayBuffer();
+}
+
+export const dataset = async () => embedded?.dataset ?? json<Described>("api/dataset");
+export const table = async () => embedded?.table ?? json<Columns>("api/table");
+export const facts = async (since: number) =>
+  embedded?.facts ?? json<Facts>(`api/facts?since=${since}`);
+export const marks = async () => (embedded ? {} : json<Record<string, string>>("api/marks"));
 export const videoAddress = (index: number) => `api/video?index=${index}`;
 export const exportAddress = (index: number, ending: string) =>
   `api/export?index=${index}&ending=${ending}`;
 
 export async function clip(index: number, which = 0): Promise<Clip> {
-  const [head, content, begin] = await framed(`api/clip?which=${which}&index=${index}`);
+  const kept = embedded?.clips[index];
+  if (embedded && !kept) {
+    throw new Error("The report has some of the clips in it, and this is none of them.");
+  }
+  const [head, content, begin] = framed(
+    kept ? bytes(kept).buffer : await buffer(`api/clip?which=${which}&index=${index}`),
+  );
   const [m, t, v, c] = head.shape;
   const count = m * t * v * c;
   return {
@@ -89,7 +130,7 @@ export async function clip(index: number, which = 0): Promise<Clip> {
 }
 
 export async function heat(index: number, kind: string): Promise<Heat> {
-  const [head, content, begin] = await framed(`api/heat?index=${index}&kind=${kind}`);
+  const [head, content, begin] = framed(await buffer(`api/heat?index=${index}&kind=${kind}`));
   return { shape: head.shape, values: new Uint8Array(content, begin) };
 }
 

@@ -131,7 +131,7 @@ function App(props: { described: api.Described; first: Rows; saved: Record<strin
           />
         )}
         {look.view === "gallery" && <Gallery table={table} described={described} rows={rows} />}
-        {look.view === "about" && <About described={described} />}
+        {look.view === "about" && <About described={described} table={table} />}
       </main>
     </>
   );
@@ -142,6 +142,9 @@ try {
   const [described, columns, saved] = await Promise.all([api.dataset(), api.table(), api.marks()]);
   document.title = `${described.path.split("/").pop()} · skelconv`;
   place.textContent = "";
+  const single = api.embedded?.mode === "clip";
+  if (single) change({ clip: columns.ids[0]!, view: "table" });
+  document.documentElement.classList.toggle("single", single);
   render(<App described={described} first={makeTable(columns)} saved={saved} />, place);
 } catch (error) {
   place.textContent = `The dataset cannot be shown: ${(error as Error).message}`;

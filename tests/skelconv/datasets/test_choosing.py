@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from support.memory import MemoryReader, clip
 
 from skelconv import Clip, Dataset
+from skelconv.datasets import choosing
 from skelconv.datasets.measures import jitter, missing_share
-from skelconv.pictures import choosing
 
 
 def dataset(*clips: Clip) -> Dataset:

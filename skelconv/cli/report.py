@@ -1,0 +1,49 @@
+"""``skelconv report``: a dataset as one page."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from skelconv.cli.arguments import ReaderOptions, keys_and_values
+from skelconv.cli.inspect import DatasetPath
+from skelconv.cli.output import say
+from skelconv.data.errors import DatasetError
+from skelconv.text.counts import counted
+from skelconv.text.faults import reason_of
+
+# The worst clips that are in a report, beside one of each class.
+_WORST = 12
+
+
+def report(  # numpydoc ignore=PR01
+    path: DatasetPath,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="A .html file.")],
+    read: ReaderOptions = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Replace a file that exists.")] = False,
+) -> None:
+    """Write a report of a dataset: one HTML file that opens without a network.
+
+    In it are counts, findings, distributions, the provenance, the columns of all clips, and some
+    clips that play: one of each class, and those with most missing joints.
+    """
+    from skelconv.datasets.choosing import sample, worst
+    from skelconv.datasets.dataset import open as open_dataset
+    from skelconv.files.writing import write_whole
+    from skelconv.viewer.report import report as make_report
+
+    if os.path.lexists(output) and not fresh:
+        raise DatasetError("it is there already", where=str(output), hint="to replace it: --fresh")
+    dataset = open_dataset(path, **keys_and_values(read))
+    chosen = [*worst(dataset, _WORST, "missing"), *sample(dataset, 1, per_class=True)]
+    text = make_report(dataset, map(dataset.index_of, chosen))
+    try:
+        write_whole(output.expanduser(), text)
+    except OSError as error:
+        raise DatasetError(
+            f"it cannot be written: {reason_of(error)}", where=str(output)
+        ) from error
+    say(f"{output}: {counted(len(dataset), 'clip')}, {len(text) / 1e6:.1f} MB")
