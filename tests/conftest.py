@@ -28,6 +28,8 @@ NEEDS = {
     "skelconv/test_torch_peer.py": (("mmaction",), "dev"),
     "skelconv/vision/test_frames.py": (("cv2",), "rtmlib"),
     "skelconv/vision/test_torch_device.py": (("torch",), "torch"),
+    "skelconv/viewer/test_browser.py": (("playwright",), "dev"),
+    "skelconv/viewer/test_report.py": (("playwright",), "dev"),
     "skelconv_dask": (("av", "distributed"), "dask,video"),
     "skelconv_mediapipe": (("mediapipe", "skimage"), "dev-mediapipe"),
     "skelconv_ntu/test_video_tracks_peer.py": (("mmaction",), "dev"),

@@ -6,6 +6,7 @@ import dataclasses
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -106,6 +107,11 @@ class Clip:
         name, layout = _short(repr(self.id), 36), _short(self.layout, 16)
         label = _short(str(self.label), 16)
         return f"<Clip {name}: {layout} {size} {self.keypoint.dtype}, label={label}>"
+
+    def _repr_html_(self) -> str:
+        # Notebooks ask the object itself; what draws it is above this.
+        html: str = import_module("skelconv.viewer.notebook").clip_html(self)
+        return html
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Clip):

@@ -6,6 +6,7 @@ import json
 import operator
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from importlib import import_module
 from types import MappingProxyType
 from typing import Any, SupportsIndex, TypeVar, overload
 
@@ -110,6 +111,11 @@ class Dataset(Sequence[Clip]):
         more = ["..."] if len(parts) > _SHOWN_SPLITS else []
         text = ", ".join([*parts[:_SHOWN_SPLITS], *more])
         return f"<skelconv dataset of {counted(len(self), 'clip')}{f': {text}' if text else ''}>"
+
+    def _repr_html_(self) -> str:
+        # Notebooks ask the object itself; what draws it is above this.
+        html: str = import_module("skelconv.viewer.notebook").dataset_html(self)
+        return html
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_cache": {}}

@@ -89,8 +89,12 @@ export const now = () => state;
 export function change(changes: Partial<State>, step = false): void {
   state = { ...state, ...changes };
   const address = `#${written(state)}`;
-  if (step) history.pushState(null, "", address);
-  else history.replaceState(null, "", address);
+  try {
+    if (step) history.pushState(null, "", address);
+    else history.replaceState(null, "", address);
+  } catch {
+    // A frame of a notebook has no address of its own.
+  }
   listeners.forEach((listener) => listener());
 }
 
