@@ -168,10 +168,7 @@ class Dataset(Sequence[Clip]):
 
     @property
     def sizes(self) -> Sequence[tuple[int, int]] | None:
-        """Persons and frames (M, T) of each clip, without reading its keypoints.
-
-        None where the reader cannot tell.
-        """
+        """Persons and frames (M, T) of each clip without reading it; None if not known."""
 
         def _sizes() -> tuple[tuple[int, int], ...] | None:
             sizes = getattr(self._reader, "sizes", None)

@@ -89,7 +89,7 @@ class ViewerServer(ThreadingHTTPServer):
 
         Parameters
         ----------
-        request, client_address
+        request, client_address : Any
             As `socketserver` gives them.
         """
 
