@@ -7,26 +7,6 @@ import numpy as np
 from skelconv.data.clip import Array, Clip
 
 
-def present(clip: Clip) -> Array:
-    """Return which joints of a clip are there.
-
-    Parameters
-    ----------
-    clip : Clip
-        A clip of shape (M, T, V, C).
-
-    Returns
-    -------
-    ndarray of bool of shape (M, T, V)
-        False where coordinates are all zero or not finite, or the score is 0.
-    """
-    values = clip.keypoint
-    there: Array = np.isfinite(values).all(axis=-1) & (values != 0).any(axis=-1)
-    if clip.keypoint_score is not None:
-        there &= np.nan_to_num(clip.keypoint_score) > 0
-    return there
-
-
 def missing_share(clip: Clip) -> float:
     """Return the share of joints that are missing in the frames of a clip.
 
@@ -40,7 +20,7 @@ def missing_share(clip: Clip) -> float:
     float
         From 0 to 1; of rows of persons that are in no frame nothing is missing.
     """
-    there = present(clip)
+    there = clip.present()
     there = there[there.any(axis=(1, 2))]
     return float(1 - there.mean()) if there.size else 1.0
 
@@ -58,7 +38,7 @@ def jitter(clip: Clip) -> float:
     float
         The mean length of the second difference, as a share of the size of a person.
     """
-    there = present(clip)
+    there = clip.present()
     if not there.any():
         return 0.0
     points = np.where(there[..., None], clip.keypoint.astype(np.float64), np.nan)
@@ -91,5 +71,5 @@ def lowness(clip: Clip) -> float:
     """
     if clip.keypoint_score is None:
         return 0.0
-    scores = np.nan_to_num(clip.keypoint_score.astype(np.float64))[present(clip)]
+    scores = np.nan_to_num(clip.keypoint_score.astype(np.float64))[clip.present()]
     return float(1 - scores.mean()) if scores.size else 1.0

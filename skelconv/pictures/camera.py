@@ -8,7 +8,6 @@ from typing import Literal
 import numpy as np
 
 from skelconv.data.clip import Array, Clip
-from skelconv.datasets.measures import present
 
 View = Literal["front", "side", "top", "turn"]
 
@@ -72,7 +71,7 @@ def project(
     Projected
         The clip in pixels of the picture.
     """
-    there = present(clip)
+    there = clip.present()
     points = clip.keypoint.astype(np.float64)
     points[~there] = np.nan
     if clip.keypoint.shape[3] > 2:

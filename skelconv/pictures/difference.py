@@ -6,7 +6,6 @@ import numpy as np
 
 from skelconv.data.clip import Array, Clip
 from skelconv.data.errors import DatasetError
-from skelconv.datasets.measures import present
 
 
 def distances(clip: Clip, other: Clip) -> Array:
@@ -38,6 +37,6 @@ def distances(clip: Clip, other: Clip) -> Array:
     lengths = np.linalg.norm(
         here.keypoint.astype(np.float64) - there.keypoint.astype(np.float64), axis=-1
     )
-    lengths[~(present(here) & present(there))] = np.nan
+    lengths[~(here.present() & there.present())] = np.nan
     found[:persons] = lengths
     return found

@@ -10,7 +10,6 @@ import numpy as np
 
 from skelconv.data.clip import Array, Clip
 from skelconv.data.layout import Layout
-from skelconv.datasets.measures import present
 from skelconv.pictures import palette
 from skelconv.pictures.camera import Projected
 from skelconv.pictures.palette import Color
@@ -90,7 +89,7 @@ class Panel:
         self._caption = caption
         self._limbs = layout.limbs
         self._scores = clip.keypoint_score
-        there = present(clip)
+        there = clip.present()
         if self._scores is not None:
             there &= np.nan_to_num(self._scores) >= look.threshold
         self._there = there

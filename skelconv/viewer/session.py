@@ -316,10 +316,7 @@ def framed_clip(clip: Clip) -> bytes:
     """
     points = np.array(clip.keypoint, np.float32)
     scores = clip.keypoint_score
-    missing = (np.nan_to_num(points) == 0).all(axis=-1) | ~np.isfinite(points).all(axis=-1)
-    if scores is not None:
-        missing |= ~(np.nan_to_num(scores) > 0)
-    points[missing] = np.nan
+    points[~clip.present()] = np.nan
     head = {
         "id": clip.id,
         "shape": points.shape,

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from support.memory import clip
 
 from skelconv import Clip
-from skelconv.datasets.measures import present
 from skelconv.pictures.camera import project
 
 
@@ -78,7 +77,7 @@ def test_missing_joints_have_no_place() -> None:
     score[0, 2, 3] = 0
     people = people.replace(keypoint=keypoint, keypoint_score=score)
     missing = {(0, 0, 1), (0, 1, 2), (0, 2, 3)}
-    assert {tuple(map(int, where)) for where in np.argwhere(~present(people))} == missing
+    assert {tuple(map(int, where)) for where in np.argwhere(~people.present())} == missing
     placed = project(people, height=100)
     assert {tuple(map(int, w)) for w in np.argwhere(np.isnan(placed.points[..., 0]))} == missing
 
