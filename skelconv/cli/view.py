@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -44,11 +45,13 @@ def view(  # numpydoc ignore=PR01
     from skelconv.viewer.server import ViewerServer
     from skelconv.viewer.session import Session
 
-    dataset = open_dataset(path, **keys_and_values(read))
+    options = keys_and_values(read)
+    dataset = open_dataset(path, **options)
+    reopen = partial(open_dataset, path, **{**options, "verify": "never"})
     beside = None if other is None else open_dataset(other)
     name = path.rstrip("/").rpartition("/")[2] if "://" in path else path.rstrip("/")
     saved = Marks(marks or Path(f"{os.path.expanduser(name)}.marks.csv"))
-    with ViewerServer(Session(dataset, saved, beside, video), port) as server:
+    with ViewerServer(Session(dataset, saved, beside, video), reopen, port) as server:
         say(server.url)
         tell("Ctrl-C ends it")
         if not no_browser:

@@ -41,6 +41,7 @@ def report(dataset: Dataset, chosen: Iterable[int]) -> str:
     """
     session = Session(dataset)
     session.measure()
+    session.audit(dataset)
     return _page("report", session, _some(dataset, chosen))
 
 
@@ -102,6 +103,7 @@ def _page(
         "dataset": {**session.described(), "videos": False},
         "table": session.table(),
         "facts": session.facts(0),
+        "findings": session.findings() or [],
         "clips": {
             str(index): base64.b64encode(framed_clip(clip)).decode() for index, clip in pairs
         },

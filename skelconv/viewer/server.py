@@ -21,6 +21,7 @@ from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 from skelconv.data.errors import ClipError, SkelconvError
+from skelconv.datasets.dataset import Dataset
 from skelconv.files.reading import parse_json
 from skelconv.pictures.footage import find_video
 from skelconv.viewer.session import Session
@@ -56,6 +57,8 @@ class ViewerServer(ThreadingHTTPServer):
     ----------
     session : Session
         What is shown.
+    reopen : callable
+        Opens the dataset once more, for its audit.
     port : int
         The port; 0 for a free one.
     """
@@ -63,14 +66,14 @@ class ViewerServer(ThreadingHTTPServer):
     daemon_threads = True
     allow_reuse_address = False
 
-    def __init__(self, session: Session, port: int = 0) -> None:
+    def __init__(self, session: Session, reopen: Callable[[], Dataset], port: int = 0) -> None:
         self.session = session
+        self._reopen = reopen
         self.token = secrets.token_urlsafe(24)
         self._stop = threading.Event()
         super().__init__(("127.0.0.1", port), _Handler)
-        self._measuring = threading.Thread(
-            target=session.measure, args=(self._stop,), name="measure", daemon=True
-        )
+        # The audit cannot be stopped in the middle; the process ends without it.
+        self._measuring = threading.Thread(target=self._measure, name="measure", daemon=True)
         self._measuring.start()
 
     @property
@@ -82,7 +85,11 @@ class ViewerServer(ThreadingHTTPServer):
         """Stop serving and measuring."""
         self._stop.set()
         super().server_close()
-        self._measuring.join()
+
+    def _measure(self) -> None:
+        self.session.measure(self._stop)
+        if not self._stop.is_set():
+            self.session.audit(self._reopen())
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing when a browser goes away.
@@ -110,6 +117,7 @@ class _Handler(BaseHTTPRequestHandler):
         "dataset": "_dataset",
         "table": "_table",
         "facts": "_facts",
+        "findings": "_found",
         "clip": "_clip",
         "heat": "_heat",
         "marks": "_marks",
@@ -190,6 +198,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _facts(self, query: Mapping[str, str]) -> None:
         self._send_json(self.server.session.facts(max(int(query["since"]), 0)))
+
+    def _found(self, _: Mapping[str, str]) -> None:
+        self._send_json(self.server.session.findings())
 
     def _clip(self, query: Mapping[str, str]) -> None:
         content = self.server.session.clip(int(query.get("which", "0")), int(query["index"]))

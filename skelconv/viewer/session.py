@@ -18,12 +18,15 @@ from skelconv.datasets.checked import described_output
 from skelconv.datasets.dataset import Dataset
 from skelconv.datasets.heatmaps import Kind, heatmaps, squared
 from skelconv.datasets.measures import jitter, lowness, missing_share
+from skelconv.datasets.verify.audit import verify
 from skelconv.files.outputs import read_provenance
 from skelconv.plugin.loading import load_registry
 from skelconv.viewer.marks import Marks
 
 # Reasons of quarantined clips that are shown, at most.
 _QUARANTINED = 10_000
+# Clips of a finding that are named, at most.
+_FOUND = 1_000
 _HEAT_SIZE = 64
 
 
@@ -69,15 +72,24 @@ class Session:
         with self._lock:
             provenance = _provenance(dataset)
             return {
-                "path": dataset.path,
+                "path": dataset.path or "dataset",
                 "other": self._datasets[1].path if len(self._datasets) > 1 else None,
                 "clips": len(dataset),
                 "label_names": list(dataset.label_names),
                 "videos": self.videos is not None,
                 "quarantined": _quarantined(provenance),
-                "findings": self._findings,
                 "provenance": provenance,
             }
+
+    def findings(self) -> list[Mapping[str, Any]] | None:
+        """Return what the audit has found.
+
+        Returns
+        -------
+        list of mapping or None
+            JSON values; None until it has ended.
+        """
+        return self._findings
 
     def table(self) -> Mapping[str, Any]:
         """Return the columns of the table of clips, without reading a clip.
@@ -270,6 +282,21 @@ class Session:
                 found = (float("nan"),) * 3
             self._facts.append(found)
 
+    def audit(self, dataset: Dataset) -> None:
+        """Look for all that is wrong with the dataset, as ``skelconv verify`` does.
+
+        Parameters
+        ----------
+        dataset : Dataset
+            The dataset, opened once more: its clips are read while others are shown.
+        """
+        try:
+            findings = verify(dataset).findings
+        except SkelconvError as error:
+            self._findings = [_finding("", "error", f"the audit ended: {error}", ())]
+            return
+        self._findings = [_finding(one.code, one.severity, one.what, one.ids) for one in findings]
+
     def facts(self, since: int) -> Mapping[str, Any]:
         """Return what has been measured so far.
 
@@ -328,6 +355,10 @@ def framed_clip(clip: Clip) -> bytes:
     }
     arrays = [points] if scores is None else [points, np.asarray(scores, np.float32)]
     return _framed(head, [array.astype("<f4").tobytes() for array in arrays])
+
+
+def _finding(code: str, severity: str, what: str, ids: Sequence[str]) -> Mapping[str, Any]:
+    return {"code": code, "severity": severity, "what": what, "ids": list(ids)[:_FOUND]}
 
 
 def _json_number(value: float) -> float | None:

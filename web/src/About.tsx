@@ -1,6 +1,6 @@
 // What the dataset is: its counts, its classes, what was found in it, and what it was made from.
 import { useMemo } from "preact/hooks";
-import type { Described } from "./api";
+import type { Described, Finding } from "./api";
 import type { Table } from "./rows";
 import { change } from "./state";
 
@@ -15,12 +15,12 @@ function record(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-export function About(props: { described: Described; table: Table }) {
-  const { described, table } = props;
+export function About(props: { described: Described; table: Table; findings: Finding[] | null }) {
+  const { described, table, findings } = props;
   return (
     <section class="about" aria-label="About the dataset">
       <Counts described={described} table={table} />
-      <Findings described={described} />
+      <Findings findings={findings} />
       <Classes described={described} table={table} />
       <h2>Quarantined clips</h2>
       {described.quarantined.length === 0 ? (
@@ -94,12 +94,12 @@ function Counts(props: { described: Described; table: Table }) {
   );
 }
 
-function Findings(props: { described: Described }) {
-  const { findings } = props.described;
+function Findings(props: { findings: Finding[] | null }) {
+  const { findings } = props;
   return (
     <>
       <h2>Findings</h2>
-      {findings === null && <p>All clips are being looked at: open this page again in a while.</p>}
+      {findings === null && <p>The clips are being looked at.</p>}
       {findings?.length === 0 && <p>None: the dataset is sound.</p>}
       {findings && findings.length > 0 && (
         <table>
@@ -114,21 +114,18 @@ function Findings(props: { described: Described }) {
           <tbody>
             {findings.map((finding, place) => (
               <tr key={place}>
-                <td>{finding.code}</td>
+                <td>
+                  <button
+                    type="button"
+                    onClick={() => change({ view: "table", finding: finding.code }, true)}
+                    disabled={finding.ids.length === 0}
+                  >
+                    {finding.code}
+                  </button>
+                </td>
                 <td>{finding.severity}</td>
                 <td>{finding.what}</td>
-                <td>
-                  {finding.clips || ""}{" "}
-                  {finding.first.map((id) => (
-                    <button
-                      key={id}
-                      type="button"
-                      onClick={() => change({ view: "table", clip: id, frame: 0 }, true)}
-                    >
-                      {id}
-                    </button>
-                  ))}
-                </td>
+                <td>{finding.ids.length || ""}</td>
               </tr>
             ))}
           </tbody>

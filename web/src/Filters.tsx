@@ -1,6 +1,6 @@
 // Which clips are shown.
 import { useMemo } from "preact/hooks";
-import type { Described } from "./api";
+import type { Described, Finding } from "./api";
 import { copy, download, filterRecipe, idsAsCsv } from "./copy";
 import { Histogram } from "./Histogram";
 import { filtered, type Table } from "./rows";
@@ -19,11 +19,12 @@ export function Filters(props: {
   described: Described;
   marks: Record<string, string>;
   rows: Int32Array;
+  findings: Finding[] | null;
 }) {
-  const { table, described, marks, rows } = props;
+  const { table, described, marks, rows, findings } = props;
   const look = useLook();
   const names = described.label_names;
-  const { search, label, split, marked, ranges } = look;
+  const { search, label, split, marked, finding, ranges } = look;
   // This is drawn again with each frame that plays, and there may be 100,000 clips.
   const ordered = useMemo(() => {
     const labels = new Map<number, number>();
@@ -38,7 +39,7 @@ export function Filters(props: {
       Object.fromEntries(
         MEASURES.map((measure) => [measure, filtered(table, look, marks, names, measure)]),
       ) as Record<Measure, Int32Array>,
-    [table, marks, search, label, split, marked, ranges],
+    [table, marks, search, label, split, marked, finding, ranges],
   );
   const set = (changes: Partial<State>) => change(changes);
   return (
@@ -92,6 +93,24 @@ export function Filters(props: {
           <option value="no">not marked</option>
         </select>
       </label>
+      {findings && findings.some((finding) => finding.ids.length > 0) && (
+        <label>
+          Finding
+          <select
+            value={look.finding}
+            onChange={(event) => set({ finding: event.currentTarget.value })}
+          >
+            <option value="">all clips</option>
+            {findings
+              .filter((finding) => finding.ids.length > 0)
+              .map(({ code, what, ids }) => (
+                <option key={code} value={code}>
+                  {code} {what} ({ids.length})
+                </option>
+              ))}
+          </select>
+        </label>
+      )}
       {MEASURES.map((measure) => (
         <Histogram
           key={measure}
@@ -111,7 +130,7 @@ export function Filters(props: {
         <button
           type="button"
           onClick={() =>
-            set({ search: "", label: "", split: "", marked: "", ranges: {}, sort: "" })
+            set({ search: "", label: "", split: "", marked: "", finding: "", ranges: {}, sort: "" })
           }
         >
           Show all

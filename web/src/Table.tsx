@@ -15,6 +15,7 @@ const COLUMNS: [string, string, string][] = [
   ["missing", "Missing", "number"],
   ["score", "Score", "number"],
   ["jitter", "Jitter", "number"],
+  ["findings", "Findings", "text"],
 ];
 
 const percent = (value: number) => (Number.isNaN(value) ? "" : `${(100 * value).toFixed(1)} %`);
@@ -96,6 +97,7 @@ export function Table(props: { table: Rows; rows: Int32Array; names: string[]; m
               <span role="cell" class="number">{percent(table.measures.missing[row]!)}</span>
               <span role="cell" class="number">{percent(table.measures.score[row]!)}</span>
               <span role="cell" class="number">{percent(table.measures.jitter[row]!)}</span>
+              <span role="cell" class="text">{[...(table.findings.get(id) ?? [])].join(" ")}</span>
             </div>
           );
         })}

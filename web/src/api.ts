@@ -12,8 +12,7 @@ export interface Finding {
   code: string;
   severity: string;
   what: string;
-  clips: number;
-  first: string[];
+  ids: string[]; // of the first clips that it concerns
 }
 
 export interface Described {
@@ -23,7 +22,6 @@ export interface Described {
   label_names: string[];
   videos: boolean;
   quarantined: { id: string; reason: string }[];
-  findings: Finding[] | null; // null until the audit has ended
   provenance: Record<string, unknown> | null;
 }
 
@@ -67,6 +65,7 @@ export interface Embedded {
   dataset: Described;
   table: Columns;
   facts: Facts;
+  findings: Finding[];
   clips: Record<string, string>; // by index, each framed as the server does it, in base64
 }
 
@@ -107,6 +106,8 @@ export const dataset = async () => embedded?.dataset ?? json<Described>("api/dat
 export const table = async () => embedded?.table ?? json<Columns>("api/table");
 export const facts = async (since: number) =>
   embedded?.facts ?? json<Facts>(`api/facts?since=${since}`);
+/** What the audit has found; null until it has ended. */
+export const findings = async () => embedded?.findings ?? json<Finding[] | null>("api/findings");
 export const marks = async () => (embedded ? {} : json<Record<string, string>>("api/marks"));
 export const videoAddress = (index: number) => `api/video?index=${index}`;
 export const exportAddress = (index: number, ending: string) =>

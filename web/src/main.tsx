@@ -7,7 +7,7 @@ import "./app.css";
 import { Filters } from "./Filters";
 import { Gallery } from "./Gallery";
 import { Player } from "./Player";
-import { filtered, hasLabel, makeTable, sorted, type Table as Rows } from "./rows";
+import { filtered, findingsOf, hasLabel, makeTable, sorted, type Table as Rows } from "./rows";
 import { change, useLook, type State } from "./state";
 import { Table } from "./Table";
 
@@ -23,6 +23,7 @@ function App(props: { described: api.Described; first: Rows; saved: Record<strin
   const [table, setTable] = useState(props.first);
   const [marks, setMarks] = useState(props.saved);
   const [fault, setFault] = useState("");
+  const [findings, setFindings] = useState<api.Finding[] | null>(null);
   const [places] = useState(() => new Map(props.first.ids.map((id, index) => [id, index])));
 
   useEffect(() => {
@@ -44,6 +45,14 @@ function App(props: { described: api.Described; first: Rows; saved: Record<strin
         setTable((was) => ({ ...was, measured, measures: { ...was.measures, ...fresh } }));
       }
       if (measured < props.first.count) setTimeout(() => ask(measured), 1000);
+      else await askFindings();
+    };
+    const askFindings = async (): Promise<void> => {
+      const found = await api.findings().catch(() => []);
+      if (!current) return;
+      setFindings(found);
+      if (found) setTable((was) => ({ ...was, findings: findingsOf(found) }));
+      else setTimeout(askFindings, 1000);
     };
     void ask(0);
     return () => {
@@ -51,10 +60,10 @@ function App(props: { described: api.Described; first: Rows; saved: Record<strin
     };
   }, []);
 
-  const { search, label, split, marked, ranges, sort } = look;
+  const { search, label, split, marked, finding, ranges, sort } = look;
   const rows = useMemo(
     () => sorted(table, filtered(table, look, marks, described.label_names), sort),
-    [table, marks, search, label, split, marked, ranges, sort],
+    [table, marks, search, label, split, marked, finding, ranges, sort],
   );
   const index = places.get(look.clip);
   const next = (by: number, sameClass: boolean) => {
@@ -116,7 +125,15 @@ function App(props: { described: api.Described; first: Rows; saved: Record<strin
         )}
       </header>
       <main class={index !== undefined && look.view === "table" ? "with-clip" : ""}>
-        {look.view !== "about" && <Filters table={table} described={described} marks={marks} rows={rows} />}
+        {look.view !== "about" && (
+          <Filters
+            table={table}
+            described={described}
+            marks={marks}
+            rows={rows}
+            findings={findings}
+          />
+        )}
         {look.view === "table" && (
           <Table table={table} rows={rows} names={described.label_names} marks={marks} />
         )}
@@ -131,7 +148,7 @@ function App(props: { described: api.Described; first: Rows; saved: Record<strin
           />
         )}
         {look.view === "gallery" && <Gallery table={table} described={described} rows={rows} />}
-        {look.view === "about" && <About described={described} table={table} />}
+        {look.view === "about" && <About described={described} table={table} findings={findings} />}
       </main>
     </>
   );

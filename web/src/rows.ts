@@ -1,11 +1,12 @@
 // Which clips are shown, and in which order.
-import type { Columns, Label } from "./api";
+import type { Columns, Finding, Label } from "./api";
 import { MEASURES, type Measure, type State } from "./state";
 
 /** All that is known of the clips, a column each. */
 export interface Table extends Columns {
   count: number;
   splitsOf: string[];
+  findings: Map<string, Set<string>>; // the codes of each clip that any concerns
   measures: Record<Measure, Float32Array>; // NaN where it is not known yet
   measured: number;
 }
@@ -22,6 +23,7 @@ export function makeTable(columns: Columns): Table {
     ...columns,
     count,
     splitsOf,
+    findings: new Map(),
     measured: 0,
     measures: {
       frames: column(columns.frames),
@@ -31,6 +33,14 @@ export function makeTable(columns: Columns): Table {
       jitter: column(null),
     },
   };
+}
+
+export function findingsOf(findings: Finding[]): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const { code, ids } of findings) {
+    for (const id of ids) found.set(id, (found.get(id) ?? new Set()).add(code));
+  }
+  return found;
 }
 
 export function hasLabel(label: Label, wanted: number): boolean {
@@ -62,6 +72,7 @@ export function filtered(
   for (let index = 0; index < table.count; index++) {
     if (label !== null && !hasLabel(table.labels[index]!, label)) continue;
     if (members && !members.has(index)) continue;
+    if (state.finding && !table.findings.get(table.ids[index]!)?.has(state.finding)) continue;
     if (state.marked && (table.ids[index]! in marks) !== (state.marked === "yes")) continue;
     if (ranges.some(([values, low, high]) => !(values[index]! >= low && values[index]! <= high))) continue;
     if (
@@ -87,6 +98,10 @@ export function sorted(table: Table, rows: Int32Array, sort: string): Int32Array
       ? (a: number, b: number) => first(table.labels[a]!) - first(table.labels[b]!)
       : column === "split"
         ? (a: number, b: number) => text(table.splitsOf[a]!, table.splitsOf[b]!)
+        : column === "findings"
+          ? (a: number, b: number) =>
+              (table.findings.get(table.ids[a]!)?.size ?? 0) -
+              (table.findings.get(table.ids[b]!)?.size ?? 0)
         : (a: number, b: number) => text(table.ids[a]!, table.ids[b]!);
   return rows.slice().sort((a, b) => (down ? compare(b, a) : compare(a, b)) || a - b);
 }

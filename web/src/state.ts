@@ -11,6 +11,7 @@ export interface State {
   label: string; // a class's number, or "" for all
   split: string;
   marked: "" | "yes" | "no";
+  finding: string; // a code
   ranges: Partial<Record<Measure, Range>>;
   sort: string; // a column, with "-" before it for descending
   clip: string;
@@ -30,6 +31,7 @@ const FIRST: State = {
   label: "",
   split: "",
   marked: "",
+  finding: "",
   ranges: {},
   sort: "",
   clip: "",

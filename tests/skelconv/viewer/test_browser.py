@@ -61,7 +61,8 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., ViewerServer]]:
 
     def start(other: Dataset | None = None, data: Dataset | None = None) -> ViewerServer:
         marks = Marks(tmp_path / "marks.csv")
-        server = ViewerServer(Session(data or dataset(), marks, other))
+        shown = data or dataset()
+        server = ViewerServer(Session(shown, marks, other), lambda: shown)
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         running.append((server, thread))
@@ -155,6 +156,22 @@ def test_a_range_by_numbers_and_by_dragging(page: Page, serve: Any) -> None:
     expect(count(page)).to_have_text(re.compile(r"^2[0-4] of 42 clips$"))
     low, _ = re.search(r"frames=(\d+)(?:~|%7E)(\d+)", page.url).groups()  # type: ignore[union-attr]
     assert 25 <= int(low) <= 29
+
+
+def test_the_clips_of_a_finding(page: Page, serve: Any) -> None:
+    clips = [walking(f"clip{n}", 10, n % 2) for n in range(6)]
+    score = np.array(clips[3].keypoint_score)
+    score[:] = 7.0
+    clips[3] = clips[3].replace(keypoint_score=score)
+    page.goto(serve(data=Dataset(MemoryReader(clips, {"train": range(6)}))).url)
+    choice = page.get_by_role("combobox", name="Finding")
+    outside = choice.get_by_role("option").filter(has_text="score")
+    code = outside.first.get_attribute("value")
+    assert code is not None
+    choice.select_option(code)
+    expect(count(page)).to_have_text("1 of 6 clips")
+    expect(rows(page).nth(1)).to_contain_text("clip3")
+    expect(rows(page).nth(1)).to_contain_text(code)
 
 
 def test_the_address_holds_the_whole_state(page: Page, serve: Any) -> None:

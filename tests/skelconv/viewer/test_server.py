@@ -43,13 +43,14 @@ def server(tmp_path: Path) -> Iterator[ViewerServer]:
     )
     (tmp_path / "videos").mkdir()
     (tmp_path / "videos" / "walk.mp4").write_bytes(bytes(range(100)))
+    dataset = Dataset(reader, path=str(tmp_path / "data.pkl"))
     session = Session(
-        Dataset(reader, path=str(tmp_path / "data.pkl")),
+        dataset,
         Marks(tmp_path / "data.pkl.marks.csv"),
         Dataset(MemoryReader([clips()[0]])),
         str(tmp_path / "videos"),
     )
-    with ViewerServer(session) as made:
+    with ViewerServer(session, lambda: dataset) as made:
         thread = threading.Thread(target=made.serve_forever, args=(0.01,))
         thread.start()
         yield made
@@ -187,6 +188,14 @@ class TestWhatIsAnswered:
         # The second has no scores, and the third cannot be read.
         assert facts["score"][1:] == [None, None]
         assert ask_json(server, "api/facts?since=2")["missing"] == [None]
+
+    def test_findings_of_the_audit(self, server: ViewerServer) -> None:
+        server._measuring.join()
+        findings = {one["code"]: one for one in ask_json(server, "api/findings")}
+        truth = skelconv.verify(Dataset(Damaged([*clips(), clip("damaged")], {"train": [0, 1]})))
+        unreadable = next(one for one in truth.findings if list(one.ids) == ["damaged"])
+        assert findings[unreadable.code]["ids"] == ["damaged"]
+        assert findings[unreadable.code]["severity"] == "error"
 
     def test_a_damaged_clip_says_why(self, server: ViewerServer) -> None:
         status, content, _ = ask(server, "api/clip?index=2")
