@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -49,6 +49,9 @@ class ClipDataset(data.Dataset[Sample]):
         How to choose them: one from each of `frames` equal parts of the clip, as MMAction2's and
         PYSKL's UniformSampleFrames does; `frames` in a row; or all, and zeros after them. A clip
         that is too short is repeated by the first two; one that is too long is refused by the last.
+    heatmaps : callable, optional
+        From the clip with its chosen frames to an array that the sample has in place of
+        ``keypoint``, such as ``functools.partial(skelconv.heatmaps, kind="limb")``.
     random : bool
         Draw at random (training), or choose the same frames each time (testing): those that
         UniformSampleFrames takes in its test mode, or the window in the middle.
@@ -61,7 +64,7 @@ class ClipDataset(data.Dataset[Sample]):
     Notes
     -----
     A sample is a dict of ``keypoint`` (M, T, V, C) and, where the clip has scores,
-    ``keypoint_score`` (M, T, V), both float32; ``label``, -1 for a clip without one; ``num_person``
+    ``keypoint_score`` (M, T, V), both float32, or of ``heatmap`` (V or L, T, H, W); ``label``, -1 for a clip without one; ``num_person``
     and ``total_frames``, M and T of the clip itself; ``num_frames``, the frames before the zeros of
     `pad`; and ``id``. In a dataset in which any clip has several labels, all are tuples.
 
@@ -82,6 +85,7 @@ class ClipDataset(data.Dataset[Sample]):
         persons: int | None = None,
         frames: int | None = None,
         sampling: Sampling = "uniform",
+        heatmaps: Callable[[Clip], Array] | None = None,
         random: bool = False,
     ) -> None:
         for name, number in (("persons", persons), ("frames", frames)):
@@ -94,6 +98,7 @@ class ClipDataset(data.Dataset[Sample]):
         self._persons = persons
         self._frames = frames
         self._sampling = sampling
+        self._heatmaps = heatmaps
         self._random = random
         self._several = any(isinstance(label, tuple) for label in dataset.labels)
 
@@ -105,17 +110,22 @@ class ClipDataset(data.Dataset[Sample]):
         persons, total_frames = clip.keypoint.shape[:2]
         if self._frames is not None and self._sampling != "pad":
             clip = clip.take("T", self._choose(total_frames, self._frames))
-        sample = {"keypoint": self._tensor(clip, clip.keypoint)}
-        if clip.keypoint_score is not None:
-            sample["keypoint_score"] = self._tensor(clip, clip.keypoint_score)
         return {
-            **sample,
+            **self._arrays(clip),
             "label": self._label(clip),
             "num_person": persons,
             "num_frames": clip.total_frames,
             "total_frames": total_frames,
             "id": clip.id,
         }
+
+    def _arrays(self, clip: Clip) -> Sample:
+        if self._heatmaps is not None:
+            return {"heatmap": torch.from_numpy(self._heatmaps(clip))}
+        arrays = {"keypoint": self._tensor(clip, clip.keypoint)}
+        if clip.keypoint_score is not None:
+            arrays["keypoint_score"] = self._tensor(clip, clip.keypoint_score)
+        return arrays
 
     def _label(self, clip: Clip) -> int | tuple[int, ...]:
         if self._several:
@@ -177,7 +187,7 @@ def collate(samples: Sequence[Sample]) -> Sample:
     -------
     dict
         ``keypoint`` (N, M, T, V, C) and ``keypoint_score`` (N, M, T, V) with the largest M and T
-        of the samples; ``num_person``, ``num_frames`` and ``total_frames`` (N,); ``label`` (N,), or
+        of the samples, or ``heatmap`` (N, V or L, T, H, W), of one size; ``num_person``, ``num_frames`` and ``total_frames`` (N,); ``label`` (N,), or
         a list of tuples; ``id``, a list.
 
     Raises
@@ -192,6 +202,8 @@ def collate(samples: Sequence[Sample]) -> Sample:
         for name in ("keypoint", "keypoint_score")
         if name in samples[0]
     }
+    if "heatmap" in samples[0]:
+        batch["heatmap"] = torch.stack([sample["heatmap"] for sample in samples])
     labels = [sample["label"] for sample in samples]
     return {
         **batch,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import functools
+from collections.abc import Callable, Collection
 from dataclasses import replace
+from pathlib import Path
 
 from skelconv import Clip, ClipDropped, ClipError
+from skelconv.files import read_rows
 from skelconv.plugin import Classes
 from skelconv_transforms.arrays import total
 
@@ -101,6 +104,48 @@ def filter_length(clip: Clip, *, min_frames: int, max_frames: int | None) -> Cli
     return clip
 
 
+class FilterList:
+    """Leaves out the clips of a list, or keeps no others.
+
+    Parameters
+    ----------
+    read : callable
+        Returns the ids of the list.
+    keep : bool
+        Whether the clips of the list are kept, or left out.
+    """
+
+    def __init__(self, read: Callable[[], Collection[str]], *, keep: bool) -> None:
+        self._read = read
+        self._keep = keep
+
+    @functools.cached_property
+    def _ids(self) -> Collection[str]:
+        return self._read()
+
+    def __call__(self, clip: Clip) -> Clip:
+        """Keep a clip, or leave it out.
+
+        Parameters
+        ----------
+        clip : Clip
+            The clip.
+
+        Returns
+        -------
+        Clip
+            The same clip.
+
+        Raises
+        ------
+        ClipDropped
+            When the clip is not kept.
+        """
+        if (clip.id in self._ids) != self._keep:
+            raise ClipDropped("it is not in the list" if self._keep else "it is in the list")
+        return clip
+
+
 def filter_score(clip: Clip, *, min_score: float) -> Clip:
     """Keep the clips whose keypoints have a minimum mean score.
 
@@ -131,3 +176,24 @@ def filter_score(clip: Clip, *, min_score: float) -> Clip:
     if total(scores) / max(scores.size, 1) < min_score:
         raise ClipDropped(f"its mean keypoint_score is less than {min_score}")
     return clip
+
+
+def listed_ids(path: Path) -> frozenset[str]:
+    """Read the column ``id`` of a csv file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    frozenset of str
+        The ids.
+
+    Raises
+    ------
+    BuildError
+        When it cannot be read, or has no such column.
+    """
+    return frozenset(clip_id for _, (clip_id,) in read_rows(path, ("id",)))

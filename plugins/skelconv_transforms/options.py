@@ -173,6 +173,15 @@ class FilterLabelOptions(Options):
         return self
 
 
+class FilterListOptions(Options):
+    """Options of ``filter-list``."""
+
+    csv: PathText = Field(
+        description="A csv file with a column id, such as the marks of skelconv view"
+    )
+    keep: bool = Field(default=False, description="Keep these clips alone; by default leave out")
+
+
 class FilterLengthOptions(Options):
     """Options of ``filter-length``."""
 

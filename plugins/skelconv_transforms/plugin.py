@@ -35,6 +35,12 @@ def _settle_relabel(options: o.RelabelOptions, known: Classes) -> o.RelabelOptio
     return options.model_copy(update={"mapping": _numbers(options, known), "csv": None})
 
 
+def _create_filter_list(options: o.FilterListOptions) -> Transform:
+    from skelconv_transforms.filters import FilterList, listed_ids
+
+    return FilterList(partial(listed_ids, Path(options.csv).expanduser()), keep=options.keep)
+
+
 def _create_relabel(options: o.RelabelOptions) -> Transform:
     from skelconv_transforms.labels import Relabel
 
@@ -238,6 +244,13 @@ def _choices_and_labels() -> Iterator[TransformPlugin]:
         create=_create_filter_label,
         settle=_settle_filter_label,
         example={"keep": [0, 1, 5]},
+    )
+    yield TransformPlugin(
+        name="filter-list",
+        summary="Leave out the clips that a csv file lists, or keep no others",
+        options=o.FilterListOptions,
+        create=_create_filter_list,
+        example={"csv": "out/sample.pkl.marks.csv"},
     )
     yield TransformPlugin(
         name="filter-length",

@@ -1,5 +1,6 @@
 """Datasets for training, with the real DataLoader."""
 
+import functools
 import pickle
 from itertools import pairwise
 from pathlib import Path
@@ -263,3 +264,29 @@ def test_frames_that_are_not_random_depend_on_nothing_but_the_clip() -> None:
 def test_a_tensor_chooses_a_part_of_a_dataset(index: torch.Tensor) -> None:
     whole = dataset(*(clip(f"c{n}") for n in range(4)))
     assert list(whole[index].ids) == ["c1", "c3"]
+
+
+@pytest.mark.parametrize("kind", ["keypoint", "limb"])
+def test_heatmaps_in_place_of_keypoints(kind: str) -> None:
+    clips = [clip(str(n), persons=1 + n, frames=20 + n, seed=n) for n in range(4)]
+    loader = DataLoader(
+        ClipDataset(
+            dataset(*clips), frames=8, heatmaps=functools.partial(skelconv.heatmaps, kind=kind)
+        ),
+        batch_size=2,
+        num_workers=2,
+        collate_fn=collate,
+    )
+    batches = list(loader)
+    assert [batch["heatmap"].shape for batch in batches] == [(2, 17, 8, 64, 64)] * 2
+    assert "keypoint" not in batches[0]
+    chosen = ClipDataset(dataset(*clips), frames=8)
+    for number, one in enumerate(clips):
+        frames = chosen[number]["keypoint"]
+        truth = skelconv.heatmaps(
+            one.replace(
+                keypoint=frames.numpy(), keypoint_score=chosen[number]["keypoint_score"].numpy()
+            ),
+            kind,
+        )
+        assert np.array_equal(batches[number // 2]["heatmap"][number % 2], truth)

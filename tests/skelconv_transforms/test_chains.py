@@ -1,5 +1,7 @@
 """Whatever transforms are put after each other, a clip stays a clip."""
 
+from pathlib import Path
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -43,6 +45,9 @@ OPTIONS = {
     "cast": options(dtype=DTYPES),
     "map-layout": options(to=st.sampled_from(sorted(LAYOUTS)), missing=st.just("zero")),
     "filter-label": options(drop=st.just([9])),
+    "filter-list": options(
+        csv=st.just(str(Path(__file__).with_name("listed.csv"))), keep=st.booleans()
+    ),
     "filter-length": options(min_frames=st.integers(0, 2)),
     "filter-score": options(min_score=st.floats(0, 0.2)),
     "relabel": options(mapping=st.just({0: 1}), missing=st.just("keep")),

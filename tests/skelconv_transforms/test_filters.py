@@ -7,9 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.memory import clip
 
-from skelconv import ClipDropped, ClipError
+from skelconv import BuildError, ClipDropped, ClipError
 from skelconv.plugin import Classes
-from skelconv_transforms.filters import FilterLabel, filter_length, filter_score
+from skelconv_transforms.filters import (
+    FilterLabel,
+    FilterList,
+    filter_length,
+    filter_score,
+    listed_ids,
+)
 
 LABELS = st.frozensets(st.integers(0, 5))
 
@@ -20,6 +26,22 @@ def is_kept(function, one, **options):
     except ClipDropped:
         return False
     return True
+
+
+def test_the_clips_of_a_list_are_left_out_or_kept(tmp_path):
+    path = tmp_path / "marks.csv"
+    path.write_text('id,note\nb,"torn, twice"\nc,\n')
+    for keep in (False, True):
+        transform = FilterList(lambda: listed_ids(path), keep=keep)
+        kept = [name for name in "abcd" if is_kept(transform, clip(name))]
+        assert kept == (["b", "c"] if keep else ["a", "d"])
+
+
+def test_a_list_without_ids_is_refused(tmp_path):
+    path = tmp_path / "marks.csv"
+    path.write_text("name\na\n")
+    with pytest.raises(BuildError, match="id"):
+        FilterList(lambda: listed_ids(path), keep=False)(clip())
 
 
 @given(label=st.integers(0, 5), some=LABELS)

@@ -3,6 +3,8 @@
 The exceptions are what does the same as a transform of MMAction2, which knows no missing keypoints.
 """
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
@@ -16,6 +18,7 @@ OFFERED = {offer.name: offer for offer in plugin.skelconv_transforms()}
 MOVING = {"smooth", "one-euro", "scale-to"}
 AS_MMACTION2 = {"bone", "motion", "pre-normalize-3d"}
 OPTIONS = {
+    "filter-list": [{"csv": str(Path(__file__).with_name("listed.csv"))}],
     "select-persons": [{"keep": 2, "by": by} for by in ("energy", "score", "area", "length")],
     "pad": [{"length": 12, "mode": "zero"}, {"length": 12, "mode": "edge"}],
     "resample": [{"length": 13}, {"length": 5}, {"length": 13, "method": "nearest"}],
