@@ -64,7 +64,8 @@ class ClipDataset(data.Dataset[Sample]):
     Notes
     -----
     A sample is a dict of ``keypoint`` (M, T, V, C) and, where the clip has scores,
-    ``keypoint_score`` (M, T, V), both float32, or of ``heatmap`` (V or L, T, H, W); ``label``, -1 for a clip without one; ``num_person``
+    ``keypoint_score`` (M, T, V), both float32, or of ``heatmap`` (V or L, T, H, W); ``label``, -1
+    for a clip without one; ``num_person``
     and ``total_frames``, M and T of the clip itself; ``num_frames``, the frames before the zeros of
     `pad`; and ``id``. In a dataset in which any clip has several labels, all are tuples.
 
@@ -187,7 +188,8 @@ def collate(samples: Sequence[Sample]) -> Sample:
     -------
     dict
         ``keypoint`` (N, M, T, V, C) and ``keypoint_score`` (N, M, T, V) with the largest M and T
-        of the samples, or ``heatmap`` (N, V or L, T, H, W), of one size; ``num_person``, ``num_frames`` and ``total_frames`` (N,); ``label`` (N,), or
+        of the samples, or ``heatmap`` (N, V or L, T, H, W), of one size; ``num_person``,
+        ``num_frames`` and ``total_frames`` (N,); ``label`` (N,), or
         a list of tuples; ``id``, a list.
 
     Raises
