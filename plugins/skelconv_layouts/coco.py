@@ -7,7 +7,7 @@ and PYSKL take differences along.
 
 from __future__ import annotations
 
-from skelconv_layouts.details import FACE, FACE_LINES, FACE_PAIRS, HAND, HAND_PARENTS
+from skelconv_layouts.hands_and_faces import FACE, FACE_LINES, FACE_PAIRS, HAND, HAND_PARENTS
 from skelconv_layouts.trees import SIDES, both, layout, one_side
 
 _BODY = (

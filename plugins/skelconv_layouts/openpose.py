@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skelconv_layouts.details import FACE, FACE_LINES, FACE_PAIRS, HAND, HAND_PARENTS
+from skelconv_layouts.hands_and_faces import FACE, FACE_LINES, FACE_PAIRS, HAND, HAND_PARENTS
 from skelconv_layouts.trees import SIDES, layout, one_side
 
 _ARM = "shoulder elbow wrist"

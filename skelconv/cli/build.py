@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from skelconv.cli import candidates, classes, summary
+from skelconv.cli import candidates, class_table, summary
 from skelconv.cli.arguments import AsJson, Overrides, RecipePath
 from skelconv.cli.output import say_json, say_lines
 from skelconv.data.classes import facts
@@ -176,8 +176,8 @@ def describe(report: BuildReport, *, retry: str = "") -> Iterable[str]:
     """
     details = [
         *_lists(report, retry),
-        *classes.summary(report.classes, str(report.target)),
-        *classes.notes(report.notes),
+        *class_table.summary(report.classes, str(report.target)),
+        *summary.notes(report.notes),
     ]
     yield from details
     if details:

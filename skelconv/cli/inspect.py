@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from skelconv.cli import candidates, classes
+from skelconv.cli import candidates, class_table
 from skelconv.cli.arguments import AsJson, ReaderOptions, keys_and_values
 from skelconv.cli.output import say_json, say_lines
 
@@ -133,5 +133,5 @@ def _statistics(statistics: Statistics) -> Iterable[str]:
     yield f"missing joints: {statistics.missing_joints:.2%}"
     for name, clips in statistics.splits.items():
         yield f"split {name}: {clips}"
-    yield from classes.table(statistics.classes)
+    yield from class_table.table(statistics.classes)
     yield from statistics.told

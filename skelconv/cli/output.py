@@ -10,6 +10,9 @@ from typing import Any
 from skelconv.text.escaping import json_printable, printable
 from skelconv.text.secrets import json_without_secrets
 
+WIDTH = 80
+"""The columns of a terminal that nobody has made wider."""
+
 
 def say(text: str = "") -> None:
     """Print a result on stdout.

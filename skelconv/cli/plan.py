@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from skelconv.cli import classes, summary
+from skelconv.cli import class_table, summary
 from skelconv.cli.arguments import AsJson, Overrides, RecipePath
 from skelconv.cli.output import say_json, say_lines
 from skelconv.data.classes import ClassCount, count_classes, facts
@@ -48,7 +48,7 @@ def plan(  # numpydoc ignore=PR01
 
 
 def _describe(plan: Plan) -> Iterable[str]:
-    details = [*_lists(plan), *_told_of_classes(plan), *classes.notes(plan.classes.notes)]
+    details = [*_lists(plan), *_told_of_classes(plan), *summary.notes(plan.classes.notes)]
     yield from details
     if details:
         yield ""
@@ -62,7 +62,7 @@ def _describe(plan: Plan) -> Iterable[str]:
 def _told_of_classes(plan: Plan) -> Iterable[str]:
     counts = _classes(plan)
     if counts is not None:
-        yield from classes.summary(counts)
+        yield from class_table.summary(counts)
     elif plan.classes.names:
         count = counted(sum(map(bool, plan.classes.names)), "class", "classes")
         yield f"{count}; how many clips each has is known when they are loaded"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from skelconv.cli.output import WIDTH
 from skelconv.text.counts import counted
 
 if TYPE_CHECKING:
@@ -13,8 +15,8 @@ if TYPE_CHECKING:
 NOT_CLEAN = 2
 _SHOWN = 5
 _PARTS = 20
-# A line of a terminal, with room for what is in front.
-_WIDTH = 74
+# With room for what is in front.
+_WIDTH = WIDTH - 6
 
 
 def cut(text: str, width: int = _WIDTH) -> str:
@@ -186,3 +188,21 @@ def ending(faults: Sequence[str]) -> Iterator[str]:
     """
     if faults:
         yield f"exit code {NOT_CLEAN}: {'; '.join(faults)}"
+
+
+def notes(lines: Iterable[str]) -> Iterable[str]:
+    """Show what source and transforms say of the whole.
+
+    Parameters
+    ----------
+    lines : iterable of str
+        The notes.
+
+    Yields
+    ------
+    str
+        A line; a long note is wrapped.
+    """
+    for line in lines:
+        note = f"note: {line}"
+        yield from textwrap.wrap(note, WIDTH, subsequent_indent="  ", break_long_words=False)

@@ -13,7 +13,7 @@ import typer
 from skelconv.cli import candidates
 from skelconv.cli.arguments import AsJson, ReaderOptions, keys_and_values
 from skelconv.cli.inspect import DatasetPath
-from skelconv.cli.output import say_json, say_lines
+from skelconv.cli.output import WIDTH, say_json, say_lines
 from skelconv.cli.summary import listing
 from skelconv.text.counts import counted
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 NOT_SOUND = 1
 WARNED = 2
-_WIDTH = 80
 _INDENT = "    "
 _SHOWN = 3
 
@@ -106,7 +105,7 @@ def _wrapped(begin: str, text: str) -> list[str]:
     return textwrap.wrap(
         # In a name, a line feed must not look like a line.
         text.replace("\n", "\\n"),
-        _WIDTH,
+        WIDTH,
         initial_indent=begin,
         subsequent_indent=f"{_INDENT}   ",
         break_long_words=False,

@@ -6,11 +6,10 @@ import shlex
 import textwrap
 from collections.abc import Iterable, Sequence
 
-from skelconv.cli.output import columns
+from skelconv.cli.output import WIDTH, columns
 from skelconv.data.classes import ClassCount, facts
 from skelconv.text.counts import counted
 
-WIDTH = 80
 # More classes would push what a build says off the screen.
 _MANY = 20
 _LONGEST_NAME = 32
@@ -81,24 +80,6 @@ def summary(counts: Sequence[ClassCount], whole_table: str = "") -> Iterable[str
         yield f"  the whole table: skelconv stats {shlex.quote(whole_table)}"
     for fact in facts(counts):
         yield from _wrapped(fact)
-
-
-def notes(lines: Iterable[str]) -> Iterable[str]:
-    """Show what source and transforms say of the whole.
-
-    Parameters
-    ----------
-    lines : iterable of str
-        The notes.
-
-    Yields
-    ------
-    str
-        A line; a long note is wrapped.
-    """
-    for line in lines:
-        note = f"note: {line}"
-        yield from textwrap.wrap(note, WIDTH, subsequent_indent="  ", break_long_words=False)
 
 
 def _wrapped(text: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from skelconv.cli import classes
+from skelconv.cli import class_table, summary
 from skelconv.data.classes import count_classes
 
 NAMES = [f"class number {number}" for number in range(120)]
@@ -13,7 +13,7 @@ SPLITS = ("xsub_train", "xsub_val", "xview_train", "xview_val", "xset_train", "x
 @pytest.mark.parametrize("name", ["run", "a long name " * 9])
 def test_a_table_fits_into_80_columns(splits: int, name: str) -> None:
     members = {split: [0] for split in SPLITS[:splits]}
-    lines = list(classes.table(count_classes([0, 0, 1, None], (name, "hop"), members)))
+    lines = list(class_table.table(count_classes([0, 0, 1, None], (name, "hop"), members)))
     assert max(map(len, lines)) <= 80
     assert [line.split()[0] for line in lines] == ["label", "0", "1", "none"]
     assert ("xsub_train" in lines[0]) == (splits == 2)
@@ -21,7 +21,7 @@ def test_a_table_fits_into_80_columns(splits: int, name: str) -> None:
 
 
 def test_few_classes_are_a_table() -> None:
-    assert list(classes.summary(count_classes([0, 1, 1], ("hop", "run")))) == [
+    assert list(class_table.summary(count_classes([0, 1, 1], ("hop", "run")))) == [
         "classes:",
         "  label  class  clips",
         "  0      hop    1      ###############",
@@ -32,7 +32,7 @@ def test_few_classes_are_a_table() -> None:
 
 def test_many_classes_are_a_few_lines() -> None:
     labels = [number for number in range(100) for _ in range(1 + number % 7)]
-    lines = list(classes.summary(count_classes(labels, NAMES), "out dir/a.pkl"))
+    lines = list(class_table.summary(count_classes(labels, NAMES), "out dir/a.pkl"))
     assert lines == [
         "classes: 120",
         "  fewest clips: 1 in 0 class number 0",
@@ -45,7 +45,7 @@ def test_many_classes_are_a_few_lines() -> None:
 
 
 def test_few_of_many_classes_are_a_table_without_the_others() -> None:
-    assert list(classes.summary(count_classes([0, 2, 2], NAMES), "a.pkl")) == [
+    assert list(class_table.summary(count_classes([0, 2, 2], NAMES), "a.pkl")) == [
         "classes:",
         "  label  class           clips",
         "  0      class number 0  1      ###############",
@@ -59,12 +59,12 @@ def test_few_of_many_classes_are_a_table_without_the_others() -> None:
 
 
 def test_no_labels_are_no_lines() -> None:
-    assert list(classes.summary(count_classes([None, None], ("run",)))) == []
-    assert list(classes.summary([])) == []
+    assert list(class_table.summary(count_classes([None, None], ("run",)))) == []
+    assert list(class_table.summary([])) == []
 
 
 def test_long_notes_are_wrapped() -> None:
     note = "renumber: " + ", ".join(f"{name} {n} -> {n + 1}" for n, name in enumerate(NAMES))
-    lines = list(classes.notes([note, "short"]))
+    lines = list(summary.notes([note, "short"]))
     assert max(map(len, lines)) <= 80
     assert " ".join(line.strip() for line in lines) == f"note: {note} note: short"
