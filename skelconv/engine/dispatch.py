@@ -88,6 +88,7 @@ class Dispatcher:
         self._timeout = timeout
         self._named = False
         self._batch = 1
+        self._used = False
         self._under_way: dict[Future[BatchResult], list[int]] = {}
         self._running_since: dict[Future[BatchResult], float] = {}
         self._pool, self._warm = self._start(_FIRST_WORKERS)
@@ -115,8 +116,11 @@ class Dispatcher:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if error is None:
+        if error is None and self._used:
             call(self._who, self._pool.shutdown)
+        elif error is None:
+            # Workers without work are not waited for: they may be just starting.
+            call(self._who, self._executor.kill, self._pool)
         else:
             with suppress(PluginFailure):  # the error that ends the build says more
                 call(self._who, self._executor.kill, self._pool)
@@ -190,8 +194,9 @@ class Dispatcher:
                 break
             time.sleep(pause)
             self._run(iter(sorted(unread)), items, _keep)
-        with guarded(self._who):
-            self._pool.shutdown(wait=False)
+        if self._used:
+            with guarded(self._who):
+                self._pool.shutdown(wait=False)
         return unread
 
     def _run(self, missing: Iterator[int], items: Sequence[Item], keep: _Keep) -> None:
@@ -233,6 +238,7 @@ class Dispatcher:
 
     def _submit(self, positions: list[int], items: Sequence[Item]) -> Future[BatchResult]:
         batch = [items[position] for position in positions]
+        self._used = True
         with self._uninterrupted():
             future = self._handed(
                 self._pool, run_batch, self._work.text, batch, self._timeout, self._named

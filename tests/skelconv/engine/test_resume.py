@@ -177,6 +177,17 @@ def test_a_stopped_build_goes_on_only_with_the_same_recipe_and_data(tmp_path: Pa
     assert skelconv.build(recipe, executor="serial", fresh=True).resumed == 0
 
 
+def test_workers_without_work_are_not_waited_for(tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    gate.touch()
+    recipe = json.loads(write_recipe(tmp_path, behave={"7": ""}).read_text())
+    recipe["source"]["with"]["start"] = f"read:{gate}"
+    skelconv.build(recipe, executor="serial")
+    gate.unlink()
+    os.mkfifo(gate)  # which a worker opens as it starts, and waits for ever
+    assert skelconv.build(recipe, executor="local", workers=2).already_built
+
+
 def test_a_failed_start_leaves_nothing(tmp_path: Path) -> None:
     recipe = write_recipe(tmp_path, behave={"0": "plugin"})
     with pytest.raises(PluginError, match="the model lacks an operation"):

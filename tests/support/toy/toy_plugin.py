@@ -42,7 +42,9 @@ class SourceOptions(Options):
     )
     weights: PathText | None = Field(None, description="A file that the clips would depend on.")
     seconds: float = Field(0, ge=0, description="How long a clip takes.")
-    start: str = Field("", description="What a worker does as it starts: die, or die-until:FILE.")
+    start: str = Field(
+        "", description="What a worker does as it starts: die, die-until:FILE or read:FILE."
+    )
     broken: bool = Field(False, description="Whether the source cannot be made in a worker.")
 
 
@@ -107,6 +109,8 @@ class Source:
 
 
 def die_as_told(behaviour: str) -> None:
+    if behaviour.startswith("read:"):
+        Path(behaviour.removeprefix("read:")).read_bytes()
     if behaviour.startswith("die-until:") and not Path(behaviour[10:]).exists():
         Path(behaviour[10:]).touch()
         os.kill(os.getpid(), signal.SIGKILL)
