@@ -12,6 +12,8 @@ from importlib import metadata
 from skelconv.text.commands import pip_install
 
 _DISTRIBUTION = "skelconv"
+# Extras that no plugin needs: they have packages of plugins, and lack others.
+_OF_NO_PLUGIN = {"viz", "test", "dev", "dev-mediapipe"}
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _EXTRA = re.compile(r"""\bextra\s*==\s*['"]([^'"]+)['"]""")
 _OWN_EXTRAS = re.compile(rf"{_DISTRIBUTION}\[([^\]]*)\]")
@@ -67,7 +69,7 @@ def _extras() -> dict[str, set[str]]:
         inner = within.get(extra, set()) - {extra, *above}
         return direct.get(extra, set()).union(*(has(one, (*above, extra)) for one in inner))
 
-    return {extra: has(extra) for extra in direct}
+    return {extra: has(extra) for extra in direct if extra not in _OF_NO_PLUGIN}
 
 
 def _needs(requirement: str, extras: Mapping[str, set[str]]) -> set[str]:
