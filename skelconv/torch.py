@@ -59,15 +59,16 @@ class ClipDataset(data.Dataset[Sample]):
     Raises
     ------
     ValueError
-        When `persons` or `frames` is not positive, or `sampling` is not known.
+        When `persons` or `frames` is not positive, `sampling` is not known, or `heatmaps` are asked
+        for with `persons` or with padding.
 
     Notes
     -----
     A sample is a dict of ``keypoint`` (M, T, V, C) and, where the clip has scores,
     ``keypoint_score`` (M, T, V), both float32, or of ``heatmap`` (V or L, T, H, W); ``label``, -1
-    for a clip without one; ``num_person``
-    and ``total_frames``, M and T of the clip itself; ``num_frames``, the frames before the zeros of
-    `pad`; and ``id``. In a dataset in which any clip has several labels, all are tuples.
+    for a clip without one; ``num_person`` and ``total_frames``, M and T of the clip itself;
+    ``num_frames``, the frames before the zeros of `pad`; and ``id``. In a dataset in which any clip
+    has several labels, all are tuples.
 
     With `random`, each sample takes one number from torch's generator. In the worker processes of
     a `DataLoader` that generator begins, in each epoch, with the loader's seed for the epoch plus
@@ -94,6 +95,11 @@ class ClipDataset(data.Dataset[Sample]):
                 raise ValueError(f"{name} is {number}: it must be at least 1, or None for all")
         if sampling not in _SAMPLINGS:
             raise ValueError(f"sampling is {sampling!r}: it must be one of {', '.join(_SAMPLINGS)}")
+        if heatmaps is not None and (persons is not None or sampling == "pad"):
+            raise ValueError(
+                "heatmaps are of all persons, and of frames that are chosen: with them "
+                "there is neither persons nor sampling='pad'"
+            )
         dataset = as_dataset(source)
         self._clips = dataset if split is None else dataset.split(split)
         self._persons = persons
@@ -189,8 +195,8 @@ def collate(samples: Sequence[Sample]) -> Sample:
     dict
         ``keypoint`` (N, M, T, V, C) and ``keypoint_score`` (N, M, T, V) with the largest M and T
         of the samples, or ``heatmap`` (N, V or L, T, H, W), of one size; ``num_person``,
-        ``num_frames`` and ``total_frames`` (N,); ``label`` (N,), or
-        a list of tuples; ``id``, a list.
+        ``num_frames`` and ``total_frames`` (N,); ``label`` (N,), or a list of tuples; ``id``, a
+        list.
 
     Raises
     ------

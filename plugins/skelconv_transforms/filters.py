@@ -123,6 +123,27 @@ class FilterList:
     def _ids(self) -> Collection[str]:
         return self._read()
 
+    def classes(self, known: Classes) -> Classes:
+        """Return the classes that are left; where the list is wrong, the plan says so.
+
+        Parameters
+        ----------
+        known : Classes
+            Those before.
+
+        Returns
+        -------
+        Classes
+            The same names. How many clips each has is not known.
+
+        Raises
+        ------
+        BuildError
+            When the list cannot be read.
+        """
+        self._ids = self._read()
+        return replace(known, clips=None)
+
     def __call__(self, clip: Clip) -> Clip:
         """Keep a clip, or leave it out.
 

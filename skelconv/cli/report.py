@@ -15,9 +15,6 @@ from skelconv.data.errors import DatasetError
 from skelconv.text.counts import counted
 from skelconv.text.faults import reason_of
 
-# The worst clips that are in a report, beside one of each class.
-_WORST = 12
-
 
 def report(  # numpydoc ignore=PR01
     path: DatasetPath,
@@ -30,7 +27,6 @@ def report(  # numpydoc ignore=PR01
     In it are counts, findings, distributions, the provenance, the columns of all clips, and some
     clips that play: one of each class, and those with most missing joints.
     """
-    from skelconv.datasets.choosing import sample, worst
     from skelconv.datasets.dataset import open as open_dataset
     from skelconv.files.writing import write_whole
     from skelconv.viewer.report import report as make_report
@@ -38,8 +34,7 @@ def report(  # numpydoc ignore=PR01
     if os.path.lexists(output) and not fresh:
         raise DatasetError("it is there already", where=str(output), hint="to replace it: --fresh")
     dataset = open_dataset(path, **keys_and_values(read))
-    chosen = [*worst(dataset, _WORST, "missing"), *sample(dataset, 1, per_class=True)]
-    text = make_report(dataset, map(dataset.index_of, chosen))
+    text = make_report(dataset)
     try:
         write_whole(output.expanduser(), text)
     except OSError as error:

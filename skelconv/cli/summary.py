@@ -86,7 +86,7 @@ def strays(names: Names) -> Iterator[str]:
         A line.
     """
     title = f"{counted(names.count, 'file is', 'files are')} not part of the dataset"
-    yield from listing(title, names.first, names.count, "skelconv plan --json")
+    yield from listing(title, names.first, names.count, "skelconv plan RECIPE --json")
 
 
 def absent(names: Names) -> Iterator[str]:
@@ -103,7 +103,7 @@ def absent(names: Names) -> Iterator[str]:
         A line.
     """
     title = f"{counted(names.count, 'listed clip is', 'listed clips are')} not there"
-    yield from listing(title, names.first, names.count, "skelconv plan --json")
+    yield from listing(title, names.first, names.count, "skelconv plan RECIPE --json")
 
 
 def membership(found: Membership) -> Iterator[str]:

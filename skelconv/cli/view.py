@@ -49,7 +49,9 @@ def view(  # numpydoc ignore=PR01
     dataset = open_dataset(path, **options)
     reopen = partial(open_dataset, path, **{**options, "verify": "never"})
     beside = None if other is None else open_dataset(other)
-    name = path.rstrip("/").rpartition("/")[2] if "://" in path else path.rstrip("/")
+    name = (
+        path.partition("?")[0].rstrip("/").rpartition("/")[2] if "://" in path else path.rstrip("/")
+    )
     saved = Marks(marks or Path(f"{os.path.expanduser(name)}.marks.csv"))
     with ViewerServer(Session(dataset, saved, beside, video), reopen, port) as server:
         say(server.url)
@@ -60,3 +62,11 @@ def view(  # numpydoc ignore=PR01
             server.serve_forever()
         except KeyboardInterrupt:
             tell("")
+
+
+def _marks_beside(path: str) -> Path:
+    """Return where marks are saved: beside a local dataset, or else in the current folder."""
+    name = os.path.expanduser(path)
+    if "://" in path:
+        name = path.partition("?")[0].rstrip("/").rpartition("/")[2]
+    return Path(f"{name.rstrip('/')}.marks.csv")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from typing import Literal
 
+from skelconv.data.errors import ClipError, DatasetError
 from skelconv.datasets.dataset import Dataset
 from skelconv.datasets.measures import jitter, lowness, missing_share
 
@@ -62,6 +64,9 @@ def worst(dataset: Dataset, count: int, by: Fault) -> list[str]:
         Their ids, the worst first.
     """
     measure = {"missing": missing_share, "jitter": jitter, "score": lowness}[by]
-    measured = [(measure(clip), index) for index, clip in enumerate(dataset)]
+    measured = []
+    for index in range(len(dataset)):
+        with suppress(ClipError, DatasetError):  # one that cannot be read cannot be shown
+            measured.append((measure(dataset[index]), index))
     measured.sort(key=lambda found: (-found[0], found[1]))
     return [dataset.ids[index] for _, index in measured[:count]]

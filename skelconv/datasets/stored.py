@@ -209,6 +209,8 @@ def _stamp(path: str) -> tuple[int, int]:
 
 def _with_numbers(label: Label, numbers: Mapping[int, int]) -> Label:
     """Return a label with the new numbers of its classes."""
+    if not numbers:
+        return label
     if isinstance(label, tuple):
         return tuple(dict.fromkeys(numbers.get(number, number) for number in label))
     return None if label is None else numbers.get(label, label)

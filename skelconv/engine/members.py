@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-import re
+import itertools
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from skelconv.data.errors import BuildError
+from skelconv.data.parts import exclude_each_other
 from skelconv.engine.advice import advice
 from skelconv.engine.given import check_all, is_too_long
 from skelconv.plugin.guard import guarded
@@ -22,13 +23,6 @@ from skelconv.text.counts import counted
 MAX_SPLITS = 1000
 # Lists can name hundreds of thousands of clips that are not there.
 _KEPT = 100
-
-_WORDS = re.compile(r"[A-Za-z]+|[0-9]+")
-_KINDS = {
-    **dict.fromkeys(("train", "training"), "train"),
-    **dict.fromkeys(("val", "valid", "validation", "dev"), "val"),
-    **dict.fromkeys(("test", "testing", "eval"), "test"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,18 +208,10 @@ def _parts_of(item: Item, made: _Made) -> set[str]:
     return parts
 
 
-@functools.cache
+# There may be as many combinations of parts as clips.
+@functools.lru_cache(1024)
 def _exclude_each_other(parts: tuple[str, ...]) -> bool:
-    """Return whether two of these parts are of one division: xsub_train and xsub_val are."""
-    divisions: dict[tuple[str, ...], str] = {}
-    for part in parts:
-        words = [word.lower() for word in _WORDS.findall(part)]
-        kinds = [_KINDS[word] for word in words if word in _KINDS]
-        if len(kinds) == 1:
-            division = tuple(word for word in words if word not in _KINDS)
-            if divisions.setdefault(division, kinds[0]) != kinds[0]:
-                return True
-    return False
+    return any(exclude_each_other(*pair) for pair in itertools.combinations(parts, 2))
 
 
 def _compare(

@@ -169,8 +169,7 @@ def plan(
     recipe = as_recipe(recipe, overrides)
     check_packages(recipe)
     made = make_plan(recipe, limit=limit)
-    for stage in (*recipe.transforms, recipe.sink):
-        stage.make()  # a build makes them in its workers
+    made.recipe.sink.make()  # a build makes it in its workers; transforms are made by now
     made.check_parts()
     return made
 

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from skelconv.data.clip import Array, Clip
+from skelconv.data.errors import DatasetError
 
 View = Literal["front", "side", "top", "turn"]
 
@@ -15,6 +16,8 @@ View = Literal["front", "side", "top", "turn"]
 _MARGIN = 0.1
 # One turn takes this many frames: 4 s at 30 frames a second.
 _TURN = 120
+# The longest side of a picture in pixels.
+_LARGEST = 16_384
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,7 @@ def project(
         whole = None if crop or clip.img_shape is None else clip.img_shape
         box = _box_around(flat) if whole is None else (-0.5, -0.5, float(whole[1]), float(whole[0]))
     left, top, wide, high = box
+    _check_size(clip, wide / high * height if scale is None else max(wide, high) * scale)
     factor = height / high if scale is None else scale
     corner = (left + 0.5, top + 0.5)
     # The middle of the first pixel is at 0, before and after.
@@ -93,6 +97,14 @@ def project(
         corner,
         factor,
     )
+
+
+def _check_size(clip: Clip, side: float) -> None:
+    if not side <= _LARGEST:
+        raise DatasetError(
+            f"a picture of the clip {clip.id!r} would have a side of {side:.3g} pixels",
+            hint="give another --height or --scale, or --crop person",
+        )
 
 
 def _seen_from(points: Array, view: View, *, down: bool) -> Array:

@@ -77,14 +77,17 @@ class Video:
     placed : Projected
         Where people are in the picture.
     clip : Clip
-        The clip: frame i of it is frame i of the video.
+        The clip.
+    first : int
+        The frame of the video that is the clip's first.
     """
 
-    def __init__(self, path: str, placed: Projected, clip: Clip) -> None:
+    def __init__(self, path: str, placed: Projected, clip: Clip, first: int = 0) -> None:
         self._path = path
         self._placed = placed
         self._clip = clip
         self._frames: Iterator[Array] = frames_of(path)
+        self._first = first
         self._next = 0
         self._last: Array | None = None
 
@@ -106,7 +109,7 @@ class Video:
         DatasetError
             When it cannot be decoded, or has another size than the clip's image.
         """
-        while self._next <= number:
+        while self._next <= self._first + number:
             decoded = next(self._frames, None)
             self._next += 1
             if decoded is None:
@@ -195,9 +198,8 @@ class HeatOver:
         channels: Sequence[int] = (),
     ) -> None:
         self._ground = ground
-        points = np.nan_to_num(placed.points)
         self._clip = clip.replace(
-            keypoint=points, img_shape=(placed.height, placed.width), fields={}
+            keypoint=placed.points, img_shape=(placed.height, placed.width), fields={}
         )
         self._kind = kind
         self._channels = list(channels)

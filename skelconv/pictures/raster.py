@@ -13,6 +13,8 @@ from skelconv.pictures.shapes import Border, Dot, Line, Shape, Text
 
 # Lines and discs are drawn so many times larger, and made smaller again.
 _FINE = 4
+# What is further away than this many pixels is outside every picture.
+_FAR = 1e6
 
 
 def paint(ground: Array, shapes: Sequence[Shape]) -> Array:
@@ -88,8 +90,9 @@ def _extent(shape: Line | Dot) -> tuple[tuple[float, float], tuple[float, float]
 
 def _draw(pen: ImageDraw.ImageDraw, shape: Line | Dot, left: int, top: int) -> None:
     def large(point: tuple[float, float]) -> tuple[float, float]:
-        # The middle of a pixel is half of one from its corner.
-        return ((point[0] - left + 0.5) * _FINE - 0.5, (point[1] - top + 0.5) * _FINE - 0.5)
+        # The middle of a pixel is half of one from its corner. Pillow takes no number of any size.
+        x, y = (min(max(place, -_FAR), _FAR) for place in point)
+        return ((x - left + 0.5) * _FINE - 0.5, (y - top + 0.5) * _FINE - 0.5)
 
     color = (*shape.color, int(255 * min(max(shape.opacity, 0.0), 1.0) + 0.5))
     if isinstance(shape, Dot):

@@ -23,7 +23,7 @@ from skelconv.pictures.grounds import Ground, Heat, HeatOver, Paper, Video
 from skelconv.pictures.panel import Look, Panel, caption_of
 from skelconv.pictures.sheet import Cell, Sheet
 from skelconv.pictures.svg import markup
-from skelconv.pictures.writing import MOVING, STILL, whole, write_film, write_picture
+from skelconv.pictures.writing import MOVING, STILL, write_film, write_picture, write_text
 from skelconv.plugin.loading import load_registry
 
 # In a still picture each clip is a row of so many frames.
@@ -121,8 +121,7 @@ def draw(
                 "SVG holds lines, not videos and heatmaps", where=str(target), hint="write a .png"
             )
         text = markup(sheet.width, sheet.height, palette.PAPER, sheet.shapes(frames))
-        with whole(target) as draft:
-            draft.write_text(text, encoding="utf-8")
+        write_text(target, text)
         return
     write_picture(target, sheet.picture(frames))
 
@@ -152,10 +151,12 @@ def _spread(cell: Cell) -> list[int]:
 def _panels(
     dataset: Dataset, clip_id: str, picture: Picture, against: Dataset | None
 ) -> Iterator[Cell]:
-    clip = _cut(dataset[clip_id], picture)
+    whole = dataset[clip_id]
+    clip = _cut(whole, picture)
+    first = _frames(picture).indices(whole.total_frames)[0]
     caption = caption_of(clip, dataset.label_names)
     if against is None:
-        yield _cell(clip, _placed(clip, picture), picture, caption)
+        yield _cell(clip, _placed(clip, picture), picture, caption, first)
         return
     other = _cut(against[clip_id], picture)
     away = distances(other, clip)
@@ -169,14 +170,18 @@ def _panels(
         dataclasses.replace(placed, points=points)
         for points in np.split(placed.points, [clip.num_person])
     )
-    yield _cell(clip, one, picture, caption)
+    yield _cell(clip, one, picture, caption, first)
     unit = "px" if clip.img_shape else "m"
     caption = f"yellow: {most:.3g} {unit} away"
-    yield _cell(other, two, picture, caption, np.nan_to_num(away / (most or 1.0)))
+    yield _cell(other, two, picture, caption, first, np.nan_to_num(away / (most or 1.0)))
 
 
 def _cut(clip: Clip, picture: Picture) -> Clip:
-    return clip.take("T", slice(picture.start, picture.end))
+    return clip.take("T", _frames(picture))
+
+
+def _frames(picture: Picture) -> slice:
+    return slice(picture.start, picture.end)
 
 
 def _placed(clip: Clip, picture: Picture) -> Projected:
@@ -186,11 +191,16 @@ def _placed(clip: Clip, picture: Picture) -> Projected:
 
 
 def _cell(
-    clip: Clip, placed: Projected, picture: Picture, caption: str, values: Array | None = None
+    clip: Clip,
+    placed: Projected,
+    picture: Picture,
+    caption: str,
+    first: int,
+    values: Array | None = None,
 ) -> Cell:
     ground: Ground = Paper(placed.width, placed.height)
     if picture.video is not None:
-        ground = Video(find_video(picture.video, clip.id), placed, clip)
+        ground = Video(find_video(picture.video, clip.id), placed, clip, first)
     if picture.heatmap is not None:
         if clip.img_shape is None:
             raise DatasetError(f"the clip {clip.id!r} is not in pixels: it has no heatmaps")

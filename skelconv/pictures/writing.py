@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import tempfile
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import chain
@@ -21,7 +22,7 @@ STILL = (".png", ".svg")
 
 
 @contextlib.contextmanager
-def whole(path: Path) -> Iterator[Path]:
+def _whole(path: Path) -> Iterator[Path]:
     """Give a file to write, which gets its name when it is whole.
 
     Parameters
@@ -39,19 +40,18 @@ def whole(path: Path) -> Iterator[Path]:
     DatasetError
         When it cannot be written.
     """
-    draft = path.with_name(f".{path.name}.partial{path.suffix}")
     try:
-        yield draft
-        os.replace(draft, path)
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}-") as folder:
+            draft = Path(folder, path.name)
+            yield draft
+            os.replace(draft, path)
     except (OSError, av.FFmpegError) as error:
         reason = getattr(error, "strerror", None) or error
         raise DatasetError(f"it cannot be written: {reason}", where=str(path)) from error
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def write_film(path: Path, frames: Iterable[Array], fps: float) -> None:
-    """Write a moving picture, with one frame at a time in memory for mp4.
+    """Write a moving picture: mp4 with one frame at a time in memory, WebP and GIF with all.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def write_film(path: Path, frames: Iterable[Array], fps: float) -> None:
     DatasetError
         When it cannot be written.
     """
-    with whole(path) as draft:
+    with _whole(path) as draft:
         if path.suffix.lower() == ".mp4":
             _write_mp4(draft, frames, fps)
             return
@@ -76,6 +76,25 @@ def write_film(path: Path, frames: Iterable[Array], fps: float) -> None:
             first, *others = (_with_palette(image) for image in (first, *others))
         shown = max(int(1000 / fps + 0.5), 1)  # milliseconds
         first.save(draft, save_all=True, append_images=others, duration=shown, loop=0)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a picture that is text.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    text : str
+        An SVG file.
+
+    Raises
+    ------
+    DatasetError
+        When it cannot be written.
+    """
+    with _whole(path) as draft:
+        draft.write_text(text, encoding="utf-8")
 
 
 def write_picture(path: Path, picture: Array) -> None:
@@ -93,7 +112,7 @@ def write_picture(path: Path, picture: Array) -> None:
     DatasetError
         When it cannot be written.
     """
-    with whole(path) as draft:
+    with _whole(path) as draft:
         Image.fromarray(picture).save(draft)
 
 

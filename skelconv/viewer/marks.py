@@ -22,7 +22,8 @@ class Marks:
     Parameters
     ----------
     path : Path
-        A csv file with the columns ``id`` and ``note``; it is made with the first mark.
+        A csv file with the column ``id``, and ``note`` where there are notes; it is made with the
+        first mark.
 
     Raises
     ------
@@ -35,7 +36,7 @@ class Marks:
         self._lock = threading.Lock()
         self._notes: dict[str, str] = {}
         if path.exists():
-            for _, (clip_id, note) in read_rows(path, _COLUMNS):
+            for _, (clip_id, note) in read_rows(path, ("id",), ("note",)):
                 self._notes[clip_id] = note
 
     def all(self) -> Mapping[str, str]:

@@ -14,25 +14,28 @@ from importlib.resources import files
 from typing import Any
 
 from skelconv.data.clip import Clip
-from skelconv.data.errors import SkelconvError
+from skelconv.data.errors import ClipError, SkelconvError
+from skelconv.datasets.choosing import sample
 from skelconv.datasets.dataset import Dataset
 from skelconv.viewer.session import Session, framed_clip
 
 # Clips take most of a report, which is to be under 10 MB: in it are as many as fit.
 _MOST_BYTES = 5 * 2**20
 _MOST_FRAMES = 60
+# The clips with most missing joints that are in a report.
+_WORST = 12
 
 
-def report(dataset: Dataset, chosen: Iterable[int]) -> str:
+def report(dataset: Dataset) -> str:
     """Return a report of a dataset.
+
+    In it are the clips with most missing joints, and one of each class; of long clips every n-th
+    frame. Clips for which there is no room are left out.
 
     Parameters
     ----------
     dataset : Dataset
-        The dataset; each of its clips is read once.
-    chosen : iterable of int
-        The clips that are to be in it, the most interesting first. Of long clips every n-th frame
-        is kept, and those that would make the file too large are left out.
+        The dataset; its clips are read twice, one at a time.
 
     Returns
     -------
@@ -41,8 +44,11 @@ def report(dataset: Dataset, chosen: Iterable[int]) -> str:
     """
     session = Session(dataset)
     session.measure()
-    session.audit(dataset)
-    return _page("report", session, _some(dataset, chosen))
+    session.audit(lambda: dataset)
+    missing = [-1.0 if share is None else share for share in session.facts(0)["missing"]]
+    worst = sorted(range(len(missing)), key=lambda index: -missing[index])[:_WORST]
+    some = [dataset.index_of(clip_id) for clip_id in sample(dataset, 1, per_class=True)]
+    return _page("report", session, _some(dataset, [*worst, *some]))
 
 
 def clip_page(clip: Clip) -> str:
@@ -58,7 +64,7 @@ def clip_page(clip: Clip) -> str:
     str
         An HTML file.
     """
-    return _page("clip", Session(Dataset(_OneClip(clip), path=clip.id)), {0: clip})
+    return _page("clip", Session(Dataset(_OneClip(clip))), [(0, clip)], title=clip.id)
 
 
 class _OneClip:
@@ -84,28 +90,31 @@ def _some(dataset: Dataset, chosen: Iterable[int]) -> Iterator[tuple[int, Clip]]
     for index in dict.fromkeys(chosen):
         try:
             clip = dataset[index]
-        except SkelconvError:
+        except (ClipError, SkelconvError):
             continue
         every = -(-clip.total_frames // _MOST_FRAMES) or 1
         clip = clip.take("T", slice(None, None, every))
-        left -= 6 * clip.keypoint.size  # four bytes a number, in base64
-        if left < 0:
-            return
-        yield index, clip
+        numbers = clip.keypoint.size
+        if clip.keypoint_score is not None:
+            numbers += clip.keypoint_score.size
+        takes = 6 * numbers  # four bytes each, in base64
+        if takes <= left:
+            left -= takes
+            yield index, clip
 
 
 def _page(
-    mode: str, session: Session, clips: Mapping[int, Clip] | Iterable[tuple[int, Clip]]
+    mode: str, session: Session, clips: Iterable[tuple[int, Clip]], title: str | None = None
 ) -> str:
-    pairs = clips.items() if isinstance(clips, Mapping) else clips
+    described = {**session.described(), "videos": False}
     data = {
         "mode": mode,
-        "dataset": {**session.described(), "videos": False},
+        "dataset": {**described, "path": title or described["path"]},
         "table": session.table(),
         "facts": session.facts(0),
         "findings": session.findings() or [],
         "clips": {
-            str(index): base64.b64encode(framed_clip(clip)).decode() for index, clip in pairs
+            str(index): base64.b64encode(framed_clip(clip)).decode() for index, clip in clips
         },
     }
     # In base64 there is nothing that could end the script element. The time is left out of it.

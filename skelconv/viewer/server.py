@@ -12,6 +12,7 @@ import hmac
 import json
 import os
 import secrets
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -89,16 +90,18 @@ class ViewerServer(ThreadingHTTPServer):
     def _measure(self) -> None:
         self.session.measure(self._stop)
         if not self._stop.is_set():
-            self.session.audit(self._reopen())
+            self.session.audit(self._reopen)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing when a browser goes away.
+        """Say nothing when a browser goes away, and all else.
 
         Parameters
         ----------
         request, client_address : Any
             As `socketserver` gives them.
         """
+        if not isinstance(sys.exception(), ConnectionError | TimeoutError):
+            super().handle_error(request, client_address)
 
 
 class _RefusedError(Exception):
@@ -152,6 +155,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._send_text(HTTPStatus.BAD_REQUEST, "wrong request")
         except (ConnectionError, TimeoutError):
             self.close_connection = True
+        except OSError as error:
+            self._send_text(HTTPStatus.UNPROCESSABLE_ENTITY, f"it cannot be read: {error.strerror}")
+        except Exception as error:
+            print(f"skelconv view: {error!r}", file=sys.stderr)
+            self._send_text(HTTPStatus.INTERNAL_SERVER_ERROR, "a fault of skelconv's own")
 
     def _check_origin(self) -> None:
         here = f"127.0.0.1:{self.server.server_port}"
@@ -242,6 +250,7 @@ class _Handler(BaseHTTPRequestHandler):
             while left > 0 and (piece := file.read(min(left, _PIECE))):
                 self.wfile.write(piece)
                 left -= len(piece)
+            self.close_connection = self.close_connection or left > 0
 
     def _send_json(self, value: Any) -> None:
         text = json.dumps(value, separators=(",", ":"))

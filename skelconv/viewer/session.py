@@ -6,14 +6,14 @@ import json
 import struct
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from skelconv.data.clip import Array, Clip
-from skelconv.data.errors import ClipError, DatasetError, PluginError, SkelconvError
+from skelconv.data.errors import ClipError, DatasetError, PluginError
 from skelconv.datasets.checked import described_output
 from skelconv.datasets.dataset import Dataset
 from skelconv.datasets.heatmaps import Kind, heatmaps, squared
@@ -78,7 +78,7 @@ class Session:
                 "label_names": list(dataset.label_names),
                 "videos": self.videos is not None,
                 "quarantined": _quarantined(provenance),
-                "provenance": provenance,
+                "provenance": _without_clips(provenance),
             }
 
     def findings(self) -> list[Mapping[str, Any]] | None:
@@ -162,12 +162,11 @@ class Session:
             clip = squared(clip, _HEAT_SIZE)
         except ValueError as error:
             raise DatasetError(str(error)) from error
-        frames = [
-            heatmaps(clip.take("T", [frame]), kind, size=None).max(axis=(0, 1), initial=0.0)
-            for frame in range(clip.total_frames)
-        ]
-        values = (np.clip(frames, 0, 1) * 255 + 0.5).astype(np.uint8)
         shape = (clip.total_frames, _HEAT_SIZE, _HEAT_SIZE)
+        values = np.zeros(shape, np.uint8)
+        for frame, bright in enumerate(values):
+            volume = heatmaps(clip.take("T", [frame]), kind, size=None)
+            bright[:] = np.clip(volume.max(axis=(0, 1), initial=0.0), 0, 1) * 255 + 0.5
         return _framed({"shape": shape}, [values.tobytes()])
 
     def marked(self) -> Mapping[str, str]:
@@ -278,21 +277,21 @@ class Session:
                 clip = self._read(0, index)
                 score = float("nan") if clip.keypoint_score is None else 1 - lowness(clip)
                 found = (missing_share(clip), score, jitter(clip))
-            except SkelconvError:
+            except Exception:  # one clip, whatever is wrong with it, does not end the others
                 found = (float("nan"),) * 3
             self._facts.append(found)
 
-    def audit(self, dataset: Dataset) -> None:
+    def audit(self, reopen: Callable[[], Dataset]) -> None:
         """Look for all that is wrong with the dataset, as ``skelconv verify`` does.
 
         Parameters
         ----------
-        dataset : Dataset
-            The dataset, opened once more: its clips are read while others are shown.
+        reopen : callable
+            Opens the dataset once more: its clips are read while others are shown.
         """
         try:
-            findings = verify(dataset).findings
-        except SkelconvError as error:
+            findings = verify(reopen()).findings
+        except Exception as error:  # it is shown, whatever it is
             self._findings = [_finding("", "error", f"the audit ended: {error}", ())]
             return
         self._findings = [_finding(one.code, one.severity, one.what, one.ids) for one in findings]
@@ -387,6 +386,14 @@ def _tracks(clip: Clip) -> list[int] | None:
 def _provenance(dataset: Dataset) -> Mapping[str, Any] | None:
     output = described_output(dataset.path) if dataset.path and "://" not in dataset.path else None
     return None if output is None else read_provenance(output)
+
+
+def _without_clips(provenance: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """Leave out the list of quarantined clips, which is shown beside it."""
+    report = (provenance or {}).get("report")
+    if provenance is None or not isinstance(report, dict):
+        return provenance
+    return {**provenance, "report": {k: v for k, v in report.items() if k != "quarantined"}}
 
 
 def _quarantined(provenance: Mapping[str, Any] | None) -> list[Mapping[str, str]]:

@@ -290,3 +290,9 @@ def test_heatmaps_in_place_of_keypoints(kind: str) -> None:
             kind,
         )
         assert np.array_equal(batches[number // 2]["heatmap"][number % 2], truth)
+
+
+@pytest.mark.parametrize("wrong", [{"persons": 2}, {"frames": 9, "sampling": "pad"}])
+def test_what_heatmaps_do_not_go_with(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="heatmaps are of all persons"):
+        ClipDataset(dataset(clip()), heatmaps=skelconv.heatmaps, **wrong)  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ from skelconv.data.clip import Array, Clip
 from skelconv.datasets.dataset import Dataset
 from skelconv.datasets.verify import catalog
 from skelconv.datasets.verify.findings import Findings
-from skelconv.datasets.verify.splits import pairs_of_parts
+from skelconv.datasets.verify.splits import is_for_training, pairs_of_parts
 from skelconv.text.counts import counted
 
 _INT64 = range(-(2**63), 2**63)
@@ -96,11 +96,12 @@ class Labels:
     def _tell_classes(self, used: Array, names: Sequence[str]) -> None:
         count = self.num_classes
         if names:
-            unused = np.setdiff1d(np.arange(len(names)), used)
+            named = [label for label, name in enumerate(names) if name.strip()]
+            unused = np.setdiff1d(named, used)
             if len(unused):
                 self._findings.add(
                     catalog.CLASS_WITHOUT_CLIP,
-                    f"{counted(len(unused), 'class', 'classes')} of {len(names)} without a clip: "
+                    f"{counted(len(unused), 'class', 'classes')} of {len(named)} without a clip: "
                     f"{_listed(unused, names)}",
                 )
             return
@@ -125,7 +126,7 @@ class Labels:
         names = self._dataset.label_names
         in_part = {name: _labels_in(members, labels, clips) for name, members in splits.items()}
         for one, other in pairs_of_parts(splits):
-            if "train" not in one or "train" in other or not splits[one] or not splits[other]:
+            if not (is_for_training(one) and splits[one] and splits[other]):
                 continue
             for rule, has, lacks in (
                 (catalog.NEVER_TRAINED, other, one),

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from skelconv.data.clip import Array
+from skelconv.data.parts import TRAINING, PartName, exclude_each_other
 from skelconv.datasets.dataset import Dataset
 from skelconv.datasets.verify import catalog
 from skelconv.datasets.verify.findings import Findings
 
-_PARTS = ("train", "val", "test")
 # Who or what is recorded, where ids name it: NTU RGB+D's performers, and UCF101's groups, which
 # are cut from one video.
 _SUBJECTS = (
@@ -68,18 +68,27 @@ def pairs_of_parts(splits: Mapping[str, Sequence[int]]) -> Iterator[tuple[str, s
     Yields
     ------
     (str, str)
-        Parts whose names differ in ``train``, ``val`` or ``test`` alone; that for training first.
+        The one for training first, if one of them is.
     """
     for one, other in itertools.combinations(splits, 2):
-        if _division(one) == _division(other):
-            yield (other, one) if "train" in other and "train" not in one else (one, other)
+        if exclude_each_other(one, other):
+            yield (other, one) if is_for_training(other) else (one, other)
 
 
-def _division(name: str) -> str:
-    """Return what the names of the parts of one division share, such as xsub_train, train1."""
-    for part in _PARTS:
-        name = name.replace(part, "")
-    return name
+def is_for_training(split: str) -> bool:
+    """Return whether a part is for training.
+
+    Parameters
+    ----------
+    split : str
+        Its name.
+
+    Returns
+    -------
+    bool
+        By its name.
+    """
+    return PartName.of(split).kind == TRAINING
 
 
 def _counts(members: Sequence[int], length: int) -> Array:
@@ -96,7 +105,7 @@ def _ids(dataset: Dataset, flags: Array) -> list[str]:
 
 def _check_subjects(dataset: Dataset, findings: Findings) -> None:
     for one, other in pairs_of_parts(dataset.splits):
-        if "train" not in one or "train" in other or _NOT_BY_SUBJECT.search(_division(one)):
+        if not is_for_training(one) or _NOT_BY_SUBJECT.search(one):
             continue
         trained = {_subject(dataset.ids[n]) for n in dataset.splits[one]}
         shared = {

@@ -112,6 +112,50 @@ def test_people_over_their_video(tmp_path: Path) -> None:
             assert picture[100, 150] == pytest.approx([20 + 60 * number] * 3, abs=4)
 
 
+def test_people_and_video_begin_with_the_same_frame(tmp_path: Path) -> None:
+    data = write(tmp_path / "one.pkl", one_joint(30, 40, frames=4))
+    film(tmp_path / "a.mp4", 4)
+    target = tmp_path / "over.gif"
+    command = ["viz", data, "-o", str(target), "--scale", "1", "--video", str(tmp_path)]
+    assert run([*command, "--start", "2"]) == 0
+    with Image.open(target) as image:
+        assert image.n_frames == 2
+        for number in range(2):
+            image.seek(number)
+            picture = np.asarray(image.convert("RGB"))
+            assert picture[100, 150] == pytest.approx([20 + 60 * (number + 2)] * 3, abs=4)
+
+
+def test_a_missing_joint_is_not_bright_over_a_video(tmp_path: Path) -> None:
+    """Scores are not there, so its zeros alone say that it is missing."""
+    one = one_joint(150, 90, frames=2).replace(keypoint_score=None)
+    data = write(tmp_path / "one.pkl", one)
+    film(tmp_path / "a.mp4", 2)
+    target = tmp_path / "over.png"
+    options = ["--scale", "1", "--video", str(tmp_path), "--heatmap", "keypoint"]
+    assert run(["viz", data, "-o", str(target), *options]) == 0
+    cell = np.asarray(Image.open(target).convert("RGB"))[8 + 34 :, 8:].astype(int)
+    assert abs(cell[2, 2] - cell[60, 30]).max() < 6
+    assert abs(cell[90, 150] - cell[60, 30]).max() > 60
+
+
+@pytest.mark.parametrize("x", [1e19, -1e30, 3.4e38])
+def test_joints_at_hostile_places_are_outside(tmp_path: Path, x: float) -> None:
+    one = one_joint(30, 40)
+    keypoint = np.array(one.keypoint)
+    keypoint[:, :, 5] = (x, 30)
+    score = np.array(one.keypoint_score)
+    score[:, :, 5] = 1
+    data = write(tmp_path / "one.pkl", one.replace(keypoint=keypoint, keypoint_score=score))
+    assert run(["viz", data, "-o", str(tmp_path / "one.png"), "--scale", "1"]) == 0
+
+
+def test_an_image_of_hostile_size_is_refused(tmp_path: Path, capsys: Any) -> None:
+    data = write(tmp_path / "one.pkl", one_joint(30, 40).replace(img_shape=(1, 10**7)))
+    assert run(["viz", data, "-o", str(tmp_path / "one.png")]) == 1
+    assert "would have a side of 2.4e+09 pixels" in capsys.readouterr().err
+
+
 def test_a_video_of_another_size_is_refused(tmp_path: Path, capsys: Any) -> None:
     data = write(tmp_path / "one.pkl", one_joint(30, 40))
     film(tmp_path / "a.mp4", 3, (60, 100))

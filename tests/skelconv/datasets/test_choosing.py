@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.memory import MemoryReader, clip
 
-from skelconv import Clip, Dataset
+from skelconv import Clip, ClipError, Dataset
 from skelconv.datasets import choosing
 from skelconv.datasets.measures import jitter, missing_share
 
@@ -73,3 +73,14 @@ def test_nobody_neither_trembles_nor_stops_the_search() -> None:
     nobody = clip("nobody", persons=0)
     for fault in ("missing", "jitter", "score"):
         assert choosing.worst(dataset(nobody), 5, fault) == ["nobody"]
+
+
+def test_a_clip_that_cannot_be_read_is_passed_over() -> None:
+    class Damaged(MemoryReader):
+        def read(self, index: int) -> Clip:
+            if index == 1:
+                raise ClipError("its checksum is wrong")
+            return super().read(index)
+
+    found = choosing.worst(Dataset(Damaged([clip("a"), clip("b"), clip("c")])), 3, "missing")
+    assert found == ["a", "c"]

@@ -171,7 +171,7 @@ def test_listed_clips_that_are_missing_are_always_named(
     at = lines.index("2 listed clips are not there:")
     assert lines[at + 1 : at + 3] == ["  clip000010", "  clip000011"]
     many = run({"absent": [f"absent{n}" for n in range(25)]}, fresh=True)
-    assert "  ... and 20 more (all of them: skelconv plan --json)" in list(describe(many))
+    assert "  ... and 20 more (all of them: skelconv plan RECIPE --json)" in list(describe(many))
     assert not any("not there" in line for line in describe(run({}, fresh=True)))
 
 

@@ -159,6 +159,14 @@ LABELS = [7, 3, (9, 3), 9, 3, 7]
 LONG = tuple(f"class {number}" for number in range(12))
 
 
+def test_a_plan_settles_what_a_build_settles(tmp_path: Path) -> None:
+    with plugins(Source(LABELS, LONG, known=LABELS)):
+        made = skelconv.plan(recipe(tmp_path / "a.pkl", "renumber"))
+        built = skelconv.build(recipe(tmp_path / "a.pkl", "renumber"), executor="serial")
+    assert made.classes.notes == built.notes
+    assert built.notes
+
+
 def test_renumber_is_the_same_in_every_part(tmp_path: Path) -> None:
     (tmp_path / "parts").mkdir()
     splits = [{"use": "pattern", "with": {"parts": {"train": "00[0-2]", "val": "00[3-5]"}}}]

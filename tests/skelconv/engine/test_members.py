@@ -212,7 +212,7 @@ def test_very_many_names_are_counted_and_not_kept(
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) < 20
     assert lines[0] == "20000 listed clips are not there:"
-    assert lines[6] == "  ... and 19995 more (all of them: skelconv plan --json)"
+    assert lines[6] == "  ... and 19995 more (all of them: skelconv plan RECIPE --json)"
     provenance = Path("out.pkl.skelconv.json")
     assert provenance.stat().st_size < 20_000
     report = json.loads(provenance.read_text())["report"]

@@ -1,5 +1,8 @@
 """Reports and notebooks, in Chromium without a network."""
 
+import base64
+import gzip
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +16,7 @@ from support.memory import MemoryReader, clip
 
 from skelconv import Clip, Dataset
 from skelconv.cli.app import run
+from skelconv.viewer.report import clip_page
 from skelconv_pickle.sink import PickleSink
 
 SCRIPT = "</script><script>document.title = 1</script>"
@@ -114,6 +118,18 @@ def test_a_report_replaces_nothing_by_itself(tmp_path: Path, capsys: Any) -> Non
     assert run(["report", data, "-o", data]) == 1
     assert "--fresh" in capsys.readouterr().err
     assert run(["verify", data]) in (0, 1, 2)
+
+
+def test_an_id_is_not_taken_for_a_file(tmp_path: Path) -> None:
+    secret = tmp_path / "other.pkl.skelconv.json"
+    secret.write_text('{"recipe": "a secret"}')
+    pages = [
+        clip_page(clip(clip_id)) for clip_id in (str(tmp_path / "other.pkl"), "x" * 20, "a\x00b")
+    ]
+    for page in pages:
+        packed = page.split('id="data">')[1].split("<")[0]
+        data = json.loads(gzip.decompress(base64.b64decode(packed)))
+        assert data["dataset"]["provenance"] is None
 
 
 def test_a_clip_plays_in_a_notebook(page: Page, tmp_path: Path) -> None:

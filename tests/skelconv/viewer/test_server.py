@@ -229,6 +229,43 @@ class TestWhatIsAnswered:
         assert ask(server, "api/video?index=0", Range="bytes=100-")[0] == 416
 
 
+class TestOurFaults:
+    """What a plugin's reader raises, and no one has thought of."""
+
+    @pytest.fixture
+    def broken(self, tmp_path: Path) -> Iterator[ViewerServer]:
+        class Broken(MemoryReader):
+            def read(self, index: int) -> Clip:
+                raise RuntimeError("oh")
+
+        dataset = Dataset(Broken(clips()), path=str(tmp_path / "data.pkl"))
+
+        def reopen() -> Dataset:
+            raise RuntimeError("it is gone")
+
+        with ViewerServer(Session(dataset), reopen) as made:
+            thread = threading.Thread(target=made.serve_forever, args=(0.01,))
+            thread.start()
+            yield made
+            made.shutdown()
+            thread.join()
+
+    def test_they_are_said_and_the_viewer_goes_on(self, broken: ViewerServer) -> None:
+        broken._measuring.join()
+        status, content, _ = ask(broken, "api/clip?index=0")
+        assert status in (422, 500)
+        assert content
+        assert ask_json(broken, "api/facts?since=0")["missing"] == [None, None]
+        (finding,) = ask_json(broken, "api/findings")
+        assert "it is gone" in finding["what"]
+        assert finding["severity"] == "error"
+
+    def test_without_a_file_for_marks_there_are_none(self, broken: ViewerServer) -> None:
+        body = {"index": 0, "note": ""}
+        status, content, _ = ask(broken, "api/marks", "POST", body, Content_Type="application/json")
+        assert (status, content) == (422, b"marks are not saved here")
+
+
 class TestMarks:
     def mark(self, server: ViewerServer, index: int, note: str | None) -> Any:
         body = {"index": index, "note": note}
@@ -273,6 +310,10 @@ class TestMarks:
     def test_what_is_too_long_is_refused(self, server: ViewerServer) -> None:
         body = {"index": 0, "note": "x" * 100_000}
         assert ask(server, "api/marks", "POST", body, Content_Type="application/json")[0] == 413
+
+    def test_a_list_of_ids_is_a_list_of_marks(self, tmp_path: Path) -> None:
+        (tmp_path / "ids.csv").write_text("id\nwalk\n")
+        assert Marks(tmp_path / "ids.csv").all() == {"walk": ""}
 
     def test_where_they_cannot_be_saved_nothing_is_marked(self, tmp_path: Path) -> None:
         marks = Marks(tmp_path / "no" / "where.csv")

@@ -147,7 +147,8 @@ CASES: dict[str, tuple[Any, Any]] = {
     "SK303": (names("walk", "run", labels=(0, 2)), names("walk", "run", labels=(0, 1))),
     "SK304": (dataset(*bodies(1, 2, 3)), dataset(*bodies(0, 1, 2))),
     "SK305": (dataset(*bodies(0, 1, 3)), dataset(*bodies(2, 1, 0))),
-    "SK306": (names("walk", "run", "jump"), names("walk", "run")),
+    # A number without a name is no class.
+    "SK306": (names("walk", "run", "jump"), names("walk", "", "run", labels=(0, 2))),
     "SK307": (names("Jump Rope", "jumprope"), names("jump rope", "jumping")),
     "SK308": (dataset(*bodies(0, None)), dataset(*bodies(None, None))),
     "SK309": (split([0, 2], [1, 3]), split([0, 1], [2, 3])),
