@@ -31,6 +31,8 @@ T = TypeVar("T")
 _OF_THE_GROUP = {signal.SIGINT, signal.SIGHUP}
 
 _STARTING = threading.Lock()
+# How long workers may take to end, in seconds, after all of their work is done.
+_PATIENCE = 20.0
 
 
 class LocalExecutor:
@@ -159,15 +161,24 @@ class _Pool(ProcessPoolExecutor):
     """A pool that waits for its end also where it was shut down without waiting before.
 
     At exit Python wakes the thread that ends a pool, and fails if this is closing its pipe then.
+
+    A worker that is killed while it says that it ends, as by the system for want of memory, takes
+    the lock of the pipe along. The others would wait for it, and Python for them, forever.
     """
 
     _manager: threading.Thread | None = None
+    _workers: tuple[BaseProcess, ...] = ()
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         self._manager = getattr(self, "_executor_manager_thread", None) or self._manager
-        super().shutdown(wait=wait, cancel_futures=cancel_futures)
+        self._workers = tuple((self._processes or {}).values()) or self._workers
+        super().shutdown(wait=False, cancel_futures=cancel_futures)
         if wait and self._manager is not None:
-            self._manager.join()
+            self._manager.join(_PATIENCE)
+            if self._manager.is_alive():
+                for worker in self._workers:
+                    worker.kill()
+                self._manager.join()
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         with _unheard():

@@ -90,7 +90,7 @@ _SINKS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "folder": ("out", "toy", {"folder": True}),
     "pickle": ("out.pkl", "pickle", {}),
     "zarr": ("out.zarr", "zarr", {}),
-    "npz": ("out.npz", "npz", {"frames": 8, "persons": 1}),
+    "npz": ("out.npz", "npz", {"frames": 20, "persons": 2}),
     "kpfiles": ("out", "kpfiles", {}),
     "file-url": ("out.zarr", "zarr", {"path": "file://{folder}/there/deep/out.zarr"}),
     "s3": ("out.zarr", "zarr", {"path": S3}),

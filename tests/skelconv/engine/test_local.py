@@ -54,6 +54,17 @@ def test_a_missing_gpu_is_reported_at_once(
         LocalExecutor(0).start(Resources(gpus=1, gpu=gpu))
 
 
+def test_workers_that_cannot_end_are_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is killed as it ends takes the lock along with which all say that they end."""
+    monkeypatch.setattr("skelconv.engine.local._PATIENCE", 0.1)
+    pool = LocalExecutor(2).start(Resources())
+    assert len(set(pool.map(gpu_and_process, range(16)))) <= 2
+    workers = list(pool._processes.values())  # type: ignore[attr-defined]
+    with pool._result_queue._wlock:  # type: ignore[attr-defined]
+        pool.shutdown()
+    assert not any(worker.is_alive() for worker in workers)
+
+
 def test_without_gpus_there_is_a_worker_for_each_core() -> None:
     executor = LocalExecutor(0)
     executor.start(Resources()).shutdown()
