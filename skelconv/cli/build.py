@@ -6,6 +6,7 @@ import dataclasses
 import shlex
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +15,7 @@ from skelconv.cli import candidates, class_table, summary
 from skelconv.cli.arguments import AsJson, Overrides, RecipePath
 from skelconv.cli.output import say_json, say_lines
 from skelconv.data.classes import facts
+from skelconv.data.errors import DatasetError
 from skelconv.text.counts import counted
 from skelconv.text.streams import outlive_reader
 
@@ -176,7 +178,7 @@ def describe(report: BuildReport, *, retry: str = "") -> Iterable[str]:
     """
     details = [
         *_lists(report, retry),
-        *class_table.summary(report.classes, str(report.target)),
+        *class_table.summary(report.classes, _readable(report.target)),
         *summary.notes(report.notes),
     ]
     yield from details
@@ -194,6 +196,17 @@ def describe(report: BuildReport, *, retry: str = "") -> Iterable[str]:
         yield f"not what the recipe expects, {unmet.what}: {counts}"
     yield f"sha256 {report.sha256}"
     yield from summary.ending(report.faults)
+
+
+def _readable(target: Path) -> str:
+    """Return the path of an output, if commands for datasets can read it; else nothing."""
+    from skelconv.datasets.dataset import reader_of
+
+    try:
+        reader_of(str(target))
+    except DatasetError:
+        return ""
+    return str(target)
 
 
 def _lists(report: BuildReport, retry: str) -> Iterable[str]:

@@ -31,6 +31,8 @@ def report(  # numpydoc ignore=PR01
     from skelconv.files.writing import write_whole
     from skelconv.viewer.report import report as make_report
 
+    if output.suffix.lower() not in (".html", ".htm"):
+        raise DatasetError("a report is a .html file", where=str(output))
     if os.path.lexists(output) and not fresh:
         raise DatasetError("it is there already", where=str(output), hint="to replace it: --fresh")
     dataset = open_dataset(path, **keys_and_values(read))

@@ -98,6 +98,8 @@ def viz(  # numpydoc ignore=PR01
 
     if os.path.lexists(output) and not fresh:
         raise DatasetError("it is there already", where=str(output), hint="to replace it: --fresh")
+    if scale is not None and not scale > 0:
+        raise typer.BadParameter(f"{scale} is not above 0", param_hint="--scale")
     if not 0.1 <= fps <= 240:
         raise typer.BadParameter(f"{fps} is not from 0.1 to 240", param_hint="--fps")
     try:

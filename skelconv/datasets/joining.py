@@ -79,9 +79,11 @@ def join(parts: Sequence[Part], classes: Joining) -> Joined:
     DatasetError
         When they are not the same; or when a label without a class is to be joined by name.
     """
+    if classes == "union":
+        return _union(parts)
     if not any(part.names for part in parts):
         return Joined((), [{} for _ in parts])
-    return _same(parts) if classes == "same" else _union(parts)
+    return _same(parts)
 
 
 def _same(parts: Sequence[Part]) -> Joined:

@@ -283,8 +283,9 @@ def _check_not_worse(target: Path, clips: SpooledClips, quarantine: Sequence[Qua
             f"there has {before} and was not replaced. The first: {quarantine[0].id}: "
             f"{quarantine[0].reason}",
             where=str(target),
-            hint="what is done is kept: correct the cause and run the same command with --retry in "
-            "place of --fresh; to have the worse output, move the other one away first",
+            hint="correct the cause and run the same command again; if no file has changed since, "
+            "--retry in place of --fresh tries the clips alone that failed; to have the worse "
+            "output, move the other one away first",
         )
 
 
@@ -299,12 +300,14 @@ def _nothing_built(
     ]
     if plan.inventory.absent:
         lines.append(f"{len(plan.inventory.absent)}: listed, and not there")
+    lines += plan.membership.advice
     count = len(quarantine) + sum(dropped.values())
     what = f"not one of {counted(count, 'clip')} is left" if count else "there is no clip"
     return BuildError(
         "\n    ".join([what + (":" if lines else ""), *lines]),
         where=plan.recipe.name,
-        hint="nothing is written: correct the cause, and run the same command again",
+        hint="nothing is written: correct the cause, and run the same command again"
+        + (" with --fresh" if dropped else ""),
     )
 
 

@@ -248,9 +248,21 @@ def brightest(
     -------
     ndarray of float32 of shape (H, W)
         From 0 to 1.
+
+    Raises
+    ------
+    DatasetError
+        When there is no such channel.
     """
+    if frame >= clip.total_frames:
+        return np.zeros(clip.img_shape or (1, 1), np.float32)
     volume = heatmaps(clip.take("T", [frame]), kind, size=None, sigma=sigma)[:, 0]
     if channels:
+        beyond = [channel for channel in channels if not 0 <= channel < len(volume)]
+        if beyond:
+            raise DatasetError(
+                f"there is no heatmap {beyond[0]}: the clip {clip.id!r} has {len(volume)}, from 0"
+            )
         volume = volume[list(channels)]
     bright: Array = np.clip(volume.max(axis=0, initial=0.0), 0.0, 1.0)
     return bright

@@ -153,6 +153,11 @@ def _panels(
 ) -> Iterator[Cell]:
     whole = dataset[clip_id]
     clip = _cut(whole, picture)
+    if whole.total_frames and not clip.total_frames:
+        raise DatasetError(
+            f"the clip {clip_id!r} has {whole.total_frames} frames, and none of them is from "
+            f"{picture.start or 0} to before {picture.end or whole.total_frames}"
+        )
     first = _frames(picture).indices(whole.total_frames)[0]
     caption = caption_of(clip, dataset.label_names)
     if against is None:

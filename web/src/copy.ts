@@ -38,11 +38,11 @@ export function pythonOf(path: string, id: string): string {
 export function filterRecipe(state: State): string {
   const lines: string[] = [];
   const { frames, persons, missing } = state.ranges;
-  if (state.label !== "") lines.push(`  - filter-label: {keep: [${Number(state.label)}]}`);
-  if (frames) lines.push(`  - filter-length: {min_frames: ${frames[0]}, max_frames: ${frames[1]}}`);
+  if (state.label !== "") lines.push(`  - {use: filter-label, with: {keep: [${Number(state.label)}]}}`);
+  if (frames) lines.push(`  - {use: filter-length, with: {min_frames: ${frames[0]}, max_frames: ${frames[1]}}}`);
   if (persons) lines.push(`  # persons from ${persons[0]} to ${persons[1]}`);
   if (missing) lines.push(`  # missing joints from ${missing[0]} to ${missing[1]}`);
   if (state.search || state.split || state.marked)
-    lines.push("  # for search, split and marks: Export ids, and", "  # - filter-list: {csv: clips.csv, keep: true}");
+    lines.push("  # for search, split and marks: Export ids, and", "  # - {use: filter-list, with: {csv: clips.csv, keep: true}}");
   return ["transforms:", ...(lines.length ? lines : ["  # every clip"])].join("\n") + "\n";
 }

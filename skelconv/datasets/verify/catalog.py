@@ -212,7 +212,7 @@ FRACTIONS = Rule(
     "SK407",
     "error",
     "coordinates look like fractions, where img_shape is in pixels",
-    "set `units: fractions` in the source, or multiply x by the width and y by the height",
+    "set `units: fractions` in the source, or use the transform to-pixels",
 )
 SWAPPED_SHAPE = Rule(
     "SK408",
@@ -236,7 +236,7 @@ SCORE_AS_Z = Rule(
     "SK411",
     "error",
     "the third coordinate looks like a score",
-    "read it as keypoint_score: keypoint is x and y in pixels",
+    "read it as keypoint_score in the source, or use the transform score-from-z",
 )
 NOT_METRES = Rule(
     "SK412",

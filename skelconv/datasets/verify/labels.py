@@ -95,16 +95,16 @@ class Labels:
 
     def _tell_classes(self, used: Array, names: Sequence[str]) -> None:
         count = self.num_classes
-        if names:
-            named = [label for label, name in enumerate(names) if name.strip()]
-            unused = np.setdiff1d(named, used)
-            if len(unused):
-                self._findings.add(
-                    catalog.CLASS_WITHOUT_CLIP,
-                    f"{counted(len(unused), 'class', 'classes')} of {len(named)} without a clip: "
-                    f"{_listed(unused, names)}",
-                )
-            return
+        named = [label for label, name in enumerate(names) if name.strip()]
+        unused = np.setdiff1d(named, used)
+        if len(unused):
+            self._findings.add(
+                catalog.CLASS_WITHOUT_CLIP,
+                f"{counted(len(unused), 'class', 'classes')} of {len(named)} without a clip: "
+                f"{_listed(unused, names)}",
+            )
+        # A class with a name is there, though no clip is of it.
+        used = np.union1d(used, np.array(named, np.int64))
         give = f"a trainer must be given {counted(count, 'class', 'classes')}"
         if used[0] > 0:
             self._findings.add(

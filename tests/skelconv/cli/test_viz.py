@@ -185,6 +185,13 @@ def test_heatmaps_are_bright_where_people_are(two: str, tmp_path: Path) -> None:
     assert bright[:, 1].max() > 150
 
 
+def test_a_clip_without_frames_has_dark_heatmaps(tmp_path: Path) -> None:
+    data = write(tmp_path / "none.pkl", one_joint(3, 4).take("T", slice(0)))
+    for ending in ("png", "gif"):
+        target = tmp_path / f"none.{ending}"
+        assert run(["viz", data, "-o", str(target), "--heatmap", "limb"]) == 0
+
+
 def test_two_datasets_beside_each_other(two: str, tmp_path: Path) -> None:
     other = write(
         tmp_path / "other.pkl",
@@ -213,6 +220,10 @@ def test_two_datasets_beside_each_other(two: str, tmp_path: Path) -> None:
         (["-o", "no/where.png"], "cannot be written"),
         (["-o", "x.png", "--channels", "a"], "0,9,10"),
         (["-o", "x.mp4", "--fps", "0"], "240"),
+        (["-o", "x.png", "--scale", "-1"], "not above 0"),
+        (["-o", "x.png", "--start", "5", "--end", "5"], "none of them is from 5 to before 5"),
+        (["-o", "x.png", "--heatmap", "limb", "--channels", "99"], "there is no heatmap 99"),
+        (["-o", "x.png", "--heatmap", "limb", "--channels", "0,-1"], "there is no heatmap -1"),
     ],
 )
 def test_what_cannot_be_drawn(

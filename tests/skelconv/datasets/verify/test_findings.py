@@ -145,8 +145,9 @@ CASES: dict[str, tuple[Any, Any]] = {
     "SK301": (dataset(body(label=-1)), dataset(body(label=0))),
     "SK302": (dataset(body(label=2**63)), dataset(body(label=2**63 - 1))),
     "SK303": (names("walk", "run", labels=(0, 2)), names("walk", "run", labels=(0, 1))),
-    "SK304": (dataset(*bodies(1, 2, 3)), dataset(*bodies(0, 1, 2))),
-    "SK305": (dataset(*bodies(0, 1, 3)), dataset(*bodies(2, 1, 0))),
+    # A class with a name may have no clip; a number without a name is a gap.
+    "SK304": (names("", "walk", labels=(1,)), names("run", "walk", labels=(1,))),
+    "SK305": (names("run", "", "walk", labels=(0, 2)), names("run", "hop", "walk", labels=(0, 2))),
     # A number without a name is no class.
     "SK306": (names("walk", "run", "jump"), names("walk", "", "run", labels=(0, 2))),
     "SK307": (names("Jump Rope", "jumprope"), names("jump rope", "jumping")),
@@ -276,6 +277,18 @@ def found(checked: Any, code: str, folder: Path, **more: Any) -> list[Finding]:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         return [one for one in verify(given, **more).findings if one.code == code]
+
+
+@pytest.mark.parametrize(
+    ("code", "labels"), [("SK304", (1, 2, 3)), ("SK305", (0, 1, 3))], ids=["SK304", "SK305"]
+)
+def test_labels_without_names(code: str, labels: tuple[int, ...]) -> None:
+    told, silent = (
+        {one.code for one in verify(dataset(*bodies(*given))).findings}
+        for given in (labels, (2, 1, 0))
+    )
+    assert code in told
+    assert code not in silent
 
 
 def test_each_finding_has_a_case() -> None:
