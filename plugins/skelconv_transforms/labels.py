@@ -68,7 +68,8 @@ class Relabel:
         Classes
             Those after it.
         """
-        return known.changed(self._new, self._mapping)
+        # Clips without a known class may have a number that a class gets.
+        return known.changed(self._new, {*self._mapping, *self._mapping.values()})
 
     def _new(self, label: Label) -> Label:
         if label is None:

@@ -2,7 +2,7 @@ from collections import Counter
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from support.memory import clip
 
@@ -59,6 +59,7 @@ def transformed(transform, labels):
     return pairs
 
 
+@example(labels=[1], mapping={0: 1}, missing="keep", known=False, names=1)
 @given(
     labels=st.lists(LABELS),
     mapping=MAPPINGS,

@@ -116,8 +116,13 @@ def test_a_report_is_the_same_each_time(tmp_path: Path) -> None:
 def test_a_report_replaces_nothing_by_itself(tmp_path: Path, capsys: Any) -> None:
     data = written(tmp_path / "data.pkl", [clip("a")])
     assert run(["report", data, "-o", data]) == 1
+    assert "a report is a .html file" in capsys.readouterr().err
+    target = tmp_path / "old.html"
+    target.write_text("old")
+    assert run(["report", data, "-o", str(target)]) == 1
     assert "--fresh" in capsys.readouterr().err
-    assert run(["verify", data]) in (0, 1, 2)
+    assert target.read_text() == "old"
+    assert run(["report", data, "-o", str(target), "--fresh"]) == 0
 
 
 def test_an_id_is_not_taken_for_a_file(tmp_path: Path) -> None:
