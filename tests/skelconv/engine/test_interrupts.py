@@ -38,6 +38,8 @@ def come(number: signal.Signals) -> bool:
 def test_signals_in_a_row_are_one_interrupt(
     handlers: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for number in SIGNALS:  # where tests run in the background, some are ignored
+        signal.signal(number, signal.SIG_DFL)
     now = 100.0
     monkeypatch.setattr("skelconv.engine.interrupts.time.monotonic", lambda: now)
     listen()
