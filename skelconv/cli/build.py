@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import shlex
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,6 +15,7 @@ from skelconv.cli.arguments import AsJson, Overrides, RecipePath
 from skelconv.cli.output import say_json, say_lines
 from skelconv.data.classes import facts
 from skelconv.data.errors import DatasetError
+from skelconv.text.commands import skelconv_command
 from skelconv.text.counts import counted
 from skelconv.text.streams import outlive_reader
 
@@ -158,7 +158,7 @@ def _parse_shard(text: str) -> tuple[int, int]:
 def _retrying_command() -> str:
     """Return the command line that tries the quarantined clips of this build again."""
     arguments = [a for a in sys.argv[2:] if a not in ("--fresh", "--retry")]
-    return shlex.join(["skelconv", "build", "--retry", *arguments])
+    return skelconv_command("build", "--retry", *arguments)
 
 
 def describe(report: BuildReport, *, retry: str = "") -> Iterable[str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 import textwrap
 from collections.abc import Iterable, Sequence
 
 from skelconv.cli.output import WIDTH, columns
 from skelconv.data.classes import ClassCount, facts
+from skelconv.text.commands import skelconv_command
 from skelconv.text.counts import counted
 
 # More classes would push what a build says off the screen.
@@ -77,7 +77,7 @@ def summary(counts: Sequence[ClassCount], whole_table: str = "") -> Iterable[str
         listed = ", ".join([*map(_called, empty[:_SHOWN]), *more])
         yield from _wrapped(f"{counted(len(empty), 'class', 'classes')} without a clip: {listed}")
     if whole_table and len(classes) > _MANY:
-        yield f"  the whole table: skelconv stats {shlex.quote(whole_table)}"
+        yield f"  the whole table: {skelconv_command('stats', whole_table)}"
     for fact in facts(counts):
         yield from _wrapped(fact)
 

@@ -31,7 +31,7 @@ def init(  # numpydoc ignore=PR01
     The parents that the recipe extends are copied too.
     """
     from skelconv.recipe.finding import shipped_recipes
-    from skelconv.recipe.library import about_recipe, copy_recipe
+    from skelconv.recipe.shipped import about_recipe, copy_recipe
 
     if name is None:
         recipes = shipped_recipes()

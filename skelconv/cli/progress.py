@@ -5,7 +5,6 @@ When the build is interrupted, the last line is the command that continues it.
 
 from __future__ import annotations
 
-import shlex
 import sys
 import time
 from types import TracebackType
@@ -13,6 +12,7 @@ from typing import Protocol, Self
 
 from skelconv.cli.output import tell
 from skelconv.engine.progress import Progress
+from skelconv.text.commands import skelconv_command
 
 _LINE_SECONDS = 10.0
 
@@ -57,7 +57,7 @@ class _Closing:
         ``--fresh`` would discard the clips that are kept. Without any, it is still needed.
         """
         arguments = [a for a in sys.argv[1:] if a != "--fresh" or not self.kept]
-        return shlex.join(["skelconv", *arguments])
+        return skelconv_command(*arguments)
 
 
 class _PlainProgress(_Closing):

@@ -11,7 +11,7 @@ import typer
 from skelconv.cli.arguments import ReaderOptions, keys_and_values
 from skelconv.cli.inspect import DatasetPath
 from skelconv.cli.output import say
-from skelconv.data.errors import DatasetError, PluginError
+from skelconv.data.errors import DatasetError
 from skelconv.text.counts import counted
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ def viz(  # numpydoc ignore=PR01
     frames, from its first to its last.
     """
     from skelconv.datasets.dataset import open as open_dataset
+    from skelconv.pictures.loading import import_pictures
 
     if os.path.lexists(output) and not fresh:
         raise DatasetError("it is there already", where=str(output), hint="to replace it: --fresh")
@@ -102,23 +103,15 @@ def viz(  # numpydoc ignore=PR01
         raise typer.BadParameter(f"{scale} is not above 0", param_hint="--scale")
     if not 0.1 <= fps <= 240:
         raise typer.BadParameter(f"{fps} is not from 0.1 to 240", param_hint="--fps")
-    try:
-        from skelconv.pictures.panel import Look
-        from skelconv.pictures.viz import Picture, draw
-    except ImportError as error:
-        raise PluginError(
-            f"pictures need a package that is not installed: {error.name}",
-            hint="pip install 'skelconv[viz]'",
-        ) from error
-
+    pictures = import_pictures("viz")
     dataset = open_dataset(path, **keys_and_values(read))
     chosen = _chosen(dataset, ids, sample, per_class, worst, by)
-    draw(
+    pictures.draw(
         dataset,
         chosen,
         output.expanduser(),
-        Picture(
-            look=Look(color, threshold, trail),
+        pictures.Picture(
+            look=pictures.Look(color, threshold, trail),
             video=video,
             heatmap=heatmap,
             channels=_numbers(channels),

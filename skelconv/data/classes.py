@@ -79,6 +79,24 @@ def class_name(label: int | None, names: Sequence[str]) -> str:
     return names[label] if label is not None and 0 <= label < len(names) else ""
 
 
+def called(label: Label, names: Sequence[str]) -> str:
+    """Return what a label is called: its numbers, each with the name of its class.
+
+    Parameters
+    ----------
+    label : int, tuple of int or None
+        The label of a clip.
+    names : sequence of str
+        The names of the classes, in the order of labels.
+
+    Returns
+    -------
+    str
+        Such as ``50 kicking``; empty where there is no label.
+    """
+    return ", ".join(f"{one} {class_name(one, names)}".rstrip() for one in numbers_of(label))
+
+
 def in_words(numbers: Mapping[int, int], names: Sequence[str]) -> str:
     """Say which number became which.
 

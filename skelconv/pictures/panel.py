@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from skelconv.data.classes import called
 from skelconv.data.clip import Array, Clip
 from skelconv.data.layout import Layout
 from skelconv.pictures import palette
@@ -230,10 +231,4 @@ def caption_of(clip: Clip, label_names: Sequence[str] = ()) -> str:
     str
         Such as ``S001C001P001R001A051  50 kicking``.
     """
-    labels = clip.label if isinstance(clip.label, tuple) else (clip.label,)
-    words = [
-        f"{label} {label_names[label]}" if 0 <= label < len(label_names) else str(label)
-        for label in labels
-        if label is not None
-    ]
-    return "  ".join([clip.id, ", ".join(words)]).rstrip()
+    return f"{clip.id}  {called(clip.label, label_names)}".rstrip()

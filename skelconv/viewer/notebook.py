@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from itertools import islice
 
+from skelconv.data.classes import called
 from skelconv.data.clip import Clip
 from skelconv.datasets.dataset import Dataset
 from skelconv.viewer.report import clip_page
@@ -53,21 +54,12 @@ def dataset_html(dataset: Dataset) -> str:
     sizes: Sequence[Sequence[object]] = dataset.sizes or [("", "")] * len(dataset)
     first = zip(dataset.ids, dataset.labels, sizes, strict=True)
     rows: list[Sequence[object]] = [
-        (clip_id, _label(label, dataset.label_names), *size)
+        (clip_id, called(label, dataset.label_names), *size)
         for clip_id, label, size in islice(first, _SHOWN)
     ]
     if len(dataset) > _SHOWN:
         rows.append(("...", "", "", ""))
     return _table((), facts) + _table(("id", "class", "persons", "frames"), rows)
-
-
-def _label(label: int | tuple[int, ...] | None, names: Sequence[str]) -> str:
-    labels = label if isinstance(label, tuple) else (label,)
-    return ", ".join(
-        f"{one} {names[one]}" if 0 <= one < len(names) else str(one)
-        for one in labels
-        if one is not None
-    )
 
 
 def _table(head: Iterable[str], rows: Iterable[Sequence[object]]) -> str:

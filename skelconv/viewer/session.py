@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 
 from skelconv.data.clip import Array, Clip
-from skelconv.data.errors import ClipError, DatasetError, PluginError
+from skelconv.data.errors import ClipError, DatasetError
 from skelconv.datasets.checked import described_output
 from skelconv.datasets.dataset import Dataset
 from skelconv.datasets.heatmaps import Kind, heatmaps, squared
 from skelconv.datasets.measures import jitter, lowness, missing_share
 from skelconv.datasets.verify.audit import verify
 from skelconv.files.outputs import read_provenance
+from skelconv.pictures.loading import import_pictures
 from skelconv.plugin.loading import load_registry
 from skelconv.viewer.marks import Marks
 
@@ -226,17 +227,11 @@ class Session:
         PluginError
             When the extra ``viz`` is not installed.
         """
-        try:
-            from skelconv.pictures.viz import Picture, draw
-        except ImportError as error:
-            raise PluginError(
-                f"pictures need a package that is not installed: {error.name}",
-                hint="pip install 'skelconv[viz]'",
-            ) from error
+        viz = import_pictures("viz")
         clip_id = self.clip_id(index)
         with tempfile.TemporaryDirectory() as folder, self._lock:
             target = Path(folder, f"clip.{ending}")
-            draw(self._datasets[0], [clip_id], target, Picture(video=self.videos))
+            viz.draw(self._datasets[0], [clip_id], target, viz.Picture(video=self.videos))
             return target.read_bytes()
 
     def clip_id(self, index: int) -> str:

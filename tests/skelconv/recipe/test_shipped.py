@@ -3,7 +3,7 @@ import pytest
 from skelconv import RecipeError, SkelconvError, load_recipe
 from skelconv.recipe import finding
 from skelconv.recipe.finding import shipped_recipes
-from skelconv.recipe.library import about_recipe, copy_recipe
+from skelconv.recipe.shipped import about_recipe, copy_recipe
 
 BASE = """\
 skelconv: 1
