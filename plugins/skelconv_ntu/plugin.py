@@ -7,7 +7,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from skelconv import ClipError, Layout
-from skelconv.plugin import Options, SourcePlugin, SplitPlugin, TransformPlugin, hookimpl
+from skelconv.plugin import (
+    Check,
+    CheckPlugin,
+    Options,
+    SourcePlugin,
+    SplitPlugin,
+    TransformPlugin,
+    hookimpl,
+)
 from skelconv_ntu.options import (
     NtuBodiesOptions,
     NtuFilterLengthOptions,
@@ -170,3 +178,15 @@ def skelconv_layouts() -> Iterator[Layout]:
     from skelconv_ntu.layout import NTU25
 
     yield NTU25
+
+
+def _create_check(options: Options) -> Check:
+    from skelconv_ntu.doctor import check_reader
+
+    return check_reader
+
+
+@hookimpl
+def skelconv_checks() -> Iterator[CheckPlugin]:
+    """Offer the check ``ntu``."""
+    yield CheckPlugin(name="ntu", summary="The compiled reader of raw files", create=_create_check)

@@ -331,19 +331,22 @@ def _tables() -> list[bytes]:
 
 
 def _read_skeleton() -> Read:
-    from skelconv_ntu.skeleton_fast import read_fast
-    from skelconv_ntu.skeleton_file import SkeletonFileError, parse_skeleton, read_plain
+    from skelconv_ntu.skeleton_file import SkeletonFileError, parse_skeleton
+    from skelconv_ntu.skeleton_native import library, read_native
+    from skelconv_ntu.skeleton_plain import read_plain
+
+    assert not isinstance(library(), str), library()
 
     def read(data: bytes) -> None:
+        native = read_native(data)
         try:
             plain = read_plain(data)
         except SkeletonFileError as error:
-            assert read_fast(data) is None
+            assert native is None
             raise ClipError(error.reason) from None  # as the source does
-        fast = read_fast(data)
-        if fast is not None:
-            for one, other in zip(plain, fast, strict=True):
-                np.testing.assert_array_equal(one, other)
+        assert native is not None
+        for one, other in zip(plain, native, strict=True):
+            assert np.asarray(one).tobytes() == np.asarray(other).tobytes()
         with suppress(SkeletonFileError):
             parse_skeleton(data, extras=True)
 

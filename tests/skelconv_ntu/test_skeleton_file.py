@@ -7,14 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from skelconv_ntu import skeleton_native
 from skelconv_ntu.roots import MAX_FILE_BYTES
-from skelconv_ntu.skeleton_fast import Records, read_fast
-from skelconv_ntu.skeleton_file import (
-    SkeletonFile,
-    SkeletonFileError,
-    parse_skeleton,
-    read_plain,
-)
+from skelconv_ntu.skeleton_file import SkeletonFile, SkeletonFileError, parse_skeleton
+from skelconv_ntu.skeleton_native import read_native
+from skelconv_ntu.skeleton_plain import Records, read_plain
 from skelconv_ntu.synthetic import QUIRKS, synthetic_skeleton
 
 HEADER = b"72057594037931101 0 1 1 1 1 0 0.02764709 -0.05745083 2"
@@ -92,13 +89,6 @@ class TestValidFiles:
             expected, _, _ = by_tokens(data)
             assert_same(parse_skeleton(data), expected)
             assert_same(read_plain(data), expected)
-
-    @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
-    @pytest.mark.parametrize("quirks", [(), QUIRKS], ids=["plain", "quirks"])
-    def test_the_recorders_form_is_read_fast(self, line_end, quirks):
-        for seed in range(8):
-            data = synthetic_skeleton(seed, frames=20, bodies=2, quirks=quirks, line_end=line_end)
-            assert read_fast(data) is not None
 
     def test_arrays_are_contiguous_and_their_own(self):
         file = parse_skeleton(text(LINES))
@@ -215,7 +205,6 @@ class TestNumbers:
                 words += row
                 lines.append(" ".join([*row, *["0"] * 9]).encode())
         data = text(lines)
-        assert read_fast(data) is not None
         expected = np.array([float(word) for word in words])
         assert parse_skeleton(data).xyz.tobytes() == expected.tobytes()
 
@@ -417,15 +406,15 @@ def damaged_files(draw: st.DrawFn) -> bytes:
 
 
 class TestTwoReaders:
-    """What is accepted does not depend on which of the two readers does it."""
+    """The compiled reader takes what the plain one takes, with the same values, and no more."""
 
     def check(self, data: bytes) -> None:
-        plain, found = outcome(read_plain, data), outcome(parse_skeleton, data)
+        plain, found = outcome(read_plain, data), read_native(data)
         if not isinstance(plain, Records):
-            assert found == plain
-            assert read_fast(data) is None
+            assert found is None
+            assert outcome(parse_skeleton, data) == plain
             return
-        assert isinstance(found, SkeletonFile)
+        assert found is not None
         assert_same(found, plain)
         assert_same(plain, by_tokens(data)[0])
 
@@ -434,15 +423,17 @@ class TestTwoReaders:
     def test_agree_on_damaged_files(self, data):
         self.check(data)
 
-    @pytest.mark.parametrize("char", [b".", b"-", b" ", b"\n", b"E", b"/"])
-    @pytest.mark.parametrize("data", SMALL[:1], ids=["LF"])
-    def test_agree_wherever_a_character_is_put(self, data, char):
-        # Every place, since the fast reader works on words of 64 characters.
-        for at in range(len(data)):
-            for changed in (data[:at] + char + data[at:], data[:at] + char + data[at + 1 :]):
-                fast = read_fast(changed)
-                if fast is not None:
-                    assert_same(fast, read_plain(changed))
+    @pytest.mark.parametrize("char", [b".", b"-", b" ", b"\n", b"E", b"/", b"9"])
+    def test_agree_wherever_a_character_is_put(self, char):
+        data = SMALL[0]
+        for at in range(0, len(data), 3):
+            self.check(data[:at] + char + data[at:])
+            self.check(data[:at] + char + data[at + 1 :])
+
+    @pytest.mark.parametrize("data", SMALL[:2], ids=["LF", "CRLF"])
+    def test_agree_wherever_a_file_ends(self, data):
+        for size in range(0, len(data), 7):
+            self.check(data[:size])
 
     @pytest.mark.parametrize("char", [b"\0", b"\t", b" ", b"\x1f", b"\r", b"\n", b"\x0b", b""])
     @pytest.mark.parametrize("data", SMALL[:2], ids=["LF", "CRLF"])
@@ -460,6 +451,44 @@ class TestTwoReaders:
     def test_agree_on_any_bytes_amid_a_file(self, junk, length):
         data = SMALL[1]
         self.check(data[:400] + junk + data[400 + length :])
+
+    @settings(max_examples=400, deadline=None)
+    @given(st.text("0123456789.-+eEinfatyNIF ", max_size=30), st.integers(0, 11))
+    def test_agree_on_any_number(self, word, place):
+        self.check(with_field(40, place, word.encode()))
+
+    @pytest.mark.parametrize(
+        "word",
+        [
+            # About the limits of what is exact: digits, 2**53, powers of ten, zeros that count not.
+            *(
+                b"9007199254740992 9007199254740993 9007199254740991e22 1e22 1e23 1e-22 1e-23"
+            ).split(),
+            *b"0.3333333333333333 0.33333333333333331 5e-324 2.2250738585072011e-308".split(),
+            *b"1e00000000000000000000000000005 0e999 0e-999 1e308".split(),
+            b"0" * 400 + b"1.5",
+            b"0." + b"0" * 300 + b"25e300",
+            b"1" + b"0" * 300 + b"e-300",
+            b"12345678901234567890",
+            b"1234567890123456789.5",
+            b"0.1" + b"0" * 60,
+        ],
+    )
+    @pytest.mark.parametrize("sign", [b"", b"-"])
+    def test_agree_on_numbers_that_are_hard_to_round(self, sign, word):
+        data = with_field(40, 1, sign + word)
+        self.check(data)
+        value = parse_skeleton(data).xyz[1, 7, 1]
+        assert value.tobytes() == np.float64(float(sign + word)).tobytes()
+
+
+class TestWithoutTheCompiledReader:
+    def test_gives_the_same(self, monkeypatch):
+        data = synthetic_skeleton(3, frames=5, bodies=2, quirks=QUIRKS)
+        compiled = read_native(data)
+        monkeypatch.setattr(skeleton_native, "library", lambda: "it was not built")
+        assert read_native(data) is None
+        assert_same(parse_skeleton(data), compiled)
 
 
 class TestExtras:

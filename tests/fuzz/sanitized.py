@@ -1,0 +1,104 @@
+"""Tries mutated files on the compiled reader, under AddressSanitizer and UBSan.
+
+    python tests/fuzz/sanitized.py --count 10000000
+
+Each input lies in memory of exactly its size, so that a byte read behind it ends the program, and
+the answer is held to that of the plain reader. The input that is being tried is kept.
+"""
+
+import argparse
+import ctypes
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from random import Random
+
+sys.path[0] = str(Path(__file__).resolve().parents[1])
+
+from fuzz.mutation import mutated  # noqa: E402
+from skelconv_ntu import skeleton_native  # noqa: E402
+from skelconv_ntu.skeleton_plain import Records, SkeletonFileError, read_plain  # noqa: E402
+from skelconv_ntu.synthetic import QUIRKS, synthetic_skeleton  # noqa: E402
+
+CHECKED = "SKELCONV_SANITIZED"
+SEEDS = [
+    synthetic_skeleton(1, frames=1, bodies=1, line_end="\n"),
+    synthetic_skeleton(2, frames=2, bodies=1, quirks=QUIRKS),
+    synthetic_skeleton(3, frames=3, bodies=0),
+]
+WORDS = [b" ", b"\n", b"\r\n", b"\t", b"25\n", b"-", b".", b"E-05", b"-inf", b"infinity", b"\0"]
+WORDS += [b"9007199254740993", b"1e22", b"1e-23", b"0" * 30, b"32767", b"999999999"]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--count", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--keep", type=Path, default=Path("/tmp/fuzz"))
+    given = parser.parse_args()
+    given.keep.mkdir(parents=True, exist_ok=True)
+    if CHECKED not in os.environ:
+        sys.exit(run_sanitized(given.keep))
+    reader = ctypes.CDLL(os.environ[CHECKED]).read_skeleton
+    reader.argtypes = [ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64, *[ctypes.c_void_p] * 6]
+    reader.restype = ctypes.c_int64
+    skeleton_native.library = lambda: exactly(reader)
+    chance = Random(given.seed)
+    valid = 0
+    tried = given.keep / "skeleton-tried"
+    for _ in range(given.count):
+        data = mutated(chance, SEEDS, WORDS, 30_000)
+        tried.write_bytes(data)
+        valid += agree(data)
+    print(f"{given.count} inputs, {valid} of them valid: both readers agree on each")
+
+
+def exactly(reader):
+    """Have the reader called with memory that ends where the file does."""
+
+    def read(data, size, *others):
+        block = (ctypes.c_char * size).from_buffer_copy(data)
+        return reader(ctypes.addressof(block), size, *others)
+
+    return read
+
+
+def agree(data: bytes) -> bool:
+    """Return whether a file is valid; end the program where only one of the readers says so."""
+    found = skeleton_native.read_native(data)
+    try:
+        expected = read_plain(data)
+    except SkeletonFileError:
+        expected = None
+    if contents(found) != contents(expected):
+        sys.exit(f"the readers differ on {data!r}")
+    return expected is not None
+
+
+def contents(records: Records | None) -> list[object] | None:
+    return records and [records.total_frames, *(array.tobytes() for array in records[1:])]
+
+
+def run_sanitized(keep: Path) -> int:
+    """Compile the reader with the sanitizers, and run this script again with it."""
+    compiler = shutil.which("gcc") or sys.exit("this needs gcc")
+    library = keep / "skeleton_reader_sanitized.so"
+    flags = ["-O1", "-g", "-std=c99", "-shared", "-fPIC", "-Wall", "-Wextra", "-Werror"]
+    flags += ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+    source = skeleton_native.SOURCE
+    subprocess.run([compiler, *flags, "-o", library, source], check=True)
+    runtime = [compiler, "-print-file-name=libasan.so"]
+    preload = subprocess.run(runtime, check=True, capture_output=True, text=True).stdout.strip()
+    environment = os.environ | {
+        CHECKED: str(library),
+        "LD_PRELOAD": preload,
+        "PYTHONMALLOC": "malloc",  # so that the sanitizer sees every block
+        "ASAN_OPTIONS": "detect_leaks=0",  # Python's own
+    }
+    return subprocess.run([sys.executable, *sys.argv], env=environment, check=False).returncode
+
+
+if __name__ == "__main__":
+    main()
