@@ -98,7 +98,7 @@ def _loaded(path: str) -> Any:
 
 
 def _is_column(value: Any) -> bool:
-    return isinstance(value, (list, tuple, np.ndarray)) and np.ndim(value) > 0
+    return isinstance(value, (list, tuple)) or (isinstance(value, np.ndarray) and value.ndim > 0)
 
 
 def _frames(files: PartFiles, count: int) -> np.ndarray[Any, Any] | None:

@@ -6,9 +6,12 @@ those of InfoGCN and many others, read it. ``x`` is (N, T, M * V * C), for NTU (
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 
-from skelconv import DatasetError
+import numpy as np
+
+from skelconv import Array, DatasetError
 from skelconv_arrays.labels import labels_in
 from skelconv_arrays.npz_archive import open_npz
 from skelconv_arrays.stacks import Stack, StackReader, named, read_ids, shape_of
@@ -89,10 +92,15 @@ def _label_names(arrays: Mapping[str, Rows], path: str) -> Sequence[str]:
     if names is None:
         return ()
     values = names.read(0, names.shape[0]) if len(names.shape) == 1 else None
-    if values is None or values.dtype.kind != "U":
+    if values is None or values.dtype.kind != "U" or _largest(values) > sys.maxunicode:
         raise DatasetError("label_names is not a list of names", where=path)
     found: list[str] = values.tolist()
     return found
+
+
+def _largest(texts: Array) -> int:
+    """Return the largest number of a character; Python makes no text of what is beyond Unicode."""
+    return int(np.ascontiguousarray(texts).view(np.uint32).max(initial=0)) if texts.itemsize else 0
 
 
 def recognises(path: str) -> bool:

@@ -81,6 +81,7 @@ def test_labels(tmp_path: Path, content: Any, protocol: int) -> None:
         ((["a", "b", "c"], [1, 2, 3]), "3 labels, and"),
         ((["a", "b"], ["x", "y"]), "not numbers"),
         ({"a": 1}, "does not hold"),
+        (([["a"], "b"], [1, [2]]), "not numbers"),
         (7, "does not hold"),
     ],
 )

@@ -177,6 +177,14 @@ class TestDamagedArchives:
             ({"x_train": np.zeros((1, 4, 150)), "y_train": np.full((1, 3), 0.3)}, "neither 0 nor"),
             ({"x_train": np.zeros((1, 4, 150)), "y_train": np.zeros((1, 1, 1))}, "of labels"),
             ({"x_train": np.zeros((1, 4, 150)), "y_train": np.array(["a"])}, "not numbers"),
+            (
+                {
+                    "x_train": np.zeros((1, 4, 150)),
+                    "y_train": np.zeros(1),
+                    "label_names": np.array([0x7FFFFFFF], np.uint32).view("<U1"),
+                },
+                "label_names is not",
+            ),
             ({"x_train": np.array([{}], object), "y_train": np.zeros(1)}, "type object"),
         ],
     )
