@@ -1,1 +1,1 @@
-"""Annotation pickles, Kinetics-400's kpfiles and npz archives, as the trainers read them."""
+"""Annotation pickles and Kinetics-400's kpfiles, as the trainers read them."""

@@ -21,7 +21,6 @@ from skelconv.plugin import (
 
 if TYPE_CHECKING:
     from skelconv_pickle.kpfiles import KpfilesSink
-    from skelconv_pickle.npz import NpzSink
     from skelconv_pickle.reader import PickleReader
     from skelconv_pickle.sink import PickleSink
     from skelconv_pickle.source import PickleSource
@@ -30,12 +29,6 @@ if TYPE_CHECKING:
 def _ends_in_pkl(path: Path) -> Path:
     if path.suffix != ".pkl":
         raise ValueError(f"{path.name!r} does not end in .pkl, and the trainers refuse other names")
-    return path
-
-
-def _ends_in_npz(path: Path) -> Path:
-    if path.suffix != ".npz":
-        raise ValueError(f"{path.name!r} does not end in .npz")
     return path
 
 
@@ -56,29 +49,6 @@ class KpfilesSinkOptions(Options):
         max_length=250,
         description="Write kpfiles of many clips, as PYSKL reads them: the folder in which it will "
         "find them; without it one file for each clip, as MMAction2 reads them",
-    )
-
-
-class NpzSinkOptions(Options):
-    """Options of the sink `npz`."""
-
-    path: Annotated[Path, AfterValidator(_ends_in_npz)] = Field(
-        description="The archive to write; it ends in .npz"
-    )
-    frames: int = Field(
-        default=300, gt=0, description="Frames of every clip; shorter ones get zeros"
-    )
-    persons: int = Field(default=2, gt=0, description="Persons of every clip")
-    classes: int | None = Field(
-        default=None,
-        gt=0,
-        description="Number of classes; by default that of the source's names, or of the labels",
-    )
-    train: str | None = Field(
-        default=None, description="The split for x_train; by default the one that ends in train"
-    )
-    test: str | None = Field(
-        default=None, description="The split for x_test; by default the one in val or test"
     )
 
 
@@ -127,19 +97,6 @@ def _create_kpfiles_sink(options: KpfilesSinkOptions) -> KpfilesSink:
     return KpfilesSink(options.path, raw_file_prefix=options.raw_file_prefix)
 
 
-def _create_npz_sink(options: NpzSinkOptions) -> NpzSink:
-    from skelconv_pickle.npz import NpzSink
-
-    return NpzSink(
-        options.path,
-        frames=options.frames,
-        persons=options.persons,
-        classes=options.classes,
-        train=options.train,
-        test=options.test,
-    )
-
-
 def _create_source(options: PickleOptions) -> PickleSource:
     from skelconv_pickle.source import PickleSource
 
@@ -175,14 +132,6 @@ def skelconv_sinks() -> Iterator[SinkPlugin]:
         options=KpfilesSinkOptions,
         create=_create_kpfiles_sink,
         example={"path": "out/k400"},
-    )
-    yield SinkPlugin(
-        name="npz",
-        summary="x_train, y_train, x_test and y_test in one archive, as CTR-GCN reads it",
-        options=NpzSinkOptions,
-        create=_create_npz_sink,
-        example={"path": "out/NTU60_CS.npz", "train": "xsub_train", "test": "xsub_val"},
-        suffixes=(".npz",),
     )
 
 

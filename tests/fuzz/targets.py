@@ -572,6 +572,51 @@ _YAML = [
 _YAML += [b"${HOME}", b"${X:-y}", b"| \n", b"extends: x\n", b"\t", b"---\n", b"use: ", b"with:\n"]
 
 
+# Arrays that GCNs train on.
+
+
+def _read_npz() -> Read:
+    from skelconv_arrays.npz_reader import open_dataset
+
+    path = _folder() / "a.npz"
+
+    def read(data: bytes) -> None:
+        path.write_bytes(data)
+        reader = open_dataset(str(path))
+        for index in range(min(5, len(reader.ids))):
+            reader.read(index)
+
+    return read
+
+
+def _npzs() -> list[bytes]:
+    x = np.arange(2 * 3 * 75, dtype=np.float32).reshape(2, 3, 75)
+    arrays = {"x_train": x, "y_train": np.eye(2), "label_names": np.array(["a", "b"])}
+    found = []
+    for save in (np.savez, np.savez_compressed):
+        file = io.BytesIO()
+        save(file, **arrays)
+        found.append(file.getvalue())
+    return found
+
+
+def _read_stgcn() -> Read:
+    from skelconv_arrays.npy_reader import open_dataset
+
+    folder = _folder()
+    np.save(folder / "data.npy", np.zeros((2, 3, 4, 25, 1), np.float32))
+
+    def read(data: bytes) -> None:
+        (folder / "label.pkl").write_bytes(data)
+        open_dataset(str(folder)).read(0)
+
+    return read
+
+
+def _stgcns() -> list[bytes]:
+    return [pickle.dumps((["a", "b"], labels)) for labels in ([0, 1], np.array([0, 1]))]
+
+
 TARGETS = {
     target.name: target
     for target in (
@@ -595,5 +640,7 @@ TARGETS = {
         Target("zarr-chunk", _read_zarr_chunk("keypoint/c/0/0/0"), _zarr_chunk("keypoint/c/0/0/0")),
         Target("zarr-text", _read_zarr_chunk("frame_dir/c/0"), _zarr_chunk("frame_dir/c/0")),
         Target("recipe", _read_recipe, _recipes, _YAML),
+        Target("npz", _read_npz, _npzs, [b"PK\x01\x02", b"PK\x03\x04", b"(2, 3, 75)", b"'<f4'"]),
+        Target("stgcn-labels", _read_stgcn, _stgcns, _OPCODES),
     )
 }

@@ -5,7 +5,6 @@ import pickle
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from support.assembly import Encoded
 from support.memory import clip
@@ -13,7 +12,6 @@ from support.memory import clip
 import skelconv
 from skelconv import DatasetError
 from skelconv_pickle.kpfiles import KpfilesSink
-from skelconv_pickle.npz import NpzSink
 from skelconv_pickle.sink import PickleSink
 from skelconv_pickle.source import PickleSource
 
@@ -57,16 +55,6 @@ def test_all_else_is_as_it_was_without_names(tmp_path: Path) -> None:
 def test_a_dataset_without_splits_stays_a_list(tmp_path: Path) -> None:
     path = written(PickleSink(tmp_path / "a.pkl"), splits={})
     assert isinstance(pickle.loads(path.read_bytes()), list)
-
-
-def test_names_in_an_npz(tmp_path: Path) -> None:
-    path = written(NpzSink(tmp_path / "a.npz"))
-    with np.load(path) as arrays:
-        assert tuple(arrays["label_names"].tolist()) == NAMES
-        assert arrays["y_train"].shape == (2, 4)
-    path = written(NpzSink(tmp_path / "b.npz"), names=())
-    with np.load(path) as arrays:
-        assert sorted(arrays) == ["x_test", "x_train", "y_test", "y_train"]
 
 
 @pytest.mark.parametrize("names", [{0: "jump"}, "jump", ["jump", 1], 7, [["jump"]]])

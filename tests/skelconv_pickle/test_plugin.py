@@ -45,8 +45,6 @@ def test_the_rest_is_made_from_its_options(tmp_path: Path) -> None:
     ("options", "given", "reason"),
     [
         (plugin.PickleSinkOptions, {"path": "x.pickle"}, "'x.pickle' does not end in .pkl"),
-        (plugin.NpzSinkOptions, {"path": "x.pkl"}, "'x.pkl' does not end in .npz"),
-        (plugin.NpzSinkOptions, {"path": "x.npz", "frames": 0}, "frames"),
         (plugin.PickleOptions, {"path": "x.pkl", "sha256": "beef"}, "sha256"),
         (plugin.PickleOptions, {"path": "x.pkl", "box_threshold": 2}, "box_threshold"),
     ],

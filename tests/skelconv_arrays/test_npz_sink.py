@@ -9,7 +9,7 @@ from support.assembly import Encoded
 
 from skelconv import Clip, ClipError, DatasetError
 from skelconv.testing import check_sink
-from skelconv_pickle.npz import NpzSink
+from skelconv_arrays.npz_sink import NpzSink
 
 RNG = np.random.default_rng(7)
 
@@ -34,8 +34,12 @@ def written(sink: NpzSink, *arguments: Any, **more: Any) -> Any:
         return dict(archive)
 
 
-def test_the_sinks_contract(sink: NpzSink) -> None:
-    check_sink(sink, CLIPS)
+def test_the_sinks_contract(sink: NpzSink, tmp_path: Path) -> None:
+    # The form holds no ids, and its clips are in the order of the parts.
+    ids = tmp_path / "ids.txt"
+    ids.write_text("".join(f"{clip.id}\n" for clip in CLIPS))
+    splits = {"train": [0, 1], "test": [2]}
+    check_sink(sink, CLIPS, splits=splits, reader={"ids": str(ids)})
 
 
 def test_arrays_as_ctr_gcn_reads_them(sink: NpzSink) -> None:
@@ -134,3 +138,10 @@ def test_memory_holds_one_clip_at_a_time(tmp_path: Path) -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 8_000_000 < 60_000_000 < sink.target.stat().st_size
+
+
+def test_names_of_classes(sink: NpzSink) -> None:
+    names = ("jump", "run", "", "über " + "x" * 2000)
+    arrays = written(sink, CLIPS, SPLITS, label_names=names)
+    assert tuple(arrays["label_names"].tolist()) == names
+    assert arrays["y_train"].shape == (2, 4)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import struct
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from skelconv import Clip, ClipError, DatasetError
 from skelconv.plugin import Assembly
+from skelconv_arrays.rows import encode_row, rows_at, survey
 
-# Label, frames, persons, keypoints, coordinates.
-_HEADER = struct.Struct("<qIIII")
 # The time of a zip member that has none.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _TEST_NAMES = ("val", "test")
@@ -79,17 +76,11 @@ class NpzSink:
         ClipError
             When it has more frames or persons, or not exactly one label.
         """
-        persons, frames, joints, coordinates = clip.keypoint.shape
-        if frames > self._frames:
-            raise ClipError(f"it has {frames} frames, more than the {self._frames} of the array")
-        if persons > self._persons:
-            raise ClipError(f"it has {persons} persons, more than the {self._persons} of the array")
-        if not isinstance(clip.label, int) or clip.label < 0:
-            raise ClipError(f"its label is {clip.label}, not one number from 0")
-        if self._classes is not None and clip.label >= self._classes:
+        encoded = encode_row(clip, clip.keypoint, self._frames, self._persons)
+        label = clip.label
+        if self._classes is not None and isinstance(label, int) and label >= self._classes:
             raise ClipError(f"its label is {clip.label}, and there are {self._classes} classes")
-        header = _HEADER.pack(clip.label, frames, persons, joints, coordinates)
-        return header + clip.keypoint.transpose(1, 0, 2, 3).astype("<f4").tobytes()
+        return encoded
 
     def assemble(self, clips: Assembly, path: Path) -> None:
         """Write the archive, with one clip at a time in memory.
@@ -110,7 +101,7 @@ class NpzSink:
             "train": _part("train", self._train, ("train",), clips.splits),
             "test": _part("test", self._test, _TEST_NAMES, clips.splits),
         }
-        labels, trailing = self._survey(clips)
+        labels, trailing = survey(clips)
         classes = self._classes or len(clips.label_names) or int(labels.max(initial=-1)) + 1
         if labels.max(initial=-1) >= classes:
             raise DatasetError(
@@ -120,11 +111,11 @@ class NpzSink:
         width = self._persons * trailing[0] * trailing[1]
         with zipfile.ZipFile(path, "w") as archive:
             for name, split in parts.items():
-                positions = np.asarray(clips.splits[split], np.int64)
+                positions = np.unique(np.asarray(clips.splits[split], np.int64))
                 shape = (len(positions), self._frames, width)
                 with _member(archive, f"x_{name}", np.dtype("<f4"), shape) as member:
-                    for encoded in _at(clips, positions):
-                        member.write(self._padded(encoded).data)
+                    for row in rows_at(clips, positions):
+                        member.write(row.padded(self._frames, self._persons).data)
                 one_hot = np.zeros((len(positions), classes))
                 one_hot[np.arange(len(positions)), labels[positions]] = 1
                 with _member(archive, f"y_{name}", np.dtype("<f8"), one_hot.shape) as member:
@@ -134,29 +125,6 @@ class NpzSink:
                 names = names.astype(names.dtype.newbyteorder("<"))
                 with _member(archive, "label_names", names.dtype, names.shape) as member:
                     member.write(names.tobytes())
-
-    def _survey(self, clips: Assembly) -> tuple[npt.NDArray[np.int64], tuple[int, int]]:
-        """Return the clips' labels, and how many keypoints and coordinates all of them have."""
-        labels = np.empty(len(clips.ids), np.int64)
-        found: tuple[int, int] | None = None
-        for position, encoded in enumerate(clips):
-            labels[position], _, _, *trailing = _HEADER.unpack_from(encoded)
-            joints, coordinates = trailing
-            found = found or (joints, coordinates)
-            if (joints, coordinates) != found:
-                raise DatasetError(
-                    f"{clips.ids[position]} has {joints} keypoints of {coordinates} "
-                    f"coordinates, the first clip {found[0]} of {found[1]}: they do not go into "
-                    "one array"
-                )
-        return labels, found or (0, 0)
-
-    def _padded(self, encoded: bytes) -> npt.NDArray[np.float32]:
-        _, frames, persons, joints, coordinates = _HEADER.unpack_from(encoded)
-        padded = np.zeros((self._frames, self._persons, joints, coordinates), "<f4")
-        values = np.frombuffer(encoded, "<f4", offset=_HEADER.size)
-        padded[:frames, :persons] = values.reshape(frames, persons, joints, coordinates)
-        return padded
 
 
 def _part(part: str, given: str | None, endings: Sequence[str], splits: Mapping[str, Any]) -> str:
@@ -173,12 +141,6 @@ def _part(part: str, given: str | None, endings: Sequence[str], splits: Mapping[
             hint=f"Set it with the option {part!r}.",
         )
     return found[0]
-
-
-def _at(clips: Assembly, positions: npt.NDArray[np.int64]) -> Iterator[bytes]:
-    wanted = np.zeros(len(clips.ids), bool)
-    wanted[positions] = True
-    return (encoded for encoded, keep in zip(clips, wanted, strict=True) if keep)
 
 
 def _member(
