@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from skelconv import Array, DatasetError
 from skelconv.files import Budget
 from skelconv.text import reason_of
 from skelconv.unpickler import LazyArray, Span, described, read_pickle
+from skelconv_pickle.annotation import STANDARD_KEYS, is_field, label_of
 from skelconv_pickle.pinned import PinnedFile
 
 Annotation: TypeAlias = Mapping[str, Any]
@@ -41,16 +42,22 @@ class Contents:
         look it up in a split.
     splits : mapping of str to sequence of str
         Ids by split; empty for a bare list.
+    labels : sequence of int, tuple of int or None
+        The label of each; None also for one that is none.
+    sizes : sequence of (int, int), optional
+        Persons and frames of each; None where skeletons are in other files.
     label_names : sequence of str
         The names of the classes, in the order of labels; empty where it has none.
     passed_over : sequence of str
-        Entries beside the annotations that are not used.
+        Entries beside the annotations, and keys of annotations, that are not used.
     """
 
     file: PinnedFile
     annotations: Sequence[Annotation]
     ids: Sequence[str]
     splits: Mapping[str, Sequence[str]]
+    labels: Sequence[int | tuple[int, ...] | None]
+    sizes: Sequence[tuple[int, int]] | None
     label_names: Sequence[str] = ()
     passed_over: Sequence[str] = ()
 
@@ -122,9 +129,31 @@ def read_contents(path: Path) -> Contents:
         annotations=value,
         ids=_ids(value, texts, path),
         splits=_splits(splits, texts, path),
+        labels=_labels(value),
+        sizes=_sizes(value),
         label_names=label_names,
-        passed_over=() if label_names or not names else (_LABEL_NAMES,),
+        passed_over=[*([] if label_names or not names else [_LABEL_NAMES]), *_passed_over(value)],
     )
+
+
+def shape_of(value: Any) -> tuple[int, ...]:
+    """Return the shape of an array, or of nested lists by their first elements.
+
+    Parameters
+    ----------
+    value : Any
+        A value of an annotation.
+
+    Returns
+    -------
+    tuple of int
+        At most four axes of lists; empty where it is neither.
+    """
+    sizes: tuple[int, ...] = ()
+    while isinstance(value, list | tuple) and value and len(sizes) < 4:
+        sizes += (len(value),)
+        value = value[0]
+    return sizes + value.shape if isinstance(value, LazyArray | np.ndarray) else sizes
 
 
 class _Texts:
@@ -230,3 +259,43 @@ def _label_names(names: Any, texts: _Texts) -> tuple[str, ...]:
         return ()
     found = tuple(texts.of(name) for name in names)
     return found if all(isinstance(name, str) for name in found) else ()
+
+
+def _labels(annotations: Iterable[Annotation]) -> list[int | tuple[int, ...] | None]:
+    """Return the label of each; None also for one that is none, for which reading is an error."""
+    # By the object: a file may refer to one long list of labels in every annotation.
+    known: dict[int, int | tuple[int, ...] | None] = {}
+    return [
+        known[key]
+        if (key := id(annotation.get("label"))) in known
+        else known.setdefault(key, _label(annotation))
+        for annotation in annotations
+    ]
+
+
+def _label(annotation: Annotation) -> int | tuple[int, ...] | None:
+    try:
+        return label_of(annotation)
+    except ValueError:
+        return None  # `read` raises the error
+
+
+def _passed_over(annotations: Iterable[Annotation]) -> list[str]:
+    return sorted(
+        {
+            name
+            for annotation in annotations
+            for name in annotation.keys() - STANDARD_KEYS
+            if isinstance(name, str)
+            and not is_field(name, annotation[name])
+            # It says where the skeletons of a table are.
+            and not (name == "raw_file" and is_compressed(annotation))
+        }
+    )
+
+
+def _sizes(annotations: Sequence[Annotation]) -> list[tuple[int, int]] | None:
+    shapes = [shape_of(annotation.get("keypoint")) for annotation in annotations]
+    if any(len(shape) != 4 for shape in shapes):
+        return None
+    return [(shape[0], shape[1]) for shape in shapes]

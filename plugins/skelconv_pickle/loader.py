@@ -15,7 +15,7 @@ from skelconv.files import open_regular
 from skelconv.unpickler import LazyArray, described, read_pickle
 from skelconv_pickle import kinetics
 from skelconv_pickle.annotation import USUAL_LAYOUTS, clip_of
-from skelconv_pickle.contents import Annotation, Contents, is_compressed
+from skelconv_pickle.contents import Annotation, Contents, is_compressed, shape_of
 from skelconv_pickle.pinned import PinnedFile, PinnedFolder
 from skelconv_pickle.table import skeletons_beside
 
@@ -183,26 +183,6 @@ def _guess_layout(contents: Contents) -> str:
     raise DatasetError(
         "no annotation has a keypoint of shape (M, T, V, C)", where=str(contents.file.path)
     )
-
-
-def shape_of(value: Any) -> tuple[int, ...]:
-    """Return the shape of an array, or of nested lists by their first elements.
-
-    Parameters
-    ----------
-    value : Any
-        A value of an annotation.
-
-    Returns
-    -------
-    tuple of int
-        At most four axes of lists; empty where it is neither.
-    """
-    sizes: tuple[int, ...] = ()
-    while isinstance(value, list | tuple) and value and len(sizes) < 4:
-        sizes += (len(value),)
-        value = value[0]
-    return sizes + value.shape if isinstance(value, LazyArray | np.ndarray) else sizes
 
 
 def _kpfile(folder: Path, clip_id: str, annotation: Annotation) -> tuple[Path, str | None]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from skelconv import Clip
 from skelconv.files import open_regular
 from skelconv.vision import open_file
-from skelconv_pickle.annotation import STANDARD_KEYS, is_field, label_of
-from skelconv_pickle.contents import Annotation, Contents, is_compressed, read_contents
-from skelconv_pickle.loader import ClipLoader, loader_of, shape_of
+from skelconv_pickle import index
+from skelconv_pickle.contents import Contents, read_contents
+from skelconv_pickle.loader import ClipLoader, loader_of
 from skelconv_pickle.table import table_in
 
 _MARKS = b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"
@@ -35,30 +35,25 @@ class PickleReader:
         self._annotations = contents.annotations
         self._loader = loader
         self.ids: Sequence[str] = contents.ids
-        self.labels: Sequence[int | tuple[int, ...] | None] = labels_of(contents.annotations)
+        self.labels: Sequence[int | tuple[int, ...] | None] = contents.labels
+        self.sizes: Sequence[tuple[int, int]] | None = contents.sizes
         self.layout = loader.layout
         self.label_names: Sequence[str] = contents.label_names
-        places: dict[str, list[int]] = {}
-        for place, name in enumerate(contents.ids):
-            places.setdefault(name, []).append(place)
-        self.splits: Mapping[str, Sequence[int]] = {
-            split: list(_positions(names, places)) for split, names in contents.splits.items()
-        }
+        places = dict(zip(contents.ids, range(len(contents.ids)), strict=True))
+        if len(places) == len(contents.ids):
+            self.splits: Mapping[str, Sequence[int]] = {
+                split: [places[name] for name in names if name in places]
+                for split, names in contents.splits.items()
+            }
+        else:
+            self.splits = _with_doubles(contents)
         self.unknown: Mapping[str, Sequence[str]] = {
             split: absent
             for split, names in contents.splits.items()
             if (absent := [name for name in names if name not in places])
         }
-        passed_over = [*contents.passed_over, *_passed_over(contents.annotations)]
+        passed_over = list(contents.passed_over)
         self.info: Mapping[str, Any] = {"passed_over": passed_over} if passed_over else {}
-
-    @functools.cached_property
-    def sizes(self) -> Sequence[tuple[int, int]] | None:
-        """Persons and frames of each clip; None where skeletons are in other files."""
-        shapes = [shape_of(annotation.get("keypoint")) for annotation in self._annotations]
-        if any(len(shape) != 4 for shape in shapes):
-            return None
-        return [(shape[0], shape[1]) for shape in shapes]
 
     def read(self, index: int) -> Clip:
         """Read one clip.
@@ -103,8 +98,17 @@ def open_pickle(path: str, *, sha256: str | None = None, **options: Any) -> Pick
     DatasetError
         When it cannot be read, or its clips' layout is not known.
     """
-    contents = open_file(table_in(path), sha256, read_contents)
+    contents = open_file(table_in(path), sha256, _known_contents)
     return PickleReader(contents, loader_of(contents, **options))
+
+
+def _known_contents(path: Path) -> Contents:
+    """Read an annotation pickle, unless the cache knows what it holds."""
+    found = index.stored(path)
+    if found is None:
+        found = read_contents(path)
+        index.keep(found)
+    return found
 
 
 def recognises(path: str) -> bool:
@@ -133,6 +137,14 @@ def recognises(path: str) -> bool:
         return False
 
 
+def _with_doubles(contents: Contents) -> dict[str, list[int]]:
+    """Return the positions of each split, where several annotations have one id."""
+    places: dict[str, list[int]] = {}
+    for place, name in enumerate(contents.ids):
+        places.setdefault(name, []).append(place)
+    return {split: list(_positions(names, places)) for split, names in contents.splits.items()}
+
+
 def _positions(names: Iterable[str], places: Mapping[str, Sequence[int]]) -> Iterator[int]:
     """Yield the positions that belong to names.
 
@@ -144,47 +156,3 @@ def _positions(names: Iterable[str], places: Mapping[str, Sequence[int]]) -> Ite
         found = places.get(name, ())
         yield from found[:1] if name in seen else found
         seen.add(name)
-
-
-def labels_of(annotations: Iterable[Annotation]) -> list[int | tuple[int, ...] | None]:
-    """Return the label of each annotation.
-
-    Parameters
-    ----------
-    annotations : iterable of mapping
-        The annotations.
-
-    Returns
-    -------
-    list of int, tuple of int or None
-        None also for a label that is none: reading the clip raises the error.
-    """
-    # By the object: a file may refer to one long list of labels in every annotation.
-    known: dict[int, int | tuple[int, ...] | None] = {}
-    return [
-        known[key]
-        if (key := id(annotation.get("label"))) in known
-        else known.setdefault(key, _label(annotation))
-        for annotation in annotations
-    ]
-
-
-def _label(annotation: Annotation) -> int | tuple[int, ...] | None:
-    try:
-        return label_of(annotation)
-    except ValueError:
-        return None  # `read` raises the error
-
-
-def _passed_over(annotations: Iterable[Annotation]) -> list[str]:
-    return sorted(
-        {
-            name
-            for annotation in annotations
-            for name in annotation.keys() - STANDARD_KEYS
-            if isinstance(name, str)
-            and not is_field(name, annotation[name])
-            # It says where the skeletons of a table are.
-            and not (name == "raw_file" and is_compressed(annotation))
-        }
-    )

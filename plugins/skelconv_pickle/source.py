@@ -11,7 +11,6 @@ from skelconv.vision import open_file
 from skelconv_pickle.contents import Contents, is_compressed, read_contents
 from skelconv_pickle.loader import NO_KPFILES, ClipLoader, loader_of
 from skelconv_pickle.pinned import PinnedFile
-from skelconv_pickle.reader import labels_of
 from skelconv_pickle.table import skeletons_beside, table_in
 
 
@@ -81,7 +80,7 @@ class PickleSource:
         rejected: list[Rejected] = []
         places: dict[str, int] = {}
         for index, (name, annotation, label) in enumerate(
-            zip(contents.ids, contents.annotations, labels_of(contents.annotations), strict=True)
+            zip(contents.ids, contents.annotations, contents.labels, strict=True)
         ):
             if name in places:
                 reason = f"annotation {index} has the same id as annotation {places[name]}"

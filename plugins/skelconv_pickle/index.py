@@ -1,0 +1,228 @@
+"""What an annotation pickle holds, kept in the user's cache: it then opens without being read.
+
+Unpickling tells what is in a pickle only from its first byte to its last; the index has the ids,
+labels, sizes and parts, and each annotation with the place of its arrays, to be decoded when the
+clip is asked for. It is made when a large pickle is opened for the first time, and is that of a
+file at one path, of one size and time of change, with the same first and last bytes. One that is
+damaged, or made by another version, is made again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
+from io import RawIOBase
+from pathlib import Path
+from typing import Any, Final, overload
+
+import numpy as np
+
+from skelconv.unpickler import LazyArray, Span
+from skelconv_pickle.contents import Annotation, Contents
+from skelconv_pickle.pinned import PinnedFile
+
+# Smaller pickles are read as fast as an index is found.
+_LEAST_BYTES: Final = 1 << 20
+_ENDS: Final = 1 << 16
+_KEPT: Final = 64
+# The form of the index: what has another is made again.
+_MAGIC: Final = b"skelconv index 1"
+# CRC of what follows, number of annotations, bytes of the columns.
+_HEADER: Final = struct.Struct("<16sIQQ")
+_COLUMNS: Final = ("ids", "labels", "sizes", "splits", "label_names", "passed_over")
+
+
+class Annotations(Sequence[Annotation]):
+    """The annotations of an index, each decoded when it is asked for.
+
+    Parameters
+    ----------
+    records : bytes
+        All of them, encoded.
+    ends : ndarray of shape (N,)
+        Where each ends.
+    """
+
+    def __init__(self, records: bytes, ends: np.ndarray[Any, Any]) -> None:
+        self._records = records
+        self._ends = ends
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    @overload
+    def __getitem__(self, index: int) -> Annotation: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Annotation]: ...
+    def __getitem__(self, index: int | slice) -> Annotation | Sequence[Annotation]:
+        if isinstance(index, slice):
+            return [self[one] for one in range(*index.indices(len(self)))]
+        place = range(len(self))[index]
+        start = int(self._ends[place - 1]) if place else 0
+        found: Annotation = _decoded(json.loads(self._records[start : int(self._ends[place])]))
+        return found
+
+
+def stored(path: Path) -> Contents | None:
+    """Return what the cache knows of a pickle.
+
+    Parameters
+    ----------
+    path : Path
+        The pickle.
+
+    Returns
+    -------
+    Contents or None
+        None where the cache has nothing, or not of this file as it is.
+    """
+    try:
+        file = PinnedFile(path)
+        if file.size < _LEAST_BYTES:
+            return None
+        entry = _entry(file)
+        content = entry.read_bytes()
+        os.utime(entry)  # the ones that are used last are kept
+        return _contents(content, file)
+    except (OSError, ValueError, KeyError, TypeError, LookupError, struct.error):
+        return None
+
+
+def keep(contents: Contents) -> None:
+    """Put what a pickle holds into the cache, where it is large and the cache can be written.
+
+    Parameters
+    ----------
+    contents : Contents
+        What was read from it.
+    """
+    if contents.file.size < _LEAST_BYTES:
+        return
+    try:
+        content = _content(contents)
+        entry = _entry(contents.file)
+        entry.parent.mkdir(parents=True, exist_ok=True)
+        partial = entry.with_name(f"{entry.name}.{os.getpid()}.partial")
+        partial.write_bytes(content)
+        os.replace(partial, entry)
+        _remove_old(entry.parent)
+    except (OSError, ValueError, TypeError, RecursionError):
+        return  # it is read as a whole again
+
+
+def _entry(file: PinnedFile) -> Path:
+    """Return where the index of a file would be."""
+    stamp = sha256(_MAGIC)
+    path = os.path.abspath(file.path).encode(errors="surrogateescape")
+    stamp.update(b"%s\0%d\0%d\0" % (path, file.size, file.mtime_ns))
+    raw = file.raw()
+    stamp.update(_read(raw, _ENDS))
+    raw.seek(max(0, file.size - _ENDS))
+    stamp.update(_read(raw, _ENDS))
+    return _folder() / stamp.hexdigest()
+
+
+def _read(raw: RawIOBase, size: int) -> bytes:
+    return raw.read(size) or b""
+
+
+def _folder() -> Path:
+    folder = os.environ.get("XDG_CACHE_HOME", "")
+    root = Path(folder) if os.path.isabs(folder) else Path(os.path.expanduser("~/.cache"))
+    return root / "skelconv" / "pickles"
+
+
+def _remove_old(folder: Path) -> None:
+    entries = list(folder.iterdir())
+    if len(entries) > _KEPT:
+        entries.sort(key=lambda entry: entry.stat().st_mtime_ns)
+        for entry in entries[: -_KEPT // 2]:
+            entry.unlink(missing_ok=True)
+
+
+# ------------------------------------------------------------------------------ the index's bytes
+
+
+def _content(contents: Contents) -> bytes:
+    """Encode an index; ValueError or TypeError where an annotation holds what has no code."""
+    known = {name: getattr(contents, name) for name in _COLUMNS}
+    # Two long lists are read faster than many short ones.
+    known["sizes"] = contents.sizes and list(zip(*contents.sizes, strict=True))
+    columns = json.dumps(known).encode()
+    records = bytearray()
+    ends = np.empty(len(contents.annotations), "<u8")
+    for place, annotation in enumerate(contents.annotations):
+        records += json.dumps(_encoded(annotation), separators=(",", ":")).encode()
+        # Annotations may share a large list: it would be there as often as it is shared.
+        if len(records) > contents.file.size:
+            raise ValueError("the index would be larger than the pickle")
+        ends[place] = len(records)
+    body = b"".join((columns, ends.tobytes(), records))
+    return _HEADER.pack(_MAGIC, zlib.crc32(body), len(ends), len(columns)) + body
+
+
+def _contents(content: bytes, file: PinnedFile) -> Contents:
+    magic, checksum, count, size = _HEADER.unpack_from(content)
+    body = memoryview(content)[_HEADER.size :]
+    if magic != _MAGIC or zlib.crc32(body) != checksum:
+        raise ValueError("it is damaged")
+    columns = json.loads(bytes(body[:size]))
+    ends = np.frombuffer(body, "<u8", count, size)
+    records = bytes(body[size + ends.nbytes :])
+    sizes, labels = columns["sizes"], columns["labels"]
+    return Contents(
+        file=file,
+        annotations=Annotations(records, ends),
+        ids=columns["ids"],
+        splits=columns["splits"],
+        labels=[tuple(label) if isinstance(label, list) else label for label in labels],
+        sizes=None if sizes is None else list(zip(*sizes, strict=True)),
+        label_names=tuple(columns["label_names"]),
+        passed_over=tuple(columns["passed_over"]),
+    )
+
+
+def _encoded(value: Any) -> Any:
+    """Encode a value as JSON: text, numbers, bool and None as they are, all else as a list."""
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, LazyArray):
+        axes = list(value.axes)
+        return ["array", value.dtype, list(value.shape), axes, _encoded(value.data)]
+    if isinstance(value, Span):
+        return ["span", *value]
+    if isinstance(value, bytes):
+        return ["bytes", value.decode("latin-1")]
+    if isinstance(value, Mapping):
+        return ["dict", *([_encoded(key), _encoded(part)] for key, part in value.items())]
+    for kind, name in ((list, "list"), (tuple, "tuple")):
+        if isinstance(value, kind):
+            return [name, *map(_encoded, value)]
+    raise TypeError(f"an index has no code for {type(value).__name__}")
+
+
+def _decoded(value: Any) -> Any:
+    if not isinstance(value, list):
+        return value
+    kind, *parts = value
+    match kind:
+        case "array":
+            dtype, shape, axes, data = parts
+            return LazyArray(dtype, tuple(shape), tuple(axes), _decoded(data))
+        case "span":
+            return Span(*parts)
+        case "bytes":
+            return parts[0].encode("latin-1")
+        case "dict":
+            return {_decoded(key): _decoded(part) for key, part in parts}
+        case "tuple":
+            return tuple(_all_decoded(parts))
+    return list(_all_decoded(parts))
+
+
+def _all_decoded(parts: Sequence[Any]) -> Iterator[Any]:
+    return map(_decoded, parts)
