@@ -12,6 +12,7 @@ import os
 import struct
 import tarfile
 import tempfile
+import weakref
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -307,14 +308,18 @@ class Tar(_Archive):
                 elif not info.isreg() or info.issparse():
                     fault = "it is not a regular file"
                 yield info.name, Member(info.offset_data, info.size, info.size, fault=fault)
-            # It ends with zeros; a damaged header would end it as well.
-            if spared.last.strip(b"\0"):
-                raise tarfile.ReadError("it is damaged in the middle")
+            # It must end with zeros; a damaged header would end it as well.
+            if not spared.last or spared.last.strip(b"\0"):
+                raise tarfile.ReadError("it is damaged, or has no end")
 
-    def _open(self) -> BinaryIO:
-        if self._packed:
-            return cast(BinaryIO, gzip.open(open_regular(self.path)))
-        return open_regular(self.path)
+    @contextmanager
+    def _open(self) -> Iterator[BinaryIO]:
+        with open_regular(self.path) as file:
+            if self._packed:
+                with gzip.open(file) as unpacked:
+                    yield cast(BinaryIO, unpacked)
+            else:
+                yield file
 
     def _content(self, member: Member) -> BinaryIO:
         if self._packed:
@@ -336,6 +341,7 @@ class Tar(_Archive):
         except BaseException:
             copy.close()
             raise
+        weakref.finalize(self, copy.close)
         return copy
 
 
@@ -365,7 +371,7 @@ class _Window(RawIOBase):
         count = max(0, min(len(buffer), self._size - self._at))
         content = os.pread(self._file.fileno(), count, self._first + self._at)
         if count and not content:
-            raise ValueError("the archive ends within it")
+            raise OSError(errno.EIO, "the archive ends within it")
         buffer[: len(content)] = content
         self._at += len(content)
         return len(content)

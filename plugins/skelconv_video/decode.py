@@ -206,7 +206,7 @@ def _cut(shown: Shown, cut: Cut, where: str) -> Iterator[TimedFrame]:
         count += 1
     shown.check_end(cut.end)
     if cut.last is not None and not shown.damaged:
-        what = f"the clip ends with frame {cut.last}, and the video has {count}, numbered from 0"
+        what = f"the clip ends with frame {cut.last}, and there are {count}, numbered from 0"
         raise ClipError(f"{what}: correct the list", path=where)
 
 

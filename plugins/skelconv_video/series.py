@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from skelconv.text import counted, shown
+from skelconv.text import shown
 from skelconv_video.kinds import stem_of
 
 _DIGITS = re.compile(r"([0-9]{1,18})")
@@ -94,7 +94,7 @@ def _numbered(names: Sequence[str]) -> dict[str, tuple[int, ...]]:
         most = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
         there = ", ".join(f"{shown(group[0][0])} ({len(group)})" for _, group in most[:_SHOWN])
         there += ", ..." if len(most) > _SHOWN else ""
-        what = f"there are {counted(len(groups), 'series')} of images in it: {there}"
+        what = f"there are {len(groups)} series of images in it: {there}"
         raise SeriesError(what, _pattern(most[0][0], len(most[0][0]) - 2))
     if not groups:
         return {}

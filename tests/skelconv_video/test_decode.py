@@ -138,7 +138,7 @@ def test_a_range_of_frames_that_no_video_has_is_the_lists_fault(
     first: int, last: int, damaged: str, tmp_path: Path
 ) -> None:
     video = write_video(tmp_path / "a.mkv", numbered(20))
-    what = f"the clip ends with frame {last}, and the video has 20, numbered from 0: correct the"
+    what = f"the clip ends with frame {last}, and there are 20, numbered from 0: correct the"
     with pytest.raises(ClipError, match=what):
         numbers(video, Cut(first=first, last=last), damaged=damaged)
 

@@ -28,8 +28,10 @@ def images(folder: Path, fps: float | None = None) -> Images:
     return Images(Folder(str(folder)), "", series_of(names).names, fps)
 
 
-def taken(folder: Path, cut: Cut | None = None, fps: float | None = None, **how: object) -> list[int]:
-    frames = decode(images(folder, fps), cut or Cut(), Decoding(**how))
+def taken(
+    folder: Path, cut: Cut | None = None, image_fps: float | None = None, **how: object
+) -> list[int]:
+    frames = decode(images(folder, image_fps), cut or Cut(), Decoding(**how))
     return [number_of(frame) for frame in frames]
 
 
@@ -53,10 +55,11 @@ def test_a_jpeg_is_pillows_but_for_rounding() -> None:
     content = encoded(NOISE, "jpg", quality=95, subsampling=0)
     frame = Converter().image(content, strict=True)
     assert np.abs(frame.astype(int) - by_pillow(content)).max() <= 3
-    smooth = np.asarray(Image.fromarray(NOISE).resize((450, 330), Image.Resampling.BICUBIC))
-    content = encoded(smooth, "jpg", quality=95)  # colours at half the size
+    # Colours at half the size are enlarged in another way.
+    smooth = np.asarray(Image.fromarray(NOISE[:4, :6]).resize((450, 330)))
+    content = encoded(smooth, "jpg", quality=95)
     frame = Converter().image(content, strict=True)
-    assert np.abs(frame.astype(int) - by_pillow(content)).mean() < 3
+    assert np.abs(frame.astype(int) - by_pillow(content)).mean() < 1.5
 
 
 @pytest.mark.parametrize("turned", range(1, 9))
@@ -98,7 +101,7 @@ def test_images_have_times_where_their_rate_is_known(tmp_path: Path) -> None:
     video = write_video(tmp_path / "a.mkv", numbered(60), fps=25)
     for cut, fps in ((Cut(), 10), (Cut(0.4, 1.2), None), (Cut(0.4, 1.2), 5), (Cut(1), 50)):
         assert taken(folder, cut, 25, fps=fps) == numbers(video, cut, fps=fps)
-    for how in ({"fps": 10}, {"cut": Cut(1)}):
+    for how in ({"fps": 10}, {"cut": Cut(1)}, {"cut": Cut(None, 1)}):
         with pytest.raises(ClipError, match="images have no times: say image_fps"):
             taken(folder, **how)
 
@@ -191,7 +194,6 @@ def test_images_in_an_archive_are_the_same(ending: str, tmp_path: Path) -> None:
         ("a.m2v", "mpeg2video", "yuv420p"),
         ("a.gif", "gif", "rgb8"),
         ("a.apng", "apng", "rgb24"),
-        ("a.ogv", "libtheora", "yuv420p"),
         ("a.nut", "ffv1", "bgr0"),
         ("a.mxf", "mpeg2video", "yuv420p"),
         ("a.h264", "libx264", "yuv420p"),
