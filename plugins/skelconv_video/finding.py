@@ -186,7 +186,8 @@ def is_hidden(path: str) -> bool:
     bool
         Whether it is.
     """
-    return path.startswith("__MACOSX/") or any(part.startswith(".") for part in path.split("/"))
+    parts = path.split("/")
+    return parts[0] == "__MACOSX" or any(part.startswith(".") and part != ".." for part in parts)
 
 
 def find(root: str, choice: Choice) -> Findings:

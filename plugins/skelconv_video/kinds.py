@@ -137,7 +137,8 @@ def looks_like_video(begin: bytes) -> bool:
 def _has_packets(begin: bytes, first: int, size: int) -> bool:
     """Return whether there are the packets of a transport stream, of one size."""
     marks = begin[first::size]
-    return len(marks) > 2 and marks.count(0x47) == len(marks)
+    is_text = begin.isascii() and b"\0" not in begin
+    return not is_text and len(marks) > 2 and marks.count(0x47) == len(marks)
 
 
 def why_stray(suffix: str) -> str:
