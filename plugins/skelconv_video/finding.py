@@ -298,7 +298,7 @@ class _Finder:
             of = " of images" if images else ""
             kinds.append(f"{counted(len(places), what)}{of} ({', '.join(places[:_SHOWN])}{more})")
         raise BuildError(
-            f"there are {' and '.join(kinds)} in it",
+            f"it holds {' and '.join(kinds)}",
             where=shown(self._root),
             hint="say which of them are clips: "
             + " or ".join(f"suffixes: [{self._endings[images]}]" for images in (False, True)),
@@ -369,7 +369,7 @@ class _Finder:
             if not error.pattern:
                 self.found.rejected.append(Rejected(stem, str(error), where))
                 return
-            hint = f"say which are frames: images: '{error.pattern}'"
+            hint = f"say which are frames, such as images: '{error.pattern}'"
             raise BuildError(str(error), where=where, hint=hint) from error
         for name in series.others:
             self._leave(place, files[name].path, "an image that is not one of a series")

@@ -85,7 +85,7 @@ def test_images_that_may_be_several_series_are_refused(tmp_path: Path) -> None:
     with pytest.raises(BuildError, match=r"there are 2 series of images in it") as caught:
         take(root)
     assert caught.value.where == f"{root}/a"
-    assert caught.value.hint == r"say which are frames: images: '^img_(?P<frame>\d+)[.]'"
+    assert caught.value.hint == r"say which are frames, such as images: '^img_(?P<frame>\d+)[.]'"
     found = take(root, images=r"^img_(?P<frame>\d+)[.]")
     assert ids(found) == ["a"]
     assert list(strays(found, root)) == ["a/flow_x_00001.jpg"]
@@ -104,7 +104,7 @@ def test_videos_beside_folders_of_images_are_refused(tmp_path: Path) -> None:
     with pytest.raises(BuildError) as caught:
         take(root)
     assert caught.value.what == (
-        f"there are 1 video ({root}/videos/a.mp4) and 1 folder of images ({root}/frames/a) in it"
+        f"it holds 1 video ({root}/videos/a.mp4) and 1 folder of images ({root}/frames/a)"
     )
     hint = "say which of them are clips: suffixes: [.mp4] or suffixes: [.jpg]"
     assert caught.value.hint == hint
