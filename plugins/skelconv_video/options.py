@@ -213,7 +213,8 @@ class VideoPoseOptions(Options):
         if isinstance(descriptor, PoseModelPlugin) and descriptor.one_stage:
             if places:
                 raise ValueError(
-                    f"{self.pose.use} finds people itself: leave out 'detector' and 'boxes'"
+                    f"{self.pose.use} finds people itself: leave out 'detector' and 'boxes', as "
+                    "--set source.with.detector= does"
                 )
         elif places != 1:
             raise ValueError(

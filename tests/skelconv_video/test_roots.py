@@ -91,11 +91,8 @@ def test_images_that_may_be_several_series_are_refused(tmp_path: Path) -> None:
     assert list(strays(found, root)) == ["a/flow_x_00001.jpg"]
     fill(root, "b/1.jpg", "b/01.jpg")
     assert refused(take(root, images=r"(?P<frame>\d+)[.]")) == {
-        name: message
-        for name, message in (
-            ("a", "flow_x_00001.jpg and img_00001.jpg have the same number"),
-            ("b", "01.jpg and 1.jpg have the same number"),
-        )
+        "a": "flow_x_00001.jpg and img_00001.jpg have the same number",
+        "b": "01.jpg and 1.jpg have the same number",
     }
 
 
