@@ -24,6 +24,7 @@ from typing import IO, Any, BinaryIO, NamedTuple, cast
 from skelconv import BuildError, ClipError
 from skelconv.files import Entry, open_regular
 from skelconv.text import reason_of, shown
+from skelconv_video.kinds import SNIFFED, is_sniffed, looks_like_video, suffix_of
 
 MOST_MEMBERS = 2_000_000
 """How many files an archive may have; a table of as many takes half a gigabyte."""
@@ -66,6 +67,8 @@ class Member(NamedTuple):
         The checksum of its content.
     fault : str
         Why it cannot be read.
+    video : bool, optional
+        Whether it begins as a video, where that was looked at while the archive was listed.
     """
 
     offset: int
@@ -74,10 +77,13 @@ class Member(NamedTuple):
     deflated: bool = False
     crc: int | None = None
     fault: str = ""
+    video: bool | None = None
 
 
 class _Archive:
     """What all archives have in common: a table of files by name."""
+
+    is_archive = True
 
     def __init__(self, path: str, mtime_ns: int) -> None:
         self.path = path
@@ -158,13 +164,16 @@ class _Archive:
             self._check(member, len(content), zlib.crc32(content))
         return content
 
-    def begin(self, path: str, count: int) -> bytes:
-        """Read the first bytes of a file; see `skelconv_video.places.Place`."""
+    def has_video(self, path: str) -> bool:
+        """Return whether a file begins as a video; see `skelconv_video.places.Place`."""
         try:
-            with self._errors(path), self._content(self._member(path)) as file:
-                return file.read(count)
-        except ClipError:  # it is told when it is loaded
-            return b""
+            member = self._member(path)
+            if member.video is not None:
+                return member.video
+            with self._errors(path), self._content(member) as file:
+                return looks_like_video(file.read(min(SNIFFED, member.size)))
+        except ClipError:
+            return False
 
     @contextmanager
     def opened(self, path: str) -> Iterator[BinaryIO]:
@@ -220,15 +229,7 @@ class _Archive:
 
 
 class Zip(_Archive):
-    """A zip archive.
-
-    Parameters
-    ----------
-    path : str
-        Where it is.
-    mtime_ns : int
-        Time of its last change.
-    """
+    """A zip archive: a path, and the time of its last change."""
 
     def _listed(self) -> Iterator[tuple[str, Member]]:
         with open_regular(self.path) as file, zipfile.ZipFile(file) as archive:
@@ -290,7 +291,7 @@ class Tar(_Archive):
         with self._open() as file:
             spared = _Sparing(file)
             # It only reads, seeks and tells.
-            archive = tarfile.TarFile(fileobj=cast(BinaryIO, spared))
+            archive: Any = tarfile.TarFile(fileobj=cast(BinaryIO, spared))
             reached = -1
             # Not by iterating: the archive would keep each, and go round in one with wrong sizes.
             while (info := archive.next()) is not None:
@@ -307,7 +308,12 @@ class Tar(_Archive):
                     fault = _LINK
                 elif not info.isreg() or info.issparse():
                     fault = "it is not a regular file"
-                yield info.name, Member(info.offset_data, info.size, info.size, fault=fault)
+                video = None
+                if self._packed and is_sniffed(suffix_of(info.name)):
+                    # Now, for to find it again, all before it would have to be unpacked.
+                    video = looks_like_video(file.read(min(SNIFFED, info.size)))
+                member = Member(info.offset_data, info.size, info.size, fault=fault, video=video)
+                yield info.name, member
             # It must end with zeros; a damaged header would end it as well.
             if not spared.last or spared.last.strip(b"\0"):
                 raise tarfile.ReadError("it is damaged, or has no end")
@@ -384,7 +390,7 @@ class _Window(RawIOBase):
 class _Inflated(RawIOBase):
     """What is packed in a file, read from its begin to its end."""
 
-    def __init__(self, file: BufferedReader) -> None:
+    def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._inflater = zlib.decompressobj(-zlib.MAX_WBITS)
 

@@ -14,16 +14,14 @@ from skelconv.plugin import Rejected
 from skelconv.text import counted, shown
 from skelconv_video.file_lists import Listed
 from skelconv_video.kinds import (
-    SNIFFED,
     Kind,
     is_sniffed,
     kind_by,
-    looks_like_video,
     stem_of,
     suffix_of,
     why_stray,
 )
-from skelconv_video.places import Folder, Place, place_at
+from skelconv_video.places import Place, place_at
 from skelconv_video.series import Series, SeriesError, series_of
 
 _SHOWN = 3
@@ -271,7 +269,7 @@ class _Finder:
             images = [name for name, file in files.items() if file]
             if images:
                 self._add_images(place, "", path, {n: f for n, f in files.items() if f})
-        elif kind_by(suffix_of(path)) == "archive" and isinstance(place, Folder):
+        elif kind_by(suffix_of(path)) == "archive" and not place.is_archive:
             self._look_into_archive(entry)
         else:
             self._add_video(place, "", entry)
@@ -282,8 +280,9 @@ class _Finder:
             found.rejected.append(Rejected(line.id or path, reason, line.where))
         elif new:
             fault = new[0].fault or _miscounted(line, len(images) if new[0].images else None)
-            known = {"id": line.id, "label": line.label, "listed": line.where, "fault": fault}
-            found.footage.append(new[0]._replace(**known))
+            found.footage.append(
+                new[0]._replace(id=line.id, label=line.label, listed=line.where, fault=fault)
+            )
         elif len(found.rejected) == before[1]:
             found.absent.append(line.id or line.path)
 
@@ -313,7 +312,7 @@ class _Finder:
                 kind = self._choice.kind(entry.path)
                 if is_hidden(entry.path):
                     self._leave(place, entry.path, "hidden")
-                elif kind == "archive" and not archive and isinstance(place, Folder):
+                elif kind == "archive" and not archive and not place.is_archive:
                     self._look_into_archive(entry)
                 elif kind == "archive":
                     self._leave(place, entry.path, "an archive in an archive")
@@ -338,7 +337,7 @@ class _Finder:
 
     def _is_video(self, place: Place, entry: Entry) -> bool:
         wanted = self._choice.suffixes is None and is_sniffed(suffix_of(entry.path))
-        return wanted and looks_like_video(place.begin(entry.path, SNIFFED))
+        return wanted and place.has_video(entry.path)
 
     def _leave(self, place: Place, path: str, reason: str) -> None:
         self.found.strays.append(f"{place.locate(path)} ({reason})")

@@ -10,7 +10,7 @@ from functools import partial
 from skelconv import ClipError
 from skelconv_video.decode import Cut, Decoding
 from skelconv_video.pictures import MOST_BYTES, Converter, Frame
-from skelconv_video.places import Folder, Place
+from skelconv_video.places import Place, place_at
 from skelconv_video.reading import opened, video_stream
 from skelconv_video.timing import Timed, TimedFrame
 
@@ -33,11 +33,13 @@ class VideoFile:
 
     def __init__(self, path: str, place: Place | None = None) -> None:
         self._path = path
-        self._place = place or Folder("")
+        self._place = place or place_at("")
         self.where = self._place.locate(path)
 
     @contextmanager
-    def opened(self, cut: Cut, how: Decoding, *, quick: bool) -> Iterator[Timed]:
+    def opened(  # numpydoc ignore=PR01
+        self, cut: Cut, how: Decoding, *, quick: bool
+    ) -> Iterator[Timed]:
         """Open it; see `skelconv_video.decode.Footage`."""
         with self._place.opened(self._path) as file, opened(file, self.where) as container:
             stream = video_stream(container, self.where)
@@ -81,7 +83,9 @@ class Images:
         self.where = place.locate(folder)
 
     @contextmanager
-    def opened(self, cut: Cut, how: Decoding, *, quick: bool) -> Iterator[_Shown]:
+    def opened(  # numpydoc ignore=PR01
+        self, cut: Cut, how: Decoding, *, quick: bool
+    ) -> Iterator[_Shown]:
         """Open them; see `skelconv_video.decode.Footage`."""
         if self._fps is None and (how.fps, cut.start, cut.end) != (None, None, None):
             raise ClipError("images have no times: say image_fps", path=self.where)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import av
 import numpy as np
@@ -12,6 +12,7 @@ from av.video.reformatter import VideoReformatter
 from skelconv_video.orientation import orientation
 
 if TYPE_CHECKING:
+    from av.video.codeccontext import VideoCodecContext
     from av.video.frame import VideoFrame
 
 Frame = npt.NDArray[np.uint8]
@@ -73,7 +74,7 @@ class Converter:
         codec = next((name for begin, name in _CODECS if content.startswith(begin)), None)
         if codec is None:
             raise ValueError("it is not an image in JPEG, PNG, WebP or BMP")
-        context = av.CodecContext.create(codec, "r")
+        context = cast("VideoCodecContext", av.CodecContext.create(codec, "r"))
         context.thread_count = 1
         context.options = {"max_pixels": str(_MOST_PIXELS)}
         if strict:

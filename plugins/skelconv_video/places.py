@@ -11,7 +11,7 @@ from typing import BinaryIO, Protocol
 from skelconv import BuildError
 from skelconv.files import Entry, open_regular, read, stamp, walk
 from skelconv.text import reason_of, shown
-from skelconv_video.kinds import kind_by, suffix_of
+from skelconv_video.kinds import SNIFFED, kind_by, looks_like_video, suffix_of
 
 
 class Place(Protocol):
@@ -21,9 +21,12 @@ class Place(Protocol):
     ----------
     path : str
         Where it is.
+    is_archive : bool
+        Whether it is an archive.
     """
 
     path: str
+    is_archive: bool
 
     def entries(self) -> Iterator[Entry]:
         """Yield all files in it, those of a folder one after the other.
@@ -117,20 +120,18 @@ class Place(Protocol):
         """
         ...
 
-    def begin(self, path: str, count: int) -> bytes:
-        """Read the first bytes of a file.
+    def has_video(self, path: str) -> bool:
+        """Return whether a file begins as a video.
 
         Parameters
         ----------
         path : str
             Its path in the place.
-        count : int
-            How many bytes at most.
 
         Returns
         -------
-        bytes
-            The first bytes; none where it cannot be read.
+        bool
+            Whether it does; False where it cannot be read.
         """
         ...
 
@@ -170,14 +171,10 @@ class Place(Protocol):
         ...
 
 
-class Folder:
-    """A folder.
+class _Folder:
+    """A folder."""
 
-    Parameters
-    ----------
-    path : str
-        Where it is.
-    """
+    is_archive = False
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -214,13 +211,13 @@ class Folder:
         """Read a file; see `Place`."""
         return read(os.path.join(self.path, path), most)
 
-    def begin(self, path: str, count: int) -> bytes:
-        """Read the first bytes of a file; see `Place`."""
+    def has_video(self, path: str) -> bool:
+        """Return whether a file begins as a video; see `Place`."""
         try:
             with open_regular(os.path.join(self.path, path), buffered=False) as file:
-                return file.read(count)
+                return looks_like_video(file.read(SNIFFED))
         except (OSError, ValueError):
-            return b""
+            return False
 
     def stamp(self, paths: Sequence[str]) -> tuple[int, int]:
         """Return by what it is seen that files have changed; see `Place`."""
@@ -250,7 +247,7 @@ def place_at(path: str) -> Place:
             size, mtime_ns = stamp([path])
             if os.path.isfile(path):
                 return _archive(path, size, mtime_ns)
-    return Folder(path)
+    return _Folder(path)
 
 
 # Clips that are archives come one after the other, and clips of one archive too.

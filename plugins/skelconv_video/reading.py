@@ -56,7 +56,7 @@ def opened(file: str | BinaryIO, path: str) -> Iterator[InputContainer]:
         try:
             # Old files have titles in any encoding, which are not read here.
             name = f"file:{file}" if isinstance(file, str) else file
-            container = av.open(name, options=options, metadata_errors="replace")
+            container = av.open(name, "r", options=options, metadata_errors="replace")
         except av.ArgumentError as error:
             kinds = _CONTAINERS.replace(",", ", ")
             reason = f"it is not a video in a supported container ({kinds})"

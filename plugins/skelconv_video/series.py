@@ -15,7 +15,15 @@ _SHOWN = 3
 
 
 class SeriesError(Exception):
-    """Images of which it is not known which frames they are."""
+    """Images of which it is not known which frames they are.
+
+    Parameters
+    ----------
+    what : str
+        What is not clear.
+    pattern : str
+        A pattern that would say it; empty where none would.
+    """
 
     def __init__(self, what: str, pattern: str = "") -> None:
         super().__init__(what)

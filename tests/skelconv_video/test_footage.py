@@ -17,7 +17,7 @@ from skelconv_video.decode import Cut, Decoding, decode
 from skelconv_video.footage import Images, VideoFile
 from skelconv_video.orientation import orientation
 from skelconv_video.pictures import Converter
-from skelconv_video.places import Folder, place_at
+from skelconv_video.places import place_at
 from skelconv_video.series import series_of
 
 NOISE = np.random.default_rng(0).integers(0, 256, (33, 45, 3), np.uint8)
@@ -25,7 +25,7 @@ NOISE = np.random.default_rng(0).integers(0, 256, (33, 45, 3), np.uint8)
 
 def images(folder: Path, fps: float | None = None) -> Images:
     names = [path.name for path in folder.iterdir()]
-    return Images(Folder(str(folder)), "", series_of(names).names, fps)
+    return Images(place_at(str(folder)), "", series_of(names).names, fps)
 
 
 def taken(

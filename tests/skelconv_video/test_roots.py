@@ -166,6 +166,16 @@ def test_an_archive_is_as_the_folder(ending: str, tmp_path: Path) -> None:
     assert videos.wanted(found.items[0]).footage.where == f"{root}/jump/a.mp4"
 
 
+@pytest.mark.parametrize("ending", ["zip", "tar", "tar.gz"])
+def test_endings_that_say_little_are_looked_into_in_archives_too(
+    ending: str, tmp_path: Path
+) -> None:
+    files = {"a.ts": PACKET * 8, "b.ts": b"export const G = 1;", "README": b"", "c.mp4": b"1"}
+    found = take(pack(tmp_path / f"v.{ending}", files, deflated=True))
+    assert ids(found) == ["a", "c"]
+    assert len(found.strays) == 2
+
+
 def test_archives_may_lie_in_a_folder(tmp_path: Path) -> None:
     root = tmp_path / "v"
     (root / "jump").mkdir(parents=True)
