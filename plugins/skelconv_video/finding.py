@@ -27,7 +27,7 @@ from skelconv_video.series import Series, SeriesError, series_of
 _SHOWN = 3
 
 
-class Lying(NamedTuple):
+class Recording(NamedTuple):
     """A video, or a folder of images.
 
     Attributes
@@ -36,8 +36,8 @@ class Lying(NamedTuple):
         The archive's path in the root; empty if it is in none, or the root is one.
     path : str
         The path of the video or the folder in the root, or in the archive.
-    images : bool
-        Whether it is a folder of images.
+    images : int
+        How many images are its frames; 0 for a video.
     stem : str
         The path without endings, through archives, from which its name is made.
     place : str
@@ -52,7 +52,7 @@ class Lying(NamedTuple):
 
     archive: str
     path: str
-    images: bool
+    images: int
     stem: str
     place: str
     size: int = 0
@@ -69,7 +69,7 @@ class Findings:
 
     Attributes
     ----------
-    footage : list of Lying
+    recordings : list of Recording
         Videos, and folders of images.
     rejected : list of Rejected
         Archives that cannot be read.
@@ -81,7 +81,7 @@ class Findings:
         What a list names and is not there.
     """
 
-    footage: list[Lying] = field(default_factory=list)
+    recordings: list[Recording] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     strays: list[str] = field(default_factory=list)
     gaps: list[str] = field(default_factory=list)
@@ -159,10 +159,11 @@ class Choice:
         SeriesError
             See `skelconv_video.series.series_of`.
         """
-        names = [name for name in names if not name.startswith(".")]
-        images = [name for name in names if self.kind(name) == "image"]
-        videos = {stem_of(name) for name in names if self.kind(name) == "video"}
-        series = series_of([name for name in images if stem_of(name) not in videos], self.images)
+        kinds = {name: self.kind(name) for name in names if not name.startswith(".")}
+        images = [name for name, kind in kinds.items() if kind == "image"]
+        videos = {stem_of(name) for name, kind in kinds.items() if kind == "video"}
+        apart = [name for name in images if stem_of(name) not in videos] if videos else images
+        series = series_of(apart, self.images)
         if videos and len(series.names) < 2:
             series = Series((), series.names, ())
         taken = set(series.names)
@@ -258,29 +259,26 @@ class _Finder:
     def find_one(self, line: Listed) -> None:
         """Find what a line of a list names."""
         found = self.found
-        before = len(found.footage), len(found.rejected)
+        before = len(found.recordings), len(found.rejected)
         place = place_at(self._root)
-        path = line.path.rstrip("/")
-        images: Sequence[str] = ()
+        path = line.path.removeprefix("./").rstrip("/")
         entry = place.entry(path)
         if entry is None:
-            names = [name for name in place.names(path) if self._choice.kind(name) == "image"]
+            names = [name for name in place.names(path) if self._choice.kind(name)]
             files = {name: place.entry(f"{path}/{name}") for name in names}
-            images = [name for name, file in files.items() if file]
-            if images:
-                self._add_images(place, "", path, {n: f for n, f in files.items() if f})
+            self._add_images(place, "", path, {name: file for name, file in files.items() if file})
         elif kind_by(suffix_of(path)) == "archive" and not place.is_archive:
             self._look_into_archive(entry)
         else:
             self._add_video(place, "", entry)
-        new = found.footage[before[0] :]
-        del found.footage[before[0] :]
+        new = found.recordings[before[0] :]
+        del found.recordings[before[0] :]
         if len(new) > 1:
             reason = f"the list has one line for it, and it holds {len(new)} clips"
             found.rejected.append(Rejected(line.id or path, reason, line.where))
         elif new:
-            fault = new[0].fault or _miscounted(line, len(images) if new[0].images else None)
-            found.footage.append(
+            fault = new[0].fault or _miscounted(line, new[0])
+            found.recordings.append(
                 new[0]._replace(id=line.id, label=line.label, listed=line.where, fault=fault)
             )
         elif len(found.rejected) == before[1]:
@@ -292,7 +290,7 @@ class _Finder:
             return
         kinds = []
         for images, what in ((False, "video"), (True, "folder")):
-            places = [each.place for each in self.found.footage if each.images == images]
+            places = [each.place for each in self.found.recordings if bool(each.images) == images]
             more = ", ..." if len(places) > _SHOWN else ""
             of = " of images" if images else ""
             kinds.append(f"{counted(len(places), what)}{of} ({', '.join(places[:_SHOWN])}{more})")
@@ -344,11 +342,11 @@ class _Finder:
 
     def _add_video(self, place: Place, archive: str, entry: Entry) -> None:
         self._endings.setdefault(False, suffix_of(entry.path))
-        self.found.footage.append(
-            Lying(
+        self.found.recordings.append(
+            Recording(
                 archive,
                 entry.path,
-                False,
+                0,
                 _joined(archive, stem_of(entry.path)),
                 place.locate(entry.path),
                 entry.size,
@@ -381,11 +379,11 @@ class _Finder:
             self.found.gaps.append(f"{where}: {gaps}")
         entries = [files[name] for name in series.names]
         faults = (f"{shown(each.path)} {each.fault}" for each in entries if each.fault)
-        self.found.footage.append(
-            Lying(
+        self.found.recordings.append(
+            Recording(
                 archive,
                 folder,
-                True,
+                len(entries),
                 stem,
                 where,
                 sum(each.size for each in entries),
@@ -395,13 +393,14 @@ class _Finder:
         )
 
 
-def _miscounted(line: Listed, images: int | None) -> str:
+def _miscounted(line: Listed, found: Recording) -> str:
     if line.frames is None:
         return ""
-    if images is None:
+    if not found.images:
         return f"{line.where} has three words, as for a folder of images, and this is a video"
-    if images != line.frames:
-        return f"{line.where} says that it has {line.frames} frames, and there are {images} images"
+    if found.images != line.frames:
+        there = f"there are {found.images} images"
+        return f"{line.where} says that it has {line.frames} frames, and {there}"
     return ""
 
 

@@ -15,7 +15,7 @@ from skelconv.text import counted, shown
 from skelconv_video.cuts import ClipCut
 from skelconv_video.decode import Cut, Footage
 from skelconv_video.file_lists import LISTS, Listed, read_list
-from skelconv_video.finding import Choice, Findings, Lying, find, find_listed
+from skelconv_video.finding import Choice, Findings, Recording, find, find_listed
 from skelconv_video.footage import Images, VideoFile
 from skelconv_video.guarded import GuardedSplit
 from skelconv_video.kinds import kind_by, stem_of, suffix_of
@@ -215,7 +215,7 @@ class Listing:
         else:
             found = find(self.root, self.choice)
             kind = "there is no video in it, and no folder of numbered images"
-        if not found.footage and not found.rejected:
+        if not found.recordings and not found.rejected:
             first = f"the first is {shown(found.absent[0])}; " if found.absent else ""
             raise BuildError(kind, where=shown(self._base), hint=first + self._hint(found))
         return found
@@ -229,11 +229,11 @@ class Listing:
             return f"there is {found.strays[0]}"
         return "name the folder that holds them"
 
-    def _by_name(self, findings: Findings) -> tuple[dict[str, Lying], list[Rejected]]:
+    def _by_name(self, findings: Findings) -> tuple[dict[str, Recording], list[Rejected]]:
         """Sort what was found by names, and reject what has none of its own."""
-        videos: dict[str, Lying] = {}
+        videos: dict[str, Recording] = {}
         rejected = list(findings.rejected)
-        for video in findings.footage:
+        for video in findings.recordings:
             name = video.id or self.catalog.id_of(self._stem(video))
             if not _is_utf8(video.path):
                 reason = "its name is not in UTF-8: rename the file, or the folder that it is in"
@@ -246,7 +246,7 @@ class Listing:
         return videos, rejected
 
     def _cut(
-        self, videos: dict[str, Lying], wanted: Sequence[ClipCut]
+        self, videos: dict[str, Recording], wanted: Sequence[ClipCut]
     ) -> tuple[list[Found], list[str], list[str]]:
         """Find the clips of a list, those whose video is not there, and videos without a clip."""
         found = []
@@ -275,16 +275,16 @@ class Listing:
         stem = stem_of(given) if self.choice.may_end(given) else given
         return self.catalog.id_of(stem.removesuffix(self.strip))
 
-    def _stem(self, video: Lying) -> str:
+    def _stem(self, video: Recording) -> str:
         """Return the path from which a video's name is made; a list's may lead elsewhere."""
         stem = video.stem.removesuffix(self.strip)
         return "/".join(part for part in stem.split("/") if part not in ("", ".", ".."))
 
-    def _found(self, name: str, video: Lying, cut: Cut, wanted: ClipCut | None = None) -> Found:
+    def _found(self, name: str, video: Recording, cut: Cut, wanted: ClipCut | None = None) -> Found:
         fault = wanted.fault if wanted else ""
         return Found(
             path=self._stem(video),
-            ref=(video.archive, video.path, video.images, *astuple(cut)),
+            ref=(video.archive, video.path, bool(video.images), *astuple(cut)),
             place=video.place,
             size=video.size,
             mtime_ns=video.mtime_ns,

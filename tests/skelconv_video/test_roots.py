@@ -229,7 +229,8 @@ def test_lists_of_trainers_are_read(tmp_path: Path) -> None:
     assert (ids(found), found.labels) == (["a", "b"], [1, 0])
     text.write_text("a.mp4\nb.mp4\n")
     assert (ids(take(text)), take(text).labels) == (["a", "b"], None)
-    text.write_text("f 3 7\n")
+    fill(tmp_path, "f/cover.png")  # no frame
+    text.write_text("./f/ 3 7\n")
     assert (ids(take(text)), take(text).labels) == (["f"], [7])
     text.write_text("f 4 7\na.mp4 3 1\n")
     reasons = refused(take(text))

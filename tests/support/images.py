@@ -8,13 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
 Picture = npt.NDArray[np.uint8]
 
 
 def encoded(picture: Picture, ending: str, **how: object) -> bytes:
     """Encode a picture by the ending of its file, without loss unless it is a JPEG."""
+    from PIL import Image
+
     buffer = io.BytesIO()
     kind = {"jpg": "jpeg"}.get(ending, ending)
     how = {"lossless": True} | how if kind == "webp" else how
