@@ -241,6 +241,10 @@ class Zip(_Archive):
                     fault = "it is encrypted: unpack the archive with its password"
                 elif info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                     fault = f"it is packed by a method that is not read here ({info.compress_type})"
+                elif info.compress_type == zipfile.ZIP_STORED and (
+                    info.compress_size != info.file_size
+                ):
+                    fault = "is damaged in the archive: it has two sizes"
                 elif info.external_attr >> 28 == 0xA:
                     fault = _LINK
                 yield (
@@ -256,12 +260,13 @@ class Zip(_Archive):
                 )
 
     def _content(self, member: Member) -> BinaryIO:
-        file = open_regular(self.path, buffered=False)
-        file.seek(member.offset)
-        header = file.read(_LOCAL_HEADER.size)
-        if len(header) < _LOCAL_HEADER.size or not header.startswith(b"PK\x03\x04"):
-            file.close()
-            raise ValueError("there is no file where the archive says")
+        with ExitStack() as stack:
+            file = stack.enter_context(open_regular(self.path, buffered=False))
+            file.seek(member.offset)
+            header = file.read(_LOCAL_HEADER.size)
+            if len(header) < _LOCAL_HEADER.size or not header.startswith(b"PK\x03\x04"):
+                raise ValueError("there is no file where the archive says")
+            stack.pop_all()
         _, name, extra = _LOCAL_HEADER.unpack(header)
         first = member.offset + len(header) + name + extra
         window = BufferedReader(_Window(file, first, member.packed))

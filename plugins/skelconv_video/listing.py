@@ -217,7 +217,7 @@ class Listing:
             kind = "there is no video in it, and no folder of numbered images"
         if not found.recordings and not found.rejected:
             first = f"the first is {shown(found.absent[0])}; " if found.absent else ""
-            raise BuildError(kind, where=shown(self._base), hint=first + self._hint(found))
+            raise BuildError(kind, where=shown(self._base or "."), hint=first + self._hint(found))
         return found
 
     def _hint(self, found: Findings) -> str:

@@ -204,6 +204,8 @@ def test_images_in_an_archive_are_the_same(ending: str, tmp_path: Path) -> None:
         ("a.f4v", "libx264", "yuv420p"),
         ("a.wtv", "mpeg2video", "yuv420p"),
         ("a.asf", "wmv2", "yuv420p"),
+        ("a.obu", "libsvtav1", "yuv420p"),
+        ("a.m4v", "mpeg4", "yuv420p"),
     ],
 )
 def test_every_container_gives_all_of_its_frames(
@@ -216,3 +218,5 @@ def test_every_container_gives_all_of_its_frames(
     assert len(frames) == len(frames_of(path, threads=2)) == 20
     if name != "a.gif":  # of 256 colours
         assert [number_of(frame) for frame in frames] == list(range(20))
+        assert numbers(path, fps=10) == [0, 2, 5, 7, 10, 12, 15, 17]
+        assert numbers(path, Cut(0.2, 0.6)) == list(range(5, 15))
