@@ -10,7 +10,7 @@ from typing import NamedTuple
 from skelconv.text import shown
 from skelconv_video.kinds import stem_of
 
-_DIGITS = re.compile(r"([0-9]{1,18})")
+_DIGITS = re.compile(r"([0-9]+)")
 _SHOWN = 3
 
 
@@ -133,5 +133,5 @@ def _gaps(numbers: Sequence[int]) -> list[tuple[int, int]]:
     return [
         (before + step, before + wide - step)
         for before, wide in zip(numbers, steps, strict=False)
-        if wide > step
+        if wide >= 2 * step
     ]

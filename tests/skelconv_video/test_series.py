@@ -40,6 +40,16 @@ def test_gaps_are_what_is_missing_between_numbers_of_one_step(kept: set[int], st
     }
 
 
+def test_times_are_numbers_and_have_no_gaps_where_they_jitter() -> None:
+    begin = 1_700_000_000_000_000_000
+    times = [begin + 33_000_000 * frame + frame % 3 * 5_000_000 for frame in range(40)]
+    series = series_of([f"{time}.png" for time in reversed(times)])
+    assert series.names == [f"{time}.png" for time in times]
+    assert series.gaps == []
+    del times[20:22]
+    assert len(series_of([f"{time}.png" for time in times]).gaps) == 1
+
+
 def test_images_without_a_number_are_none_of_them() -> None:
     series = series_of(["2.jpg", "thumb.jpg", "1.jpg"])
     assert (series.names, series.others) == (["1.jpg", "2.jpg"], ["thumb.jpg"])
