@@ -246,6 +246,7 @@ def shares(video: Path, models: dict[str, Path], options: argparse.Namespace) ->
     from skelconv_openmmlab.pose_model import MmposePoseModel
     from skelconv_video.chunks import chunked
     from skelconv_video.decode import Cut, Decoding, decode
+    from skelconv_video.footage import VideoFile
 
     batch, device = max(options.batch), options.device
     detector = MmdetDetector(
@@ -254,7 +255,7 @@ def shares(video: Path, models: dict[str, Path], options: argparse.Namespace) ->
     pose = MmposePoseModel(MmposeOptions(**options_of(models["pose"], 4 * batch), device=device))
     spent = {"decoding": 0.0, "detection": 0.0, "pose": 0.0}
     frames = 0
-    chunks = chunked(decode(str(video), Cut(), Decoding()))
+    chunks = chunked(decode(VideoFile(str(video)), Cut(), Decoding()))
     first = True
     while True:
         begin = time.perf_counter()

@@ -42,6 +42,8 @@ NEEDS = {
     "skelconv_transforms/test_mmaction2_peer.py": (("mmaction",), "dev"),
     "skelconv_video": (("av",), "video"),
     "skelconv_video/test_decode.py": (("cv2",), "rtmlib"),
+    "skelconv_video/test_footage.py": (("PIL",), "viz"),
+    "skelconv_video/test_source.py": (("PIL",), "viz"),
     "skelconv_zarr/test_s3.py": (("moto", "s3fs"), "dev"),
 }
 # This is not part of the extras, since pip cannot build what it asks for.

@@ -1,31 +1,17 @@
-"""Frames of a video, one after the other, as PyAV decodes them."""
+"""Frames of a clip, one after the other, as PyAV decodes them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
-from typing import TYPE_CHECKING, Literal
-
-import numpy as np
-import numpy.typing as npt
-from av.video.reformatter import VideoReformatter
+from typing import Literal, Protocol
 
 from skelconv import ClipError
-from skelconv_video.reading import opened, video_stream
-from skelconv_video.timing import SLACK, Timed, TimedFrame, at_rate
-
-if TYPE_CHECKING:
-    from av.video.frame import VideoFrame
-
-Frame = npt.NDArray[np.uint8]
-"""A frame, (H, W, 3), RGB."""
-
-# Decoders that give damaged frames without an error, and different ones when they decode several
-# frames at once, VP8 also when it decodes slices of one. VP8 has packets that give no frame, too.
-_BY_SLICES = {"ffv1"}
-_ALONE = {"vp8"}
+from skelconv_video.pictures import Frame as Frame
+from skelconv_video.timing import SLACK, TimedFrame, at_rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +61,83 @@ class Cut:
         return self == Cut()
 
 
-def decode(path: str, cut: Cut, how: Decoding) -> Iterator[Frame]:
+class Shown(Protocol):
+    """Footage that is open: its frames, in the order in which they are displayed.
+
+    Attributes
+    ----------
+    damaged : bool
+        Whether frames are missing or damaged among those that were given.
+    """
+
+    damaged: bool
+
+    def __iter__(self) -> Iterator[TimedFrame]:
+        """Yield the frames."""
+        ...
+
+    def check_end(self, end: float | None = None) -> None:
+        """Check, after the last frame, that there is none missing before a time.
+
+        Parameters
+        ----------
+        end : float, optional
+            In seconds from the first frame; by default the end of all.
+
+        Raises
+        ------
+        ClipError
+            When frames are missing, and damage is an error.
+        """
+        ...
+
+
+class Footage(Protocol):
+    """What a clip's frames are decoded from.
+
+    Attributes
+    ----------
+    where : str
+        Where it is, for errors.
+    """
+
+    where: str
+
+    def opened(self, cut: Cut, how: Decoding, *, quick: bool) -> AbstractContextManager[Shown]:
+        """Open it.
+
+        Parameters
+        ----------
+        cut : Cut
+            The part that is needed; there may be more before it.
+        how : Decoding
+            How it is decoded.
+        quick : bool
+            Whether to decode by several threads, with an error for all that may be damage.
+
+        Returns
+        -------
+        context manager of Shown
+            Its frames.
+
+        Raises
+        ------
+        ClipError
+            When it cannot be opened.
+        """
+        ...
+
+
+def decode(footage: Footage, cut: Cut, how: Decoding) -> Iterator[Frame]:
     """Decode a clip, with one frame in memory at a time.
 
-    Frames are as they are displayed: rotated as the video declares, whatever its pixel format.
+    Frames are as they are displayed: rotated as the video or image declares, whatever its pixel
+    format.
 
     Parameters
     ----------
-    path : str
-        The file.
+    footage : Footage
+        A video, or a series of images.
     cut : Cut
         The part that is the clip.
     how : Decoding
@@ -97,61 +151,52 @@ def decode(path: str, cut: Cut, how: Decoding) -> Iterator[Frame]:
     Raises
     ------
     ClipError
-        When the file is not a video, is damaged, or does not have these frames.
+        When it cannot be decoded, is damaged, or does not have these frames.
     """
     given = 0
     if how.threads != 1:
         # Where a video is damaged, threads that decode several frames at once lose other frames
         # than one thread, and notice it in other places. Before that they give the same.
         try:
-            for frame in _decode(path, cut, how, quick=True):
+            for frame in _decode(footage, cut, how, quick=True):
                 yield frame
                 given += 1
         except ClipError:
             pass
         else:
             return
-    yield from islice(_decode(path, cut, how, quick=False), given, None)
+    yield from islice(_decode(footage, cut, how, quick=False), given, None)
 
 
-def _decode(path: str, cut: Cut, how: Decoding, *, quick: bool) -> Iterator[Frame]:
-    """Decode a clip by one thread; or by several, with an error for all that may be damage."""
-    with opened(path) as container:
-        stream = video_stream(container, path)
-        codec = stream.codec_context.name
-        quick = quick and codec not in _ALONE
-        stream.thread_type = "SLICE" if codec in _BY_SLICES else "AUTO"
-        stream.codec_context.thread_count = how.threads if quick else 1
-        if quick:
-            # Otherwise damage of a frame may be known only after it was given.
-            stream.codec_context.options = {"err_detect": "explode"}
-        video = Timed(
-            container,
-            stream,
-            path,
-            strict=quick or how.damaged == "refuse",
-            start=cut.start,
-            by_time=(how.fps, cut.start, cut.end) != (None, None, None),
-            every=quick,
-        )
-        timed = _cut(video, cut, path)
+def _decode(footage: Footage, cut: Cut, how: Decoding, *, quick: bool) -> Iterator[Frame]:
+    with footage.opened(cut, how, quick=quick) as shown:
+        timed = _cut(shown, cut, footage.where)
         if how.fps is not None:
             timed = at_rate(timed, Fraction(how.fps).limit_denominator(1_000_000))
         count = 0
-        convert = _Converter(path)
-        for index, (frame, _, _) in enumerate(timed):
-            if index % how.stride == 0:
-                yield convert(frame)
-                count += 1
+        shape: tuple[int, ...] | None = None
+        for index, frame in enumerate(timed):
+            if index % how.stride:
+                continue
+            picture = frame.picture()
+            if picture is None:
+                continue
+            shape = shape or picture.shape
+            if picture.shape != shape:
+                old, new = (f"{each[1]} x {each[0]}" for each in (shape, picture.shape))
+                what = f"its frames change from {old} to {new} pixels at frame {count}"
+                raise ClipError(what, path=footage.where)
+            yield picture
+            count += 1
         if not count:
-            raise ClipError(_nothing(cut), path=path)
+            raise ClipError(_nothing(cut), path=footage.where)
 
 
-def _cut(video: Timed, cut: Cut, path: str) -> Iterator[TimedFrame]:
+def _cut(shown: Shown, cut: Cut, where: str) -> Iterator[TimedFrame]:
     start = Fraction(cut.start or 0)
     end = None if cut.end is None else Fraction(cut.end)
     count = 0
-    for frame in video:
+    for frame in shown:
         if end is not None and frame.time + SLACK >= end:
             return
         if (cut.first is None or count >= cut.first) and frame.time + SLACK >= start:
@@ -159,31 +204,10 @@ def _cut(video: Timed, cut: Cut, path: str) -> Iterator[TimedFrame]:
         if count == cut.last:
             return
         count += 1
-    video.check_end(cut.end)
-    if cut.last is not None and not video.damaged:
-        what = f"the clip ends with frame {cut.last}, and the video has {count}, numbered from 0"
-        raise ClipError(f"{what}: correct the list", path=path)
-
-
-class _Converter:
-    """Turns decoded frames into arrays, all of one size."""
-
-    def __init__(self, path: str) -> None:
-        self._path = path
-        self._reformatter = VideoReformatter()
-        self._shape: tuple[int, ...] | None = None
-
-    def __call__(self, frame: VideoFrame) -> Frame:
-        image = np.asarray(self._reformatter.reformat(frame, format="rgb24").to_ndarray(), np.uint8)
-        quarters, rest = divmod(frame.rotation, 90)
-        if quarters % 4 and not rest:
-            image = np.ascontiguousarray(np.rot90(image, quarters))
-        if self._shape is None:
-            self._shape = image.shape
-        elif image.shape != self._shape:
-            old, new = (f"{s[1]} x {s[0]}" for s in (self._shape, image.shape))
-            raise ClipError(f"its frames change from {old} to {new} pixels", path=self._path)
-        return image
+    shown.check_end(cut.end)
+    if cut.last is not None and not shown.damaged:
+        what = f"the clip ends with frame {cut.last}, and there are {count}, numbered from 0"
+        raise ClipError(f"{what}: correct the list", path=where)
 
 
 def _nothing(cut: Cut) -> str:

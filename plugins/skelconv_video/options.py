@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from skelconv.files import LabelsOption
+from skelconv.files import LabelsOption, pattern_with
 from skelconv.plugin import (
     Options,
     PathText,
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 _Suffix = Annotated[
     str, StringConstraints(pattern=r"^\.[a-z0-9]+$"), Field(examples=[".mp4", ".avi"])
 ]
+
+
+_ImagePattern = Annotated[str, AfterValidator(pattern_with("frame"))]
 
 
 class BoxesOptions(Options):
@@ -110,11 +113,35 @@ class CutsOptions(Options):
 class VideoPoseOptions(Options):
     """Options of ``video-pose``."""
 
-    root: Path = Field(description="The folder of the videos, nested or not")
-    suffixes: tuple[_Suffix, ...] = Field(
-        default=(".mp4", ".avi", ".mkv", ".webm", ".mov", ".m4v", ".mpg", ".mpeg", ".wmv", ".flv"),
+    root: Path = Field(
+        description="The folder of the videos, or of folders of numbered images, nested or not; "
+        "or a zip or tar archive of them, which may also lie in a folder; or one video; or a list "
+        "of files, as under files"
+    )
+    files: Path | None = Field(
+        default=None,
+        description="A list of the files, with paths from root: a csv file with the column path "
+        "and optionally label and id, or a text with PATH, PATH LABEL or, for folders of images, "
+        "PATH FRAMES LABEL in each line; by default all files are taken",
+    )
+    suffixes: tuple[_Suffix, ...] | None = Field(
+        default=None,
         min_length=1,
-        description="Endings of videos; other files are not part of the data",
+        description="Endings of videos or images; other files are not part of the data. By default "
+        "those of all videos and images that can be decoded",
+    )
+    images: _ImagePattern | None = Field(
+        default=None,
+        description="A regular expression with the group frame, searched for in names of images: "
+        "the number by which they are ordered; others are not part of the data. By default all "
+        "images of a folder whose names differ in one number",
+    )
+    image_fps: float | None = Field(
+        default=None,
+        gt=0,
+        le=1000,
+        description="How many images there are in a second, where frames are chosen by time (fps, "
+        "cuts)",
     )
     ids: Literal["path", "name"] = Field(
         default="path",
@@ -186,7 +213,8 @@ class VideoPoseOptions(Options):
         if isinstance(descriptor, PoseModelPlugin) and descriptor.one_stage:
             if places:
                 raise ValueError(
-                    f"{self.pose.use} finds people itself: leave out 'detector' and 'boxes'"
+                    f"{self.pose.use} finds people itself: leave out 'detector' and 'boxes', as "
+                    "--set source.with.detector= does"
                 )
         elif places != 1:
             raise ValueError(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 def _create(options: VideoPoseOptions) -> VideoPose:
     from skelconv.files import Catalog
     from skelconv_video.decode import Decoding
+    from skelconv_video.finding import Choice
     from skelconv_video.guarded import GuardedPoseModel, GuardedSplit, GuardedTransform
     from skelconv_video.listing import Listing
     from skelconv_video.source import VideoPose
@@ -29,11 +30,14 @@ def _create(options: VideoPoseOptions) -> VideoPose:
     return VideoPose(
         Listing(
             root=str(options.root.expanduser()),
-            suffixes=options.suffixes,
+            choice=Choice(options.suffixes, options.images),
             strip=options.strip,
             catalog=Catalog(
                 ids=options.ids, labels=options.labels.rule() if options.labels else None
             ),
+            image_fps=options.image_fps,
+            timed=options.fps is not None,
+            files=options.files.expanduser() if options.files else None,
             cuts=options.cuts.read if options.cuts else None,
             only=partial(GuardedSplit.made, options.only) if options.only else None,
         ),
@@ -64,7 +68,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
     """Offer videos."""
     yield SourcePlugin(
         name="video-pose",
-        summary="Videos: people by a detector or given boxes, their joints by a pose model",
+        summary="Videos or images: people by a detector or given boxes, joints by a pose model",
         options=VideoPoseOptions,
         create=_create,
         layout=lambda options: options.pose.layout(),

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import av
 
 from skelconv import ClipError
+from skelconv.text import reason_of
 
 if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.stream import VideoStream
 
 # Others are scripts and playlists: FFmpeg would open the files that they name.
-_CONTAINERS = "mov,matroska,webm,avi,flv,asf,mpeg,mpegvideo,mpegts,ogg"
+_CONTAINERS = (
+    "mov,matroska,webm,avi,flv,asf,mpeg,mpegvideo,mpegts,ogg,gif,apng,dv,mxf,nut,ivf,wtv,amv,"
+    "yuv4mpegpipe,h264,hevc,m4v,obu,mjpeg"
+)
 _MAX_SIDE = 16_384
 
 # Headers are off by some frames: those of old AVI files count frames that were never stored.
@@ -26,13 +30,15 @@ _TOLERANCE_WITH_SOUND = Fraction(2)
 
 
 @contextmanager
-def opened(path: str) -> Iterator[InputContainer]:
+def opened(file: str | BinaryIO, path: str) -> Iterator[InputContainer]:
     """Open a video, with FFmpeg's errors as those of a clip.
 
     Parameters
     ----------
+    file : str or file
+        The file, or one that is open and in which one can seek.
     path : str
-        The file.
+        Where it is, for errors.
 
     Yields
     ------
@@ -49,7 +55,8 @@ def opened(path: str) -> Iterator[InputContainer]:
     try:
         try:
             # Old files have titles in any encoding, which are not read here.
-            container = av.open(f"file:{path}", options=options, metadata_errors="replace")
+            name = f"file:{file}" if isinstance(file, str) else file
+            container = av.open(name, "r", options=options, metadata_errors="replace")
         except av.ArgumentError as error:
             kinds = _CONTAINERS.replace(",", ", ")
             reason = f"it is not a video in a supported container ({kinds})"
@@ -62,6 +69,8 @@ def opened(path: str) -> Iterator[InputContainer]:
             av.EOFError: "it is empty or ends in its header",
         }.get(type(error), f"it cannot be decoded: {error.strerror}")
         raise ClipError(reason, path=path) from error
+    except OSError as error:  # of a file that was open already
+        raise ClipError(f"cannot be read: {reason_of(error)}", path=path) from error
 
 
 def video_stream(container: InputContainer, path: str) -> VideoStream:

@@ -1,4 +1,4 @@
-"""The source ``video-pose``: videos, in which people are detected and their joints estimated."""
+"""The source ``video-pose``: frames in which people are detected and their joints estimated."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from skelconv import Clip, ClipError, PluginError
-from skelconv.files import stamp
 from skelconv.plugin import Inventory, Item, PoseModel, Poses
 from skelconv_video.chunks import Frames
 from skelconv_video.clips import boxes_in, finished, presence, with_poses
@@ -79,7 +78,7 @@ class VideoPose:
         return None if self._make_model is None else self._make_model()
 
     def stamp(self, item: Item) -> tuple[int, int]:
-        """Return the present size and time of change of a clip's video.
+        """Return the present size and time of change of a clip's files.
 
         Parameters
         ----------
@@ -91,7 +90,7 @@ class VideoPose:
         (int, int)
             Bytes, and the time of the last change in nanoseconds.
         """
-        return stamp([self._listing.video(item).path])
+        return self._listing.stamp(item)
 
     def load(self, item: Item) -> Clip:
         """Find the people of one clip and their joints.
@@ -113,19 +112,20 @@ class VideoPose:
         PluginError
             When a model or a transform under ``people`` breaks its interface.
         """
-        video = self._listing.video(item)
-        frames = Frames(partial(decode, video.path, video.cut, self._decoding))
-        clip = self._finder(item.id, video.label, frames)
+        wanted = self._listing.wanted(item)
+        footage = wanted.footage
+        frames = Frames(partial(decode, footage, wanted.cut, self._decoding))
+        clip = self._finder(item.id, wanted.label, frames)
         if not clip.num_person:
             reason = f"nobody is in it: no person was found in its {clip.total_frames} frames"
-            raise ClipError(reason, path=video.path)
+            raise ClipError(reason, path=footage.where)
         for transform in self._people:
             before, clip = clip, transform(clip)
             if self._model is not None and clip.total_frames != before.total_frames:
                 raise PluginError(f"{transform.who} under 'people' changed the number of frames")
         if not presence(clip).any():
             reason = "nobody is in it: no person is left after 'people'"
-            raise ClipError(reason, path=video.path)
+            raise ClipError(reason, path=footage.where)
         if self._model is not None:
             clip = self._with_joints(clip, self._model, frames)
         return finished(clip, keep_boxes=self._keep_boxes)

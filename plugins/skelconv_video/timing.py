@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import av
 
 from skelconv import ClipError
+from skelconv_video.pictures import Converter, Frame
 from skelconv_video.reading import declared_length, seeks_well, stores_no_times
 
 if TYPE_CHECKING:
@@ -33,13 +35,13 @@ class TimedFrame(NamedTuple):
 
     Attributes
     ----------
-    frame : VideoFrame
-        As it is decoded.
+    picture : callable
+        Returns it as an array (H, W, 3), RGB; None where it is damaged and is to be left out.
     time, until : Fraction
         In seconds, from the first frame of the video.
     """
 
-    frame: VideoFrame
+    picture: Callable[[], Frame | None]
     time: Fraction
     until: Fraction
 
@@ -84,6 +86,7 @@ class Timed:
         self._strict = strict
         self._by_time = by_time
         self._every = every
+        self._converter = Converter()
         self._base = stream.time_base or Fraction(1, 1000)
         self._length = declared_length(container, stream)
         self._longest = _LONGEST
@@ -140,7 +143,8 @@ class Timed:
                 stays = _SHORTEST
             elif abs(stays - step) < SLACK:
                 stays = step  # the same, but not in ticks
-            shown = TimedFrame(frame, time, time + max(stays, _SHORTEST))
+            picture = partial(self._converter.frame, frame)
+            shown = TimedFrame(picture, time, time + max(stays, _SHORTEST))
             if self._places is None:
                 self._reached = shown.until
         if shown is not None:

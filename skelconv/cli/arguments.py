@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from skelconv.cli import candidates
+from skelconv.cli.output import tell
+
+if TYPE_CHECKING:
+    from skelconv.recipe.model import Recipe
 
 RecipePath = Annotated[
     str,
@@ -33,6 +37,34 @@ ReaderOptions = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+def changed_recipe(recipe: str, changes: Sequence[str] | None) -> Recipe:
+    """Load a recipe, and say on stderr what its changes drop.
+
+    Parameters
+    ----------
+    recipe : str
+        A path or a name.
+    changes : sequence of str, optional
+        Those of ``--set``.
+
+    Returns
+    -------
+    Recipe
+        The recipe, checked and complete.
+
+    Raises
+    ------
+    RecipeError
+        With everything that is wrong.
+    """
+    from skelconv.recipe import load_recipe
+
+    loaded = load_recipe(recipe, changes or ())
+    for note in loaded.notes:
+        tell(note)
+    return loaded
 
 
 def keys_and_values(texts: Sequence[str] | None) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from skelconv.cli import candidates, class_table, summary
-from skelconv.cli.arguments import AsJson, Overrides, RecipePath
+from skelconv.cli.arguments import AsJson, Overrides, RecipePath, changed_recipe
 from skelconv.cli.output import say_json, say_lines
 from skelconv.data.classes import facts
 from skelconv.data.errors import DatasetError
@@ -101,10 +101,10 @@ def build(  # numpydoc ignore=PR01
     from skelconv.engine.build import build as run_build
 
     outlive_reader("stdout")  # what is done is in the output, and nothing is lost with the report
+    loaded = changed_recipe(recipe, set_)
     with make_progress() as progress:
         report = run_build(
-            recipe,
-            set_ or (),
+            loaded,
             workers=workers,
             limit=limit,
             strict=strict,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from skelconv.cli import class_table, summary
-from skelconv.cli.arguments import AsJson, Overrides, RecipePath
+from skelconv.cli.arguments import AsJson, Overrides, RecipePath, changed_recipe
 from skelconv.cli.output import say_json, say_lines
 from skelconv.data.classes import ClassCount, count_classes, facts
 from skelconv.text.counts import counted
@@ -38,7 +38,7 @@ def plan(  # numpydoc ignore=PR01
     """
     from skelconv.engine.plan import plan as run_plan
 
-    made = run_plan(recipe, set_ or (), limit=limit)
+    made = run_plan(changed_recipe(recipe, set_), limit=limit)
     if as_json:
         say_json(_as_json(made))
     else:

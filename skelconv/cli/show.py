@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skelconv.cli.arguments import AsJson, Overrides, RecipePath
+from skelconv.cli.arguments import AsJson, Overrides, RecipePath, changed_recipe
 from skelconv.cli.output import say, say_json
 
 
@@ -13,10 +13,9 @@ def show(  # numpydoc ignore=PR01
 
     Parents, variables, changes by --set and defaults are filled in.
     """
-    from skelconv.recipe import load_recipe
     from skelconv.recipe.dump import to_yaml
 
-    resolved = load_recipe(recipe, set_ or ()).resolved()
+    resolved = changed_recipe(recipe, set_).resolved()
     if as_json:
         say_json(resolved)
     else:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from skelconv.cli import candidates
-from skelconv.cli.arguments import AsJson, Overrides
+from skelconv.cli.arguments import AsJson, Overrides, changed_recipe
 from skelconv.cli.output import say, say_json, tell
 from skelconv.data.errors import RecipeError
 from skelconv.text.counts import counted
@@ -42,10 +42,9 @@ def _check(recipe: str, changes: list[str] | tuple[()], *, quiet: bool) -> dict[
     """Check one recipe, say what is to say, and return it for programs."""
     from skelconv.engine.ready import lacking
     from skelconv.plugin.extras import install_command
-    from skelconv.recipe.load import load_recipe
 
     try:
-        loaded = load_recipe(recipe, changes)
+        loaded = changed_recipe(recipe, changes)
     except RecipeError as error:
         if not quiet:
             tell(str(error))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from skelconv.data.errors import BuildError
-from skelconv.files.labels import LabelRule, Labels, find_labels
+from skelconv.files.labels import LabelRule, Labels, find_labels, listed_labels
 from skelconv.files.tables import read_table
 from skelconv.plugin.interfaces import Inventory, Item, Rejected
 from skelconv.text.escaping import shown
@@ -35,6 +35,8 @@ class Found(NamedTuple):
         Its id, where its path does not say it.
     id_place : str
         The place in a list that says it, for people.
+    label : str, optional
+        The text of its label, where a list of the clips has labels; empty where it has none.
     """
 
     path: str
@@ -45,6 +47,7 @@ class Found(NamedTuple):
     fault: str = ""
     id: str = ""
     id_place: str = ""
+    label: str | None = None
 
 
 class Ref(NamedTuple):
@@ -74,7 +77,7 @@ class Catalog:
     ids : {"path", "name", "folder"}
         What a clip's id is: its path, the last part of it, or all but the last part.
     labels : LabelRule, optional
-        Where labels come from.
+        Where labels come from; by default from the list of the clips, where it has any.
     total_frames : Path, optional
         A csv file with the columns ``id`` and ``total_frames``.
     """
@@ -137,6 +140,9 @@ class Catalog:
         labels = Labels({}, {}, ())
         if self.labels:
             labels = find_labels(self.labels, {name: clip.path for name, clip in clips.items()})
+        elif any(clip.label for clip in clips.values()):
+            given = {name: (clip.label or "", clip.id_place) for name, clip in clips.items()}
+            labels = listed_labels(given)
         totals = self._totals()
         items = []
         found_labels: list[int | None] = []
@@ -160,7 +166,7 @@ class Catalog:
             rejected=refused,
             label_names=labels.names,
             # Without a rule, the files themselves may have labels.
-            labels=found_labels if self.labels else None,
+            labels=found_labels if self.labels or labels.labels else None,
         )
 
     def id_of(self, path: str) -> str:

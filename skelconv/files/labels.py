@@ -100,9 +100,6 @@ def find_labels(rule: LabelRule, paths: Mapping[str, str]) -> Labels:
     classes = read_classes(rule.classes) if isinstance(rule.classes, Path) else rule.classes
     texts: dict[str, str] = {}
     faults: dict[str, str] = {}
-    unused: list[str] = []
-    # Labels of other clips too, so that a part of the data gets the same numbers as the whole.
-    every: dict[str, tuple[str, str]] = {}
     if rule.csv is not None:
         cells = read_table(rule.csv, "label", rule.strip)
         for clip_id in paths:
@@ -112,27 +109,69 @@ def find_labels(rule: LabelRule, paths: Mapping[str, str]) -> Labels:
                 faults[clip_id] = f"no label: line {cells[clip_id].line} of {rule.csv} has none"
             else:
                 texts[clip_id] = cells[clip_id].text
-        for clip_id, cell in cells.items():
-            if cell.text:
-                every[clip_id] = cell.text, f"{rule.csv}:{cell.line}"
+        # Labels of other clips too, so that a part of the data gets the same numbers as the whole.
+        every = {
+            clip_id: (cell.text, f"{rule.csv}:{cell.line}")
+            for clip_id, cell in cells.items()
+            if cell.text
+        }
         unused = [clip_id for clip_id in cells if clip_id not in paths]
-    else:
-        for clip_id, path in paths.items():
-            text = _folder(path) if rule.folder else _match(rule.pattern or "", path)
-            if text:
-                texts[clip_id] = text
-            elif rule.folder:
-                faults[clip_id] = "no label: it is not in a folder that could name its class"
-            else:
-                faults[clip_id] = f"no label: the pattern {rule.pattern!r} finds none in its path"
-        every = {clip_id: (text, paths[clip_id]) for clip_id, text in texts.items()}
+        return _numbered(texts, faults, every, classes, rule.first, unused)
+    for clip_id, path in paths.items():
+        text = _folder(path) if rule.folder else _match(rule.pattern or "", path)
+        if text:
+            texts[clip_id] = text
+        elif rule.folder:
+            faults[clip_id] = "no label: it is not in a folder that could name its class"
+        else:
+            faults[clip_id] = f"no label: the pattern {rule.pattern!r} finds none in its path"
+    every = {clip_id: (text, paths[clip_id]) for clip_id, text in texts.items()}
+    return _numbered(texts, faults, every, classes, rule.first)
+
+
+def listed_labels(given: Mapping[str, tuple[str, str]]) -> Labels:
+    """Number the labels that a list of clips gives; see `find_labels`.
+
+    Parameters
+    ----------
+    given : mapping of str to (str, str)
+        By id the text of the label, and the place in the list.
+
+    Returns
+    -------
+    Labels
+        The labels, and which clips have none.
+
+    Raises
+    ------
+    BuildError
+        When some labels look like numbers and others do not.
+    """
+    texts = {clip_id: text for clip_id, (text, _) in given.items() if text}
+    faults = {
+        clip_id: f"no label: {place} has none"
+        for clip_id, (text, place) in given.items()
+        if not text
+    }
+    return _numbered(texts, faults, {clip_id: given[clip_id] for clip_id in texts})
+
+
+def _numbered(
+    texts: Mapping[str, str],
+    faults: dict[str, str],
+    every: Mapping[str, tuple[str, str]],
+    classes: Sequence[str] = (),
+    first: int = 0,
+    unused: Sequence[str] = (),
+) -> Labels:
+    """Turn labels' texts, of these clips and of every one that is known, into numbers."""
     different = {text for text, _ in every.values()}
     known = {name: index for index, name in enumerate(classes)}
     numbers = all(map(_INTEGER.match, different))
     if not (numbers or known) and any(map(_NUMBER.match, different)):
         raise _mixed(every)
     if numbers and not (different and different <= known.keys()):
-        labels = {clip_id: int(text) - rule.first for clip_id, text in texts.items()}
+        labels = {clip_id: int(text) - first for clip_id, text in texts.items()}
     else:
         known = known or {name: index for index, name in enumerate(sorted(different))}
         labels = {clip_id: known.get(text, -1) for clip_id, text in texts.items()}

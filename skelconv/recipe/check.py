@@ -76,6 +76,7 @@ def check_recipe(tree: Node, problems: Problems, borrowed: Borrowed) -> Recipe:
         sink=sink,
         expect=expect,
         borrowed=borrowed,
+        notes=tuple(problems.notes),
     )
 
 

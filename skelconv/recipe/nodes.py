@@ -120,10 +120,11 @@ class StopError(Exception):
 
 
 class Problems:
-    """Collects what is wrong with a recipe."""
+    """Collects what is wrong with a recipe, and what there is to say of one that is right."""
 
     def __init__(self) -> None:
         self.found: list[Problem] = []
+        self.notes: list[str] = []
         self.parent_missing = False
         self._distrusted: set[Path] = set()
         self._lines: dict[str, list[str]] = {}

@@ -108,9 +108,19 @@ def _put(
     entries[key] = _put(old or empty, rest, value, (*above, key), problems, appends=appends)
     another = key == "use" and old is not None and not rest and old.value != value.value
     if another and _within_stages(above) and is_stage(node):
-        entries.pop("with", None)
+        _tell_of_dropped(entries.pop("with", None), old, value, above, problems)
         node = replace(node, mark=_MARK)  # what the new plugin lacks is not the file's fault
     return replace(node, value=entries)
+
+
+def _tell_of_dropped(
+    options: Node | None, old: Node | None, new: Node, path: Path, problems: Problems
+) -> None:
+    if old is not None and options is not None and isinstance(options.value, dict):
+        names = ", ".join(options.value)
+        if names:
+            what = f"{'.'.join(path)} is {show(new.value)} now, and the options of"
+            problems.notes.append(f"--set: {what} {show(old.value)} are dropped: {names}")
 
 
 def _appended(node: Node, value: Node, path: Path, problems: Problems) -> Node:

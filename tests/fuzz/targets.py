@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import pickle
 import shutil
 import tempfile
@@ -9,6 +10,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -290,12 +292,15 @@ def _read_csv() -> Read:
     from skelconv_splits.texts import given
     from skelconv_video import cuts
     from skelconv_video.box_files import read_boxes
+    from skelconv_video.file_lists import read_list as read_files
 
     path = _folder() / "a.csv"
+    lines = path.with_suffix(".txt")
     parse = table.parser("coco17", 17, 2)
 
     def read(data: bytes) -> None:
         path.write_bytes(data)
+        lines.write_bytes(data)
         with suppress(ClipError):
             to_clip("a", parse(data), Form("coco17"))
         for use in (
@@ -304,6 +309,8 @@ def _read_csv() -> Read:
             lambda: gather(kinetics_split([given(path)], times=True)),
             lambda: gather(read_list(given(path), "train")),
             lambda: list(cuts.own(path)),
+            lambda: read_files(path),
+            lambda: read_files(lines),
             lambda: list(cuts.kinetics([path])),
             lambda: read_boxes("csv", str(path), None)("a", 2, (480, 640)),
         ):
@@ -325,6 +332,46 @@ def _tables() -> list[bytes]:
         b"label,youtube_id,time_start,time_end,split\nwave,abc,1,11,train\n",
         b"a/b.avi 1\nc.avi 2\n",
     ]
+
+
+# Archives of videos and images.
+
+
+def _read_archive() -> Read:
+    from skelconv_video.places import place_at
+
+    folder = _folder()
+    times = count(1)
+
+    def read(data: bytes) -> None:
+        for name in ("a.zip", "a.tar", "a.tar.gz"):
+            (folder / name).write_bytes(data)
+            os.utime(folder / name, ns=(0, next(times)))  # within one tick of the clock
+            place = place_at(str(folder / name))
+            with suppress(*ERRORS):
+                for entry in place.entries():
+                    place.has_video(entry.path)
+                    with suppress(ClipError):
+                        assert len(place.read(entry.path, 2**20)) == entry.size
+                    with suppress(ClipError, OSError), place.opened(entry.path) as file:
+                        assert not isinstance(file, str)
+                        assert len(file.read(entry.size + 1)) == entry.size
+
+    return read
+
+
+def _archives() -> list[bytes]:
+    from support.images import pack
+
+    folder = _folder()
+    files = {"a.ts": b"G" * 600, "b/1.png": b"\0" * 700, "b/2.png": b"2"}
+    packed = [
+        pack(folder / f"a.{ending}", files, deflated=deflated).read_bytes()
+        for ending in ("zip", "tar", "tar.gz")
+        for deflated in (False, True)
+    ]
+    shutil.rmtree(folder)
+    return packed
 
 
 # NTU RGB+D.
@@ -633,6 +680,7 @@ TARGETS = {
         Target(
             "zip", _read_zip, _zips, [b"PK\x01\x02", b"PK\x03\x04", b"PK\x05\x06", b"PK\x06\x06"]
         ),
+        Target("archive", _read_archive, _archives, [b"ustar", b"PK\x01\x02", b"PK\x03\x04"]),
         Target("provenance", _read_provenance, _provenances, _JSON),
         Target("spool", _read_spool, _spools),
         Target("zarr-metadata", _read_zarr("zarr.json"), _zarr_file("zarr.json"), _JSON),

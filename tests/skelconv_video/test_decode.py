@@ -26,6 +26,7 @@ from support.videos import (
 
 from skelconv import ClipError
 from skelconv_video.decode import Cut, Decoding, decode
+from skelconv_video.footage import VideoFile
 from skelconv_video.reading import opened
 
 
@@ -137,7 +138,7 @@ def test_a_range_of_frames_that_no_video_has_is_the_lists_fault(
     first: int, last: int, damaged: str, tmp_path: Path
 ) -> None:
     video = write_video(tmp_path / "a.mkv", numbered(20))
-    what = f"the clip ends with frame {last}, and the video has 20, numbered from 0: correct the"
+    what = f"the clip ends with frame {last}, and there are 20, numbered from 0: correct the"
     with pytest.raises(ClipError, match=what):
         numbers(video, Cut(first=first, last=last), damaged=damaged)
 
@@ -290,12 +291,12 @@ def test_an_intact_video_is_decoded_once(
     times = []
 
     @contextlib.contextmanager
-    def counted(path: str) -> Iterator[InputContainer]:
+    def counted(file: str, path: str) -> Iterator[InputContainer]:
         times.append(path)
-        with opened(path) as container:
+        with opened(file, path) as container:
             yield container
 
-    monkeypatch.setattr("skelconv_video.decode.opened", counted)
+    monkeypatch.setattr("skelconv_video.footage.opened", counted)
     assert numbers(video, threads=4) == list(range(60))
     assert len(times) == 1
 
@@ -307,7 +308,7 @@ def test_a_video_is_closed_when_its_frames_are_not_wanted_any_more(
     codec = "mpeg4" if name == "a.avi" else "libx264"
     video = write_video(tmp_path / name, numbered(30), codec=codec, pix_fmt="yuv420p")
     before = sorted(os.listdir("/dev/fd"))
-    frames = decode(str(video), Cut(), Decoding(fps=10))
+    frames = decode(VideoFile(str(video)), Cut(), Decoding(fps=10))
     assert number_of(next(frames)) == 0
     assert sorted(os.listdir("/dev/fd")) != before
     del frames

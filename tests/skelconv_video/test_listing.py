@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from skelconv import BuildError
-from skelconv.plugin import Inventory, Rejected
+from skelconv.plugin import Inventory, Item, Rejected
 from skelconv_video import plugin
 from skelconv_video.decode import Cut
 from skelconv_video.listing import NOT_CUT, NOT_WANTED, Listing
@@ -36,6 +36,11 @@ def take(root: str | Path, **options: Any) -> Inventory:
     return listing(root, **options).inventory()
 
 
+def wanted(videos: Listing, item: Item) -> tuple[str, int | None, Cut]:
+    footage, label, cut = videos.wanted(item)
+    return footage.where, label, cut
+
+
 def ids(found: Inventory) -> list[str]:
     return [item.id for item in found.items]
 
@@ -51,8 +56,9 @@ def test_videos_are_clips_in_the_order_of_ids(tmp_path):
     found = take(root)
     assert ids(found) == ["a/z 1", "a10", "b", "ä ö"]
     assert (found.items[2].size, found.items[2].mtime_ns) == (5, 1_234_567_890_000_000_000)
-    strays = [".trash/old.mp4", "._b.mp4", "a/.hidden.mp4", "notes.txt"]
-    assert sorted(found.strays) == sorted(f"{root}/{name}" for name in strays)
+    hidden = [".trash/old.mp4", "._b.mp4", "a/.hidden.mp4"]
+    strays = [*(f"{root}/{name} (hidden)" for name in hidden), f"{root}/notes.txt (not a video)"]
+    assert sorted(found.strays) == sorted(strays)
     assert ids(take(root, ids="name")) == ["a10", "b", "z 1", "ä ö"]
     assert ids(take(root, suffixes=[".txt"])) == ["notes"]
 
@@ -63,7 +69,7 @@ def test_an_item_leads_to_its_file_and_is_plain(tmp_path):
     [item] = videos.inventory().items
     assert item.id == "S001C001P001R001A060"
     assert type(item.ref) is tuple
-    assert videos.video(item) == (f"{root}/S001C001P001R001A060_rgb.avi", 59, Cut())
+    assert wanted(videos, item) == (f"{root}/S001C001P001R001A060_rgb.avi", 59, Cut())
 
 
 def test_what_cannot_be_a_clip_is_reported_and_the_rest_stays(tmp_path):
@@ -113,7 +119,7 @@ def test_a_list_cuts_clips_out_and_the_rest_is_reported(tmp_path):
     )
     videos = listing(root, strip="_rgb", cuts=table, labels={"folder": True})
     found = videos.inventory()
-    cuts = {item.id: videos.video(item) for item in found.items}
+    cuts = {item.id: wanted(videos, item) for item in found.items}
     assert cuts == {
         "x1": (f"{root}/walk/x_rgb.mp4", 1, Cut(None, 1.5)),
         "x2": (f"{root}/walk/x_rgb.mp4", 1, Cut(1.5, None)),
@@ -131,7 +137,7 @@ def test_a_list_may_count_frames(tmp_path):
     root = fill(tmp_path / "v", "x.mp4")
     (tmp_path / "cuts.csv").write_text("id,video,start,end\na,x,0,9\nb,x,10,\n")
     videos = listing(root, cuts={"csv": tmp_path / "cuts.csv", "unit": "frames"})
-    cuts = [videos.video(item).cut for item in videos.inventory().items]
+    cuts = [videos.wanted(item).cut for item in videos.inventory().items]
     assert cuts == [Cut(first=0, last=9), Cut(first=10)]
 
 
@@ -145,7 +151,7 @@ def test_files_that_are_cut_already_are_taken_as_they_are(tmp_path):
     )
     videos = listing(root, ids="name", cuts={"kinetics": {"paths": [table]}})
     found = videos.inventory()
-    assert {item.id: videos.video(item)[::2] for item in found.items} == {
+    assert {item.id: wanted(videos, item)[::2] for item in found.items} == {
         "a": (f"{root}/train/a_000010_000020.mp4", Cut()),
         "b": (f"{root}/train/b.mp4", Cut(3, 13)),
     }

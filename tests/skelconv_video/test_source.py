@@ -5,16 +5,21 @@ import json
 import pickle
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from support.videos import numbered, scene, write_sound, write_video
+from support.images import files_in, pack, write_images
+from support.videos import cut_off, numbered, scene, write_sound, write_video
+from toy_models import Detector, PoseModel
 
 import skelconv
 from skelconv import BuildError, PluginError, RecipeError, SkelconvError
+from skelconv_video import chunks
+from skelconv_video.pictures import Converter
 
 Box = tuple[int, int, int, int]
 Scenes = Sequence[Sequence[Box | None]]
@@ -302,6 +307,82 @@ def test_workers_do_not_change_the_bytes(videos: Callable[..., Path]) -> None:
     serial = (root.parent / "out.pkl").read_bytes()
     skelconv.build(root.parent / "recipe.yaml", workers=2, fresh=True)
     assert (root.parent / "out.pkl").read_bytes() == serial
+
+
+@pytest.mark.parametrize("packed", ["", "zip", "tar", "tar.gz"])
+@pytest.mark.parametrize("kind", ["video", "images"])
+def test_frames_from_anywhere_give_the_same_clips(kind: str, packed: str, tmp_path: Path) -> None:
+    pictures = {
+        name: [scene(boxes) for boxes in walk(count)] for name, count in (("a/x", 70), ("b/y", 9))
+    }
+    for name, frames in pictures.items():
+        (tmp_path / "v" / name).parent.mkdir(parents=True)
+        write_video(tmp_path / "v" / f"{name}.mkv", frames)
+        write_images(tmp_path / "i" / name, frames)
+    labels = {"folder": True}
+    how = {"labels": labels, "fps": 10, "image_fps": 25, "stride": 2}
+    _, expected = build(tmp_path / "v", **how)
+    root = tmp_path / kind[0]
+    if packed:
+        root = pack(tmp_path / f"p.{packed}", files_in(root), deflated=True)
+    _, clips = build(root, **how)
+    assert clips.keys() == expected.keys() == {"a/x", "b/y"}
+    for name, clip in clips.items():
+        assert clip["total_frames"] == expected[name]["total_frames"]
+        assert clip["label"] == expected[name]["label"]
+        np.testing.assert_array_equal(clip["keypoint"], expected[name]["keypoint"])
+    serial = (tmp_path / "out.pkl").read_bytes()
+    skelconv.build(tmp_path / "recipe.yaml", workers=2, fresh=True)
+    assert (tmp_path / "out.pkl").read_bytes() == serial
+
+
+def test_images_that_cannot_be_frames_are_quarantined_alone(tmp_path: Path) -> None:
+    pictures = [scene(boxes) for boxes in walk(6)]
+    for name in ("good", "cut", "size"):
+        write_images(tmp_path / "i" / name, pictures)
+    cut_off(tmp_path / "i" / "cut" / "img_00003.png", 0.5)
+    write_images(tmp_path / "i" / "size", [np.zeros((9, 9, 3), np.uint8)], "img_9.png")
+    report, clips = build(tmp_path / "i")
+    assert list(clips) == ["good"]
+    reasons = {failure.id: failure.reason for failure in report.quarantined}
+    assert reasons["size"] == "its frames change from 64 x 48 to 9 x 9 pixels at frame 6"
+    assert reasons["cut"].startswith("it is damaged")
+    _, clips = build(tmp_path / "i", damaged="keep")
+    assert clips["cut"]["total_frames"] == 5
+
+
+def test_ten_minutes_are_decoded_detected_and_estimated_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And in chunks, whatever the length; a clip of 138 MB is kept for its second look."""
+    frames = 25 * 600
+    picture = scene([(4, 10, 12, 40)])
+    pictures = (picture for _ in range(frames))
+    write_video(tmp_path / "v.mkv", pictures, codec="mpeg4", pix_fmt="yuv420p")
+    counts = Counter[str]()
+    largest = 0
+
+    def counted(what: str, before: Any) -> Any:
+        def run(self: Any, given: Sequence[Any], *more: Any) -> Any:
+            nonlocal largest
+            counts[what] += len(given)
+            largest = max(largest, len(given))
+            return before(self, given, *more)
+
+        return run
+
+    def converted(self: Converter, frame: Any) -> Any:
+        counts["decoded"] += 1
+        return decoded(self, frame)
+
+    decoded = Converter.frame
+    monkeypatch.setattr(Converter, "frame", converted)
+    monkeypatch.setattr(Detector, "detect", counted("detected", Detector.detect))
+    monkeypatch.setattr(PoseModel, "estimate", counted("estimated", PoseModel.estimate))
+    _, clips = build(tmp_path / "v.mkv")
+    assert clips["v"]["keypoint"].shape == (1, frames, 17, 2)
+    assert counts == {"decoded": frames, "detected": frames, "estimated": frames}
+    assert largest <= chunks.CHUNK_FRAMES
 
 
 _PEAK = """

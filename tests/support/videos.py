@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from skelconv_video.decode import Cut, Decoding, decode
+from skelconv_video.footage import VideoFile
 
 Frame = npt.NDArray[np.uint8]
 
@@ -55,7 +56,7 @@ def number_of(frame: Frame) -> int:
 
 def frames_of(path: Path, cut: Cut | None = None, **how: object) -> list[Frame]:
     """Decode a clip."""
-    return list(decode(str(path), cut or Cut(), Decoding(**how)))
+    return list(decode(VideoFile(str(path)), cut or Cut(), Decoding(**how)))
 
 
 def numbers(path: Path, cut: Cut | None = None, **how: object) -> list[int]:

@@ -57,6 +57,28 @@ def test_another_plugin_loses_the_options(load):
 
 
 @pytest.mark.parametrize(
+    ("overrides", "notes"),
+    [
+        (
+            ["source.use=bare"],
+            ["--set: source is 'bare' now, and the options of 'folder' are dropped: root, box"],
+        ),
+        (
+            ["transforms.1.use=acme/smooth", "sink.use=acme/file", "sink.with.path=d"],
+            [
+                "--set: transforms.1 is 'acme/smooth' now, and the options of 'smooth' "
+                "are dropped: factor",
+                "--set: sink is 'acme/file' now, and the options of 'file' are dropped: path",
+            ],
+        ),
+        (["source.use=folder", "transforms.0.use=acme/smooth", "source.with.root=c"], []),
+    ],
+)
+def test_what_another_plugin_loses_is_told(load, overrides, notes):
+    assert list(load(RECIPE, overrides).notes) == notes
+
+
+@pytest.mark.parametrize(
     ("override", "problem"),
     [
         ("", "--set: '': write KEY=VALUE, such as source.with.root=data"),
