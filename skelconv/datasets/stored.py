@@ -63,6 +63,7 @@ class StoredSource:
         )
         found: dict[str, str] = {}
         items = []
+        inputs = []
         labels: list[Label] = []
         for part, (path, dataset) in enumerate(parts):
             size, changed = _stamp(path)
@@ -80,6 +81,7 @@ class StoredSource:
                 ref = (part, position) if new == label else (part, position, new)
                 items.append(Item(clip_id, ref, size, changed))
                 labels.append(new)
+                inputs.append(path)
         layout = _common_layout({path: dataset.layout for path, dataset in parts if len(dataset)})
         absent: dict[str, None] = {}
         left_out: dict[str, list[str]] = {}
@@ -98,6 +100,7 @@ class StoredSource:
             labels=labels,
             notes=joined.notes,
             layout=layout,
+            inputs=inputs,
         )
 
     def load(self, item: Item) -> Clip:

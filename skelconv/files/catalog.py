@@ -140,6 +140,7 @@ class Catalog:
         totals = self._totals()
         items = []
         found_labels: list[int | None] = []
+        inputs = []
         for clip_id, clip in sorted(clips.items()):
             fault = clip.fault or labels.faults.get(clip_id, "")
             if totals is not None and clip_id not in totals:
@@ -153,6 +154,7 @@ class Catalog:
                 Item(clip_id, tuple(Ref(clip.ref, label, total)), clip.size, clip.mtime_ns)
             )
             found_labels.append(label)
+            inputs.append(clip.place)
         return Inventory(
             items=items,
             absent=labels.unused,
@@ -161,6 +163,7 @@ class Catalog:
             label_names=labels.names,
             # Without a rule, the files themselves may have labels.
             labels=found_labels if self.labels else None,
+            inputs=inputs,
         )
 
     def id_of(self, path: str) -> str:

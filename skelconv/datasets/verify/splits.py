@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from skelconv.data.clip import Array
-from skelconv.data.parts import TRAINING, PartName, exclude_each_other
+from skelconv.data.parts import TRAINING, PartName, pairs_that_exclude
 from skelconv.datasets.dataset import Dataset
 from skelconv.datasets.verify import catalog
 from skelconv.datasets.verify.findings import Findings
@@ -70,9 +69,8 @@ def pairs_of_parts(splits: Mapping[str, Sequence[int]]) -> Iterator[tuple[str, s
     (str, str)
         The one for training first, if one of them is.
     """
-    for one, other in itertools.combinations(splits, 2):
-        if exclude_each_other(one, other):
-            yield (other, one) if is_for_training(other) else (one, other)
+    for one, other in pairs_that_exclude(splits):
+        yield (other, one) if is_for_training(other) else (one, other)
 
 
 def is_for_training(split: str) -> bool:
