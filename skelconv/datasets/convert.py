@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import Any, get_args
+from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 from skelconv.data.errors import BuildError
 from skelconv.datasets.dataset import reader_of
@@ -19,10 +19,34 @@ from skelconv.engine.report import BuildReport
 from skelconv.plugin.descriptors import SinkPlugin
 from skelconv.plugin.loading import load_registry
 from skelconv.plugin.registry import OWN_DISTRIBUTION
-from skelconv.plugin.use import UseSink, UseSource, UseSplit, use_plugin
+from skelconv.plugin.use import UseSink, UseSource, UseSplit, UseTransform, use_plugin
+from skelconv.recipe.layouts import misfit
 from skelconv.recipe.model import Expect, Recipe
 
 Path = str | os.PathLike[str]
+Parting: TypeAlias = Literal["own", "by-source"]
+
+
+class _Changes(NamedTuple):
+    """What a merge changes, beside joining: see `merge`."""
+
+    classes: Joining = "same"
+    layout: str | None = None
+    splits: Parting = "own"
+    prefix: bool = False
+
+    def of_source(self) -> dict[str, str]:
+        return {"classes": self.classes, "layouts": "any" if self.layout else "same"}
+
+    def transforms(self) -> tuple[UseTransform, ...]:
+        if self.layout is None:
+            return ()
+        use = use_plugin("transform", "map-layout", {"to": self.layout})
+        assert isinstance(use, UseTransform)  # noqa: S101 (by its kind)
+        return (use,)
+
+
+_AS_THEY_ARE = _Changes()
 
 
 def convert(
@@ -81,6 +105,9 @@ def merge(
     fresh: bool = False,
     allow_missing: bool = False,
     classes: Joining = "same",
+    layout: str | None = None,
+    splits: Parting = "own",
+    prefix: bool = False,
     progress: Progress | None = None,
 ) -> BuildReport:
     """Write finished datasets as one, in their order.
@@ -112,6 +139,14 @@ def merge(
         Whether all must have the same classes in the same order, or classes are joined by their
         names: labels get new numbers then, in the order in which names first occur, which the
         report says.
+    layout : str, optional
+        The layout that all clips are mapped to (by the transform ``map-layout``); by default all
+        must have the same.
+    splits : {"own", "by-source"}
+        Whether splits of the same name become one, or each dataset is a split and called like its
+        file.
+    prefix : bool
+        Put the name of its dataset, without the ending, and ``/`` in front of each clip's id.
     progress : Progress, optional
         Is called as the build goes on.
 
@@ -125,15 +160,22 @@ def merge(
     SkelconvError
         When a part cannot be read, parts do not fit each other, or there is no sink for the target.
     """
-    if classes not in get_args(Joining):
-        raise BuildError(f"classes is {classes!r}, not one of: {', '.join(get_args(Joining))}")
+    for name, value, known in (("classes", classes, Joining), ("splits", splits, Parting)):
+        if value not in get_args(known):
+            raise BuildError(f"{name} is {value!r}, not one of: {', '.join(get_args(known))}")
     if isinstance(parts, str | os.PathLike) or not parts:
         raise BuildError("at least two parts are merged")
     given = [os.path.expanduser(os.fspath(part)) for part in parts]
     _check_formats(given)
-    paths, known = in_order(given, allow_missing=allow_missing, checked=_is_checked(reader))
-    use = _sink(paths, os.path.expanduser(os.fspath(target)), sink, options, known.whole)
-    return _write(paths, known, use, reader, fresh, progress, classes)
+    paths, parts_known = in_order(given, allow_missing=allow_missing, checked=_is_checked(reader))
+    changed = _Changes(classes, layout, splits, prefix)
+    if parts_known.whole is not None and changed != _AS_THEY_ARE:
+        raise BuildError(
+            "the parts of one build are merged as they are, into the dataset of that build",
+            hint="merge them without options such as --layout, --splits or --prefix first",
+        )
+    use = _sink(paths, os.path.expanduser(os.fspath(target)), sink, options, parts_known.whole)
+    return _write(paths, parts_known, use, reader, fresh, progress, changed)
 
 
 def _write(
@@ -143,24 +185,28 @@ def _write(
     reader: Mapping[str, Any] | None,
     fresh: bool,
     progress: Progress | None,
-    classes: Joining = "same",
+    changed: _Changes = _AS_THEY_ARE,
 ) -> BuildReport:
-    stored = {"paths": list(paths), "reader": dict(reader or {})}
+    stored = {"paths": list(paths), "reader": dict(reader or {}), "prefix": changed.prefix}
     try:
+        transforms = changed.transforms()
+        for path in paths if transforms else ():
+            if found := misfit(open_part(path, dict(reader or {})).layout, transforms):
+                raise BuildError(found.what, where=path)
         info = _common_info(paths, dict(reader or {}))
-        has_splits = any(open_part(path, dict(reader or {})).splits for path in paths)
+        splits: list[Any] = ["by-source"] if changed.splits == "by-source" else []
+        if not splits and any(open_part(path, dict(reader or {})).splits for path in paths):
+            splits = [{"use": "stored", "with": stored}]
         if parts.whole is not None:
             info = {**_texts(parts.whole.recipe, "name", "about"), **info}
         recipe = Recipe(
             name=info.get("name", PurePosixPath(sink.plain()["with"]["path"]).stem),
             about=info.get("about", ""),
             source=UseSource.model_validate(
-                {"use": "stored", "with": {**stored, "classes": classes}}
+                {"use": "stored", "with": {**stored, **changed.of_source()}}
             ),
-            transforms=(),
-            splits=(
-                (UseSplit.model_validate({"use": "stored", "with": stored}),) if has_splits else ()
-            ),
+            transforms=transforms,
+            splits=tuple(map(UseSplit.model_validate, splits)),
             sink=sink,
             expect=None if parts.whole is None else _expect(parts.whole),
         )

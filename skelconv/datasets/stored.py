@@ -6,11 +6,11 @@ import functools
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from skelconv.data.classes import Label
 from skelconv.data.clip import Clip
-from skelconv.data.errors import DatasetError
+from skelconv.data.errors import ClipError, DatasetError
 from skelconv.datasets.checked import check_output, names_beside
 from skelconv.datasets.dataset import Dataset
 from skelconv.datasets.dataset import open as open_dataset
@@ -29,14 +29,26 @@ class StoredSource:
         Options of their reader.
     classes : {"same", "union"}
         See `skelconv.datasets.joining.join`.
+    layouts : {"same", "any"}
+        Whether datasets of different layouts are refused.
+    prefix : bool
+        Whether each clip's id gets the name of its dataset in front.
     """
 
     def __init__(
-        self, paths: Sequence[str], options: Mapping[str, Any], classes: Joining = "same"
+        self,
+        paths: Sequence[str],
+        options: Mapping[str, Any],
+        *,
+        classes: Joining = "same",
+        layouts: Literal["same", "any"] = "same",
+        prefix: bool = False,
     ) -> None:
         self._paths = paths
         self._options = options
         self._classes = classes
+        self._layouts = layouts
+        self._in_front = in_front(paths, prefix=prefix)
 
     def inventory(self) -> Inventory:
         """List the clips of all parts.
@@ -49,8 +61,8 @@ class StoredSource:
         Raises
         ------
         DatasetError
-            When two parts have a clip of the same id, differ in layout, or their classes cannot be
-            joined.
+            When two parts have a clip of the same id, differ in layout or in the number of
+            coordinates, or their classes cannot be joined.
         """
         checked = [check_output(path, self._options.get("verify", "auto")) for path in self._paths]
         parts = [(path, open_part(path, self._options)) for path in self._paths]
@@ -68,26 +80,27 @@ class StoredSource:
         for part, (path, dataset) in enumerate(parts):
             size, changed = _stamp(path)
             numbers = joined.numbers[part]
-            for position, (clip_id, label) in enumerate(
+            for position, (own_id, label) in enumerate(
                 zip(dataset.ids, dataset.labels, strict=True)
             ):
+                clip_id = self._in_front[part] + own_id
                 if clip_id in found:
-                    where = f"both {found[clip_id]} and {path}"
-                    if found[clip_id] == path:
-                        where = f"{path} twice"
-                    raise DatasetError(f"the clip {clip_id!r} is in {where}")
+                    raise _there_twice(clip_id, found[clip_id], path)
                 found[clip_id] = path
                 new = _with_numbers(label, numbers)
                 ref = (part, position) if new == label else (part, position, new)
                 items.append(Item(clip_id, ref, size, changed))
                 labels.append(new)
                 inputs.append(path)
-        layout = _common_layout({path: dataset.layout for path, dataset in parts if len(dataset)})
+        filled = {path: dataset for path, dataset in parts if len(dataset)}
+        layout = _common_layout(filled, refused=self._layouts == "same")
+        _check_coordinates(filled)
         absent: dict[str, None] = {}
         left_out: dict[str, list[str]] = {}
-        for path, dataset in parts:
+        for front, (path, dataset) in zip(self._in_front, parts, strict=True):
             for unknown in dataset.unknown.values():
-                absent.update((name, None) for name in unknown if name not in found)
+                names = (front + name for name in unknown)
+                absent.update((name, None) for name in names if name not in found)
             passed_over = dataset.info.get("passed_over")
             if passed_over:
                 reason = f"keys of {path} that a clip cannot hold ({', '.join(passed_over)})"
@@ -114,10 +127,13 @@ class StoredSource:
         Returns
         -------
         Clip
-            As it is in its part, but for the label where classes were joined by name.
+            As it is in its part, but for its id where that has a prefix, and the label where
+            classes were joined by name.
         """
         part, position, *label = item.ref
         clip: Clip = open_part(self._paths[part], self._options)[position]
+        if self._in_front[part]:
+            clip = clip.replace(id=self._in_front[part] + clip.id)
         return clip.replace(label=label[0]) if label else clip
 
 
@@ -130,20 +146,24 @@ class StoredSplit:
         The datasets.
     options : mapping
         Options of their reader.
+    prefix : bool
+        As of `StoredSource`.
     """
 
-    def __init__(self, paths: Sequence[str], options: Mapping[str, Any]) -> None:
+    def __init__(
+        self, paths: Sequence[str], options: Mapping[str, Any], *, prefix: bool = False
+    ) -> None:
         self._names_of: dict[str, list[str]] = {}
         self._unknown: dict[str, None] = {}
         names: dict[str, None] = {}
-        for path in paths:
+        for path, front in zip(paths, in_front(paths, prefix=prefix), strict=True):
             dataset = open_part(path, options)
             for name, members in dataset.splits.items():
                 names[name] = None
                 for index in members:
-                    self._names_of.setdefault(dataset.ids[index], []).append(name)
+                    self._names_of.setdefault(front + dataset.ids[index], []).append(name)
             for unknown in dataset.unknown.values():
-                self._unknown.update(dict.fromkeys(unknown))
+                self._unknown.update((front + name, None) for name in unknown)
         self.names = tuple(names)
 
     def assign(self, clip_id: str) -> Sequence[str]:
@@ -219,12 +239,81 @@ def _with_numbers(label: Label, numbers: Mapping[int, int]) -> Label:
     return None if label is None else numbers.get(label, label)
 
 
-def _common_layout(of: Mapping[str, str]) -> str | None:
-    """Return the layout of all parts, and refuse parts of different layouts."""
-    common = next(iter(of.items()), None)
-    for path, layout in of.items():
-        if common is not None and layout != common[1]:
+def in_front(paths: Sequence[str], *, prefix: bool) -> list[str]:
+    """Return what is put in front of the ids of each dataset.
+
+    Parameters
+    ----------
+    paths : sequence of str
+        The datasets.
+    prefix : bool
+        Whether anything is.
+
+    Returns
+    -------
+    list of str
+        Such as ``a/`` for ``out/a.pkl``; empty texts without `prefix`.
+
+    Raises
+    ------
+    DatasetError
+        When two datasets have the same name.
+    """
+    if not prefix:
+        return [""] * len(paths)
+    names: dict[str, str] = {}
+    for path in paths:
+        name = path.partition("?")[0].rstrip("/").rpartition("/")[2]
+        name = name.rpartition(".")[0] or name
+        if name in names:
             raise DatasetError(
-                f"{common[0]} and {path} differ in their layout: {common[1]} and {layout}"
+                f"{names[name]} and {path} have the same name, which would be in front of all ids",
+                hint="give one of them another name",
             )
-    return None if common is None else common[1]
+        names[name] = path
+    return [f"{name}/" for name in names]
+
+
+def _there_twice(clip_id: str, path: str, other: str) -> DatasetError:
+    if path == other:
+        return DatasetError(f"the clip {clip_id!r} is in {path} twice")
+    return DatasetError(
+        f"the clip {clip_id!r} is in both {path} and {other}",
+        hint="to put the name of its dataset in front of each id: --prefix",
+    )
+
+
+def _common_layout(of: Mapping[str, Dataset], *, refused: bool) -> str | None:
+    """Return the layout of all parts, if they have one; where they must, refuse others."""
+    common = next(iter(of.items()), None)
+    if common is None:
+        return None
+    for path, dataset in of.items():
+        if dataset.layout != common[1].layout:
+            if not refused:
+                return None
+            raise DatasetError(
+                f"{common[0]} and {path} differ in their layout: {common[1].layout} and "
+                f"{dataset.layout}",
+                hint="to map all to one: --layout NAME",
+            )
+    return common[1].layout
+
+
+def _check_coordinates(of: Mapping[str, Dataset]) -> None:
+    """Refuse parts in 2D and in 3D: pixels and metres in one dataset fit no trainer."""
+    if len(of) < 2:
+        return
+    first: dict[int, str] = {}
+    for path, dataset in of.items():
+        try:
+            number = dataset[0].keypoint.shape[-1]
+        except ClipError:
+            continue  # it will be quarantined
+        first.setdefault(number, path)
+    if len(first) > 1:
+        (one, path), (other, another), *_ = first.items()
+        raise DatasetError(
+            f"{path} and {another} differ in the number of coordinates: {one} and {other}",
+            hint="in 2D they are pixels, in 3D mostly metres: make a dataset of each",
+        )
