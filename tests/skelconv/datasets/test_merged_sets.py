@@ -14,7 +14,7 @@ from skelconv import BuildError, DatasetError, convert, merge
 from skelconv.cli.app import run
 from skelconv.plugin import layout_named
 
-OPENPOSE_IN_COCO = [0, 15, 16, 17, 18, 5, 2, 6, 3, 7, 4, 12, 9, 13, 10, 14, 11]
+OPENPOSE_IN_COCO = [0, 16, 15, 18, 17, 5, 2, 6, 3, 7, 4, 12, 9, 13, 10, 14, 11]
 """For each of COCO's 17 joints, which of BODY_25's 25 it is."""
 
 
