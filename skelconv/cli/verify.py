@@ -147,6 +147,7 @@ def diff(  # numpydoc ignore=PR01
 def _describe(comparison: Comparison) -> Iterable[str]:
     if comparison.equal:
         yield f"equal: {counted(comparison.clips[0], 'clip')}"
+        yield from _reordered(comparison)
         return
     yield f"A has {counted(comparison.clips[0], 'clip')}, B has {comparison.clips[1]}"
     yield from listing(f"{len(comparison.only_a)} in A alone", comparison.only_a)
@@ -158,9 +159,15 @@ def _describe(comparison: Comparison) -> Iterable[str]:
         yield f"classes: {_first_difference(*comparison.label_names)}"
     for name, (only_a, only_b) in comparison.splits.items():
         yield f"split {name}: {len(only_a)} in A's alone, {len(only_b)} in B's alone"
+    yield from _reordered(comparison)
     for name, field in comparison.fields.items():
         largest = f", by up to {field.largest:g}" if field.largest else ""
         yield f"{name}: differs in {counted(field.clips, 'clip')}{largest}; first {field.where}"
+
+
+def _reordered(comparison: Comparison) -> Iterable[str]:
+    for name in comparison.reordered:
+        yield f"split {name}: the same clips in another order, which no training sees"
 
 
 def _first_difference(a: Sequence[str], b: Sequence[str]) -> str:
