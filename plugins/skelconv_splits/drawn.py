@@ -63,7 +63,11 @@ class KFold(Surveyed):
     ----------
     k : int
         The number of folds.
-    seed, stratify, group
+    seed : int
+        As of `RandomSplit`.
+    stratify : bool
+        As of `RandomSplit`.
+    group : str, optional
         As of `RandomSplit`.
     """
 

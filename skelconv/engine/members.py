@@ -110,6 +110,7 @@ class _Made(NamedTuple):
     use: UseSplit
     split: Split
     names: tuple[str, ...]
+    known: frozenset[str]
     unassigned: list[str]
 
 
@@ -176,7 +177,7 @@ def _made(use: UseSplit, inventory: Inventory) -> _Made:
             where=use.who,
             hint="leave this split out, or name one that has parts",
         )
-    return _Made(use, split, names, [])
+    return _Made(use, split, names, frozenset(names), [])
 
 
 def _empty_parts(splits: Iterable[_Made]) -> dict[str, array[int]]:
@@ -203,7 +204,7 @@ def _parts_of(item: Item, made: _Made) -> set[str]:
     with guarded(f"{made.use.who}, assigning {item.id!r},"):
         parts = set(made.split.assign(item.id))
         for name in parts:
-            if name not in made.names:
+            if name not in made.known:
                 raise ValueError(f"it assigns to {name!r}, which is not in its names")
     if not parts:
         made.unassigned.append(item.id)
