@@ -8,6 +8,7 @@ from typing import Any
 
 from skelconv import Clip
 from skelconv.files import open_regular
+from skelconv.text import is_remote
 from skelconv.vision import open_file
 from skelconv_pickle.annotation import STANDARD_KEYS, is_field, label_of
 from skelconv_pickle.contents import Annotation, Contents, is_compressed, read_contents
@@ -122,7 +123,7 @@ def recognises(path: str) -> bool:
     """
     if path.partition("?")[0].endswith((".pkl", ".pickle")):
         return True
-    if "://" in path:
+    if is_remote(path):
         return False
     if table_in(path) != path:
         return True

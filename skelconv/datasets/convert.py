@@ -22,6 +22,7 @@ from skelconv.plugin.registry import OWN_DISTRIBUTION
 from skelconv.plugin.use import UseSink, UseSource, UseSplit, UseTransform, use_plugin
 from skelconv.recipe.layouts import misfit
 from skelconv.recipe.model import Expect, Recipe
+from skelconv.text.places import is_remote
 
 Path = str | os.PathLike[str]
 Parting: TypeAlias = Literal["own", "by-source"]
@@ -233,7 +234,7 @@ def _sink(
     for path in paths:
         if os.path.exists(target) and os.path.exists(path) and os.path.samefile(target, path):
             raise BuildError("this is one of the datasets to read", where=target)
-        if "://" not in target and _is_in(target, path):
+        if not is_remote(target) and _is_in(target, path):
             raise BuildError(f"this is in {path}, one of the datasets to read", where=target)
     name = sink or _sink_for(target)
     theirs = {} if whole is None else whole.sink_options(name)

@@ -16,6 +16,7 @@ from skelconv.datasets.dataset import Dataset
 from skelconv.datasets.dataset import open as open_dataset
 from skelconv.datasets.joining import Joining, Part, join
 from skelconv.plugin.interfaces import Inventory, Item
+from skelconv.text.places import is_remote, name_at
 
 
 class StoredSource:
@@ -224,7 +225,7 @@ def _open(path: str, options: str) -> Dataset:
 
 
 def _stamp(path: str) -> tuple[int, int]:
-    if "://" in path:
+    if is_remote(path):
         return 0, 0
     status = os.stat(path)
     return status.st_size, status.st_mtime_ns
@@ -263,7 +264,7 @@ def in_front(paths: Sequence[str], *, prefix: bool) -> list[str]:
         return [""] * len(paths)
     names: dict[str, str] = {}
     for path in paths:
-        name = path.partition("?")[0].rstrip("/").rpartition("/")[2]
+        name = name_at(path)
         name = name.rpartition(".")[0] or name
         if name in names:
             raise DatasetError(
