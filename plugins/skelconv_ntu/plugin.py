@@ -165,6 +165,7 @@ def skelconv_splits() -> Iterator[SplitPlugin]:
         name="ntu-xsub",
         summary="NTU cross-subject: xsub_train, xsub_val (NTU60 and NTU120)",
         create=partial(_create_split, "xsub"),
+        subject=r"S\d{3}C\d{3}(?P<performer>P\d{3})R\d{3}A\d{3}",
     )
     yield SplitPlugin(
         name="ntu-xview",

@@ -154,6 +154,7 @@ def skelconv_splits() -> Iterator[SplitPlugin]:
         name="ucf101",
         summary="UCF101's official three: train1, test1, ... train3, test3",
         options=o.Ucf101Options,
+        subject=r"v_(?P<group>\w+_g\d{2})_c\d{2}",
     )
     yield offer(
         name="hmdb51",

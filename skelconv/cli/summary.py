@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from skelconv.cli.output import WIDTH
+from skelconv.cli.output import WIDTH, wrapped
 from skelconv.data.parts import PartName
 from skelconv.text.counts import counted
 
@@ -213,5 +212,4 @@ def notes(lines: Iterable[str]) -> Iterable[str]:
         A line; a long note is wrapped.
     """
     for line in lines:
-        note = f"note: {line}"
-        yield from textwrap.wrap(note, WIDTH, subsequent_indent="  ", break_long_words=False)
+        yield from wrapped(f"note: {line}", below="  ")
