@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from skelconv import BuildError
 from skelconv.plugin import Classes, Inventory
+from skelconv.text import name_at
 from skelconv_splits.rows import MAX_PARTS
 from skelconv_splits.surveyed import Surveyed
 
@@ -84,7 +85,7 @@ def _called_like(inputs: Sequence[str]) -> dict[str, str]:
     part_of: dict[str, str] = {}
     first: dict[str, str] = {}
     for one in inputs:
-        name = one.replace("\\", "/").rstrip("/").rpartition("/")[2]
+        name = name_at(one.replace("\\", "/"))
         stem = name.rpartition(".")[0] or name
         if first.setdefault(stem, one) != one:
             raise BuildError(

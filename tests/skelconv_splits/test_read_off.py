@@ -1,6 +1,7 @@
 """Splits that are read off what a source knows: its inputs, folders in ids, classes."""
 
 import itertools
+import json
 import pickle
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,8 @@ def test_each_input_is_a_part():
     assert split("by-source", known) == {"train": ["a", "c"], "val.v2": ["b"]}
     folders = inventory("a b", inputs=["d/one/", "two"])
     assert split("by-source", folders) == {"one": ["a"], "two": ["b"]}
+    urls = inventory("a", inputs=["https://host/d/val.zarr?token=1.2"])
+    assert split("by-source", urls) == {"val": ["a"]}
 
 
 def test_inputs_make_up_the_parts_that_are_named():
@@ -129,6 +132,35 @@ def test_files_with_many_clips_are_parts_and_the_parts_of_a_build_agree(tmp_path
     ]
     assert {name: halves[0][name] | halves[1][name] for name in whole} == whole
     assert whole["abc"] == {"a", "b", "c"}
+
+
+def test_files_of_poses_with_many_clips_are_parts(tmp_path: Path) -> None:
+    """COCO's form, a file for training and one for validation, each with two videos."""
+    for part in ("train", "val"):
+        images = [
+            {"id": n, "file_name": f"{part}_video{n % 2}/{n:06}.jpg", "height": 9, "width": 16}
+            for n in range(4)
+        ]
+        poses = [
+            {"id": n, "image_id": n, "category_id": 1, "keypoints": [1.0, 2.0, 2] * 17}
+            for n in range(4)
+        ]
+        content = {"images": images, "annotations": poses, "categories": [{"id": 1, "name": "p"}]}
+        (tmp_path / f"{part}.json").write_text(json.dumps(content))
+    made = skelconv.plan(
+        {
+            "skelconv": 1,
+            "name": "toy",
+            "source": {"use": "coco-keypoints", "with": {"root": str(tmp_path)}},
+            "splits": ["by-source"],
+            "sink": {"use": "pickle", "with": {"path": str(tmp_path / "out.pkl")}},
+        }
+    )
+    ids = [item.id for item in made.items]
+    assert {name: [ids[n] for n in members] for name, members in made.splits.items()} == {
+        part: [name for name in ids if part in name] for part in ("train", "val")
+    }
+    assert len(ids) == 4
 
 
 def test_each_folder_is_a_part_in_the_order_of_names():
