@@ -19,8 +19,7 @@ from skelconv.engine.report import BuildReport
 from skelconv.plugin.descriptors import SinkPlugin
 from skelconv.plugin.loading import load_registry
 from skelconv.plugin.registry import OWN_DISTRIBUTION
-from skelconv.plugin.use import UseSink, UseSource, UseSplit, UseTransform, use_plugin
-from skelconv.recipe.layouts import misfit
+from skelconv.plugin.use import UseSink, UseSource, UseSplit, use_plugin
 from skelconv.recipe.model import Expect, Recipe
 from skelconv.text.places import is_remote
 
@@ -35,16 +34,6 @@ class _Changes(NamedTuple):
     layout: str | None = None
     splits: Parting = "own"
     prefix: bool = False
-
-    def of_source(self) -> dict[str, str]:
-        return {"classes": self.classes, "layouts": "any" if self.layout else "same"}
-
-    def transforms(self) -> tuple[UseTransform, ...]:
-        if self.layout is None:
-            return ()
-        use = use_plugin("transform", "map-layout", {"to": self.layout})
-        assert isinstance(use, UseTransform)  # noqa: S101 (by its kind)
-        return (use,)
 
 
 _AS_THEY_ARE = _Changes()
@@ -189,11 +178,8 @@ def _write(
     changed: _Changes = _AS_THEY_ARE,
 ) -> BuildReport:
     stored = {"paths": list(paths), "reader": dict(reader or {}), "prefix": changed.prefix}
+    of_source = {"classes": changed.classes, "layout": changed.layout}
     try:
-        transforms = changed.transforms()
-        for path in paths if transforms else ():
-            if found := misfit(open_part(path, dict(reader or {})).layout, transforms):
-                raise BuildError(found.what, where=path)
         info = _common_info(paths, dict(reader or {}))
         splits: list[Any] = ["by-source"] if changed.splits == "by-source" else []
         if not splits and any(open_part(path, dict(reader or {})).splits for path in paths):
@@ -203,10 +189,8 @@ def _write(
         recipe = Recipe(
             name=info.get("name", PurePosixPath(sink.plain()["with"]["path"]).stem),
             about=info.get("about", ""),
-            source=UseSource.model_validate(
-                {"use": "stored", "with": {**stored, **changed.of_source()}}
-            ),
-            transforms=transforms,
+            source=UseSource.model_validate({"use": "stored", "with": {**stored, **of_source}}),
+            transforms=(),
             splits=tuple(map(UseSplit.model_validate, splits)),
             sink=sink,
             expect=None if parts.whole is None else _expect(parts.whole),

@@ -39,10 +39,10 @@ class StoredSourceOptions(StoredOptions):
         description="Whether all have the same classes, or classes are joined by their names and "
         "get new numbers, in the order in which they first occur.",
     )
-    layouts: Literal["same", "any"] = Field(
-        "same",
-        description="Whether all have the same layout, or any that a transform (map-layout) maps "
-        "to one.",
+    layout: str | None = Field(
+        None,
+        description="The layout that all clips are mapped to, as by map-layout; by default all "
+        "must have the same.",
     )
 
 
@@ -53,7 +53,7 @@ def _source(options: StoredSourceOptions) -> Any:
         options.paths,
         options.reader,
         classes=options.classes,
-        layouts=options.layouts,
+        layout=options.layout,
         prefix=options.prefix,
     )
 

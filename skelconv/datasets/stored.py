@@ -6,7 +6,7 @@ import functools
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from skelconv.data.classes import Label
 from skelconv.data.clip import Clip
@@ -16,6 +16,8 @@ from skelconv.datasets.dataset import Dataset
 from skelconv.datasets.dataset import open as open_dataset
 from skelconv.datasets.joining import Joining, Part, join
 from skelconv.plugin.interfaces import Inventory, Item
+from skelconv.plugin.use import UseTransform, use_plugin
+from skelconv.recipe.layouts import misfit
 from skelconv.text.places import is_remote, name_at
 
 
@@ -30,8 +32,8 @@ class StoredSource:
         Options of their reader.
     classes : {"same", "union"}
         See `skelconv.datasets.joining.join`.
-    layouts : {"same", "any"}
-        Whether datasets of different layouts are refused.
+    layout : str, optional
+        The layout that all clips are mapped to; by default all must have the same.
     prefix : bool
         Whether each clip's id gets the name of its dataset in front.
     """
@@ -42,13 +44,13 @@ class StoredSource:
         options: Mapping[str, Any],
         *,
         classes: Joining = "same",
-        layouts: Literal["same", "any"] = "same",
+        layout: str | None = None,
         prefix: bool = False,
     ) -> None:
         self._paths = paths
         self._options = options
         self._classes = classes
-        self._layouts = layouts
+        self._layout = layout
         self._in_front = in_front(paths, prefix=prefix)
 
     def inventory(self) -> Inventory:
@@ -63,7 +65,7 @@ class StoredSource:
         ------
         DatasetError
             When two parts have a clip of the same id, differ in layout or in the number of
-            coordinates, or their classes cannot be joined.
+            coordinates, or their layouts cannot be mapped or their classes joined.
         """
         checked = [check_output(path, self._options.get("verify", "auto")) for path in self._paths]
         parts = [(path, open_part(path, self._options)) for path in self._paths]
@@ -94,7 +96,8 @@ class StoredSource:
                 labels.append(new)
                 inputs.append(path)
         filled = {path: dataset for path, dataset in parts if len(dataset)}
-        layout = _common_layout(filled, refused=self._layouts == "same")
+        layout = self._layout or _common_layout(filled)
+        self._check_mapping(filled)
         _check_coordinates(filled)
         absent: dict[str, None] = {}
         left_out: dict[str, list[str]] = {}
@@ -128,14 +131,30 @@ class StoredSource:
         Returns
         -------
         Clip
-            As it is in its part, but for its id where that has a prefix, and the label where
-            classes were joined by name.
+            As it is in its part, but for its id where that has a prefix, the label where classes
+            were joined by name, and the layout where it is mapped.
         """
         part, position, *label = item.ref
         clip: Clip = open_part(self._paths[part], self._options)[position]
         if self._in_front[part]:
             clip = clip.replace(id=self._in_front[part] + clip.id)
-        return clip.replace(label=label[0]) if label else clip
+        if label:
+            clip = clip.replace(label=label[0])
+        if self._layout is None or clip.layout == self._layout:
+            return clip
+        mapped: Clip = self._mapping(clip)
+        return mapped
+
+    @functools.cached_property
+    def _mapping(self) -> Any:
+        return _map_layout(self._layout).make()
+
+    def _check_mapping(self, of: Mapping[str, Dataset]) -> None:
+        for path, dataset in of.items():
+            if self._layout in (None, dataset.layout):
+                continue
+            if found := misfit(dataset.layout, [_map_layout(self._layout)]):
+                raise DatasetError(found.what, where=path)
 
 
 class StoredSplit:
@@ -284,15 +303,19 @@ def _there_twice(clip_id: str, path: str, other: str) -> DatasetError:
     )
 
 
-def _common_layout(of: Mapping[str, Dataset], *, refused: bool) -> str | None:
-    """Return the layout of all parts, if they have one; where they must, refuse others."""
+def _map_layout(layout: str | None) -> UseTransform:
+    use = use_plugin("transform", "map-layout", {"to": layout})
+    assert isinstance(use, UseTransform)  # noqa: S101 (by its kind)
+    return use
+
+
+def _common_layout(of: Mapping[str, Dataset]) -> str | None:
+    """Return the layout of all parts, and refuse parts of different layouts."""
     common = next(iter(of.items()), None)
     if common is None:
         return None
     for path, dataset in of.items():
         if dataset.layout != common[1].layout:
-            if not refused:
-                return None
             raise DatasetError(
                 f"{common[0]} and {path} differ in their layout: {common[1].layout} and "
                 f"{dataset.layout}",

@@ -92,12 +92,30 @@ def test_a_layout_without_a_mapping_is_refused_before_anything_is_written(
 ) -> None:
     target = tmp_path / "all.pkl"
     assert "big_toe" in " ".join(layout_named("openpose25").joints)
-    with pytest.raises(BuildError, match=r"coco17 has nothing for .* of openpose25") as error:
+    with pytest.raises(DatasetError, match=r"coco17 has nothing for .* of openpose25") as error:
         merge([coco, openpose], target, layout="openpose25")
     assert error.value.where == str(coco)
     assert not target.exists()
     with pytest.raises(skelconv.SkelconvError, match="coco18x"):
         merge([coco, openpose], target, layout="coco18x")
+
+
+def test_a_recipe_of_stored_datasets_gives_one_layout(
+    coco: Path, openpose: Path, tmp_path: Path
+) -> None:
+    paths = [str(coco), str(openpose)]
+    recipe: dict[str, Any] = {
+        "skelconv": 1,
+        "name": "toy",
+        "source": {"use": "stored", "with": {"paths": paths, "layout": "coco17"}},
+        "transforms": ["bone"],
+        "sink": {"use": "zarr", "with": {"path": str(tmp_path / "out.zarr")}},
+    }
+    assert skelconv.plan(recipe).inventory.layout == "coco17"
+    report = skelconv.build(recipe, executor="serial")
+    assert (report.clips, skelconv.open(report.target).layout) == (4, "coco17")
+    with pytest.raises(skelconv.SkelconvError, match="differ in their layout"):
+        skelconv.plan(recipe, ["source.with.layout="])
 
 
 def test_pixels_and_metres_are_not_merged(coco: Path, tmp_path: Path) -> None:
