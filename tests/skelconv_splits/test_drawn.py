@@ -150,6 +150,22 @@ def test_a_part_is_decided_by_sha256_of_seed_and_id():
     assert abs(trained - 1600) < 4 * sqrt(2000 * 0.8 * 0.2)
 
 
+def test_a_class_is_cut_where_its_clips_are_in_the_order_of_their_hashes():
+    """The same by hand: three clips of ten, and of what is left over as much as the class's hash."""
+
+    def number(text: str) -> float:
+        return int(hashlib.sha256(text.encode()).hexdigest()[:16], 16) / 2**64
+
+    clips = [(f"clip{n}", n % 3) for n in range(38)]
+    parts = drawn("random", clips, parts={"a": 0.3, "b": 0.7}, seed=5, stratify=True)
+    for label in range(3):
+        members = sorted(
+            (name for name, other in clips if other == label), key=lambda name: number(f"5:{name}")
+        )
+        cut = int(len(members) * 0.3 + number(f"5:left over: {label}"))
+        assert [parts[name] for name in members] == [("a",)] * cut + [("b",)] * (len(members) - cut)
+
+
 def test_over_many_small_classes_the_fractions_hold_too():
     clips = [(f"clip{n}", n // 6) for n in range(6 * 300)]
     counts = Counter(
