@@ -151,7 +151,7 @@ def test_a_part_is_decided_by_sha256_of_seed_and_id():
 
 
 def test_a_class_is_cut_where_its_clips_are_in_the_order_of_their_hashes():
-    """The same by hand: three clips of ten, and of what is left over as much as the class's hash."""
+    """The same by hand: three of ten, and one more where the hash of the class says so."""
 
     def number(text: str) -> float:
         return int(hashlib.sha256(text.encode()).hexdigest()[:16], 16) / 2**64
