@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from skelconv.plugin import Options
+from skelconv_ntu.class_splits import ZeroShot
 from skelconv_ntu.option_types import NUMBERS_SCHEMA, Paths, numbers_up_to
+from skelconv_ntu.splits import Benchmark
 
 if TYPE_CHECKING:
     from skelconv_ntu.selection import Selection
@@ -156,3 +158,17 @@ class NtuPackBodiesOptions(Options):
         if self.repair and self.overlap:
             raise ValueError("with 'repair' no two bodies overlap: leave out 'overlap'")
         return self
+
+
+class NtuZeroShotOptions(Options):
+    """Options of ``ntu-zero-shot``."""
+
+    classes: ZeroShot = Field(
+        description="Who chose the classes that are not seen in training (SynSE, SMIE), and how "
+        "many are seen and unseen: 60 together of NTU60, 120 of NTU120"
+    )
+    benchmark: Benchmark = Field(
+        default="xsub",
+        description="Which samples are for training: by performer, camera (NTU60) or setup "
+        "(NTU120)",
+    )

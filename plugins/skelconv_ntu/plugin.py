@@ -23,11 +23,13 @@ from skelconv_ntu.options import (
     NtuFilterSpreadOptions,
     NtuPackBodiesOptions,
     NtuRawOptions,
+    NtuZeroShotOptions,
 )
 
 if TYPE_CHECKING:
     from skelconv import Clip
     from skelconv_ntu.bodies import NtuBodies
+    from skelconv_ntu.class_splits import OneShotSplit, ZeroShotSplit
     from skelconv_ntu.filters_on_clips import FilterLength, FilterMotion, FilterSpread, PackBodies
     from skelconv_ntu.source import NtuRaw
     from skelconv_ntu.splits import Benchmark, NtuSplit
@@ -85,6 +87,18 @@ def _create_split(benchmark: Benchmark, options: Options) -> NtuSplit:
     from skelconv_ntu.splits import NtuSplit
 
     return NtuSplit(benchmark)
+
+
+def _create_one_shot(options: Options) -> OneShotSplit:
+    from skelconv_ntu.class_splits import OneShotSplit
+
+    return OneShotSplit()
+
+
+def _create_zero_shot(options: NtuZeroShotOptions) -> ZeroShotSplit:
+    from skelconv_ntu.class_splits import ZeroShotSplit
+
+    return ZeroShotSplit(options.classes, options.benchmark)
 
 
 @hookimpl
@@ -159,6 +173,7 @@ def skelconv_splits() -> Iterator[SplitPlugin]:
         name="ntu-xsub",
         summary="NTU cross-subject: xsub_train, xsub_val (NTU60 and NTU120)",
         create=partial(_create_split, "xsub"),
+        subject=r"S\d{3}C\d{3}(?P<performer>P\d{3})R\d{3}A\d{3}",
     )
     yield SplitPlugin(
         name="ntu-xview",
@@ -169,6 +184,18 @@ def skelconv_splits() -> Iterator[SplitPlugin]:
         name="ntu-xset",
         summary="NTU cross-setup: xset_train (even setups), xset_val (NTU120)",
         create=partial(_create_split, "xset"),
+    )
+    yield SplitPlugin(
+        name="ntu-one-shot",
+        summary="NTU120 one-shot: oneshot_train, oneshot_exemplars, oneshot_test",
+        create=_create_one_shot,
+    )
+    yield SplitPlugin(
+        name="ntu-zero-shot",
+        summary="NTU zero-shot, as SynSE and SMIE: zsl_train, zsl_test, gzsl_test",
+        options=NtuZeroShotOptions,
+        create=_create_zero_shot,
+        example={"classes": "synse-55-5", "benchmark": "xsub"},
     )
 
 

@@ -232,4 +232,5 @@ class _Sorter:
             rejected=self._rejected,
             label_names=class_names(self._selection.dataset),
             labels=[sample.label for item in items if (sample := parse_name(item.id))],
+            inputs=[self._roots[item.ref[0]].path for item in items],
         )

@@ -28,6 +28,37 @@ _TRAINS: dict[Benchmark, Callable[[SampleName], bool]] = {
 }
 
 
+def sample_of(clip_id: str, split: str) -> SampleName:
+    """Return the sample that a clip is.
+
+    Parameters
+    ----------
+    clip_id : str
+        The clip's id.
+    split : str
+        The name of the split that needs it, for the error.
+
+    Returns
+    -------
+    SampleName
+        The sample.
+
+    Raises
+    ------
+    BuildError
+        When the id is not an NTU name.
+    """
+    sample = parse_name(clip_id)
+    if sample is None:
+        raise BuildError(
+            f"the clip {clip_id!r} has no place in the {split} split, "
+            "for its id is not an NTU name",
+            where=f"ntu-{split}",
+            hint="NTU names have the form SsssCcccPpppRrrrAaaa, such as S001C002P003R001A050",
+        )
+    return sample
+
+
 class NtuSplit:
     """A split of all samples into two parts, by their names.
 
@@ -65,13 +96,6 @@ class NtuSplit:
         BuildError
             When the clip's id is not an NTU name.
         """
-        sample = parse_name(clip_id)
-        if sample is None:
-            raise BuildError(
-                f"the clip {clip_id!r} has no place in the {self._benchmark} split, "
-                "for its id is not an NTU name",
-                where=f"ntu-{self._benchmark}",
-                hint="NTU names have the form SsssCcccPpppRrrrAaaa, such as S001C002P003R001A050",
-            )
+        sample = sample_of(clip_id, self._benchmark)
         train, val = self.names
         return (train if self._trains(sample) else val,)

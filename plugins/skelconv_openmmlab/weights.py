@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from skelconv import PluginError, SkelconvError
-from skelconv.text import one_line
+from skelconv.text import listed, one_line
 from skelconv.vision import open_file
 
 if TYPE_CHECKING:
@@ -105,17 +105,14 @@ def load_weights(model: torch.nn.Module, weights: str, sha256: str | None, *, tr
     # Such a model would find no person in any video.
     if wild := [n for n, value in model.state_dict().items() if not value.isfinite().all()]:
         raise PluginError(
-            f"the weights are damaged: there are numbers that are not finite in {wild[0]}"
-            + (f" and {len(wild) - 1} more" if len(wild) > 1 else ""),
+            f"the weights are damaged: there are numbers that are not finite in {listed(wild, 1)}",
             where=str(path),
         )
 
 
 def _misfit(path: Path, what: str, names: list[str]) -> PluginError:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return PluginError(
-        f"these weights are not for this model: {len(names)} {what}: "
-        f"{', '.join(names[:_SHOWN])}{more}",
+        f"these weights are not for this model: {len(names)} {what}: {listed(names, _SHOWN)}",
         where=str(path),
         hint="`config` and `weights` must belong together",
     )

@@ -16,6 +16,7 @@ from skelconv.text import reason_of
 from skelconv.unpickler import LazyArray, Span, described, read_pickle
 from skelconv_pickle.annotation import STANDARD_KEYS, is_field, label_of
 from skelconv_pickle.pinned import PinnedFile
+from skelconv_pickle.text_labels import numbered
 
 Annotation: TypeAlias = Mapping[str, Any]
 
@@ -36,7 +37,7 @@ class Contents:
     file : PinnedFile
         The file.
     annotations : sequence of mapping
-        As they are in the file; arrays are `LazyArray`.
+        As they are in the file, but for labels that are text there; arrays are `LazyArray`.
     ids : sequence of str
         The id of each: its ``filename`` or, without one, its ``frame_dir``, as MMAction2 and PYSKL
         look it up in a split.
@@ -123,16 +124,22 @@ def read_contents(path: Path) -> Contents:
             "{'split': ..., 'annotations': [...]}.",
         )
     texts = _Texts(file, path)
-    label_names = _label_names(names, texts)
+    ids = _ids(value, texts, path)
+    own_names = _label_names(names, texts)
+    annotations, label_names = numbered(value, own_names, texts.of, str(path))
+    unused = [] if own_names or not names else [_LABEL_NAMES]
     return Contents(
         file=file,
-        annotations=value,
-        ids=_ids(value, texts, path),
+        annotations=annotations,
+        ids=ids,
         splits=_splits(splits, texts, path),
-        labels=_labels(value),
-        sizes=_sizes(value),
+        labels=_labels(annotations),
+        sizes=_sizes(annotations),
         label_names=label_names,
-        passed_over=[*([] if label_names or not names else [_LABEL_NAMES]), *_passed_over(value)],
+        passed_over=[
+            *([] if own_names or not names else [_LABEL_NAMES]),
+            *_passed_over(annotations),
+        ],
     )
 
 

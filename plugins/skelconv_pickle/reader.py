@@ -8,6 +8,7 @@ from typing import Any
 
 from skelconv import Clip
 from skelconv.files import open_regular
+from skelconv.text import is_remote
 from skelconv.vision import open_file
 from skelconv_pickle import index
 from skelconv_pickle.contents import Contents, read_contents
@@ -126,7 +127,7 @@ def recognises(path: str) -> bool:
     """
     if path.partition("?")[0].endswith((".pkl", ".pickle")):
         return True
-    if "://" in path:
+    if is_remote(path):
         return False
     if table_in(path) != path:
         return True

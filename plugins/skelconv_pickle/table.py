@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from skelconv.text import is_remote
+
 TABLE = "annotations.pkl"
 FOLDER = "kpfiles"
 
@@ -22,7 +24,7 @@ def table_in(path: str) -> str:
     str
         The table of contents in such a folder, or else the same path.
     """
-    if "://" in path:
+    if is_remote(path):
         return path
     folder = Path(os.path.expanduser(path))
     table = folder / TABLE

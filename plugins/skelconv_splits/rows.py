@@ -138,7 +138,7 @@ def division(part: str) -> str:
     return part[len(part.rstrip("0123456789")) :]
 
 
-def id_of(name: str, *, keep: bool = False) -> str:
+def id_of(name: str, *, keep: bool = False, strip: str = "") -> str:
     """Return the id of the clip with a name in a list.
 
     Parameters
@@ -146,12 +146,18 @@ def id_of(name: str, *, keep: bool = False) -> str:
     name : str
         Such as ``Archery/v_Archery_g08_c01.avi``.
     keep : bool
-        Whether to keep the folder; the ending of a video or pose file is always left out.
+        Whether to keep the folder.
+    strip : str
+        An ending to leave out: of the name as it stands, or of what is left of it without the
+        ending of a video or pose file, which is always left out.
 
     Returns
     -------
     str
         The id.
     """
-    stem = _ENDING.sub("", name)
+    if strip and name.endswith(strip):  # such as .skeleton.npy, of which .npy is an ending too
+        stem = name.removesuffix(strip)
+    else:
+        stem = _ENDING.sub("", name).removesuffix(strip)
     return stem if keep else stem.replace("\\", "/").rpartition("/")[2]

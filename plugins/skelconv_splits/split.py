@@ -7,10 +7,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from skelconv import BuildError
+from skelconv_splits.grouping import MAX_NAME
 from skelconv_splits.rows import Members
-
-MAX_NAME = 1024
-"""Longer ids are cut before a pattern is searched for in them."""
 
 
 class ListSplit:

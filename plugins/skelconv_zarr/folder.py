@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from skelconv import DatasetError
+from skelconv.text import is_remote
 from skelconv_zarr import remote
 
 
@@ -262,4 +263,4 @@ def open_folder(location: str) -> Folder:
     OSError
         When it cannot be opened; FileNotFoundError or NotADirectoryError when it is not there.
     """
-    return RemoteFolder(location) if remote.is_url(location) else LocalFolder(location)
+    return RemoteFolder(location) if is_remote(location) else LocalFolder(location)

@@ -13,8 +13,8 @@ import numpy as np
 
 from skelconv import Array, Clip, ClipError, DatasetError, Field
 from skelconv.files import parse_json
-from skelconv.text import pip_install
-from skelconv_zarr import container, remote, schema
+from skelconv.text import is_remote, pip_install
+from skelconv_zarr import container, schema
 from skelconv_zarr.folder import Folder, open_folder
 from skelconv_zarr.shards import RowArray, open_array
 
@@ -52,7 +52,7 @@ class ZarrReader:
     unknown: Mapping[str, Sequence[str]] = MappingProxyType({})
 
     def __init__(self, path: str) -> None:
-        self._path = path.rstrip("/") if remote.is_url(path) else os.path.abspath(path)
+        self._path = path.rstrip("/") if is_remote(path) else os.path.abspath(path)
         self._folder, root = _open_root(self._path)
         described, self._metadata = _described(self._path, root)
         self._root = hashlib.sha256(root).digest()

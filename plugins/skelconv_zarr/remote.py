@@ -4,31 +4,12 @@ from __future__ import annotations
 
 import functools
 import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from skelconv import PluginError, SkelconvError
 from skelconv.text import pip_install
-
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
-
-
-def is_url(location: str) -> bool:
-    """Return whether a location is a URL and not a path.
-
-    Parameters
-    ----------
-    location : str
-        A path or URL.
-
-    Returns
-    -------
-    bool
-        By its scheme.
-    """
-    return _URL.match(location) is not None
 
 
 class RemoteFile:

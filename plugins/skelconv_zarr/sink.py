@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from skelconv import Clip, DatasetError
 from skelconv.plugin import Assembly
-from skelconv_zarr import container, remote
+from skelconv.text import is_remote
+from skelconv_zarr import container
 from skelconv_zarr.upload import Place
 
 
@@ -26,7 +27,7 @@ class ZarrSink:
     """
 
     def __init__(self, path: str, codec: str = "lz4", level: int = 5) -> None:
-        self._place = Place(path) if remote.is_url(path) else None
+        self._place = Place(path) if is_remote(path) else None
         self.target = Path(PurePosixPath(urlsplit(path).path).name if self._place else path)
         if not self.target.name:
             raise DatasetError("the URL has no name for the dataset", where=path)

@@ -7,7 +7,7 @@ import os
 
 from skelconv import Clip, ClipError
 from skelconv.plugin import Inventory, Item
-from skelconv_zarr import remote
+from skelconv.text import is_remote
 from skelconv_zarr.reader import ZarrReader
 
 
@@ -38,7 +38,7 @@ class ZarrSource:
         """
         reader = self._reader
         size = mtime_ns = 0
-        if not remote.is_url(self._path):
+        if not is_remote(self._path):
             # The root's metadata is written last and differs between datasets.
             root = os.stat(os.path.join(self._path, "zarr.json"))
             size, mtime_ns = root.st_size, root.st_mtime_ns

@@ -188,6 +188,38 @@ def trainers(incomplete: str) -> Candidates:
     return _offers("trainer")
 
 
+def sinks(incomplete: str) -> Candidates:
+    """Return the sinks.
+
+    Parameters
+    ----------
+    incomplete : str
+        What is typed so far.
+
+    Returns
+    -------
+    list of (str, str)
+        Names, each with what it writes.
+    """
+    return _offers("sink")
+
+
+def layouts(incomplete: str) -> Candidates:
+    """Return the layouts.
+
+    Parameters
+    ----------
+    incomplete : str
+        What is typed so far.
+
+    Returns
+    -------
+    list of (str, str)
+        Names, each with what it is.
+    """
+    return _offers("layout")
+
+
 def checks(incomplete: str) -> Candidates:
     """Return the checks of ``skelconv doctor``.
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Sequence
 
-from skelconv.cli.output import WIDTH, columns
+from skelconv.cli.output import WIDTH, columns, wrapped
 from skelconv.data.classes import ClassCount, facts
 from skelconv.text.commands import skelconv_command
 from skelconv.text.counts import counted
@@ -75,17 +74,13 @@ def summary(counts: Sequence[ClassCount], whole_table: str = "") -> Iterable[str
     if empty:
         more = ["..."] if len(empty) > _SHOWN else []
         listed = ", ".join([*map(_called, empty[:_SHOWN]), *more])
-        yield from _wrapped(f"{counted(len(empty), 'class', 'classes')} without a clip: {listed}")
+        yield from wrapped(
+            f"{counted(len(empty), 'class', 'classes')} without a clip: {listed}", "  ", "    "
+        )
     if whole_table and len(classes) > _MANY:
         yield f"  the whole table: {skelconv_command('stats', whole_table)}"
     for fact in facts(counts):
-        yield from _wrapped(fact)
-
-
-def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(
-        text, WIDTH, initial_indent="  ", subsequent_indent="    ", break_long_words=False
-    )
+        yield from wrapped(fact, "  ", "    ")
 
 
 def _number(one: ClassCount) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from skelconv.cli import candidates
 from skelconv.cli.arguments import AsJson, ReaderOptions, keys_and_values
 from skelconv.cli.build import finish
 from skelconv.text.streams import outlive_reader
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 SinkName = Annotated[
     str | None,
     typer.Option(
-        "--sink", metavar="NAME", help="The plugin that writes OUT; by default from OUT's suffix."
+        "--sink",
+        metavar="NAME",
+        help="The plugin that writes OUT; by default from OUT's suffix.",
+        autocompletion=candidates.sinks,
     ),
 ]
 SinkOptions = Annotated[
@@ -71,13 +75,35 @@ def merge(  # numpydoc ignore=PR01
             "and labels get new numbers.",
         ),
     ] = "same",
+    layout: Annotated[
+        str | None,
+        typer.Option(
+            "--layout",
+            metavar="NAME",
+            help="Map all clips to this layout; without it all must have the same.",
+            autocompletion=candidates.layouts,
+        ),
+    ] = None,
+    splits: Annotated[
+        Literal["own", "by-source"],
+        typer.Option(
+            "--splits",
+            help="own: splits of one name become one. by-source: each dataset is a split, called "
+            "like its file.",
+        ),
+    ] = "own",
+    prefix: Annotated[
+        bool,
+        typer.Option("--prefix", help="Put the dataset's name and / in front of each clip's id."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Merge datasets, such as the parts of a build, into one.
 
     The parts of a build are merged in their order, and only if all are there and of one build.
     Other datasets are merged in the order in which they are given. No two may have clips with the
-    same id. Their classes must be the same, or are joined by name (--classes union).
+    same id (or --prefix). Their classes must be the same, or are joined by name (--classes union);
+    so must their layouts be, or all are mapped to one (--layout NAME).
 
     Exit codes: 0 done; 1 an error that you can correct; 2 done, but clips are quarantined, counts
     differ from those that the recipe expects, or parts are missing; 130 interrupted.
@@ -86,7 +112,14 @@ def merge(  # numpydoc ignore=PR01
         raise typer.BadParameter("name the parts, and the output")
     from skelconv.datasets.convert import merge as run_merge
 
-    write = functools.partial(run_merge, allow_missing=allow_missing, classes=classes)
+    write = functools.partial(
+        run_merge,
+        allow_missing=allow_missing,
+        classes=classes,
+        layout=layout,
+        splits=splits,
+        prefix=prefix,
+    )
     _run(write, paths[:-1], paths[-1], sink, with_, read, fresh, as_json)
 
 

@@ -12,7 +12,7 @@ import typer
 from skelconv.cli import candidates
 from skelconv.cli.arguments import AsJson
 from skelconv.cli.list_plugins import KindOption, check_kind
-from skelconv.cli.output import columns, say, say_json
+from skelconv.cli.output import columns, say, say_json, wrapped
 from skelconv.data.errors import SkelconvError
 
 if TYPE_CHECKING:
@@ -100,9 +100,7 @@ def _properties(schema: dict[str, Any], definitions: dict[str, Any], indent: str
         needed = name in required
         default = "required" if needed else f"default {json.dumps(option.get('default'))}"
         yield f"{indent}{name}: {_type(option, definitions)}; {default}"
-        yield from textwrap.wrap(
-            option.get("description", ""), 98, initial_indent=inner, subsequent_indent=inner
-        )
+        yield from wrapped(option.get("description", ""), inner, inner, 98)
         for nested in _mappings(option, definitions):
             yield from _properties(nested, definitions, inner)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -59,6 +60,35 @@ def say_json(value: Any) -> None:
     """
     text = json.dumps(json_without_secrets(value), indent=2, ensure_ascii=False)
     print(json_printable(text))
+
+
+def wrapped(text: str, begin: str = "", below: str = "", width: int = WIDTH) -> list[str]:
+    """Break text into lines that fit.
+
+    Parameters
+    ----------
+    text : str
+        The text; a line feed in it, as in a name, is escaped.
+    begin : str
+        What the first line begins with.
+    below : str
+        What the others begin with.
+    width : int
+        The number of columns.
+
+    Returns
+    -------
+    list of str
+        The lines. Words, such as paths, are not broken.
+    """
+    return textwrap.wrap(
+        text.replace("\n", "\\n"),
+        width,
+        initial_indent=begin,
+        subsequent_indent=below,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def columns(rows: Iterable[Sequence[str]]) -> list[str]:

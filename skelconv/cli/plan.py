@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +11,7 @@ import typer
 from skelconv.cli import class_table, summary
 from skelconv.cli.arguments import AsJson, Overrides, RecipePath, changed_recipe
 from skelconv.cli.output import say_json, say_lines
-from skelconv.data.classes import ClassCount, count_classes, facts
+from skelconv.data.classes import facts
 from skelconv.text.counts import counted
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ def _describe(plan: Plan) -> Iterable[str]:
 
 
 def _told_of_classes(plan: Plan) -> Iterable[str]:
-    counts = _classes(plan)
+    counts = plan.class_counts
     if counts is not None:
         yield from class_table.summary(counts)
     elif plan.classes.names:
@@ -84,18 +83,10 @@ def _lists(plan: Plan) -> Iterable[str]:
             yield f"  {line}"
 
 
-def _classes(plan: Plan) -> list[ClassCount] | None:
-    """Count the clips of each class, where labels are known before clips are loaded."""
-    known = plan.classes
-    if known.clips is None:
-        return None
-    return count_classes(Counter(known.clips).elements(), known.names)
-
-
 def _as_json(plan: Plan) -> dict[str, object]:
     inventory = plan.inventory
     ids = [item.id for item in plan.items]
-    counts = _classes(plan)
+    counts = plan.class_counts
     return {
         "name": plan.recipe.name,
         "items": ids,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from skelconv.cli.output import WIDTH
+from skelconv.cli.output import WIDTH, wrapped
+from skelconv.data.parts import PartName
 from skelconv.text.counts import counted
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 NOT_CLEAN = 2
 _SHOWN = 5
 _PARTS = 20
+_FEW_PARTS = 6
 # With room for what is in front.
 _WIDTH = WIDTH - 6
 
@@ -145,10 +146,17 @@ def parts(counts: Mapping[str, int]) -> Iterator[str]:
     str
         A line.
     """
-    for name, count in list(counts.items())[:_PARTS]:
-        yield f"  {cut(name, _WIDTH - 12)}: {count}"
-    if len(counts) > _PARTS:
-        yield f"  ... and {len(counts) - _PARTS} more parts (all of them: --json)"
+    lines: dict[Hashable, list[str]] = {}
+    for name in counts:
+        # Those of one division, such as a fold, are in one line where there are many.
+        kind, division = PartName.of(name)
+        lines.setdefault(division if kind and len(counts) > _FEW_PARTS else name, []).append(name)
+    for names in list(lines.values())[:_PARTS]:
+        width = max((_WIDTH - 12) // len(names) - 2, _FEW_PARTS)
+        yield "  " + ", ".join(f"{cut(name, width)}: {counts[name]}" for name in names)
+    if len(lines) > _PARTS:
+        more = sum(map(len, list(lines.values())[_PARTS:]))
+        yield f"  ... and {more} more parts (all of them: --json)"
 
 
 def reasons(word: str, counts: Mapping[str, int]) -> Iterator[str]:
@@ -204,5 +212,4 @@ def notes(lines: Iterable[str]) -> Iterable[str]:
         A line; a long note is wrapped.
     """
     for line in lines:
-        note = f"note: {line}"
-        yield from textwrap.wrap(note, WIDTH, subsequent_indent="  ", break_long_words=False)
+        yield from wrapped(f"note: {line}", below="  ")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import textwrap
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +12,7 @@ import typer
 from skelconv.cli import candidates
 from skelconv.cli.arguments import AsJson, ReaderOptions, keys_and_values
 from skelconv.cli.inspect import DatasetPath
-from skelconv.cli.output import WIDTH, say_json, say_lines
+from skelconv.cli.output import say_json, say_lines, wrapped
 from skelconv.cli.summary import listing
 from skelconv.text.counts import counted
 
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 NOT_SOUND = 1
 WARNED = 2
 _INDENT = "    "
+_BELOW = f"{_INDENT}   "
 _SHOWN = 3
 
 
@@ -92,25 +92,13 @@ def _codes(given: Sequence[str] | None) -> list[str]:
 
 
 def _finding(finding: Finding) -> Iterable[str]:
-    yield from _wrapped(f"{finding.severity} {finding.code}  ", finding.what)
+    yield from wrapped(finding.what, f"{finding.severity} {finding.code}  ", _BELOW)
     if finding.ids:
         first = f"{finding.ids[0]} ({finding.example})" if finding.example else finding.ids[0]
         more = ["..."] if finding.clips > _SHOWN else []
         listed = ", ".join([first, *finding.ids[1:_SHOWN], *more])
-        yield from _wrapped(_INDENT, f"{counted(finding.clips, 'clip')}: {listed}")
-    yield from _wrapped(f"{_INDENT}-> ", finding.remedy)
-
-
-def _wrapped(begin: str, text: str) -> list[str]:
-    return textwrap.wrap(
-        # In a name, a line feed must not look like a line.
-        text.replace("\n", "\\n"),
-        WIDTH,
-        initial_indent=begin,
-        subsequent_indent=f"{_INDENT}   ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+        yield from wrapped(f"{counted(finding.clips, 'clip')}: {listed}", _INDENT, _BELOW)
+    yield from wrapped(finding.remedy, f"{_INDENT}-> ", _BELOW)
 
 
 def _verdict(path: str, verified: Verification) -> str:
@@ -147,6 +135,7 @@ def diff(  # numpydoc ignore=PR01
 def _describe(comparison: Comparison) -> Iterable[str]:
     if comparison.equal:
         yield f"equal: {counted(comparison.clips[0], 'clip')}"
+        yield from _reordered(comparison)
         return
     yield f"A has {counted(comparison.clips[0], 'clip')}, B has {comparison.clips[1]}"
     yield from listing(f"{len(comparison.only_a)} in A alone", comparison.only_a)
@@ -158,9 +147,15 @@ def _describe(comparison: Comparison) -> Iterable[str]:
         yield f"classes: {_first_difference(*comparison.label_names)}"
     for name, (only_a, only_b) in comparison.splits.items():
         yield f"split {name}: {len(only_a)} in A's alone, {len(only_b)} in B's alone"
+    yield from _reordered(comparison)
     for name, field in comparison.fields.items():
         largest = f", by up to {field.largest:g}" if field.largest else ""
         yield f"{name}: differs in {counted(field.clips, 'clip')}{largest}; first {field.where}"
+
+
+def _reordered(comparison: Comparison) -> Iterable[str]:
+    for name in comparison.reordered:
+        yield f"split {name}: the same clips in another order, which no training sees"
 
 
 def _first_difference(a: Sequence[str], b: Sequence[str]) -> str:

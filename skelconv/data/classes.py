@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeAlias
 
+from skelconv.data.parts import pairs_that_exclude
 from skelconv.text.counts import counted
+from skelconv.text.listing import listed
 
 Label: TypeAlias = int | tuple[int, ...] | None
 
@@ -144,19 +146,39 @@ def count_classes(
     of_clip = array("I", (codes.setdefault(label, len(codes)) for label in labels))
     different = list(codes)
 
-    def by_label(members: Iterable[int]) -> Counter[int | None]:
-        found: Counter[int | None] = Counter()
-        for code, clips in Counter(members).items():
-            label = different[code]
-            for number in set(numbers_of(label)) or (None,):
-                found[number] += clips
-        return found
+    def with_label(codes: Iterable[int]) -> dict[Label, int]:
+        return {different[code]: clips for code, clips in Counter(codes).items()}
 
-    whole = by_label(of_clip)
     parts = {
-        name: by_label(of_clip[position] for position in members)
+        name: with_label(of_clip[position] for position in members)
         for name, members in (splits or {}).items()
     }
+    return count_labels(with_label(of_clip), names, parts)
+
+
+def count_labels(
+    clips: Mapping[Label, int],
+    names: Sequence[str] = (),
+    splits: Mapping[str, Mapping[Label, int]] | None = None,
+) -> list[ClassCount]:
+    """Count the clips of each class, where it is known how many have each label.
+
+    Parameters
+    ----------
+    clips : mapping of label to int
+        The number of clips with each label.
+    names : sequence of str
+        The names of the classes, in the order of labels.
+    splits : mapping of str to mapping of label to int, optional
+        The same of the clips of each part of the dataset.
+
+    Returns
+    -------
+    list of ClassCount
+        As of `count_classes`.
+    """
+    whole = _by_number(clips)
+    parts = {name: _by_number(of_part) for name, of_part in (splits or {}).items()}
     known = {number for number in whole if number is not None}
     known |= {number for number, name in enumerate(names) if name}
     last = [None] if None in whole else []
@@ -169,6 +191,14 @@ def count_classes(
         )
         for label in [*sorted(known), *last]
     ]
+
+
+def _by_number(clips: Mapping[Label, int]) -> Counter[int | None]:
+    found: Counter[int | None] = Counter()
+    for label, count in clips.items():
+        for number in set(numbers_of(label)) or (None,):
+            found[number] += count
+    return found
 
 
 def unnamed(labels: Iterable[int], names: Sequence[str]) -> list[int]:
@@ -259,7 +289,8 @@ def facts(counts: Sequence[ClassCount]) -> list[str]:
     list of str
         A sentence for each of: the number of classes that a trainer must be given; labels without
         a class; clips without a label among others; labels that do not begin at 0 or have gaps;
-        names that differ in case or blanks alone. Empty where no clip has a label.
+        names that differ in case or blanks alone; classes that only one has of two parts that
+        exclude each other, such as train and val. Empty where no clip has a label.
     """
     present = {one.label for one in counts if one.label is not None and one.clips}
     if not present:
@@ -274,7 +305,7 @@ def facts(counts: Sequence[ClassCount]) -> list[str]:
         if nameless:
             have = "label of clips is" if len(nameless) == 1 else "labels of clips are"
             told.append(
-                f"{len(nameless)} {have} of no class: {_listed(nameless, len(nameless))} "
+                f"{len(nameless)} {have} of no class: {listed(nameless)} "
                 f"({counted(len(names), 'class has', 'classes have')} a name)"
             )
     without = sum(one.clips for one in counts if one.label is None)
@@ -284,14 +315,27 @@ def facts(counts: Sequence[ClassCount]) -> list[str]:
     if missing:
         start = "" if min(present) <= 0 else f"labels begin at {min(present)}, not at 0: "
         have = "label below the highest has" if missing == 1 else "labels below the highest have"
-        told.append(f"{start}{missing} {have} no clip: {_listed(first, missing)}")
+        told.append(f"{start}{missing} {have} no clip: {listed(first, count=missing)}")
     told += [
         f"classes whose names differ in case or blanks alone: {', '.join(map(repr, group))}"
         for group in lookalikes(names)
     ]
-    return told
+    return [*told, *_in_one_part_only(counts)]
 
 
-def _listed(numbers: Sequence[int | None], count: int) -> str:
-    more = f" and {count - _SHOWN} more" if count > _SHOWN else ""
-    return ", ".join(map(str, numbers[:_SHOWN])) + more
+def _in_one_part_only(counts: Sequence[ClassCount]) -> Iterator[str]:
+    """Say which classes are in one part and not in another of the same division."""
+    labelled = [one for one in counts if one.label is not None]
+    found = []
+    for pair in pairs_that_exclude(counts[0].splits if counts else ()):
+        for has, lacks in (pair, pair[::-1]):
+            alone = [one for one in labelled if one.splits[has] and not one.splits[lacks]]
+            # An empty part is told as such.
+            if alone and any(one.splits[lacks] for one in counts):
+                found.append((has, lacks, alone))
+    for has, lacks, alone in found[:_SHOWN]:
+        classes = counted(len(alone), "class", "classes")
+        which = listed(f"{one.label} {one.name}".rstrip() for one in alone)
+        yield f"{classes} in {has} and not in {lacks}: {which}"
+    if len(found) > _SHOWN:
+        yield f"so it is of {counted(len(found) - _SHOWN, 'more pair')} of parts"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 TRAINING = "train"
@@ -50,20 +52,26 @@ class PartName(NamedTuple):
         return cls(kinds[0] if len(kinds) == 1 else "", others)
 
 
-def exclude_each_other(one: str, other: str) -> bool:
-    """Return whether no clip should be in both of two parts.
+def pairs_that_exclude(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield the pairs of parts of which no clip should be in both.
 
     Parameters
     ----------
-    one, other : str
-        Their names.
+    names : iterable of str
+        The names of parts.
 
-    Returns
-    -------
-    bool
-        Whether they are parts of one division, such as ``xsub_train`` and ``xsub_val``.
+    Yields
+    ------
+    (str, str)
+        Parts of one division and of different kinds, such as ``xsub_train`` and ``xsub_val``, in
+        their order.
     """
-    first, second = PartName.of(one), PartName.of(other)
-    if not (first.kind and second.kind) or first.kind == second.kind:
-        return False
-    return first.division == second.division
+    divisions: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+    for name in names:
+        kind, division = PartName.of(name)
+        if kind:
+            divisions.setdefault(division, []).append((name, kind))
+    for parts in divisions.values():
+        for (one, kind), (other, another) in itertools.combinations(parts, 2):
+            if kind != another:
+                yield one, other

@@ -25,6 +25,7 @@ from skelconv.files.outputs import (
     recorded_output,
 )
 from skelconv.text.faults import reason_of
+from skelconv.text.places import is_remote
 
 Verify = Literal["auto", "always", "never"]
 
@@ -64,7 +65,7 @@ def check_output(path: str, verify: str = "auto") -> str:
         raise DatasetError(f"verify is {verify!r}, not one of: {', '.join(get_args(Verify))}")
     if verify == "never":
         return "not checked, as verify is 'never'"
-    if "://" in path:
+    if is_remote(path):
         return "not checked: it is behind a URL"
     output = described_output(path)
     if output is None:

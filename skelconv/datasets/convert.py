@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import Any, get_args
+from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 from skelconv.data.errors import BuildError
 from skelconv.datasets.dataset import reader_of
@@ -21,8 +21,22 @@ from skelconv.plugin.loading import load_registry
 from skelconv.plugin.registry import OWN_DISTRIBUTION
 from skelconv.plugin.use import UseSink, UseSource, UseSplit, use_plugin
 from skelconv.recipe.model import Expect, Recipe
+from skelconv.text.places import is_remote
 
 Path = str | os.PathLike[str]
+Parting: TypeAlias = Literal["own", "by-source"]
+
+
+class _Changes(NamedTuple):
+    """What a merge changes, beside joining: see `merge`."""
+
+    classes: Joining = "same"
+    layout: str | None = None
+    splits: Parting = "own"
+    prefix: bool = False
+
+
+_AS_THEY_ARE = _Changes()
 
 
 def convert(
@@ -81,6 +95,9 @@ def merge(
     fresh: bool = False,
     allow_missing: bool = False,
     classes: Joining = "same",
+    layout: str | None = None,
+    splits: Parting = "own",
+    prefix: bool = False,
     progress: Progress | None = None,
 ) -> BuildReport:
     """Write finished datasets as one, in their order.
@@ -112,6 +129,14 @@ def merge(
         Whether all must have the same classes in the same order, or classes are joined by their
         names: labels get new numbers then, in the order in which names first occur, which the
         report says.
+    layout : str, optional
+        The layout that all clips are mapped to (by the transform ``map-layout``); by default all
+        must have the same.
+    splits : {"own", "by-source"}
+        Whether splits of the same name become one, or each dataset is a split and called like its
+        file.
+    prefix : bool
+        Put the name of its dataset, without the ending, and ``/`` in front of each clip's id.
     progress : Progress, optional
         Is called as the build goes on.
 
@@ -125,15 +150,22 @@ def merge(
     SkelconvError
         When a part cannot be read, parts do not fit each other, or there is no sink for the target.
     """
-    if classes not in get_args(Joining):
-        raise BuildError(f"classes is {classes!r}, not one of: {', '.join(get_args(Joining))}")
+    for name, value, known in (("classes", classes, Joining), ("splits", splits, Parting)):
+        if value not in get_args(known):
+            raise BuildError(f"{name} is {value!r}, not one of: {', '.join(get_args(known))}")
     if isinstance(parts, str | os.PathLike) or not parts:
         raise BuildError("at least two parts are merged")
     given = [os.path.expanduser(os.fspath(part)) for part in parts]
     _check_formats(given)
-    paths, known = in_order(given, allow_missing=allow_missing, checked=_is_checked(reader))
-    use = _sink(paths, os.path.expanduser(os.fspath(target)), sink, options, known.whole)
-    return _write(paths, known, use, reader, fresh, progress, classes)
+    paths, parts_known = in_order(given, allow_missing=allow_missing, checked=_is_checked(reader))
+    changed = _Changes(classes, layout, splits, prefix)
+    if parts_known.whole is not None and changed != _AS_THEY_ARE:
+        raise BuildError(
+            "the parts of one build are merged as they are, into the dataset of that build",
+            hint="merge them without options such as --layout, --splits or --prefix first",
+        )
+    use = _sink(paths, os.path.expanduser(os.fspath(target)), sink, options, parts_known.whole)
+    return _write(paths, parts_known, use, reader, fresh, progress, changed)
 
 
 def _write(
@@ -143,24 +175,23 @@ def _write(
     reader: Mapping[str, Any] | None,
     fresh: bool,
     progress: Progress | None,
-    classes: Joining = "same",
+    changed: _Changes = _AS_THEY_ARE,
 ) -> BuildReport:
-    stored = {"paths": list(paths), "reader": dict(reader or {})}
+    stored = {"paths": list(paths), "reader": dict(reader or {}), "prefix": changed.prefix}
+    of_source = {"classes": changed.classes, "layout": changed.layout}
     try:
         info = _common_info(paths, dict(reader or {}))
-        has_splits = any(open_part(path, dict(reader or {})).splits for path in paths)
+        splits: list[Any] = ["by-source"] if changed.splits == "by-source" else []
+        if not splits and any(open_part(path, dict(reader or {})).splits for path in paths):
+            splits = [{"use": "stored", "with": stored}]
         if parts.whole is not None:
             info = {**_texts(parts.whole.recipe, "name", "about"), **info}
         recipe = Recipe(
             name=info.get("name", PurePosixPath(sink.plain()["with"]["path"]).stem),
             about=info.get("about", ""),
-            source=UseSource.model_validate(
-                {"use": "stored", "with": {**stored, "classes": classes}}
-            ),
+            source=UseSource.model_validate({"use": "stored", "with": {**stored, **of_source}}),
             transforms=(),
-            splits=(
-                (UseSplit.model_validate({"use": "stored", "with": stored}),) if has_splits else ()
-            ),
+            splits=tuple(map(UseSplit.model_validate, splits)),
             sink=sink,
             expect=None if parts.whole is None else _expect(parts.whole),
         )
@@ -187,7 +218,7 @@ def _sink(
     for path in paths:
         if os.path.exists(target) and os.path.exists(path) and os.path.samefile(target, path):
             raise BuildError("this is one of the datasets to read", where=target)
-        if "://" not in target and _is_in(target, path):
+        if not is_remote(target) and _is_in(target, path):
             raise BuildError(f"this is in {path}, one of the datasets to read", where=target)
     name = sink or _sink_for(target)
     theirs = {} if whole is None else whole.sink_options(name)

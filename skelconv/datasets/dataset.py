@@ -23,6 +23,7 @@ from skelconv.plugin.registry import OWN_DISTRIBUTION, Offer
 from skelconv.plugin.use import use_plugin
 from skelconv.text.advice import nearest
 from skelconv.text.counts import counted
+from skelconv.text.places import is_remote
 
 _SHOWN_SPLITS = 6
 
@@ -432,7 +433,7 @@ def reader_of(path: str) -> Offer:
     DatasetError
         When there is no such file, or no reader knows it.
     """
-    if "://" not in path and not os.path.exists(path):
+    if not is_remote(path) and not os.path.exists(path):
         raise DatasetError("there is no such file or folder", where=path)
     offers = load_registry().of_kind("reader")
     failures = []

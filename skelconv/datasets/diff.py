@@ -48,7 +48,10 @@ class Comparison:
         The names of their classes, where these differ.
     splits : dict of str to (sequence of str, sequence of str)
         For each split that differs, the ids that only A's has and those that only B's has, also
-        of clips that are not there. The order in a split does not count.
+        of clips that are not there.
+    reordered : list of str
+        The splits with the same ids, listed in another order, where the clips themselves are in
+        the same. They count as equal: a split is a set, and clips are trained on in their order.
     fields : dict of str to FieldDifference
         By the name of the field, ``label`` and ``layout`` among them.
     """
@@ -59,11 +62,12 @@ class Comparison:
     order: bool = True
     label_names: tuple[Sequence[str], Sequence[str]] | None = None
     splits: dict[str, tuple[Sequence[str], Sequence[str]]] = field(default_factory=dict)
+    reordered: list[str] = field(default_factory=list)
     fields: dict[str, FieldDifference] = field(default_factory=dict)
 
     @property
     def equal(self) -> bool:
-        """Whether nothing differs."""
+        """Whether nothing differs, but for what is `reordered`."""
         return self.order and self.equal_but_for_order
 
     @property
@@ -102,6 +106,14 @@ def diff(a: Dataset | str | os.PathLike[str], b: Dataset | str | os.PathLike[str
         label_names=None if names[0] == names[1] else names,
         splits=dict(_splits(a, b)),
     )
+    if result.order:
+        result.reordered += [
+            name
+            for name in a.splits
+            if name in b.splits
+            and name not in result.splits
+            and _listed(a, name) != _listed(b, name)
+        ]
     for index, key in enumerate(keys_a):
         if key in places:
             clip_id = key[0]
@@ -132,6 +144,10 @@ def _splits(a: Dataset, b: Dataset) -> Iterator[tuple[str, tuple[list[str], list
 def _members(dataset: Dataset, split: str) -> set[str]:
     there = {dataset.ids[index] for index in dataset.splits.get(split, ())}
     return there.union(dataset.unknown.get(split, ()))
+
+
+def _listed(dataset: Dataset, split: str) -> list[str]:
+    return [dataset.ids[index] for index in dataset.splits[split]]
 
 
 def _clips(a: Clip, b: Clip) -> Iterator[tuple[str, float, str]]:

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 from skelconv.data.classes import Label, class_name, in_words, numbers_of
 from skelconv.data.errors import DatasetError
 from skelconv.text.counts import counted
+from skelconv.text.listing import listed
 
 Joining: TypeAlias = Literal["same", "union"]
 
@@ -93,8 +94,8 @@ def _same(parts: Sequence[Part]) -> Joined:
         if part.names and tuple(part.names) != tuple(first.names):
             raise DatasetError(
                 f"{first.path} and {part.path} differ in their classes:\n"
-                f"    {first.path}: {_listed(first.names)}\n"
-                f"    {part.path}: {_listed(part.names)}",
+                f"    {first.path}: {listed(first.names, _SHOWN)}\n"
+                f"    {part.path}: {listed(part.names, _SHOWN)}",
                 hint="to join them by the names of classes, with other labels where they differ: "
                 "--classes union",
             )
@@ -141,8 +142,3 @@ def _union(parts: Sequence[Part]) -> Joined:
             notes.append(f"{part.path}: {in_words(changed, part.names)}")
         mappings.append(mapping)
     return Joined(tuple(numbers), mappings, notes)
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more

@@ -26,9 +26,10 @@ from skelconv.files.outputs import (
     recorded_output,
 )
 from skelconv.text.faults import reason_of
+from skelconv.text.listing import listed
+from skelconv.text.places import is_remote, name_at
 
 _SHARD = re.compile(r"-(\d{5})-of-(\d{5})(?=\.|\Z)")
-_SHOWN = 10
 
 
 class _Part(BaseModel):
@@ -174,7 +175,7 @@ def in_order(
     if missing and not allow_missing:
         raise BuildError(
             f"of the {shards[0].part.count} parts of this build, {len(missing)} "
-            f"{'is' if len(missing) == 1 else 'are'} missing: {_some(missing)}",
+            f"{'is' if len(missing) == 1 else 'are'} missing: {listed(missing)}",
             where=os.path.dirname(shards[0].path) or ".",
             hint=f"to build it: skelconv build RECIPE --shard {missing[0]}; to merge what is "
             "there: --allow-missing",
@@ -205,8 +206,8 @@ def files_of(paths: Sequence[str], *, checked: bool) -> Parts:
     """
     described: list[Mapping[str, str | int]] = []
     for path in paths:
-        if not _is_local(path):
-            described.append({"name": _name(path)})
+        if is_remote(path):
+            described.append({"name": name_at(path)})
             continue
         output = described_output(path)
         recorded = recorded_output(output) if output and checked else None
@@ -222,24 +223,14 @@ def files_of(paths: Sequence[str], *, checked: bool) -> Parts:
 
 def _lost_its_provenance(path: str) -> bool:
     """Return whether a dataset has the name of a part of a build, and says nothing of it."""
-    if not _SHARD.search(_name(path)):
+    if not _SHARD.search(name_at(path)):
         return False
-    return not _is_local(path) or read_provenance(described_output(path) or Path(path)) is None
-
-
-def _is_local(path: str) -> bool:
-    return "://" not in path
-
-
-def _name(path: str) -> str:
-    """Return the last part of a path or URL."""
-    path = path if _is_local(path) else path.partition("?")[0]
-    return path.rstrip("/").rpartition("/")[2]
+    return is_remote(path) or read_provenance(described_output(path) or Path(path)) is None
 
 
 def _shard_at(path: str) -> _Shard | str:
     """Return a part of a build, or why this is none."""
-    if not _is_local(path):
+    if is_remote(path):
         return "it is behind a URL, where no provenance is looked for"
     output = described_output(path) or Path(path)
     content = read_provenance(output)
@@ -267,7 +258,10 @@ def _faults(shards: Sequence[_Shard]) -> Iterator[tuple[str, str]]:
             found = differences(other.build(), shard.build())
             # It only repeats what the others say.
             shown = [line for line in found if not line.startswith("recipe_sha256")] or found
-            yield shard.path, f"it is of another build than {other.path}: {_some(shown, '; ')}"
+            yield (
+                shard.path,
+                f"it is of another build than {other.path}: {listed(shown, between='; ')}",
+            )
         elif shard.part.number in seen:
             yield shard.path, f"it is part {shard.name}, as {seen[shard.part.number]} is"
         elif shard.part.number > shard.part.count:
@@ -321,11 +315,6 @@ def _report(shard: _Shard) -> BuildReport:
         strays=report.strays,
         membership=report.membership,
     )
-
-
-def _some(names: Sequence[str], between: str = ", ") -> str:
-    more = f"{between}and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return between.join(names[:_SHOWN]) + more
 
 
 def _in_lines(lines: Sequence[str]) -> str:

@@ -24,6 +24,11 @@ class StoredOptions(Options):
     reader: dict[str, Any] = Field(
         {}, description="Options of their reader, such as the layout of a pickle."
     )
+    prefix: bool = Field(
+        False,
+        description="Whether each clip's id gets the name of its dataset (without the ending) and "
+        "/ in front; source and split must agree.",
+    )
 
 
 class StoredSourceOptions(StoredOptions):
@@ -34,18 +39,29 @@ class StoredSourceOptions(StoredOptions):
         description="Whether all have the same classes, or classes are joined by their names and "
         "get new numbers, in the order in which they first occur.",
     )
+    layout: str | None = Field(
+        None,
+        description="The layout that all clips are mapped to, as by map-layout; by default all "
+        "must have the same.",
+    )
 
 
 def _source(options: StoredSourceOptions) -> Any:
     from skelconv.datasets.stored import StoredSource
 
-    return StoredSource(options.paths, options.reader, options.classes)
+    return StoredSource(
+        options.paths,
+        options.reader,
+        classes=options.classes,
+        layout=options.layout,
+        prefix=options.prefix,
+    )
 
 
 def _split(options: StoredOptions) -> Any:
     from skelconv.datasets.stored import StoredSplit
 
-    return StoredSplit(options.paths, options.reader)
+    return StoredSplit(options.paths, options.reader, prefix=options.prefix)
 
 
 @hookimpl

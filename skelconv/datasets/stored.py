@@ -10,12 +10,15 @@ from typing import Any
 
 from skelconv.data.classes import Label
 from skelconv.data.clip import Clip
-from skelconv.data.errors import DatasetError
+from skelconv.data.errors import ClipError, DatasetError
 from skelconv.datasets.checked import check_output, names_beside
 from skelconv.datasets.dataset import Dataset
 from skelconv.datasets.dataset import open as open_dataset
 from skelconv.datasets.joining import Joining, Part, join
 from skelconv.plugin.interfaces import Inventory, Item
+from skelconv.plugin.use import UseTransform, use_plugin
+from skelconv.recipe.layouts import misfit
+from skelconv.text.places import is_remote, name_at
 
 
 class StoredSource:
@@ -29,14 +32,26 @@ class StoredSource:
         Options of their reader.
     classes : {"same", "union"}
         See `skelconv.datasets.joining.join`.
+    layout : str, optional
+        The layout that all clips are mapped to; by default all must have the same.
+    prefix : bool
+        Whether each clip's id gets the name of its dataset in front.
     """
 
     def __init__(
-        self, paths: Sequence[str], options: Mapping[str, Any], classes: Joining = "same"
+        self,
+        paths: Sequence[str],
+        options: Mapping[str, Any],
+        *,
+        classes: Joining = "same",
+        layout: str | None = None,
+        prefix: bool = False,
     ) -> None:
         self._paths = paths
         self._options = options
         self._classes = classes
+        self._layout = layout
+        self._in_front = in_front(paths, prefix=prefix)
 
     def inventory(self) -> Inventory:
         """List the clips of all parts.
@@ -49,8 +64,8 @@ class StoredSource:
         Raises
         ------
         DatasetError
-            When two parts have a clip of the same id, differ in layout, or their classes cannot be
-            joined.
+            When two parts have a clip of the same id, differ in layout or in the number of
+            coordinates, or their layouts cannot be mapped or their classes joined.
         """
         checked = [check_output(path, self._options.get("verify", "auto")) for path in self._paths]
         parts = [(path, open_part(path, self._options)) for path in self._paths]
@@ -63,29 +78,33 @@ class StoredSource:
         )
         found: dict[str, str] = {}
         items = []
+        inputs = []
         labels: list[Label] = []
         for part, (path, dataset) in enumerate(parts):
             size, changed = _stamp(path)
             numbers = joined.numbers[part]
-            for position, (clip_id, label) in enumerate(
+            for position, (own_id, label) in enumerate(
                 zip(dataset.ids, dataset.labels, strict=True)
             ):
+                clip_id = self._in_front[part] + own_id
                 if clip_id in found:
-                    where = f"both {found[clip_id]} and {path}"
-                    if found[clip_id] == path:
-                        where = f"{path} twice"
-                    raise DatasetError(f"the clip {clip_id!r} is in {where}")
+                    raise _there_twice(clip_id, found[clip_id], path)
                 found[clip_id] = path
                 new = _with_numbers(label, numbers)
                 ref = (part, position) if new == label else (part, position, new)
                 items.append(Item(clip_id, ref, size, changed))
                 labels.append(new)
-        layout = _common_layout({path: dataset.layout for path, dataset in parts if len(dataset)})
+                inputs.append(path)
+        filled = {path: dataset for path, dataset in parts if len(dataset)}
+        layout = self._layout or _common_layout(filled)
+        self._check_mapping(filled)
+        _check_coordinates(filled)
         absent: dict[str, None] = {}
         left_out: dict[str, list[str]] = {}
-        for path, dataset in parts:
+        for front, (path, dataset) in zip(self._in_front, parts, strict=True):
             for unknown in dataset.unknown.values():
-                absent.update((name, None) for name in unknown if name not in found)
+                names = (front + name for name in unknown)
+                absent.update((name, None) for name in names if name not in found)
             passed_over = dataset.info.get("passed_over")
             if passed_over:
                 reason = f"keys of {path} that a clip cannot hold ({', '.join(passed_over)})"
@@ -98,6 +117,7 @@ class StoredSource:
             labels=labels,
             notes=joined.notes,
             layout=layout,
+            inputs=inputs,
         )
 
     def load(self, item: Item) -> Clip:
@@ -111,11 +131,30 @@ class StoredSource:
         Returns
         -------
         Clip
-            As it is in its part, but for the label where classes were joined by name.
+            As it is in its part, but for its id where that has a prefix, the label where classes
+            were joined by name, and the layout where it is mapped.
         """
         part, position, *label = item.ref
         clip: Clip = open_part(self._paths[part], self._options)[position]
-        return clip.replace(label=label[0]) if label else clip
+        if self._in_front[part]:
+            clip = clip.replace(id=self._in_front[part] + clip.id)
+        if label:
+            clip = clip.replace(label=label[0])
+        if self._layout is None or clip.layout == self._layout:
+            return clip
+        mapped: Clip = self._mapping(clip)
+        return mapped
+
+    @functools.cached_property
+    def _mapping(self) -> Any:
+        return _map_layout(self._layout).make()
+
+    def _check_mapping(self, of: Mapping[str, Dataset]) -> None:
+        for path, dataset in of.items():
+            if self._layout in (None, dataset.layout):
+                continue
+            if found := misfit(dataset.layout, [_map_layout(self._layout)]):
+                raise DatasetError(found.what, where=path)
 
 
 class StoredSplit:
@@ -127,20 +166,24 @@ class StoredSplit:
         The datasets.
     options : mapping
         Options of their reader.
+    prefix : bool
+        As of `StoredSource`.
     """
 
-    def __init__(self, paths: Sequence[str], options: Mapping[str, Any]) -> None:
+    def __init__(
+        self, paths: Sequence[str], options: Mapping[str, Any], *, prefix: bool = False
+    ) -> None:
         self._names_of: dict[str, list[str]] = {}
         self._unknown: dict[str, None] = {}
         names: dict[str, None] = {}
-        for path in paths:
+        for path, front in zip(paths, in_front(paths, prefix=prefix), strict=True):
             dataset = open_part(path, options)
             for name, members in dataset.splits.items():
                 names[name] = None
                 for index in members:
-                    self._names_of.setdefault(dataset.ids[index], []).append(name)
+                    self._names_of.setdefault(front + dataset.ids[index], []).append(name)
             for unknown in dataset.unknown.values():
-                self._unknown.update(dict.fromkeys(unknown))
+                self._unknown.update((front + name, None) for name in unknown)
         self.names = tuple(names)
 
     def assign(self, clip_id: str) -> Sequence[str]:
@@ -201,7 +244,7 @@ def _open(path: str, options: str) -> Dataset:
 
 
 def _stamp(path: str) -> tuple[int, int]:
-    if "://" in path:
+    if is_remote(path):
         return 0, 0
     status = os.stat(path)
     return status.st_size, status.st_mtime_ns
@@ -216,12 +259,85 @@ def _with_numbers(label: Label, numbers: Mapping[int, int]) -> Label:
     return None if label is None else numbers.get(label, label)
 
 
-def _common_layout(of: Mapping[str, str]) -> str | None:
+def in_front(paths: Sequence[str], *, prefix: bool) -> list[str]:
+    """Return what is put in front of the ids of each dataset.
+
+    Parameters
+    ----------
+    paths : sequence of str
+        The datasets.
+    prefix : bool
+        Whether anything is.
+
+    Returns
+    -------
+    list of str
+        Such as ``a/`` for ``out/a.pkl``; empty texts without `prefix`.
+
+    Raises
+    ------
+    DatasetError
+        When two datasets have the same name.
+    """
+    if not prefix:
+        return [""] * len(paths)
+    names: dict[str, str] = {}
+    for path in paths:
+        name = name_at(path)
+        name = name.rpartition(".")[0] or name
+        if name in names:
+            raise DatasetError(
+                f"{names[name]} and {path} have the same name, which would be in front of all ids",
+                hint="give one of them another name",
+            )
+        names[name] = path
+    return [f"{name}/" for name in names]
+
+
+def _there_twice(clip_id: str, path: str, other: str) -> DatasetError:
+    if path == other:
+        return DatasetError(f"the clip {clip_id!r} is in {path} twice")
+    return DatasetError(
+        f"the clip {clip_id!r} is in both {path} and {other}",
+        hint="to put the name of its dataset in front of each id: --prefix",
+    )
+
+
+def _map_layout(layout: str | None) -> UseTransform:
+    use = use_plugin("transform", "map-layout", {"to": layout})
+    assert isinstance(use, UseTransform)  # noqa: S101 (by its kind)
+    return use
+
+
+def _common_layout(of: Mapping[str, Dataset]) -> str | None:
     """Return the layout of all parts, and refuse parts of different layouts."""
     common = next(iter(of.items()), None)
-    for path, layout in of.items():
-        if common is not None and layout != common[1]:
+    if common is None:
+        return None
+    for path, dataset in of.items():
+        if dataset.layout != common[1].layout:
             raise DatasetError(
-                f"{common[0]} and {path} differ in their layout: {common[1]} and {layout}"
+                f"{common[0]} and {path} differ in their layout: {common[1].layout} and "
+                f"{dataset.layout}",
+                hint="to map all to one: --layout NAME",
             )
-    return None if common is None else common[1]
+    return common[1].layout
+
+
+def _check_coordinates(of: Mapping[str, Dataset]) -> None:
+    """Refuse parts in 2D and in 3D: pixels and metres in one dataset fit no trainer."""
+    if len(of) < 2:
+        return
+    first: dict[int, str] = {}
+    for path, dataset in of.items():
+        try:
+            number = dataset[0].keypoint.shape[-1]
+        except ClipError:
+            continue  # it will be quarantined
+        first.setdefault(number, path)
+    if len(first) > 1:
+        (one, path), (other, another), *_ = first.items()
+        raise DatasetError(
+            f"{path} and {another} differ in the number of coordinates: {one} and {other}",
+            hint="in 2D they are pixels, in 3D mostly metres: make a dataset of each",
+        )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from skelconv.data.errors import BuildError
+from skelconv.engine.given import placed
 from skelconv.plugin.classes import Classes
 from skelconv.plugin.descriptors import TransformPlugin
 from skelconv.plugin.guard import call, guarded
@@ -96,7 +95,7 @@ def follow(recipe: Recipe, inventory: Inventory) -> Followed:
     for use in recipe.transforms:
         settle = _settle_of(use)
         if settle is not None:
-            with _placed(use.who):
+            with placed(use.who):
                 options = call(use.who, settle, use.options, classes, gives=Options)
             use = use.model_copy(update={"options": options})
         uses.append(use)
@@ -130,19 +129,10 @@ def _settle_of(use: UseTransform) -> Callable[[Any, Classes], Options] | None:
 
 
 def _after(who: str, step: Callable[[Classes], Classes], known: Classes) -> Classes:
-    with _placed(who):
+    with placed(who):
         after: Classes = call(who, step, known, gives=Classes)
     with guarded(who):
         for name in (*after.names, *after.notes):
             if not isinstance(name, str):
                 raise TypeError(f"its classes hold {name!r:.60}, which is not text")
     return after
-
-
-@contextmanager
-def _placed(who: str) -> Iterator[None]:
-    """Name the transform in an error of a user's that says no place."""
-    try:
-        yield
-    except BuildError as error:
-        raise BuildError(error.what, error.where or who, error.hint) from error

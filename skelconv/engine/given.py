@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+from skelconv.data.errors import BuildError
 from skelconv.plugin.interfaces import MAX_ID_BYTES
 
 
@@ -47,3 +49,23 @@ def is_too_long(text: str) -> bool:
     """
     # Four bytes a character at most: hardly any is encoded to see it.
     return 4 * len(text) > MAX_ID_BYTES and len(text.encode(errors="surrogatepass")) > MAX_ID_BYTES
+
+
+@contextmanager
+def placed(who: str) -> Iterator[None]:
+    """Name the plugin in an error of the user's that says no place.
+
+    Parameters
+    ----------
+    who : str
+        The plugin.
+
+    Raises
+    ------
+    BuildError
+        With the place.
+    """
+    try:
+        yield
+    except BuildError as error:
+        raise BuildError(error.what, error.where or who, error.hint) from error

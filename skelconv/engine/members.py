@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import itertools
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,9 +10,9 @@ from itertools import islice
 from typing import NamedTuple
 
 from skelconv.data.errors import BuildError
-from skelconv.data.parts import exclude_each_other
+from skelconv.data.parts import pairs_that_exclude
 from skelconv.engine.advice import advice
-from skelconv.engine.given import check_all, is_too_long
+from skelconv.engine.given import check_all, is_too_long, placed
 from skelconv.plugin.guard import guarded
 from skelconv.plugin.interfaces import MAX_ID_BYTES, Inventory, Item, Split
 from skelconv.plugin.use import UseSource, UseSplit
@@ -111,6 +110,7 @@ class _Made(NamedTuple):
     use: UseSplit
     split: Split
     names: tuple[str, ...]
+    known: frozenset[str]
     unassigned: list[str]
 
 
@@ -140,7 +140,7 @@ def assign(
     SkelconvError
         When a split has no part, a clip cannot be assigned, or a part is there twice.
     """
-    splits = [_made(use) for use in uses]
+    splits = [_made(use, inventory) for use in uses]
     members = _empty_parts(splits)
     in_no_part: list[str] = []
     in_two_parts: list[str] = []
@@ -163,9 +163,12 @@ def assign(
     )
 
 
-def _made(use: UseSplit) -> _Made:
+def _made(use: UseSplit, inventory: Inventory) -> _Made:
     split = use.make()
     with guarded(use.who):
+        if callable(survey := getattr(split, "survey", None)):
+            with placed(use.who):
+                survey(inventory)
         check_all(str, split.names, "names")
         names = tuple(split.names)
     if not names:
@@ -174,7 +177,7 @@ def _made(use: UseSplit) -> _Made:
             where=use.who,
             hint="leave this split out, or name one that has parts",
         )
-    return _Made(use, split, names, [])
+    return _Made(use, split, names, frozenset(names), [])
 
 
 def _empty_parts(splits: Iterable[_Made]) -> dict[str, array[int]]:
@@ -201,7 +204,7 @@ def _parts_of(item: Item, made: _Made) -> set[str]:
     with guarded(f"{made.use.who}, assigning {item.id!r},"):
         parts = set(made.split.assign(item.id))
         for name in parts:
-            if name not in made.names:
+            if name not in made.known:
                 raise ValueError(f"it assigns to {name!r}, which is not in its names")
     if not parts:
         made.unassigned.append(item.id)
@@ -211,7 +214,7 @@ def _parts_of(item: Item, made: _Made) -> set[str]:
 # There may be as many combinations of parts as clips.
 @functools.lru_cache(1024)
 def _exclude_each_other(parts: tuple[str, ...]) -> bool:
-    return any(exclude_each_other(*pair) for pair in itertools.combinations(parts, 2))
+    return next(pairs_that_exclude(parts), None) is not None
 
 
 def _compare(

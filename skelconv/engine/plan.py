@@ -9,10 +9,10 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import compress, pairwise
 from typing import Any
 
-from skelconv.data.classes import numbers_of
+from skelconv.data.classes import ClassCount, count_labels, numbers_of
 from skelconv.data.errors import BuildError, PluginError
 from skelconv.engine.classes import Followed, follow
 from skelconv.engine.given import check_all, is_too_long
@@ -69,6 +69,9 @@ class Plan:
         Whether `items` is everything that the source found; False with a limit or a shard.
     classes : Classes
         The names of the classes in the output, with the numbers of `items` where they are known.
+    class_counts : sequence of ClassCount, optional
+        How many of `items` each class has, in each split too; None where it is not known before
+        clips are loaded.
     membership : Membership
         How the clips and the lists of the splits fit together, of all that the source found.
     part : Part, optional
@@ -81,6 +84,7 @@ class Plan:
     splits: Mapping[str, array[int]]
     complete: bool
     classes: Classes = field(default_factory=Classes)
+    class_counts: Sequence[ClassCount] | None = None
     membership: Membership = field(default_factory=Membership)
     part: Part | None = None
 
@@ -216,22 +220,42 @@ def make_plan(
         start, stop = stop * (number - 1) // count, stop * number // count
     members, membership = assign(inventory, recipe.source, recipe.splits)
     whole = stop - start == len(inventory.items)
+    splits = {name: _within(positions, start, stop) for name, positions in members.items()}
+    classes = followed.classes if whole else _classes_of(range(start, stop), inventory, followed)
     return Plan(
         recipe=followed.recipe,
         inventory=inventory,
         items=inventory.items[start:stop],
-        splits={name: _within(positions, start, stop) for name, positions in members.items()},
+        splits=splits,
         complete=whole,
-        classes=followed.classes if whole else _classes_of(slice(start, stop), inventory, followed),
+        classes=classes,
+        class_counts=_counted(classes, inventory, followed, start, splits),
         membership=membership,
         part=part,
     )
 
 
-def _classes_of(wanted: slice, inventory: Inventory, followed: Followed) -> Classes:
+def _classes_of(wanted: Iterable[int], inventory: Inventory, followed: Followed) -> Classes:
     labels = inventory.labels
-    some = None if labels is None else labels[wanted]
+    some = None if labels is None else [labels[position] for position in wanted]
     return followed.clips_of(Classes.of(inventory.label_names, some))
+
+
+def _counted(
+    classes: Classes,
+    inventory: Inventory,
+    followed: Followed,
+    start: int,
+    splits: Mapping[str, Iterable[int]],
+) -> list[ClassCount] | None:
+    """Count the clips of each class, where labels are known before clips are loaded."""
+    if classes.clips is None:
+        return None
+    of_splits = {
+        name: _classes_of((start + n for n in members), inventory, followed).clips or {}
+        for name, members in splits.items()
+    }
+    return count_labels(classes.clips, classes.names, of_splits)
 
 
 def _within(positions: array[int], start: int, stop: int) -> array[int]:
@@ -264,6 +288,7 @@ def _take_inventory(use: UseSource) -> Inventory:
             check_all(str, getattr(inventory, name), name)
         _check_labels(inventory)
         check_all(Rejected, inventory.rejected, "rejected")
+        _check_inputs(inventory)
         if not isinstance(inventory.layout, str | None):
             raise TypeError(f"its layout is {inventory.layout!r:.60}, not a name")
         for reason, ids in inventory.left_out.items():
@@ -277,16 +302,24 @@ def _without_long_ids(inventory: Inventory) -> Inventory:
     if not long:
         return inventory
     reason = f"its id is longer than {MAX_ID_BYTES:,} bytes"
-    labels = inventory.labels
-    if labels is not None:
-        pairs = zip(inventory.items, labels, strict=True)
-        labels = [label for item, label in pairs if not is_too_long(item.id)]
+    kept = [not is_too_long(item.id) for item in inventory.items]
+    labels, inputs = inventory.labels, inventory.inputs
     return replace(
         inventory,
-        items=[item for item in inventory.items if not is_too_long(item.id)],
-        labels=labels,
+        items=list(compress(inventory.items, kept)),
+        labels=None if labels is None else list(compress(labels, kept)),
+        inputs=None if inputs is None else list(compress(inputs, kept)),
         rejected=[*inventory.rejected, *(Rejected(item.id, reason) for item in long)],
     )
+
+
+def _check_inputs(inventory: Inventory) -> None:
+    inputs = inventory.inputs
+    if inputs is None:
+        return
+    check_all(str, inputs, "inputs")
+    if len(inputs) != len(inventory.items):
+        raise TypeError(f"its inputs are not one for each of its {len(inventory.items)} items")
 
 
 def _check_labels(inventory: Inventory) -> None:

@@ -146,6 +146,7 @@ class Catalog:
         totals = self._totals()
         items = []
         found_labels: list[int | None] = []
+        inputs = []
         for clip_id, clip in sorted(clips.items()):
             fault = clip.fault or labels.faults.get(clip_id, "")
             if totals is not None and clip_id not in totals:
@@ -159,6 +160,7 @@ class Catalog:
                 Item(clip_id, tuple(Ref(clip.ref, label, total)), clip.size, clip.mtime_ns)
             )
             found_labels.append(label)
+            inputs.append(clip.place)
         return Inventory(
             items=items,
             absent=labels.unused,
@@ -167,6 +169,7 @@ class Catalog:
             label_names=labels.names,
             # Without a rule, the files themselves may have labels.
             labels=found_labels if self.labels or labels.labels else None,
+            inputs=inputs,
         )
 
     def id_of(self, path: str) -> str:

@@ -207,10 +207,21 @@ class TransformPlugin(Descriptor):
         return self.on_boxes if isinstance(self.on_boxes, bool) else self.on_boxes(options)
 
 
+@dataclass(frozen=True, kw_only=True)
 class SplitPlugin(Descriptor):
-    """Describes a `skelconv.plugin.interfaces.Split`."""
+    """Describes a `skelconv.plugin.interfaces.Split`.
+
+    Attributes
+    ----------
+    subject : str
+        A regular expression that finds in the ids of its dataset who or what is recorded, and which
+        no two parts should share. It has one named group, called like what it finds, such as
+        ``(?P<performer>P...)``. ``skelconv verify`` looks for it in all datasets.
+    """
 
     kind = "split"
+
+    subject: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -110,6 +110,9 @@ class Inventory:
         a line each. They are shown once, by ``skelconv plan`` and ``skelconv build``.
     layout : str, optional
         The layout of all clips, where it is known without loading them.
+    inputs : sequence of str, optional
+        The file, folder or dataset that each item is from, as the user knows it, in their order.
+        A split may make a part of each. None where the source does not tell.
     """
 
     items: Sequence[Item]
@@ -121,6 +124,7 @@ class Inventory:
     labels: Sequence[Label] | None = None
     notes: Sequence[str] = ()
     layout: str | None = None
+    inputs: Sequence[str] | None = None
 
 
 @runtime_checkable
@@ -221,6 +225,10 @@ class Split(Protocol):
     A split that is a list may have a method ``listed()`` without arguments, which iterates over
     the ids of all clips that it names. A plan compares them with the clips that there are. A split
     by a rule has none.
+
+    A split that is decided by all clips together, or by more than their ids, may have a method
+    ``survey(inventory)``. The driver calls it once, with the `Inventory` of the source, before it
+    reads `names` and calls `assign`. Whatever it gives must not depend on the order of the items.
 
     Attributes
     ----------

@@ -6,7 +6,7 @@ import pickle
 from collections.abc import Sequence
 
 from skelconv.data.clip import Clip
-from skelconv.plugin.interfaces import Inventory, Source, Split, Transform
+from skelconv.plugin.interfaces import Inventory, Item, Source, Split, Transform
 from skelconv.testing.clips import assert_same_clip, check_joints
 
 
@@ -92,6 +92,8 @@ def check_split(split: Split, ids: Sequence[str]) -> None:
         Ids of clips.
     """
     assert isinstance(split, Split), "it has no names, or no method assign"
+    if hasattr(split, "survey"):
+        split.survey(Inventory([Item(clip_id) for clip_id in ids]))
     known = list(split.names)
     assert all(isinstance(name, str) for name in known), f"its names are not all text: {known}"
     assert len(set(known)) == len(known), f"its names are not unique: {known}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from skelconv.text.listing import listed
+
 # Comparing takes time that grows with both, and what comes from a file may be of any size.
 _MAX_NAMES = 500
 _MAX_LENGTH = 100
@@ -33,5 +35,4 @@ def nearest(name: str, names: Iterable[str]) -> str:
             return f": did you mean {close[0]!r}?"
     if not names:
         return "; there are none"
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return f"; there are: {', '.join(names[:_SHOWN])}{more}"
+    return f"; there are: {listed(names, _SHOWN)}"

@@ -1,11 +1,13 @@
 """The recipes that are shipped for NTU RGB+D."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from skelconv import load_recipe
 from skelconv.recipe import Recipe
+from skelconv_ntu.official import missing_samples, official_samples
 from skelconv_ntu.options import NtuRawOptions
 
 RECIPES = Path(__file__).parents[2] / "recipes"
@@ -42,6 +44,30 @@ def test_a_recipe_expects_the_published_counts(name, dataset, clips, splits):
     )
     options = recipe.source.options
     assert options == NtuRawOptions(root=options.root, dataset=dataset)
+
+
+@pytest.mark.parametrize(
+    ("name", "dataset"),
+    [
+        ("ntu120_oneshot", "ntu120"),
+        ("ntu60_zsl_55_5", "ntu60"),
+        ("ntu60_zsl_48_12", "ntu60"),
+        ("ntu120_zsl_110_10", "ntu120"),
+        ("ntu120_zsl_96_24", "ntu120"),
+    ],
+)
+def test_the_recipes_of_splits_by_class_expect_what_the_official_lists_give(name, dataset):
+    recipe = load_recipe(RECIPES / f"{name}.yaml")
+    assert (recipe.name, recipe.source.options.dataset) == (name, dataset)
+    assert str(recipe.sink.options.path) == f"out/{name}.pkl"
+    if "zsl" in name:
+        seen_and_unseen = name.split("_zsl_")[1].replace("_", "-")
+        assert recipe.splits[0].options.classes == f"synse-{seen_and_unseen}"
+    samples = [s for s in official_samples(dataset) if s not in missing_samples(dataset)]
+    (split,) = (use.make() for use in recipe.splits)
+    found = Counter(part for sample in samples for part in split.assign(str(sample)))
+    assert recipe.expect is not None
+    assert (recipe.expect.clips, recipe.expect.splits) == (len(samples), found)
 
 
 @pytest.mark.parametrize(

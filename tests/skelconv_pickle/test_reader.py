@@ -111,7 +111,7 @@ class TestDamage:
         assert caught.value.path == path
 
     def test_a_wrong_label_is_found_when_it_is_read(self, stored: Any) -> None:
-        reader = open_pickle(stored([annotation("a", label="walk")]))
+        reader = open_pickle(stored([annotation("a", label=1.5)]))
         assert reader.labels == [None]
         with pytest.raises(ClipError, match="label is neither a whole number nor"):
             reader.read(0)

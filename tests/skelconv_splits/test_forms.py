@@ -282,3 +282,21 @@ def test_many_parts(tmp_path):
         gather(own(given(path), "id", "split"))
     assert caught.value.what == "this is part 1,001, 's1000': a dataset may have 1,000"
     assert caught.value.where == f"{path}:1002"
+
+
+@pytest.mark.parametrize(
+    ("name", "strip", "expected"),
+    [
+        ("S001.skeleton.npy", ".skeleton.npy", "S001"),
+        ("S001.skeleton.npy", ".skeleton", "S001"),
+        ("S001_rgb.avi", "_rgb", "S001"),
+        ("S001_rgb.avi", "_rgb.avi", "S001"),
+        ("jump/a.mp4", ".mp4", "a"),
+        ("a", ".mp4", "a"),
+    ],
+)
+def test_endings_that_are_left_out_of_ids(tmp_path, name, strip, expected):
+    path = tmp_path / "train.txt"
+    path.write_text(f"{name} 3\n")
+    found = split("list", parts={"train": str(path)}, strip=strip)
+    assert list(found.listed()) == [expected]

@@ -16,7 +16,8 @@ OFFERED = {
 
 
 def test_what_is_offered():
-    splits = ("csv", "pattern", "list", "gym99", "ucf101", "hmdb51", "kinetics", "diving48")
+    splits = [*("csv", "pattern", "list", "gym99", "ucf101", "hmdb51", "kinetics", "diving48")]
+    splits += ["random", "k-fold", "leave-one-out", "by-source", "by-folder", "by-class"]
     assert set(OFFERED) == {*(f"split:{name}" for name in splits), "transform:label-list"}
 
 

@@ -30,7 +30,7 @@ def read_list(
     keep : bool
         Whether to keep the folders of names.
     strip : str
-        An ending that is left out of ids, after that of a video or pose file.
+        An ending that is left out of ids, with that of a video or pose file or after it.
 
     Yields
     ------
@@ -45,13 +45,13 @@ def read_list(
     for where, line in text.lines():
         name, _, number = line.rpartition(" ")
         if not name:
-            yield Row(part, id_of(number, keep=keep).removesuffix(strip), None, where)
+            yield Row(part, id_of(number, keep=keep, strip=strip), None, where)
             continue
         if not (number.isdecimal() and len(number) < 10 and int(number) >= first):
             raise BuildError(
                 f"{number[:40]!r} is not a label", where, f"A line is NAME LABEL, from {first}."
             )
-        clip_id = id_of(name.strip(), keep=keep).removesuffix(strip)
+        clip_id = id_of(name.strip(), keep=keep, strip=strip)
         yield Row(part, clip_id, int(number) - first, where)
 
 

@@ -13,6 +13,8 @@ from skelconv.datasets.dataset import Dataset
 from skelconv.datasets.verify import catalog
 from skelconv.datasets.verify.findings import Findings
 from skelconv.files.outputs import output_digest, recorded_output
+from skelconv.text.listing import listed
+from skelconv.text.places import is_remote
 
 _SHOWN = 6
 
@@ -27,7 +29,7 @@ def check_digest(path: str | None, findings: Findings) -> None:
     findings : Findings
         Where to add what is found.
     """
-    output = described_output(path) if path and "://" not in path else None
+    output = described_output(path) if path and not is_remote(path) else None
     if output is None:
         return
     recorded = recorded_output(output)
@@ -96,5 +98,4 @@ class Kinds:
 
 def _listed(counts: dict[str, int]) -> str:
     most = sorted(counts.items(), key=lambda pair: -pair[1])
-    more = f" and {len(most) - _SHOWN} more" if len(most) > _SHOWN else ""
-    return ", ".join(f"{name} ({count})" for name, count in most[:_SHOWN]) + more
+    return listed([f"{name} ({count})" for name, count in most], _SHOWN)

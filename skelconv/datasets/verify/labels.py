@@ -14,6 +14,7 @@ from skelconv.datasets.verify import catalog
 from skelconv.datasets.verify.findings import Findings
 from skelconv.datasets.verify.splits import is_for_training, pairs_of_parts
 from skelconv.text.counts import counted
+from skelconv.text.listing import listed
 
 _INT64 = range(-(2**63), 2**63)
 _SHOWN = 5
@@ -157,5 +158,4 @@ def _listed(labels: Array | Sequence[int], names: Sequence[str]) -> str:
         f"{label} ({names[label]})" if label < len(names) else str(label)
         for label in labels[:_SHOWN]
     ]
-    more = f" and {len(labels) - _SHOWN} more" if len(labels) > _SHOWN else ""
-    return f"{', '.join(shown)}{more}"
+    return listed(shown, _SHOWN, count=len(labels))

@@ -9,6 +9,7 @@ from skelconv.data.layout import Layout
 from skelconv.datasets.verify import catalog
 from skelconv.datasets.verify.blocks import Block
 from skelconv.datasets.verify.findings import Findings
+from skelconv.text.listing import listed
 
 # In Kinetics-400 nobody is found in most frames of 40 clips of 100, and in the first quarter of 3;
 # none of them begins with as long a time as this, which is cut wrongly, or numbered from elsewhere.
@@ -131,6 +132,5 @@ class People:
 
 def _names(joints: Array, count: int, layout: Layout | None) -> str:
     named = layout is not None and len(layout.joints) == count
-    names = [layout.joints[j] if named and layout else str(j) for j in joints[:5]]
-    more = f" and {len(joints) - 5} more" if len(joints) > 5 else ""
-    return f"{', '.join(names)}{more}"
+    names = [layout.joints[j] if named and layout else str(j) for j in joints]
+    return listed(names, 5)

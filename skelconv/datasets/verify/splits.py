@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from skelconv.data.clip import Array
-from skelconv.data.parts import TRAINING, PartName, exclude_each_other
+from skelconv.data.parts import TRAINING, PartName, pairs_that_exclude
 from skelconv.datasets.dataset import Dataset
 from skelconv.datasets.verify import catalog
 from skelconv.datasets.verify.findings import Findings
+from skelconv.plugin.guard import guarded
+from skelconv.plugin.loading import load_registry
 
-# Who or what is recorded, where ids name it: NTU RGB+D's performers, and UCF101's groups, which
-# are cut from one video.
-_SUBJECTS = (
-    (re.compile(r"S\d{3}C\d{3}(P\d{3})R\d{3}A\d{3}"), "performer"),
-    (re.compile(r"v_(\w+_g\d{2})_c\d{2}"), "group"),
-)
-# NTU's other protocols divide by camera or by set-up: all performers are in both parts.
-_NOT_BY_SUBJECT = re.compile(r"view|set|(^|[^a-z])cv([^a-z]|$)", re.IGNORECASE)
+# Protocols that divide by camera, by set-up or by class: all subjects are in both parts.
+_NOT_BY_SUBJECT = re.compile(r"view|set|shot|(^|[^a-z])(cv|zsl)([^a-z]|$)", re.IGNORECASE)
+
+# Longer ones are cut before a pattern is searched for in them.
+_LONGEST_ID = 1024
 
 
 def check_splits(dataset: Dataset, findings: Findings) -> None:
@@ -70,9 +68,8 @@ def pairs_of_parts(splits: Mapping[str, Sequence[int]]) -> Iterator[tuple[str, s
     (str, str)
         The one for training first, if one of them is.
     """
-    for one, other in itertools.combinations(splits, 2):
-        if exclude_each_other(one, other):
-            yield (other, one) if is_for_training(other) else (one, other)
+    for one, other in pairs_that_exclude(splits):
+        yield (other, one) if is_for_training(other) else (one, other)
 
 
 def is_for_training(split: str) -> bool:
@@ -104,14 +101,21 @@ def _ids(dataset: Dataset, flags: Array) -> list[str]:
 
 
 def _check_subjects(dataset: Dataset, findings: Findings) -> None:
-    for one, other in pairs_of_parts(dataset.splits):
-        if not is_for_training(one) or _NOT_BY_SUBJECT.search(one):
-            continue
-        trained = {_subject(dataset.ids[n]) for n in dataset.splits[one]}
+    divided = [
+        (one, other)
+        for one, other in pairs_of_parts(dataset.splits)
+        if is_for_training(one) and not _NOT_BY_SUBJECT.search(one)
+    ]
+    if not divided:
+        return
+    patterns = _patterns()
+    subjects = [_subject(clip_id, patterns) for clip_id in dataset.ids]
+    for one, other in divided:
+        trained = {subjects[n] for n in dataset.splits[one]}
         shared = {
             subject: None
             for n in dataset.splits[other]
-            if (subject := _subject(dataset.ids[n])) and subject in trained
+            if (subject := subjects[n]) and subject in trained
         }
         if shared:
             kind = next(iter(shared))[0]
@@ -122,10 +126,22 @@ def _check_subjects(dataset: Dataset, findings: Findings) -> None:
             )
 
 
-def _subject(clip_id: str) -> tuple[str, str] | None:
+def _patterns() -> list[re.Pattern[str]]:
+    """Return how the splits of all plugins find in ids who or what is recorded."""
+    found = []
+    for offer in load_registry().of_kind("split"):
+        subject = getattr(offer.descriptor, "subject", "")
+        with guarded(offer.who):
+            if subject and len((pattern := re.compile(subject)).groupindex) != 1:
+                raise ValueError(f"its subject {subject!r:.60} has not one named group")
+        if subject:
+            found.append(pattern)
+    return found
+
+
+def _subject(clip_id: str, patterns: Sequence[re.Pattern[str]]) -> tuple[str, str] | None:
     """Return who is in a clip, as its id says: the kind of name, and the name."""
-    for pattern, kind in _SUBJECTS:
-        found = pattern.search(clip_id)
-        if found:
-            return kind, found[1]
+    for pattern in patterns:
+        if found := pattern.search(clip_id[:_LONGEST_ID]):
+            return next(iter(found.groupdict().items()))
     return None

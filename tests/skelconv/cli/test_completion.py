@@ -146,6 +146,8 @@ def test_the_words_that_bash_gives(home):
     assert asked("skelconv", "build", "sample", "--set", "source.use", "=", "ntu-r") == ["ntu-raw"]
     assert "pickle" in asked("skelconv", "build", "sample", "--set", "sink.use", "=")
     assert asked("skelconv", "build", "--executor", "=", "ser") == ["serial"]
+    assert asked("skelconv", "convert", "a.pkl", "b", "--sink", "kpf") == ["kpfiles"]
+    assert asked("skelconv", "merge", "a.pkl", "b.pkl", "--layout", "coco1") == ["coco17"]
     assert "sample" in asked("skelconv", "validate", "ntu60_xsub", "sam")
     assert asked("skelconv", "nonsense", "x") == [""]
     assert asked("skelconv", "init", "ntu60_xs") == ["ntu60_xsub"]

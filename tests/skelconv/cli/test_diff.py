@@ -48,10 +48,29 @@ def test_of_equal_clips_in_another_order_it_says_that_all_else_is_equal(
         "order": False,
         "label_names": None,
         "splits": {},
+        "reordered": [],
         "fields": {},
     }
     assert run(["diff", one, one]) == 0
     assert capsys.readouterr().out == "equal: 3 clips\n"
+
+
+def test_another_order_within_a_split_is_told_and_is_equal(
+    stored: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = stored("one", CLIPS, t=["a", "b"], v=["c"])
+    other = stored("other", CLIPS, v=["c"], t=["b", "a"])
+    assert run(["diff", one, other]) == 0
+    said = "split t: the same clips in another order, which no training sees"
+    assert capsys.readouterr().out.splitlines() == ["equal: 3 clips", said]
+    assert run(["diff", "--json", one, other]) == 0
+    assert json.loads(capsys.readouterr().out)["reordered"] == ["t"]
+    changed = stored("changed", [{**CLIPS[0], "label": 9}, *CLIPS[1:]], t=["b", "a"], v=["c"])
+    assert run(["diff", one, changed]) == 1
+    assert said in capsys.readouterr().out
+    fewer = stored("fewer", CLIPS, t=["b"], v=["c"])
+    assert run(["diff", one, fewer]) == 1
+    assert "another order" not in capsys.readouterr().out
 
 
 def test_what_else_differs_is_listed_after_the_order(

@@ -7,12 +7,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from toy_plugin import make_clip
 
 import skelconv
-from skelconv import BuildError
+from skelconv import BuildError, PluginError
 from skelconv.cli.app import run as command
 from skelconv.engine.members import Membership, Names
 from skelconv.engine.report import BuildReport
+from skelconv.plugin import Inventory, Item
 
 Build = Callable[..., BuildReport]
 
@@ -107,6 +109,52 @@ def test_of_a_part_of_a_build_the_whole_counts(run: Build) -> None:
     # The first clips are all in the part `low`.
     assert run(**arguments, limit=3, fresh=True).membership == whole
     assert [run(**arguments, shard=(n, 4)).membership for n in (1, 4)] == [whole] * 2
+
+
+def test_an_error_of_a_split_that_looks_at_all_clips_names_it(run: Build) -> None:
+    with pytest.raises(BuildError, match="does not say from which file") as error:
+        run(splits=["by-source"])
+    assert error.value.where == "the split 'by-source'"
+
+
+def test_a_split_that_fails_as_it_looks_at_all_clips_is_blamed(
+    run: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def survey(split: Any, inventory: Inventory) -> None:
+        raise KeyError(inventory.items[0].id)
+
+    monkeypatch.setattr("toy_plugin.Halves.survey", survey, raising=False)
+    with pytest.raises(PluginError, match="the split 'toy-halves' failed: KeyError: 'clip000000'"):
+        run()
+
+
+@pytest.mark.parametrize(
+    ("inputs", "message"),
+    [
+        (["a.pkl"] * 9, "its inputs are not one for each of its 10 items"),
+        ("a.pkl", "its inputs is a str, not a list or tuple"),
+        ([None] * 10, "its inputs holds None, which is not a str"),
+    ],
+)
+def test_the_files_that_a_source_names_are_checked(
+    run: Build, monkeypatch: pytest.MonkeyPatch, inputs: Any, message: str
+) -> None:
+    found = Inventory([Item(f"clip{n:06}", n) for n in range(10)], inputs=inputs)
+    monkeypatch.setattr("toy_plugin.Source.inventory", lambda source: found)
+    with pytest.raises(PluginError, match=message):
+        run()
+
+
+def test_ids_that_are_too_long_leave_with_their_files(
+    run: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = ["clip000000", "x" * 1001, "clip000001"]
+    found = Inventory(
+        [Item(name, n) for n, name in enumerate(ids)], inputs=["a.pkl", "b.pkl", "c.pkl"]
+    )
+    monkeypatch.setattr("toy_plugin.Source.inventory", lambda source: found)
+    monkeypatch.setattr("toy_plugin.Source.load", lambda source, item: make_clip(item.id, item.ref))
+    assert run(splits=["by-source"]).splits == {"a": 1, "c": 1}
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,10 @@ import pytest
 from support.bodies import body
 from support.memory import MemoryReader, dataset
 
-from skelconv import Clip, ClipError, Dataset, Layout, verify
+from skelconv import Clip, ClipError, Dataset, Layout, PluginError, verify
 from skelconv.datasets.verify.catalog import RULES
 from skelconv.datasets.verify.findings import Finding
-from skelconv.plugin import Trainer, TrainerPlugin, layout_named
+from skelconv.plugin import SplitPlugin, Trainer, TrainerPlugin, layout_named
 from skelconv.testing import installed_plugins
 
 
@@ -422,6 +423,26 @@ class TestWords:
             "groups in train1 and in test1: 1, such as JumpRope_g01"
         ]
         assert list(texts(groups("g01_c01", "g02_c01"), "SK703")) == []
+
+    def test_a_plugin_says_who_is_in_its_clips(self) -> None:
+        clips = [body(f"person{who}-{n}", seed=n) for n, who in enumerate((1, 2, 1))]
+        checked = dataset(*clips, splits={"train": [0, 1], "val": [2]})
+        assert list(texts(checked, "SK703")) == []
+        own = SplitPlugin(
+            name="own", summary="Own", create=lambda options: None, subject=r"(?P<guest>person\d)"
+        )
+        with installed_plugins(own):
+            assert list(texts(checked, "SK703")) == [
+                "guests in train and in val: 1, such as person1"
+            ]
+        broken = replace(own, subject="person")
+        told = "the split 'own'.* has not one named group"
+        with installed_plugins(broken), pytest.raises(PluginError, match=told):
+            verify(checked)
+
+    @pytest.mark.parametrize("division", ["oneshot", "zsl", "xset", "CV"])
+    def test_protocols_that_share_subjects_on_purpose(self, division: str) -> None:
+        assert list(texts(performers("P001", "P001", division), "SK703")) == []
 
     def test_persons_that_a_trainer_does_not_take(self) -> None:
         """The third row has 10 frames, of 70 in all."""
