@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from skelconv.data.errors import BuildError
+from skelconv.engine.members import Tables, listed_by
 from skelconv.plugin.classes import Classes
 from skelconv.plugin.descriptors import TransformPlugin
 from skelconv.plugin.guard import call, guarded
@@ -30,11 +31,14 @@ class Followed:
     steps : sequence of (str, callable)
         The transforms that say what the classes are after them: each one's name in messages, and
         its method.
+    tables : Tables
+        The clips that tables of transforms name.
     """
 
     recipe: Recipe
     classes: Classes
     steps: Sequence[tuple[str, Callable[[Classes], Classes]]]
+    tables: Tables = Tables()
 
     def clips_of(self, known: Classes) -> Classes:
         """Return the classes for another choice of items.
@@ -92,6 +96,9 @@ def follow(recipe: Recipe, inventory: Inventory) -> Followed:
     """
     classes = Classes.of(inventory.label_names, inventory.labels, inventory.notes)
     uses: list[UseTransform] = []
+    listed: dict[str, None] = {}
+    later: set[str] = set()
+    divided = False
     steps: list[tuple[str, Callable[[Classes], Classes]]] = []
     for use in recipe.transforms:
         settle = _settle_of(use)
@@ -100,11 +107,19 @@ def follow(recipe: Recipe, inventory: Inventory) -> Followed:
                 options = call(use.who, settle, use.options, classes, gives=Options)
             use = use.model_copy(update={"options": options})
         uses.append(use)
-        step = step_of(use.make())
+        made = use.make()
+        step = step_of(made)
         if step is not None:
             steps.append((use.who, step))
             classes = _after(use.who, step, classes)
-    return Followed(replace(recipe, transforms=tuple(uses)), classes, steps)
+        if use.divides:
+            names = listed_by(use.who, made)
+            listed.update(dict.fromkeys(names))
+            if divided:
+                later.update(names)
+            divided = True
+    tables = Tables(tuple(listed), frozenset(later))
+    return Followed(replace(recipe, transforms=tuple(uses)), classes, steps, tables)
 
 
 def step_of(transform: Any) -> Callable[[Classes], Classes] | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from skelconv.data.errors import BuildError
-from skelconv.engine.outcome import Outcome, quarantined
+from skelconv.engine.outcome import Outcome, quarantined_in
 from skelconv.engine.plan import Plan
 from skelconv.engine.reasons import alike, in_lines
 from skelconv.engine.spool import Spool
@@ -63,7 +63,7 @@ class Probe:
         if not mine or self._left or not self._fails:
             return
         clips = [
-            quarantined(self._plan.items[position].id, self._spool.read(position))
+            next(quarantined_in(self._plan.items[position].id, self._spool.read(position)))
             for position in self.positions
         ]
         if len({alike(clip) for clip in clips}) > 1:

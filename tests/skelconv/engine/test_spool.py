@@ -20,7 +20,7 @@ RECORDS = [
     (2, Outcome.DROPPED, "zu kürz".encode()),
     (4, Outcome.CLIP, b""),
 ]
-PREAMBLE = len(b"skelconv spool 2\n") + 32
+PREAMBLE = len(b"skelconv spool 3\n") + 32
 
 
 def written(path: Path) -> bytes:
