@@ -52,7 +52,11 @@ def _describe(plan: Plan) -> Iterable[str]:
     yield from details
     if details:
         yield ""
-    yield f"{plan.recipe.name}: {counted(len(plan.items), 'clip')} to convert"
+    if plan.divides:
+        count = counted(len(plan.items), "recording")
+        yield f"{plan.recipe.name}: {count} to convert, of which many clips may be made"
+    else:
+        yield f"{plan.recipe.name}: {counted(len(plan.items), 'clip')} to convert"
     yield from summary.parts({name: len(members) for name, members in plan.splits.items()})
     left_out = {reason: len(ids) for reason, ids in plan.inventory.left_out.items()}
     yield from summary.reasons("left out", left_out)
@@ -87,7 +91,7 @@ def _lists(plan: Plan) -> Iterable[str]:
 def _classes(plan: Plan) -> list[ClassCount] | None:
     """Count the clips of each class, where labels are known before clips are loaded."""
     known = plan.classes
-    if known.clips is None:
+    if known.clips is None or plan.divides:  # then they are of recordings
         return None
     return count_classes(Counter(known.clips).elements(), known.names)
 
@@ -99,6 +103,7 @@ def _as_json(plan: Plan) -> dict[str, object]:
     return {
         "name": plan.recipe.name,
         "items": ids,
+        "divides": plan.divides,
         "splits": {name: [ids[p] for p in members] for name, members in plan.splits.items()},
         "label_names": list(plan.classes.names),
         "classes": None if counts is None else [dataclasses.asdict(one) for one in counts],

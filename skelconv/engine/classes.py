@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from skelconv.data.errors import BuildError
@@ -38,7 +38,7 @@ class Followed:
     recipe: Recipe
     classes: Classes
     steps: Sequence[tuple[str, Callable[[Classes], Classes]]]
-    tables: Tables = Tables()
+    tables: Tables = field(default_factory=Tables)
 
     def clips_of(self, known: Classes) -> Classes:
         """Return the classes for another choice of items.

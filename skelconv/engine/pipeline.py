@@ -156,9 +156,7 @@ class Pipeline:
         return record(self._steps.results(clip, named=named))
 
     def _loaded(self, item: Item) -> Clip:
-        clip: Clip = call(
-            self._source_name, self._source.load, item, gives=Clip, passing=OF_A_CLIP
-        )
+        clip: Clip = call(self._source_name, self._source.load, item, gives=Clip, passing=OF_A_CLIP)
         check_id(self._source_name, item.id, clip)
         self._check_layout(clip)
         self._check_unchanged(item)

@@ -227,7 +227,7 @@ class Spool:
             size *= 16
 
     def try_failed_again(self) -> None:
-        """Count the items that lack clips as not done; their records hold until there are new ones."""
+        """Count items that lack clips as not done; their records hold until there are new ones."""
         for position in list(self.positions(*LACKS_CLIPS)):
             self._outcomes[position] = _ABSENT
         self._counts.update(dict.fromkeys(LACKS_CLIPS, 0))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from skelconv.data.errors import BuildError
 from skelconv.files.reading import read_text
 from skelconv.files.tables import read_table
 from skelconv.text.counts import counted
 from skelconv.text.escaping import shown
+
+Key = TypeVar("Key", bound=Hashable)
 
 _INTEGER = re.compile(r"\d{1,9}\Z", re.ASCII)
 # What was meant as a number, whether it can be a label or not.
@@ -126,21 +129,67 @@ def find_labels(rule: LabelRule, paths: Mapping[str, str]) -> Labels:
             else:
                 faults[clip_id] = f"no label: the pattern {rule.pattern!r} finds none in its path"
         every = {clip_id: (text, paths[clip_id]) for clip_id, text in texts.items()}
+    labels, unknown, names = _numbered(texts, every, classes, rule.first)
+    return Labels(labels, {**faults, **unknown}, names, unused)
+
+
+def number_labels(
+    texts: Mapping[Key, str], places: Mapping[Key, str], classes: Sequence[str], first: int = 0
+) -> tuple[dict[Key, int], dict[Key, str], tuple[str, ...]]:
+    """Turn labels as they are written into numbers, by the rule of `find_labels`.
+
+    Parameters
+    ----------
+    texts : mapping of key to str
+        The labels.
+    places : mapping of key to str
+        Where each stands, for errors.
+    classes : sequence of str
+        The classes' names in the order of labels; by default the names that occur, sorted.
+    first : int
+        The number of the first class, for labels that are numbers.
+
+    Returns
+    -------
+    labels : dict of key to int
+        The numbers.
+    faults : dict of key to str
+        Why a label has none.
+    names : tuple of str
+        The classes, where labels are more than numbers.
+
+    Raises
+    ------
+    BuildError
+        When some labels are whole numbers or look like numbers, others do not, and the classes
+        are not given.
+    """
+    every = {key: (text, places[key]) for key, text in texts.items()}
+    return _numbered(texts, every, classes, first)
+
+
+def _numbered(
+    texts: Mapping[Key, str],
+    every: Mapping[Key, tuple[str, str]],
+    classes: Sequence[str],
+    first: int,
+) -> tuple[dict[Key, int], dict[Key, str], tuple[str, ...]]:
     different = {text for text, _ in every.values()}
     known = {name: index for index, name in enumerate(classes)}
     numbers = all(map(_INTEGER.match, different))
     if not (numbers or known) and any(map(_NUMBER.match, different)):
         raise _mixed(every)
     if numbers and not (different and different <= known.keys()):
-        labels = {clip_id: int(text) - rule.first for clip_id, text in texts.items()}
+        labels = {clip_id: int(text) - first for clip_id, text in texts.items()}
     else:
         known = known or {name: index for index, name in enumerate(sorted(different))}
         labels = {clip_id: known.get(text, -1) for clip_id, text in texts.items()}
+    faults = {}
     for clip_id, label in list(labels.items()):
         if label < 0 or (known and label >= len(known)):
             faults[clip_id] = f"its label {texts[clip_id]!r} is none of the classes"
             del labels[clip_id]
-    return Labels(labels, faults, tuple(known), unused)
+    return labels, faults, tuple(known)
 
 
 def read_classes(path: Path) -> tuple[str, ...]:
@@ -173,13 +222,13 @@ def read_classes(path: Path) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _mixed(every: Mapping[str, tuple[str, str]]) -> BuildError:
+def _mixed(every: Mapping[Key, tuple[str, str]]) -> BuildError:
     """Return the error for labels that are neither all numbers nor all names.
 
     As names, all of them would get new numbers, in the order of their texts.
     """
 
-    def those(pattern: re.Pattern[str], matched: bool) -> list[str]:
+    def those(pattern: re.Pattern[str], matched: bool) -> list[Key]:
         return [name for name, (text, _) in every.items() if bool(pattern.match(text)) == matched]
 
     # Those that are not numbers, or those that are where most are names.
@@ -195,10 +244,10 @@ def _mixed(every: Mapping[str, tuple[str, str]]) -> BuildError:
     )
 
 
-def _rows(every: Mapping[str, tuple[str, str]], odd: Sequence[str]) -> Iterator[str]:
-    for clip_id in odd[:_SHOWN]:
-        text, place = every[clip_id]
-        yield f"    {shown(clip_id)}: {text!r} ({shown(place)})"
+def _rows(every: Mapping[Key, tuple[str, str]], odd: Sequence[Key]) -> Iterator[str]:
+    for key in odd[:_SHOWN]:
+        text, place = every[key]
+        yield f"    {shown(str(key))}: {text!r} ({shown(place)})"
     if len(odd) > _SHOWN:
         yield f"    ... and {len(odd) - _SHOWN} more"
 

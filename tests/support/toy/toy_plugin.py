@@ -215,6 +215,7 @@ class HalvesOptions(Options):
     listed: list[str] = Field([], description="Ids that it says are in its lists.")
     both: bool = Field(False, description="Each clip is in both halves.")
     outside: list[str] = Field([], description="Ids that are in no part.")
+    named: dict[str, list[str]] = Field({}, description="Parts of ids that its lists name.")
 
 
 class Halves:
@@ -227,10 +228,13 @@ class Halves:
 
     def listed(self) -> Iterator[str]:
         yield from self._options.listed
+        yield from self._options.named
 
     def assign(self, clip_id: str) -> list[str]:
         if clip_id == self._bad:
             raise ValueError("no number")
+        if clip_id in self._options.named:
+            return self._options.named[clip_id]
         if clip_id in self._options.outside:
             return []
         if self._options.both:
