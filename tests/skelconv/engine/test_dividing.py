@@ -82,8 +82,11 @@ FATES = ["clip", "error", "drop", "bug", "unmade-error", "unmade-drop"]
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-def test_nothing_is_lost_and_all_is_counted(run: Build, fates: list[list[str]]) -> None:
+def test_nothing_is_lost_and_all_is_counted(
+    run: Build, tmp_path: Path, fates: list[list[str]]
+) -> None:
     """Each piece has a fate: the model counts what becomes of clips and recordings."""
+    (tmp_path / "out.txt").unlink(missing_ok=True)  # a worse one would not replace it
     of_clips = {f"clip{n:06}@{p}": fate for n, of in enumerate(fates) for p, fate in enumerate(of)}
     report = run(
         {"clips": len(fates)},
