@@ -282,7 +282,7 @@ def _look(workdir: Workdir, target: Path, plan: Plan, identity: Identity, fresh:
 
 def _check_not_worse(target: Path, clips: SpooledClips, quarantine: Sequence[Quarantined]) -> None:
     """Refuse to replace an output by a worse one, as where the source is broken."""
-    earlier = read_provenance(target) or {}
+    earlier = (os.path.lexists(target) and read_provenance(target)) or {}
     report = earlier.get("report")
     before = report.get("clips") if isinstance(report, dict) else None
     worse = isinstance(before, int) and len(clips.ids) < before

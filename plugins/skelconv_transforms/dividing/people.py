@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+
 from skelconv import BuildError, Clip, ClipDropped, ClipError
 from skelconv.files import read_rows
 from skelconv.plugin import Classes, Unmade
@@ -95,7 +97,7 @@ class SplitPeople:
         if len(set(numbers)) < len(numbers):
             twice = next(one for one in numbers if numbers.count(one) > 1)
             raise ClipError(f"two of its rows have the track id {twice}")
-        there = clip.present().any((1, 2))
+        there = np.asarray(clip.present().any((1, 2)))
         for row, number in enumerate(numbers):
             name = person_named(clip.id, number)
             label = clip.label if self._labels is None else self._labels.get((clip.id, number))
