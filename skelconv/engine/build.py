@@ -93,8 +93,8 @@ def build(
     fresh : bool
         Discard what an earlier run left, and replace an output that exists already.
     retry : bool
-        Try quarantined clips again, and nothing else. Those that could not be read are tried
-        again in any case.
+        Try quarantined clips again, and nothing else; not with `fresh`. Those that could not be
+        read are tried again in any case.
     executor : str
         The plugin that runs the work; see ``skelconv list-plugins --kind executor``.
     scheduler : str, optional
@@ -128,6 +128,11 @@ def build(
     KeyboardInterrupt
         When interrupted; what was done is kept.
     """
+    if fresh and retry:
+        raise BuildError(
+            "--fresh builds all of it again, and --retry nothing but quarantined clips",
+            hint="give one of them: --fresh discards what is done, and --retry keeps it",
+        )
     recipe = as_recipe(recipe, overrides)
     check_packages(recipe)
     if shard is not None:

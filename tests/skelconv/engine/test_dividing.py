@@ -18,6 +18,8 @@ from support.crashing_build import FUNCTIONS
 
 import skelconv
 from skelconv import BuildError, PluginError
+from skelconv.cli.app import run as run_command
+from skelconv.cli.build import describe
 from skelconv.engine.assembly import SpooledClips
 from skelconv.engine.outcome import Outcome, Result, record
 from skelconv.engine.plan import Plan
@@ -242,6 +244,36 @@ def test_what_a_recipe_expects_counts_clips(run: Build) -> None:
     assert not report.unmet
     report = run({"clips": 3}, transforms=[divide()], expect=expect, fresh=True)
     assert [(unmet.what, unmet.found) for unmet in report.unmet] == [("clips", 6), ("low", 6)]
+
+
+# What is said.
+
+
+def test_a_plan_counts_recordings_and_a_report_clips_too(
+    run: Build, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    transforms = [
+        divide(into={1: 0}, behave={"clip000002@0": "error"}, listed=["zzz"]),
+        refuse(**{"clip000003@1": "error"}),
+    ]
+    report = run({"clips": 5}, transforms=transforms, splits=())
+    said = list(describe(report))
+    assert said[-5] == f"{report.target}: 5 clips"
+    assert said[-4] == "  of 5 recordings: 3 gave clips, 1 quarantined, 1 dropped"
+    assert said[-1].startswith("exit code 2: 2 clips are quarantined; 1 name in a table has no")
+    path = str(tmp_path / "recipe.yaml")
+    capsys.readouterr()
+    assert run_command(["plan", path]) == 2
+    lines = capsys.readouterr().out.splitlines()
+    assert "toy: 5 recordings to convert, of which many clips may be made" in lines
+    assert lines[:2] == ["1 name in a table has no recording:", "  zzz"]
+    assert run_command(["plan", path, "--json"]) == 2
+    told = json.loads(capsys.readouterr().out)
+    assert (told["divides"], told["classes"], len(told["items"])) == (True, None, 5)
+    # Where nothing is divided, recordings are clips, and nothing more is said.
+    other = run({"clips": 3}, splits=(), fresh=True)
+    assert vars_of(other) == (3, 0, 0)
+    assert not [line for line in describe(other) if "recording" in line]
 
 
 # The same bytes, however it is built.
