@@ -124,8 +124,8 @@ def membership(found: Membership) -> Iterator[str]:
         (found.without_clip, "name in the splits has no clip", "names in the splits have no clip"),
         (
             found.without_item,
-            "name in a table has no recording",
-            "names in tables have no recording",
+            "name in a transform's list has no clip",
+            "names in transforms' lists have no clip",
         ),
         (found.unmade, "listed clip was not made", "listed clips were not made"),
         (found.in_no_part, "clip is in no part", "clips are in no part"),

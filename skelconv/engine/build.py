@@ -12,21 +12,19 @@ from typing import Any
 from skelconv.data.classes import count_classes
 from skelconv.data.errors import BuildError, PluginError
 from skelconv.engine import provenance
+from skelconv.engine.accounting import (
+    dropped_of,
+    membership_of,
+    quarantine_of,
+    recordings_of,
+)
 from skelconv.engine.assembly import FULL, SpooledClips, assemble
-from skelconv.engine.belonging import membership
 from skelconv.engine.classes import settles
 from skelconv.engine.decision import AlreadyBuilt, Found, Refuse, StartAnew, decide
 from skelconv.engine.dispatch import Dispatcher
 from skelconv.engine.identity import Identity
-from skelconv.engine.members import Membership, Names
-from skelconv.engine.outcome import (
-    GAVE_CLIPS,
-    LACKS_CLIPS,
-    Outcome,
-    heads_in,
-    quarantined_in,
-    results_in,
-)
+from skelconv.engine.members import Names
+from skelconv.engine.outcome import GAVE_CLIPS, Outcome, quarantined_in
 from skelconv.engine.parts import Parts
 from skelconv.engine.pipeline import Work
 from skelconv.engine.plan import Plan, make_plan
@@ -35,7 +33,7 @@ from skelconv.engine.progress import Progress
 from skelconv.engine.publishing import check_place, publish
 from skelconv.engine.ready import check_packages
 from skelconv.engine.reasons import in_lines
-from skelconv.engine.report import BuildReport, Quarantined, Recordings, Unmet
+from skelconv.engine.report import BuildReport, Quarantined, Unmet
 from skelconv.engine.spool import Spool
 from skelconv.engine.target import check_target
 from skelconv.engine.workdir import Workdir
@@ -175,9 +173,9 @@ def build(
                 resumed = len(spool)
                 workdir.note_start(len(plan.items), resumed)
                 unread = _convert(plan, spool, dispatcher, strict=strict, progress=progress)
-                quarantine = tuple(_quarantine(plan, spool, unread))
+                quarantine = tuple(quarantine_of(plan, spool, unread))
                 clips = SpooledClips(plan, spool)
-                dropped = _dropped(plan, spool)
+                dropped = dropped_of(plan, spool)
                 if not clips.ids and not (plan.part and plan.part.items):
                     raise _nothing_built(plan, quarantine, dropped)
                 _check_not_worse(sink.target, clips, quarantine)
@@ -190,11 +188,11 @@ def build(
                     notes=plan.classes.notes,
                     quarantined=quarantine,
                     dropped=dropped,
-                    recordings=_recordings(plan, spool, unread),
+                    recordings=recordings_of(plan, spool, unread),
                     left_out={why: len(ids) for why, ids in plan.inventory.left_out.items()},
                     absent=Names.of(plan.inventory.absent),
                     strays=Names.of(plan.inventory.strays),
-                    membership=_membership(plan, clips, spool),
+                    membership=membership_of(plan, clips, spool),
                     sha256=digest,
                     resumed=resumed,
                 )
@@ -384,54 +382,12 @@ def _reason(payload: bytes) -> str:
 
 
 def _stop_at_failure(plan: Plan, spool: Spool, unread: Mapping[int, bytes]) -> None:
-    clip = next(iter(_quarantine(plan, spool, unread)), None)
+    clip = next(iter(quarantine_of(plan, spool, unread)), None)
     if clip is not None:
         place = ":".join(str(part) for part in (clip.path, clip.line) if part is not None)
         raise BuildError(
             clip.reason, where=place or clip.id, hint="the build stopped here, as it is strict"
         )
-
-
-def _quarantine(plan: Plan, spool: Spool, unread: Mapping[int, bytes]) -> Iterator[Quarantined]:
-    for item in plan.inventory.rejected:
-        yield Quarantined(item.id, item.reason, item.path or None)
-    for position in sorted([*spool.positions(*LACKS_CLIPS), *unread]):
-        known = unread.get(position)
-        payload = spool.read(position) if known is None else known
-        yield from quarantined_in(plan.items[position].id, payload, unread=known is not None)
-
-
-def _dropped(plan: Plan, spool: Spool) -> dict[str, int]:
-    # Of an item that gave clips only where transforms make many of one.
-    others = (*GAVE_CLIPS, Outcome.FAILED) if plan.divides else ()
-    dropped: dict[str, int] = {}
-    for position in spool.positions(Outcome.DROPPED, *others):
-        heads = heads_in(spool.first_line(position))
-        if all(head.outcome != Outcome.DROPPED for head in heads):
-            continue
-        for one in results_in(spool.read(position)):
-            if one.outcome == Outcome.DROPPED:
-                reason = one.content.decode()
-                dropped[reason] = dropped.get(reason, 0) + 1
-    return dropped
-
-
-def _recordings(plan: Plan, spool: Spool, unread: Mapping[int, bytes]) -> Recordings:
-    failed = spool.count(Outcome.FAILED) + len(unread) + len(plan.inventory.rejected)
-    return Recordings(spool.count(*GAVE_CLIPS), failed, spool.count(Outcome.DROPPED))
-
-
-def _membership(plan: Plan, clips: SpooledClips, spool: Spool) -> Membership:
-    """Return that of the plan, with what is known now.
-
-    These are parts whose clips are all quarantined or dropped, and what became of listed clips that
-    transforms make.
-    """
-    known = membership(plan, clips.ids, clips.splits, spool) if plan.divides else plan.membership
-    if not plan.complete:
-        return known  # the others may be in the rest of the dataset
-    empty = tuple(name for name, members in clips.splits.items() if not members)
-    return replace(known, empty=empty)
 
 
 def _judged(report: BuildReport, plan: Plan, check_expect: bool) -> BuildReport:

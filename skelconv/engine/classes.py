@@ -32,7 +32,7 @@ class Followed:
         The transforms that say what the classes are after them: each one's name in messages, and
         its method.
     tables : Tables
-        The clips that tables of transforms name.
+        The clips that lists and tables of transforms name.
     """
 
     recipe: Recipe
@@ -112,12 +112,11 @@ def follow(recipe: Recipe, inventory: Inventory) -> Followed:
         if step is not None:
             steps.append((use.who, step))
             classes = _after(use.who, step, classes)
-        if use.divides:
-            names = listed_by(use.who, made)
-            listed.update(dict.fromkeys(names))
-            if divided:
-                later.update(names)
-            divided = True
+        names = listed_by(use.who, made)
+        listed.update(dict.fromkeys(names))
+        if divided:
+            later.update(names)
+        divided = divided or use.divides
     tables = Tables(tuple(listed), frozenset(later))
     return Followed(replace(recipe, transforms=tuple(uses)), classes, steps, tables)
 

@@ -96,7 +96,7 @@ class Membership:
     advice : tuple of str
         What would make names match that nearly do, a line for each list.
     without_item : Names
-        Names in tables of transforms that no recording has, such as those of segments.
+        Names in the lists of transforms that no clip has, such as in a table of segments.
     unmade : Names
         Names in lists and tables that a clip of an item could have had, and that none got.
     of_made : bool
@@ -124,7 +124,8 @@ class Membership:
             )
         if names := self.without_item.count:
             found.append(
-                counted(names, "name in a table has", "names in tables have") + " no recording"
+                counted(names, "name in a transform's list has", "names in transforms' lists have")
+                + " no clip"
             )
         if names := self.unmade.count:
             found.append(counted(names, "listed clip was", "listed clips were") + " not made")
@@ -135,7 +136,7 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """What the tables of a recipe's transforms name.
+    """What the lists and tables of a recipe's transforms name.
 
     Attributes
     ----------
@@ -382,7 +383,7 @@ def listed_by(who: str, stage: object) -> list[str]:
     who : str
         The stage's name in messages.
     stage : object
-        A split or a dividing transform.
+        A split or a transform.
 
     Returns
     -------

@@ -190,6 +190,9 @@ class Transform(Protocol):
     calls it while it plans, with the `skelconv.plugin.Classes` before this transform, and it
     returns those after it, so that the names of classes follow the labels. Where names are known, a
     build ends as soon as a transform without this method changes a label.
+
+    A transform that has a list of clips may have a method ``listed()`` without arguments, which
+    iterates over the ids of all clips that it names, as that of a `Split` does.
     """
 
     def __call__(self, clip: Clip) -> Clip:
@@ -237,9 +240,7 @@ class Unmade:
 class DividingTransform(Protocol):
     """A transform that gives any number of clips for one; its descriptor has ``divides=True``.
 
-    It may have a method ``classes(known)``, as a `Transform` has. And it may have a method
-    ``listed()`` without arguments, which iterates over the ids of all clips that a table of its
-    own names, as that of a `Split` does: a plan compares them with the clips that there are.
+    It may have the methods ``classes(known)`` and ``listed()``, as a `Transform` has.
     """
 
     def divide(self, clip: Clip) -> Iterable[Clip | Unmade]:

@@ -232,7 +232,7 @@ def test_a_table_that_names_no_recording_is_told(run: Build) -> None:
     transforms = [divide(listed=["clip000000", "clip00001"]), divide(listed=["clip000001@1", "y"])]
     report = run({"clips": 2}, transforms=transforms)
     assert set(report.membership.without_item.first) == {"clip00001", "y"}
-    assert "2 names in tables have no recording" in report.faults
+    assert "2 names in transforms' lists have no clip" in report.faults
     assert not report.membership.unmade
     later = run({"clips": 2}, transforms=[divide(), divide(listed=["clip000001@7"])], fresh=True)
     assert later.membership.unmade.first == ("clip000001@7",)
@@ -260,20 +260,20 @@ def test_a_plan_counts_recordings_and_a_report_clips_too(
     said = list(describe(report))
     assert said[-5] == f"{report.target}: 5 clips"
     assert said[-4] == "  of 5 recordings: 3 gave clips, 1 quarantined, 1 dropped"
-    assert said[-1].startswith("exit code 2: 2 clips are quarantined; 1 name in a table has no")
+    assert said[-1].startswith("exit code 2: 2 clips are quarantined; 1 name in a transform's")
     path = str(tmp_path / "recipe.yaml")
     capsys.readouterr()
     assert run_command(["plan", path]) == 2
     lines = capsys.readouterr().out.splitlines()
     assert "toy: 5 recordings to convert, of which many clips may be made" in lines
-    assert lines[:2] == ["1 name in a table has no recording:", "  zzz"]
+    assert lines[:2] == ["1 name in a transform's list has no clip:", "  zzz"]
     assert run_command(["plan", path, "--json"]) == 2
     told = json.loads(capsys.readouterr().out)
     assert (told["divides"], told["classes"], len(told["items"])) == (True, None, 5)
     # Where nothing is divided, recordings are clips, and nothing more is said.
     other = run({"clips": 3}, splits=(), fresh=True)
     assert vars_of(other) == (3, 0, 0)
-    assert not [line for line in describe(other) if "recording" in line]
+    assert not [line for line in describe(other) if " recordings: " in line]
 
 
 # The same bytes, however it is built.
