@@ -153,15 +153,13 @@ def recordings(report: BuildReport) -> Iterator[str]:
         A line.
     """
     found = report.recordings
-    counted_here = found.quarantined + found.dropped
-    if found.converted == report.clips and counted_here == len(report.quarantined) + sum(
-        report.dropped.values()
-    ):
-        return
-    yield (
-        f"  of {counted(int(found), 'recording')}: {found.converted} gave clips, "
-        f"{found.quarantined} quarantined, {found.dropped} dropped"
-    )
+    lost = found.quarantined + found.rejected
+    clips = report.clips, len(report.quarantined), sum(report.dropped.values())
+    if clips != (found.converted, lost, found.dropped):
+        yield (
+            f"  of {counted(int(found), 'recording')}: {found.converted} gave clips, "
+            f"{lost} quarantined, {found.dropped} dropped"
+        )
 
 
 def parts(counts: Mapping[str, int]) -> Iterator[str]:

@@ -92,8 +92,12 @@ def recordings_of(plan: Plan, spool: Spool, unread: Mapping[int, bytes]) -> Reco
     Recordings
         The counts.
     """
-    failed = spool.count(Outcome.FAILED) + len(unread) + len(plan.inventory.rejected)
-    return Recordings(spool.count(*GAVE_CLIPS), failed, spool.count(Outcome.DROPPED))
+    return Recordings(
+        converted=spool.count(*GAVE_CLIPS),
+        quarantined=spool.count(Outcome.FAILED) + len(unread),
+        dropped=spool.count(Outcome.DROPPED),
+        rejected=len(plan.inventory.rejected),
+    )
 
 
 def membership_of(plan: Plan, clips: SpooledClips, spool: Spool) -> Membership:

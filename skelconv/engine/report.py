@@ -50,21 +50,26 @@ class Recordings:
         Those that gave none, since they failed, or clips of them did.
     dropped : int
         Those that gave none, as transforms left them out on purpose.
+    rejected : int
+        Those that the source rejected, which are quarantined too. Each part of a build reports all
+        of them.
     """
 
     converted: int = 0
     quarantined: int = 0
     dropped: int = 0
+    rejected: int = 0
 
     def __add__(self, more: Recordings) -> Recordings:
         return Recordings(
             self.converted + more.converted,
             self.quarantined + more.quarantined,
             self.dropped + more.dropped,
+            max(self.rejected, more.rejected),
         )
 
     def __int__(self) -> int:
-        return self.converted + self.quarantined + self.dropped
+        return self.converted + self.quarantined + self.dropped + self.rejected
 
 
 @dataclass(frozen=True, slots=True)
