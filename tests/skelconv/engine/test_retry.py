@@ -181,6 +181,8 @@ def test_a_broken_source_does_not_replace_a_good_output(
     assert (tmp_path / "out.txt").read_bytes() == content
     provenance = json.loads((tmp_path / "out.txt.skelconv.json").read_text())
     assert provenance["report"]["clips"] == 60
+    (tmp_path / "out.txt").rename(tmp_path / "kept.txt")  # as the error says
+    assert build(clips=60, behave=behave, fresh=True).clips == 3
 
 
 def test_a_few_failures_replace_an_output(build: Callable[..., BuildReport]) -> None:
