@@ -136,10 +136,7 @@ def read_contents(path: Path) -> Contents:
         labels=_labels(annotations),
         sizes=_sizes(annotations),
         label_names=label_names,
-        passed_over=[
-            *([] if own_names or not names else [_LABEL_NAMES]),
-            *_passed_over(annotations),
-        ],
+        passed_over=[*unused, *_passed_over(annotations)],
     )
 
 

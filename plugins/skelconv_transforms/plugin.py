@@ -8,8 +8,16 @@ from importlib import import_module
 from pathlib import Path
 
 from skelconv import ClipError
-from skelconv.plugin import Classes, Options, Transform, TransformPlugin, hookimpl
+from skelconv.plugin import (
+    Classes,
+    DividingTransform,
+    Options,
+    Transform,
+    TransformPlugin,
+    hookimpl,
+)
 from skelconv_transforms import options as o
+from skelconv_transforms.dividing import options as d
 
 
 def _from(module: str, function: str) -> Callable[[Options], Transform]:
@@ -97,12 +105,55 @@ def _pre_normalize_3d_after(options: o.PreNormalize3DOptions, layout: str) -> st
     return layout
 
 
+def _create_windows(options: d.WindowsOptions) -> DividingTransform:
+    from skelconv_transforms.dividing.windows import Windows
+
+    return Windows(**dict(options))
+
+
+def _create_segments(options: d.SegmentsOptions) -> DividingTransform:
+    from skelconv_transforms.dividing.segments import segments
+
+    return segments(options)
+
+
+def _settle_segments(options: d.SegmentsOptions, known: Classes) -> d.SegmentsOptions:
+    from skelconv_transforms.dividing.labels import classes_for
+    from skelconv_transforms.dividing.segments import read_table
+
+    if options.classes or not known.names:
+        return options
+    table = read_table(options)
+    names = classes_for(table.texts, table.places, known)
+    return options.model_copy(update={"classes": tuple(names)})
+
+
+def _create_split_people(options: d.SplitPeopleOptions) -> DividingTransform:
+    from skelconv_transforms.dividing.labels import TableLabels
+    from skelconv_transforms.dividing.people import split_people
+
+    labels = TableLabels(options.classes, options.first)
+    csv = options.csv.expanduser() if options.csv else None
+    return split_people(csv, labels, options.strip, options.missing)
+
+
+def _settle_split_people(options: d.SplitPeopleOptions, known: Classes) -> d.SplitPeopleOptions:
+    from skelconv_transforms.dividing.labels import classes_for
+    from skelconv_transforms.dividing.people import read_people
+
+    if options.csv is None or options.classes or not known.names:
+        return options
+    names = classes_for(*read_people(options.csv.expanduser(), options.strip), known)
+    return options.model_copy(update={"classes": tuple(names)})
+
+
 @hookimpl
 def skelconv_transforms() -> Iterator[TransformPlugin]:
     """Offer the transforms."""
     yield from _persons_and_frames()
     yield from _keypoints()
     yield from _choices_and_labels()
+    yield from _dividing()
 
 
 def _persons_and_frames() -> Iterator[TransformPlugin]:
@@ -281,4 +332,33 @@ def _choices_and_labels() -> Iterator[TransformPlugin]:
         create=_create_renumber,
         settle=_settle_renumber,
         example={"labels": [3, 7, 9]},
+    )
+
+
+def _dividing() -> Iterator[TransformPlugin]:
+    yield TransformPlugin(
+        name="windows",
+        summary="Make a clip of each window that slides over a recording",
+        options=d.WindowsOptions,
+        create=_create_windows,
+        divides=True,
+        example={"length": 64, "stride": 32, "tail": "drop"},
+    )
+    yield TransformPlugin(
+        name="segments",
+        summary="Make a clip of each segment in a table, in frames or seconds",
+        options=d.SegmentsOptions,
+        create=_create_segments,
+        settle=_settle_segments,
+        divides=True,
+        example={"csv": "segments.csv", "unit": "seconds", "fps": 30},
+    )
+    yield TransformPlugin(
+        name="split-people",
+        summary="Make a clip of each person, with labels by person where there is a table",
+        options=d.SplitPeopleOptions,
+        create=_create_split_people,
+        settle=_settle_split_people,
+        divides=True,
+        example={"csv": "people.csv"},
     )

@@ -187,6 +187,7 @@ def describe(report: BuildReport, *, retry: str = "") -> Iterable[str]:
     if report.already_built:
         yield f"{report.target} is built already, from the same recipe and data"
     yield f"{report.target}: {counted(report.clips, 'clip')}"
+    yield from summary.recordings(report)
     yield from summary.parts(report.splits)
     yield from summary.reasons("left out", report.left_out)
     yield from summary.reasons("dropped", report.dropped)

@@ -51,7 +51,11 @@ def _describe(plan: Plan) -> Iterable[str]:
     yield from details
     if details:
         yield ""
-    yield f"{plan.recipe.name}: {counted(len(plan.items), 'clip')} to convert"
+    if plan.divides:
+        count = counted(len(plan.items), "recording")
+        yield f"{plan.recipe.name}: {count} to convert, of which many clips may be made"
+    else:
+        yield f"{plan.recipe.name}: {counted(len(plan.items), 'clip')} to convert"
     yield from summary.parts({name: len(members) for name, members in plan.splits.items()})
     left_out = {reason: len(ids) for reason, ids in plan.inventory.left_out.items()}
     yield from summary.reasons("left out", left_out)
@@ -90,6 +94,7 @@ def _as_json(plan: Plan) -> dict[str, object]:
     return {
         "name": plan.recipe.name,
         "items": ids,
+        "divides": plan.divides,
         "splits": {name: [ids[p] for p in members] for name, members in plan.splits.items()},
         "label_names": list(plan.classes.names),
         "classes": None if counts is None else [dataclasses.asdict(one) for one in counts],

@@ -11,6 +11,7 @@ from skelconv.text.counts import counted
 
 if TYPE_CHECKING:
     from skelconv.engine.members import Membership, Names
+    from skelconv.engine.report import BuildReport
 
 NOT_CLEAN = 2
 _SHOWN = 5
@@ -122,6 +123,12 @@ def membership(found: Membership) -> Iterator[str]:
     """
     for names, one, many in (
         (found.without_clip, "name in the splits has no clip", "names in the splits have no clip"),
+        (
+            found.without_item,
+            "name in a transform's list has no clip",
+            "names in transforms' lists have no clip",
+        ),
+        (found.unmade, "listed clip was not made", "listed clips were not made"),
         (found.in_no_part, "clip is in no part", "clips are in no part"),
         (
             found.in_two_parts,
@@ -131,6 +138,29 @@ def membership(found: Membership) -> Iterator[str]:
     ):
         yield from listing(counted(names.count, one, many), names.first, names.count, where="")
     yield from found.advice
+
+
+def recordings(report: BuildReport) -> Iterator[str]:
+    """Say what became of the recordings, where they are not one with the clips.
+
+    Parameters
+    ----------
+    report : BuildReport
+        The result of a build.
+
+    Yields
+    ------
+    str
+        A line.
+    """
+    found = report.recordings
+    lost = found.quarantined + found.rejected
+    clips = report.clips, len(report.quarantined), sum(report.dropped.values())
+    if clips != (found.converted, lost, found.dropped):
+        yield (
+            f"  of {counted(int(found), 'recording')}: {found.converted} gave clips, "
+            f"{lost} quarantined, {found.dropped} dropped"
+        )
 
 
 def parts(counts: Mapping[str, int]) -> Iterator[str]:

@@ -17,7 +17,7 @@ from skelconv.datasets.checked import check_output, described_output
 from skelconv.engine.identity import differences
 from skelconv.engine.members import Membership, Names
 from skelconv.engine.parts import Parts, Whole
-from skelconv.engine.report import BuildReport, Quarantined
+from skelconv.engine.report import BuildReport, Quarantined, Recordings
 from skelconv.files.outputs import (
     output_digest,
     output_size,
@@ -54,6 +54,7 @@ class _Report(BaseModel):
     splits: dict[str, int]
     quarantined: list[_Quarantined]
     dropped: dict[str, int]
+    recordings: Recordings
     left_out: dict[str, int]
     absent: Names
     strays: Names
@@ -309,6 +310,7 @@ def _report(shard: _Shard) -> BuildReport:
         splits=report.splits,
         quarantined=[Quarantined(**clip.model_dump()) for clip in report.quarantined],
         dropped=report.dropped,
+        recordings=report.recordings,
         left_out=report.left_out,
         notes=report.notes,
         absent=report.absent,

@@ -12,7 +12,9 @@ from typing import Any
 
 from skelconv.data.classes import Label
 from skelconv.data.errors import BuildError
-from skelconv.engine.outcome import Outcome, encoded_in, label_in
+from skelconv.engine.belonging import Told, members, told_of
+from skelconv.engine.made_ids import MadeIds
+from skelconv.engine.outcome import GAVE_CLIPS, Outcome, heads_in, results_in
 from skelconv.engine.plan import Plan
 from skelconv.engine.spool import Spool
 from skelconv.engine.workdir import Workdir, remove
@@ -35,28 +37,41 @@ class SpooledClips:
         What the build does.
     spool : Spool
         Holds the clips as the sink encoded them; it stays open while they are read.
+
+    Raises
+    ------
+    BuildError
+        When stages have made two clips with one id.
     """
 
     def __init__(self, plan: Plan, spool: Spool) -> None:
         self._spool = spool
-        self._positions = array("I", spool.positions(Outcome.CLIP))
-        rows = array("i", [-1]) * len(plan.items)
-        for row, position in enumerate(self._positions):
-            rows[position] = row
+        self._positions = array("I", spool.positions(*GAVE_CLIPS))
         self.ids: Sequence[str] = [plan.items[p].id for p in self._positions]
-        self.splits: Mapping[str, Sequence[int]] = {
-            name: array("I", (rows[position] for position in members if rows[position] >= 0))
-            for name, members in plan.splits.items()
-        }
+        starts: Sequence[int] = range(len(self._positions) + 1)
+        told: dict[int, Told] = {}
+        if plan.divides:
+            made = MadeIds(plan, spool, self._positions)
+            self.ids, starts = made, made.starts
+            if plan.named:
+                found = ((row, told_of(plan, ids)) for row, ids in enumerate(made.lineages()))
+                told = {row: parts for row, parts in found if parts}
+        self.splits: Mapping[str, Sequence[int]] = members(plan, self._positions, starts, told)
         self.label_names: Sequence[str] = plan.classes.names
         self.info: Mapping[str, Any] = {"name": plan.recipe.name, "about": plan.recipe.about}
 
     def __iter__(self) -> Iterator[bytes]:
-        return (encoded_in(self._spool.read(position)) for position in self._positions)
+        for position in self._positions:
+            for one in results_in(self._spool.read(position)):
+                if one.outcome == Outcome.CLIP:
+                    yield one.content
 
     def labels(self) -> Iterator[Label]:
         """Read the label of each clip, in the order of `ids`."""
-        return (label_in(self._spool.first_line(position)) for position in self._positions)
+        for position in self._positions:
+            for head in heads_in(self._spool.first_line(position)):
+                if head.outcome == Outcome.CLIP:
+                    yield head.label
 
 
 def assemble(clips: SpooledClips, sink: Sink, sink_name: str, workdir: Workdir) -> str:

@@ -12,13 +12,19 @@ from typing import Any
 from skelconv.data.classes import count_classes
 from skelconv.data.errors import BuildError, PluginError
 from skelconv.engine import provenance
+from skelconv.engine.accounting import (
+    dropped_of,
+    membership_of,
+    quarantine_of,
+    recordings_of,
+)
 from skelconv.engine.assembly import FULL, SpooledClips, assemble
 from skelconv.engine.classes import settles
 from skelconv.engine.decision import AlreadyBuilt, Found, Refuse, StartAnew, decide
 from skelconv.engine.dispatch import Dispatcher
 from skelconv.engine.identity import Identity
-from skelconv.engine.members import Membership, Names
-from skelconv.engine.outcome import Outcome, quarantined
+from skelconv.engine.members import Names
+from skelconv.engine.outcome import GAVE_CLIPS, Outcome, quarantined_in
 from skelconv.engine.parts import Parts
 from skelconv.engine.pipeline import Work
 from skelconv.engine.plan import Plan, make_plan
@@ -85,8 +91,8 @@ def build(
     fresh : bool
         Discard what an earlier run left, and replace an output that exists already.
     retry : bool
-        Try quarantined clips again, and nothing else. Those that could not be read are tried
-        again in any case.
+        Try quarantined clips again, and nothing else; not with `fresh`. Those that could not be
+        read are tried again in any case.
     executor : str
         The plugin that runs the work; see ``skelconv list-plugins --kind executor``.
     scheduler : str, optional
@@ -120,6 +126,11 @@ def build(
     KeyboardInterrupt
         When interrupted; what was done is kept.
     """
+    if fresh and retry:
+        raise BuildError(
+            "--fresh builds all of it again, and --retry nothing but quarantined clips",
+            hint="give one of them: --fresh discards what is done, and --retry keeps it",
+        )
     recipe = as_recipe(recipe, overrides)
     check_packages(recipe)
     if shard is not None:
@@ -156,15 +167,15 @@ def build(
             if isinstance(decision, StartAnew):
                 workdir.start_anew(identity, replaces=decision.replaces)
             with workdir.open_spool(identity, len(plan.items)) as spool:
-                done = spool.count(Outcome.CLIP) + spool.count(Outcome.DROPPED)
+                done = spool.count(*GAVE_CLIPS, Outcome.DROPPED)
                 if retry or not done:  # of a build that stopped because all of them failed
                     spool.try_failed_again()
                 resumed = len(spool)
                 workdir.note_start(len(plan.items), resumed)
                 unread = _convert(plan, spool, dispatcher, strict=strict, progress=progress)
-                quarantine = tuple(_quarantine(plan, spool, unread))
+                quarantine = tuple(quarantine_of(plan, spool, unread))
                 clips = SpooledClips(plan, spool)
-                dropped = _dropped(spool)
+                dropped = dropped_of(plan, spool)
                 if not clips.ids and not (plan.part and plan.part.items):
                     raise _nothing_built(plan, quarantine, dropped)
                 _check_not_worse(sink.target, clips, quarantine)
@@ -177,10 +188,11 @@ def build(
                     notes=plan.classes.notes,
                     quarantined=quarantine,
                     dropped=dropped,
+                    recordings=recordings_of(plan, spool, unread),
                     left_out={why: len(ids) for why, ids in plan.inventory.left_out.items()},
                     absent=Names.of(plan.inventory.absent),
                     strays=Names.of(plan.inventory.strays),
-                    membership=_membership(plan, clips),
+                    membership=membership_of(plan, clips, spool),
                     sha256=digest,
                     resumed=resumed,
                 )
@@ -273,7 +285,7 @@ def _look(workdir: Workdir, target: Path, plan: Plan, identity: Identity, fresh:
 
 def _check_not_worse(target: Path, clips: SpooledClips, quarantine: Sequence[Quarantined]) -> None:
     """Refuse to replace an output by a worse one, as where the source is broken."""
-    earlier = read_provenance(target) or {}
+    earlier = (os.path.lexists(target) and read_provenance(target)) or {}
     report = earlier.get("report")
     before = report.get("clips") if isinstance(report, dict) else None
     worse = isinstance(before, int) and len(clips.ids) < before
@@ -366,41 +378,16 @@ def _inputs(recipe: Recipe) -> Iterator[str]:
 
 
 def _reason(payload: bytes) -> str:
-    return quarantined("", payload).reason
+    return next(quarantined_in("", payload)).reason
 
 
 def _stop_at_failure(plan: Plan, spool: Spool, unread: Mapping[int, bytes]) -> None:
-    clip = next(iter(_quarantine(plan, spool, unread)), None)
+    clip = next(iter(quarantine_of(plan, spool, unread)), None)
     if clip is not None:
         place = ":".join(str(part) for part in (clip.path, clip.line) if part is not None)
         raise BuildError(
             clip.reason, where=place or clip.id, hint="the build stopped here, as it is strict"
         )
-
-
-def _quarantine(plan: Plan, spool: Spool, unread: Mapping[int, bytes]) -> Iterator[Quarantined]:
-    for item in plan.inventory.rejected:
-        yield Quarantined(item.id, item.reason, item.path or None)
-    for position in sorted([*spool.positions(Outcome.FAILED), *unread]):
-        known = unread.get(position)
-        payload = spool.read(position) if known is None else known
-        yield quarantined(plan.items[position].id, payload, unread=known is not None)
-
-
-def _dropped(spool: Spool) -> dict[str, int]:
-    dropped: dict[str, int] = {}
-    for position in spool.positions(Outcome.DROPPED):
-        reason = spool.read(position).decode()
-        dropped[reason] = dropped.get(reason, 0) + 1
-    return dropped
-
-
-def _membership(plan: Plan, clips: SpooledClips) -> Membership:
-    """Return that of the plan, with the parts whose clips are all quarantined or dropped."""
-    if not plan.complete:
-        return plan.membership  # the others may be in the rest of the dataset
-    empty = tuple(name for name, members in clips.splits.items() if not members)
-    return replace(plan.membership, empty=empty)
 
 
 def _judged(report: BuildReport, plan: Plan, check_expect: bool) -> BuildReport:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from skelconv.engine.given import placed
+from skelconv.engine.members import Tables, listed_by
 from skelconv.plugin.classes import Classes
 from skelconv.plugin.descriptors import TransformPlugin
 from skelconv.plugin.guard import call, guarded
@@ -29,11 +30,14 @@ class Followed:
     steps : sequence of (str, callable)
         The transforms that say what the classes are after them: each one's name in messages, and
         its method.
+    tables : Tables
+        The clips that lists and tables of transforms name.
     """
 
     recipe: Recipe
     classes: Classes
     steps: Sequence[tuple[str, Callable[[Classes], Classes]]]
+    tables: Tables = field(default_factory=Tables)
 
     def clips_of(self, known: Classes) -> Classes:
         """Return the classes for another choice of items.
@@ -91,6 +95,9 @@ def follow(recipe: Recipe, inventory: Inventory) -> Followed:
     """
     classes = Classes.of(inventory.label_names, inventory.labels, inventory.notes)
     uses: list[UseTransform] = []
+    listed: dict[str, None] = {}
+    later: set[str] = set()
+    divided = False
     steps: list[tuple[str, Callable[[Classes], Classes]]] = []
     for use in recipe.transforms:
         settle = _settle_of(use)
@@ -99,11 +106,18 @@ def follow(recipe: Recipe, inventory: Inventory) -> Followed:
                 options = call(use.who, settle, use.options, classes, gives=Options)
             use = use.model_copy(update={"options": options})
         uses.append(use)
-        step = step_of(use.make())
+        made = use.make()
+        step = step_of(made)
         if step is not None:
             steps.append((use.who, step))
             classes = _after(use.who, step, classes)
-    return Followed(replace(recipe, transforms=tuple(uses)), classes, steps)
+        names = listed_by(use.who, made)
+        listed.update(dict.fromkeys(names))
+        if divided:
+            later.update(names)
+        divided = divided or use.divides
+    tables = Tables(tuple(listed), frozenset(later))
+    return Followed(replace(recipe, transforms=tuple(uses)), classes, steps, tables)
 
 
 def step_of(transform: Any) -> Callable[[Classes], Classes] | None:

@@ -26,7 +26,7 @@ from typing import Any, Self, TypeVar
 
 from skelconv.data.errors import BuildError
 from skelconv.engine.interrupts import uninterrupted
-from skelconv.engine.outcome import Outcome, failure
+from skelconv.engine.outcome import Outcome, Result, failure, record
 from skelconv.engine.pipeline import BatchResult, Work, run_batch, warm_up
 from skelconv.engine.spool import Spool
 from skelconv.plugin.guard import PluginFailure, call, guarded
@@ -361,7 +361,7 @@ class Dispatcher:
         self._restart_if_broken()
         limit = "" if self._timeout is None else f", or took longer than {self._timeout:g} s"
         reason = f"its worker died each time (out of memory or a crash in native code{limit})"
-        return Outcome.FAILED, failure(reason)
+        return record([Result(Outcome.FAILED, failure(reason))])
 
     def _restart_if_broken(self) -> None:
         try:

@@ -1,11 +1,16 @@
-"""Which clips are in which parts of a dataset, and how lists of clips and found clips differ."""
+"""Which clips are in which parts of a dataset, and how lists of clips and found clips differ.
+
+Where transforms make many clips of one, the plan assigns the items, and keeps what lists say of
+names that such clips may have. `skelconv.engine.belonging` goes on when the clips are known.
+"""
 
 from __future__ import annotations
 
 import functools
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
@@ -13,8 +18,9 @@ from skelconv.data.errors import BuildError
 from skelconv.data.parts import pairs_that_exclude
 from skelconv.engine.advice import advice
 from skelconv.engine.given import check_all, is_too_long, placed
+from skelconv.engine.made import origins
 from skelconv.plugin.guard import guarded
-from skelconv.plugin.interfaces import MAX_ID_BYTES, Inventory, Item, Split
+from skelconv.plugin.interfaces import MAX_ID_BYTES, Inventory, Split
 from skelconv.plugin.use import UseSource, UseSplit
 from skelconv.text.counts import counted
 
@@ -42,12 +48,12 @@ class Names:
     first: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, names: Sequence[str]) -> Names:
+    def of(cls, names: Iterable[str]) -> Names:
         """Count names, and keep the first.
 
         Parameters
         ----------
-        names : sequence of str
+        names : iterable of str
             The names.
 
         Returns
@@ -55,17 +61,23 @@ class Names:
         Names
             Bounded in size.
         """
-        return cls(len(names), tuple(islice(names, _KEPT)))
+        left = iter(names)
+        first = tuple(islice(left, _KEPT))
+        return cls(len(first) + sum(1 for _ in left), first)
 
     def __bool__(self) -> bool:
         return bool(self.count)
+
+    def __add__(self, more: Names) -> Names:
+        return Names(self.count + more.count, (*self.first, *more.first)[:_KEPT])
 
 
 @dataclass(frozen=True, slots=True)
 class Membership:
     """How the clips, and the lists of the splits, fit together.
 
-    The counts are of all that the source found, also with a limit and for a part of a build.
+    The counts are of all that the source found, also with a limit and for a part of a build; but
+    for those that are known only of clips that are made, see `of_made`.
 
     Attributes
     ----------
@@ -82,6 +94,13 @@ class Membership:
         Parts without a clip.
     advice : tuple of str
         What would make names match that nearly do, a line for each list.
+    without_item : Names
+        Names in the lists of transforms that no clip has, such as in a table of segments.
+    unmade : Names
+        Names in lists and tables that a clip of an item could have had, and that none got.
+    of_made : bool
+        Whether transforms have made many clips of one, and `in_no_part`, `in_two_parts` and
+        `unmade` are of what this build has made.
     """
 
     without_clip: Names = Names()
@@ -90,6 +109,9 @@ class Membership:
     in_two_parts: Names = Names()
     empty: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()
+    without_item: Names = Names()
+    unmade: Names = Names()
+    of_made: bool = False
 
     @property
     def faults(self) -> list[str]:
@@ -99,9 +121,55 @@ class Membership:
             found.append(
                 counted(names, "name in the splits has", "names in the splits have") + " no clip"
             )
+        if names := self.without_item.count:
+            found.append(
+                counted(names, "name in a transform's list has", "names in transforms' lists have")
+                + " no clip"
+            )
+        if names := self.unmade.count:
+            found.append(counted(names, "listed clip was", "listed clips were") + " not made")
         if self.empty:
             found.append(counted(len(self.empty), "part is", "parts are") + " empty")
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What the lists and tables of a recipe's transforms name.
+
+    Attributes
+    ----------
+    listed : tuple of str
+        The names, each once.
+    later : frozenset of str
+        Those of them that a clip of an item may have, as a transform before makes many of one.
+    """
+
+    listed: tuple[str, ...] = ()
+    later: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """Which items are in which parts.
+
+    Attributes
+    ----------
+    parts : mapping of str to array of int
+        The ascending positions of the members of each part, by its name.
+    membership : Membership
+        What does not fit together, as far as it is known.
+    splits : sequence of sequence of str
+        The names of the parts of each split.
+    named : mapping of str to mapping of int to tuple of str
+        Names in lists that no item has, and a clip may have that is made of one: what each split
+        that lists it, by its place in `splits`, says of it.
+    """
+
+    parts: Mapping[str, array[int]] = field(default_factory=dict)
+    membership: Membership = Membership()
+    splits: Sequence[Sequence[str]] = ()
+    named: Mapping[str, Mapping[int, tuple[str, ...]]] = field(default_factory=dict)
 
 
 class _Made(NamedTuple):
@@ -115,9 +183,14 @@ class _Made(NamedTuple):
 
 
 def assign(
-    inventory: Inventory, source: UseSource, uses: Sequence[UseSplit]
-) -> tuple[dict[str, array[int]], Membership]:
-    """Assign the clips of an inventory to the parts of a dataset.
+    inventory: Inventory,
+    source: UseSource,
+    uses: Sequence[UseSplit],
+    *,
+    divided: bool = False,
+    tables: Tables = Tables(),
+) -> Assigned:
+    """Assign the items of an inventory to the parts of a dataset.
 
     Parameters
     ----------
@@ -127,40 +200,51 @@ def assign(
         The source, for its options' names in advice.
     uses : sequence of UseSplit
         The splits.
+    divided : bool
+        Whether transforms make many clips of one.
+    tables : Tables
+        What tables of transforms name.
 
     Returns
     -------
-    members : dict of str to array of int
-        The ascending positions of the members of each part, by its name.
-    membership : Membership
-        What does not fit together.
+    Assigned
+        The members of the parts, and what does not fit together.
 
     Raises
     ------
     SkelconvError
-        When a split has no part, a clip cannot be assigned, or a part is there twice.
+        When a split has no part, an item cannot be assigned, or a part is there twice.
     """
     splits = [_made(use, inventory) for use in uses]
     members = _empty_parts(splits)
     in_no_part: list[str] = []
     in_two_parts: list[str] = []
     for position, item in enumerate(inventory.items):
-        parts = [name for made in splits for name in _parts_of(item, made)]
+        parts = [name for made in splits for name in _parts_of(item.id, made)]
         for name in parts:
             members[name].append(position)
         if not parts:
             in_no_part.append(item.id)
-        elif len(parts) > 1 and _exclude_each_other(tuple(sorted(parts))):
+        elif len(parts) > 1 and exclusive(tuple(sorted(parts))):
             in_two_parts.append(item.id)
-    without, absent, said = _compare(inventory, source, splits, in_no_part)
-    return members, Membership(
-        without_clip=Names.of(without),
-        absent=absent,
+    compared = _compare(inventory, source, splits, in_no_part, tables, divided=divided)
+    if divided:  # their clips may be in other parts
+        made_of = {origin for name in compared.named for origin in origins(name)}
+        in_no_part = [item_id for item_id in in_no_part if item_id not in made_of]
+    empty = {name for name, positions in members.items() if not positions}
+    empty.difference_update(
+        name for told in compared.named.values() for parts in told.values() for name in parts
+    )
+    membership = Membership(
+        without_clip=Names.of(compared.without),
+        absent=compared.absent,
         in_no_part=Names.of(in_no_part if uses else ()),
         in_two_parts=Names.of(in_two_parts),
-        empty=tuple(name for name, positions in members.items() if not positions),
-        advice=said,
+        empty=tuple(name for name in members if name in empty),
+        advice=compared.advice,
+        without_item=Names.of(compared.without_item),
     )
+    return Assigned(members, membership, [made.names for made in splits], compared.named)
 
 
 def _made(use: UseSplit, inventory: Inventory) -> _Made:
@@ -200,44 +284,93 @@ def _empty_parts(splits: Iterable[_Made]) -> dict[str, array[int]]:
     return members
 
 
-def _parts_of(item: Item, made: _Made) -> set[str]:
-    with guarded(f"{made.use.who}, assigning {item.id!r},"):
-        parts = set(made.split.assign(item.id))
+def _parts_of(clip_id: str, made: _Made) -> set[str]:
+    with guarded(f"{made.use.who}, assigning {clip_id!r},"):
+        parts = set(made.split.assign(clip_id))
         for name in parts:
             if name not in made.known:
                 raise ValueError(f"it assigns to {name!r}, which is not in its names")
     if not parts:
-        made.unassigned.append(item.id)
+        made.unassigned.append(clip_id)
     return parts
 
 
 # There may be as many combinations of parts as clips.
 @functools.lru_cache(1024)
-def _exclude_each_other(parts: tuple[str, ...]) -> bool:
+def exclusive(parts: tuple[str, ...]) -> bool:
+    """Return whether two of some parts exclude each other, as train and test do.
+
+    Parameters
+    ----------
+    parts : tuple of str
+        The names of the parts.
+
+    Returns
+    -------
+    bool
+        Whether there are two such parts.
+    """
     return next(pairs_that_exclude(parts), None) is not None
 
 
+class _Compared(NamedTuple):
+    """What lists and tables name, and is not there."""
+
+    without: list[str]
+    absent: int
+    advice: tuple[str, ...]
+    without_item: list[str]
+    named: dict[str, dict[int, tuple[str, ...]]]
+
+
 def _compare(
-    inventory: Inventory, source: UseSource, splits: Sequence[_Made], in_no_part: list[str]
-) -> tuple[list[str], int, tuple[str, ...]]:
-    """Compare the lists of splits, and the source's own, with the clips that there are."""
+    inventory: Inventory,
+    source: UseSource,
+    splits: Sequence[_Made],
+    in_no_part: list[str],
+    tables: Tables,
+    *,
+    divided: bool,
+) -> _Compared:
+    """Compare the lists of splits, the tables, and the source's own, with what is there."""
     rejected = [one.id for one in inventory.rejected]
     absent = set(inventory.absent)
     known: set[str] = set()
     without: dict[str, None] = {}
+    named: dict[str, dict[int, tuple[str, ...]]] = {}
     missing: set[str] = set()
     said = []
-    for made in splits:
+    for place, made in enumerate(splits):
         if not hasattr(made.split, "listed"):
             continue
         known = known or _known(inventory, rejected)
-        names = list(dict.fromkeys(name for name in _listed(made) if name not in known))
+        names = [name for name in listed_by(made.use.who, made.split) if name not in known]
         missing.update(name for name in names if name in absent)
         names = [name for name in names if name not in absent]
+        unassigned = list(made.unassigned)
+        if divided:
+            for name in filter(partial(_may_be_made, known=known), names):
+                named.setdefault(name, {})[place] = tuple(_parts_of(name, made))
+            names = [name for name in names if name not in named]
         without.update(dict.fromkeys(names))
-        said.append(advice(names, [*made.unassigned, *rejected], source, made.use))
+        said.append(advice(names, [*unassigned, *rejected], source, made.use))
     said.append(advice(absent, [*rejected, *in_no_part], source))
-    return list(without), len(missing), tuple(dict.fromkeys(filter(None, said)))
+    without_item: list[str] = []
+    if tables.listed:
+        known = (known or _known(inventory, rejected)) | absent
+        for name in tables.listed:
+            if name in tables.later and _may_be_made(name, known):
+                named.setdefault(name, {})
+            elif name not in known:
+                without_item.append(name)
+        said.append(advice(without_item, (item.id for item in inventory.items), source))
+    told = tuple(dict.fromkeys(filter(None, said)))
+    return _Compared(list(without), len(missing), told, without_item, named)
+
+
+def _may_be_made(name: str, known: set[str]) -> bool:
+    """Return whether a clip of this name may be made of one that there is."""
+    return name not in known and any(origin in known for origin in origins(name))
 
 
 def _known(inventory: Inventory, rejected: Iterable[str]) -> set[str]:
@@ -245,9 +378,25 @@ def _known(inventory: Inventory, rejected: Iterable[str]) -> set[str]:
     return {*(item.id for item in inventory.items), *rejected, *left_out}
 
 
-def _listed(made: _Made) -> Iterator[str]:
-    with guarded(made.use.who):
-        for name in made.split.listed():  # type: ignore[attr-defined]
+def listed_by(who: str, stage: object) -> list[str]:
+    """Return the clips that the list or table of a stage names, each once.
+
+    Parameters
+    ----------
+    who : str
+        The stage's name in messages.
+    stage : object
+        A split or a transform.
+
+    Returns
+    -------
+    list of str
+        The names, in their order; none where it has no method ``listed``.
+    """
+    names: dict[str, None] = {}
+    with guarded(who):
+        for name in getattr(stage, "listed", tuple)():
             if not isinstance(name, str):
                 raise TypeError(f"it lists {name!r:.60}, which is not a str")
-            yield name
+            names[name] = None
+    return list(names)

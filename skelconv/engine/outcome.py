@@ -1,10 +1,15 @@
-"""The outcome of an item, and how its record in the spool holds it."""
+"""What became of an item, and how its record in the spool holds it.
+
+An item gives 0, 1 or many clips: stages may make several of one. A record's payload is a line of
+JSON, which lists the results with their sizes, and then what each of them holds.
+"""
 
 from __future__ import annotations
 
-import functools
 import json
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
+from typing import NamedTuple
 
 from skelconv.data.classes import Label
 from skelconv.engine.report import Quarantined
@@ -12,44 +17,97 @@ from skelconv.text.faults import as_text
 
 
 class Outcome(IntEnum):
-    """The outcome of an item, which decides what its record in the spool holds."""
+    """The outcome of an item, or of one clip of it."""
 
     CLIP = 0
-    """A line with the label as JSON, and the encoded clip."""
+    """It gave clips, and none of them failed."""
     DROPPED = 1
-    """The reason, as UTF-8."""
+    """It gave no clip, and none failed."""
     FAILED = 2
-    """A JSON object with reason, path and line."""
+    """It gave no clip, since it failed, or clips of it did."""
     UNREAD = 3
-    """As of FAILED, for what could not be read now: not kept, so that it is tried again."""
+    """Something of it could not be read now: not kept, so that it is tried again."""
+    PARTLY = 4
+    """It gave clips, and others of it failed; of items only."""
 
 
-def with_label(label: Label, encoded: bytes) -> bytes:
-    """Return the payload of a clip: the driver counts labels, and knows nothing of encodings.
+GAVE_CLIPS = (Outcome.CLIP, Outcome.PARTLY)
+"""The outcomes of items that are in the output."""
+LACKS_CLIPS = (Outcome.FAILED, Outcome.PARTLY)
+"""The outcomes of items of which something is quarantined."""
+
+
+class Result(NamedTuple):
+    """One clip of an item, or why there is none.
+
+    Attributes
+    ----------
+    outcome : Outcome
+        CLIP, DROPPED, FAILED or UNREAD.
+    content : bytes
+        The encoded clip; the reason as UTF-8; or what `failure` returned.
+    added : tuple of str
+        What stages have added to the id of the item, one after the other: its id is that of the
+        item, with all of these behind it.
+    label : int, tuple of int or None
+        Of a clip.
+    """
+
+    outcome: Outcome
+    content: bytes
+    added: tuple[str, ...] = ()
+    label: Label = None
+
+
+class Head(NamedTuple):
+    """What a record's first line says of one result.
+
+    Attributes
+    ----------
+    outcome, added, label
+        As of `Result`.
+    size : int
+        The number of bytes of its content.
+    """
+
+    outcome: Outcome
+    added: tuple[str, ...]
+    label: Label
+    size: int
+
+
+def record(results: Sequence[Result]) -> tuple[Outcome, bytes]:
+    """Return what became of an item, and the payload of its record.
 
     Parameters
     ----------
-    label : int, tuple of int or None
-        The clip's label.
-    encoded : bytes
-        What the sink made of the clip.
+    results : sequence of Result
+        The results of the item, in order; at least one.
 
     Returns
     -------
-    bytes
-        The label in a line of its own, and the encoded clip.
+    (Outcome, bytes)
+        Where one could not be read, all of the item is unread: it is tried again as a whole.
     """
-    return _line(label) + encoded
+    unread = next((one for one in results if one.outcome == Outcome.UNREAD), None)
+    if unread is not None:
+        return Outcome.UNREAD, _payload([Result(Outcome.FAILED, unread.content)])
+    found = {one.outcome for one in results}
+    if Outcome.FAILED in found:
+        outcome = Outcome.PARTLY if Outcome.CLIP in found else Outcome.FAILED
+    else:
+        outcome = Outcome.CLIP if Outcome.CLIP in found else Outcome.DROPPED
+    return outcome, _payload(results)
 
 
-@functools.lru_cache  # a dataset has few different labels
-def _line(label: Label) -> bytes:
-    return json.dumps(label).encode() + b"\n"
+def _payload(results: Sequence[Result]) -> bytes:
+    heads = [(one.outcome, one.added, one.label, len(one.content)) for one in results]
+    line = json.dumps(heads, separators=(",", ":")).encode() + b"\n"
+    return b"".join([line, *(one.content for one in results)])
 
 
-@functools.lru_cache
-def label_in(line: bytes) -> Label:
-    """Return the label in the first line of a clip's payload.
+def heads_in(line: bytes) -> list[Head]:
+    """Return what the first line of a record's payload says.
 
     Parameters
     ----------
@@ -58,31 +116,37 @@ def label_in(line: bytes) -> Label:
 
     Returns
     -------
-    int, tuple of int or None
-        The label.
+    list of Head
+        One for each result, in order.
     """
-    label = json.loads(line)
-    return tuple(label) if isinstance(label, list) else label
+    return [
+        Head(Outcome(outcome), tuple(added), tuple(label) if type(label) is list else label, size)
+        for outcome, added, label, size in json.loads(line)
+    ]
 
 
-def encoded_in(payload: bytes) -> bytes:
-    """Return the encoded clip in a clip's payload.
+def results_in(payload: bytes) -> Iterator[Result]:
+    """Return the results in a record's payload, one after the other.
 
     Parameters
     ----------
     payload : bytes
-        What `with_label` returned.
+        What `record` returned.
 
-    Returns
-    -------
-    bytes
-        What the sink made of the clip.
+    Yields
+    ------
+    Result
+        A result.
     """
-    return payload[payload.index(b"\n") + 1 :]
+    start = payload.index(b"\n") + 1
+    for head in heads_in(payload[: start - 1]):
+        content = payload[start : start + head.size]
+        yield Result(head.outcome, content, head.added, head.label)
+        start += head.size
 
 
 def failure(reason: str, *, path: str | None = None, line: int | None = None) -> bytes:
-    """Encode why an item failed.
+    """Encode why a clip failed.
 
     Parameters
     ----------
@@ -96,7 +160,7 @@ def failure(reason: str, *, path: str | None = None, line: int | None = None) ->
     Returns
     -------
     bytes
-        The payload of a record; `quarantined` reads it.
+        The content of a `Result`.
     """
     content = {
         "reason": as_text(reason),
@@ -106,21 +170,24 @@ def failure(reason: str, *, path: str | None = None, line: int | None = None) ->
     return json.dumps(content).encode()
 
 
-def quarantined(clip_id: str, payload: bytes, *, unread: bool = False) -> Quarantined:
-    """Return the quarantined clip of a record.
+def quarantined_in(item_id: str, payload: bytes, *, unread: bool = False) -> Iterator[Quarantined]:
+    """Return what is quarantined of an item.
 
     Parameters
     ----------
-    clip_id : str
+    item_id : str
         The id of the item.
     payload : bytes
-        What `failure` returned.
+        Of its record.
     unread : bool
         Whether it could not be read now.
 
-    Returns
-    -------
+    Yields
+    ------
     Quarantined
-        The clip with reason, file and line.
+        The item, or a clip of it, with reason, file and line.
     """
-    return Quarantined(clip_id, **json.loads(payload), unread=unread)
+    for one in results_in(payload):
+        if one.outcome == Outcome.FAILED:
+            clip_id = item_id + "".join(one.added)
+            yield Quarantined(clip_id, **json.loads(one.content), unread=unread)

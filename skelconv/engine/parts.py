@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from skelconv.engine.members import Membership, Names
-from skelconv.engine.report import BuildReport, Quarantined
+from skelconv.engine.report import BuildReport, Quarantined, Recordings
 
 Value = TypeVar("Value")
 
@@ -120,10 +120,8 @@ class Parts:
             notes=(*_once(reports, lambda part: part.notes), *report.notes),
             absent=_most(part.absent for part in reports),
             strays=_most(part.strays for part in reports),
-            membership=replace(
-                max((part.membership for part in reports), key=_names_without_clip),
-                empty=report.membership.empty,
-            ),
+            recordings=sum((part.recordings for part in reports), Recordings()),
+            membership=_together([part.membership for part in reports], report.membership.empty),
             missing_parts=self.whole.missing,
         )
 
@@ -186,6 +184,23 @@ def _once(
 def _most(found: Iterable[Names]) -> Names:
     """Return what the source says of the whole, which each part has found."""
     return max(found, key=lambda names: names.count, default=Names())
+
+
+def _together(parts: Sequence[Membership], empty: tuple[str, ...]) -> Membership:
+    """Return that of the whole: what is known of made clips is only in the part that made them."""
+    whole = replace(max(parts, key=_names_without_clip), empty=empty)
+    if not whole.of_made:
+        return whole
+    return replace(
+        whole,
+        in_no_part=_sum(part.in_no_part for part in parts),
+        in_two_parts=_sum(part.in_two_parts for part in parts),
+        unmade=_sum(part.unmade for part in parts),
+    )
+
+
+def _sum(found: Iterable[Names]) -> Names:
+    return sum(found, Names())
 
 
 def _names_without_clip(membership: Membership) -> int:

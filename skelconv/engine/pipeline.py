@@ -17,24 +17,20 @@ import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TextIO
+from typing import TextIO
 
-from skelconv.data.classes import Label
 from skelconv.data.clip import Clip
 from skelconv.data.errors import BuildError, ClipDropped, ClipError, PluginError
-from skelconv.engine.classes import step_of
-from skelconv.engine.outcome import Outcome, failure, with_label
+from skelconv.engine.outcome import Outcome, Result, record
+from skelconv.engine.steps import OF_A_CLIP, Steps, check_id, failed_result
 from skelconv.plugin.descriptors import Resources, SourcePlugin
 from skelconv.plugin.guard import PluginFailure, call
 from skelconv.plugin.interfaces import Item
 from skelconv.plugin.loading import load_registry
-from skelconv.plugin.use import Use, use_plugin
+from skelconv.plugin.use import UseTransform, use_plugin
 from skelconv.recipe.model import Recipe
 from skelconv.text.faults import as_text
 from skelconv.vision.device import settle_auto
-
-# What a stage may raise of one clip.
-_OF_A_CLIP = (ClipError, ClipDropped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,22 +96,6 @@ class BatchResult:
     seconds: float
 
 
-class _Step(NamedTuple):
-    """A transform, and what it has said of itself: the recipe was checked by it."""
-
-    who: str
-    transform: Any
-    follows_labels: bool  # it is known what the classes are called after it changed a label
-    keeps_layout: bool
-
-    @classmethod
-    def of(cls, use: Use) -> _Step:
-        """Make the transform of a recipe."""
-        transform = use.make()
-        keeps_layout = getattr(use.descriptor, "layout_after", None) is None
-        return cls(use.who, transform, step_of(transform) is not None, keeps_layout)
-
-
 class Pipeline:
     """The stages that a clip passes in a worker.
 
@@ -137,9 +117,10 @@ class Pipeline:
         self._source = source.make()
         descriptor = source.descriptor
         self._keeps_empty = isinstance(descriptor, SourcePlugin) and descriptor.keeps_empty
-        self._transforms = [_Step.of(stage) for stage in transforms]
-        self._sink = sink.make()
         self._source_name, self._sink_name = source.who, sink.who
+        uses = [use for use in transforms if isinstance(use, UseTransform)]
+        self._steps = Steps(uses, self._encoded, self._failed)
+        self._sink = sink.make()
         self._number_of_joints = functools.cache(_number_of_joints)  # it is asked for each clip
         if hasattr(self._source, "prepare"):
             call(source.who, self._source.prepare)
@@ -165,35 +146,34 @@ class Pipeline:
             When a stage raises one, which means that every clip would fail; and when this process
             cannot use the GPU any more.
         """
+        self._item = item
         try:
-            return Outcome.CLIP, self._encoded(item, named=named)
+            clip = self._loaded(item)
         except ClipDropped as drop:
-            return Outcome.DROPPED, as_text(drop.reason).encode()
-        except ClipError as error:
-            return _failed(error), failure(error.reason, path=error.path, line=error.line)
-        except PluginFailure as error:
-            _check_gpu(error, item)
-            return _failed(error), failure(error.what)
+            return record([Result(Outcome.DROPPED, as_text(drop.reason).encode())])
+        except (ClipError, PluginFailure) as error:
+            return record([self._failed(error)])
+        return record(self._steps.results(clip, named=named))
 
-    def _encoded(self, item: Item, *, named: bool) -> bytes:
-        clip = self._clip(item, self._source_name, self._source.load, item)
+    def _loaded(self, item: Item) -> Clip:
+        clip: Clip = call(self._source_name, self._source.load, item, gives=Clip, passing=OF_A_CLIP)
+        check_id(self._source_name, item.id, clip)
         self._check_layout(clip)
         self._check_unchanged(item)
         if not (self._keeps_empty or clip.num_person):
             raise ClipError("nobody is in it")
-        for step in self._transforms:
-            before, clip = clip, self._clip(item, step.who, step.transform, clip)
-            if clip.label != before.label and named and not step.follows_labels:
-                raise _misnamed(step.who, item, before.label, clip.label)
-            if clip.layout != before.layout and step.keeps_layout:
-                raise PluginFailure(
-                    f"{step.who} failed: it gave the layout {clip.layout!r} for "
-                    f"{before.layout!r}, and its descriptor has no layout_after"
-                )
+        return clip
+
+    def _encoded(self, clip: Clip) -> bytes:
         encoded: bytes = call(
-            self._sink_name, self._sink.encode, clip, gives=bytes, passing=_OF_A_CLIP
+            self._sink_name, self._sink.encode, clip, gives=bytes, passing=OF_A_CLIP
         )
-        return with_label(clip.label, encoded)
+        return encoded
+
+    def _failed(self, error: ClipError | PluginFailure) -> Result:
+        if isinstance(error, PluginFailure):
+            _check_gpu(error, self._item)
+        return failed_result(_outcome_of(error), error)
 
     def _check_layout(self, clip: Clip) -> None:
         """Refuse a clip that does not fit its layout: readers and transforms would fail on it."""
@@ -217,27 +197,12 @@ class Pipeline:
             if stamp != (item.size, item.mtime_ns):
                 raise ClipError("its file was changed while the build ran")
 
-    def _clip(self, item: Item, stage: str, function: Any, given: Any) -> Clip:
-        clip: Clip = call(stage, function, given, gives=Clip, passing=_OF_A_CLIP)
-        if clip.id != item.id:
-            raise PluginFailure(f"{stage} failed: it renamed the clip {item.id!r} to {clip.id!r}")
-        return clip
-
-
-def _misnamed(stage: str, item: Item, before: Label, after: Label) -> PluginError:
-    return PluginError(
-        f"{stage} changes the label of a clip ({before} -> {after}) and does not say what the "
-        "classes are called then, so that clips would get names of other classes",
-        where=item.id,
-        hint="its author adds a method classes(known) to it: see skelconv.plugin.Transform",
-    )
-
 
 # What stays so, however often it is tried. All other errors of the system may pass.
 _LASTING = (errno.EINVAL, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ENOTDIR)
 
 
-def _failed(error: BaseException) -> Outcome:
+def _outcome_of(error: BaseException) -> Outcome:
     """Return whether an input is wrong or cannot be read now: an OSError is behind the latter."""
     cause = error.__cause__
     while cause is not None and not isinstance(cause, OSError):

@@ -16,6 +16,7 @@ from skelconv.data.classes import ClassCount, count_labels, numbers_of
 from skelconv.data.errors import BuildError, PluginError
 from skelconv.engine.classes import Followed, follow
 from skelconv.engine.given import check_all, is_too_long
+from skelconv.engine.made import origins
 from skelconv.engine.members import Membership, assign
 from skelconv.engine.ready import check_files, check_packages
 from skelconv.plugin.classes import Classes
@@ -64,7 +65,8 @@ class Plan:
     items : sequence of Item
         What will be converted, in the order of the output.
     splits : mapping of str to array of int
-        The ascending positions in `items` of the members of each split, by its name.
+        The ascending positions in `items` of the members of each split, by its name; the clips
+        that are made of an item are in its parts, unless `named` says otherwise.
     complete : bool
         Whether `items` is everything that the source found; False with a limit or a shard.
     classes : Classes
@@ -76,6 +78,10 @@ class Plan:
         How the clips and the lists of the splits fit together, of all that the source found.
     part : Part, optional
         Which part of a build this is, where it is one.
+    parts_of_splits : sequence of sequence of str
+        The names of the parts of each split of the recipe.
+    named : mapping of str to mapping of int to tuple of str
+        As of `skelconv.engine.members.Assigned`, of the clips that may be made of `items`.
     """
 
     recipe: Recipe
@@ -87,6 +93,13 @@ class Plan:
     class_counts: Sequence[ClassCount] | None = None
     membership: Membership = field(default_factory=Membership)
     part: Part | None = None
+    parts_of_splits: Sequence[Sequence[str]] = ()
+    named: Mapping[str, Mapping[int, tuple[str, ...]]] = field(default_factory=dict)
+
+    @property
+    def divides(self) -> bool:
+        """Whether transforms make any number of clips of an item."""
+        return any(use.divides for use in self.recipe.transforms)
 
     def source_digest(self) -> str:
         """Return the SHA-256 of the ids of the items and the sizes of their files."""
@@ -100,7 +113,7 @@ class Plan:
             found.append(counted(rejected, "clip", "clips") + " would be quarantined")
         found += self.membership.faults
         expected = None if self.recipe.expect is None else self.recipe.expect.clips
-        if self.complete and len(self.items) < (expected or 0):
+        if self.complete and not self.divides and len(self.items) < (expected or 0):
             found.append(f"the recipe expects {counted(expected or 0, 'clip')}")
         return found
 
@@ -218,21 +231,45 @@ def make_plan(
         number, count = shard
         part = Part(number, count, stop, _source_digest(inventory.items[:stop]), complete)
         start, stop = stop * (number - 1) // count, stop * number // count
-    members, membership = assign(inventory, recipe.source, recipe.splits)
+    divided = any(use.divides for use in recipe.transforms)
+    assigned = assign(
+        inventory,
+        recipe.source,
+        recipe.splits,
+        divided=divided,
+        tables=followed.tables,
+    )
+    items = inventory.items[start:stop]
     whole = stop - start == len(inventory.items)
-    splits = {name: _within(positions, start, stop) for name, positions in members.items()}
+    splits = {name: _within(positions, start, stop) for name, positions in assigned.parts.items()}
     classes = followed.classes if whole else _classes_of(range(start, stop), inventory, followed)
     return Plan(
         recipe=followed.recipe,
         inventory=inventory,
-        items=inventory.items[start:stop],
+        items=items,
         splits=splits,
         complete=whole,
         classes=classes,
-        class_counts=_counted(classes, inventory, followed, start, splits),
-        membership=membership,
+        class_counts=None if divided else _counted(classes, inventory, followed, start, splits),
+        membership=assigned.membership,
         part=part,
+        parts_of_splits=assigned.splits,
+        named=_made_of(items, assigned.named),
     )
+
+
+def _made_of(
+    items: Sequence[Item], named: Mapping[str, Mapping[int, tuple[str, ...]]]
+) -> Mapping[str, Mapping[int, tuple[str, ...]]]:
+    """Keep what is said of clips that may be made of some items."""
+    if not named:
+        return {}
+    known = {item.id for item in items}
+    return {
+        name: told
+        for name, told in named.items()
+        if any(origin in known for origin in origins(name))
+    }
 
 
 def _classes_of(wanted: Iterable[int], inventory: Inventory, followed: Followed) -> Classes:

@@ -37,6 +37,42 @@ class Quarantined:
 
 
 @dataclass(frozen=True, slots=True)
+class Recordings:
+    """What became of the recordings, which are the items of a plan and those that are rejected.
+
+    Each is counted once.
+
+    Attributes
+    ----------
+    converted : int
+        Those that gave clips.
+    quarantined : int
+        Those that gave none, since they failed, or clips of them did.
+    dropped : int
+        Those that gave none, as transforms left them out on purpose.
+    rejected : int
+        Those that the source rejected, which are quarantined too. Each part of a build reports all
+        of them.
+    """
+
+    converted: int = 0
+    quarantined: int = 0
+    dropped: int = 0
+    rejected: int = 0
+
+    def __add__(self, more: Recordings) -> Recordings:
+        return Recordings(
+            self.converted + more.converted,
+            self.quarantined + more.quarantined,
+            self.dropped + more.dropped,
+            max(self.rejected, more.rejected),
+        )
+
+    def __int__(self) -> int:
+        return self.converted + self.quarantined + self.dropped + self.rejected
+
+
+@dataclass(frozen=True, slots=True)
 class Unmet:
     """A count that differs from what the recipe expects.
 
@@ -57,8 +93,9 @@ class Unmet:
 class BuildReport:
     """The result of a build.
 
-    Each item of the plan, and each that the source rejected, is counted once: in `clips`, in
-    `quarantined` or in `dropped`.
+    Each item of the plan, and each that the source rejected, is counted once in `recordings`.
+    Each that transforms make no clips of, and each clip that they make, is counted once in `clips`,
+    in `quarantined` or in `dropped`.
 
     Attributes
     ----------
@@ -74,9 +111,11 @@ class BuildReport:
         What source and transforms say of the whole: of files that are not used, or which number of
         a class became which.
     quarantined : sequence of Quarantined
-        The clips that could not be converted.
+        The clips that could not be converted; a recording where it failed as a whole.
     dropped : mapping of str to int
-        Number of clips that transforms left out, by reason.
+        Number of clips that transforms left out, by reason; a recording counts as one.
+    recordings : Recordings
+        What became of the recordings.
     left_out : mapping of str to int
         Number of clips that the source left out, by reason.
     absent : Names
@@ -106,6 +145,7 @@ class BuildReport:
     notes: Sequence[str] = ()
     quarantined: Sequence[Quarantined] = ()
     dropped: Mapping[str, int] = field(default_factory=dict)
+    recordings: Recordings = Recordings()
     left_out: Mapping[str, int] = field(default_factory=dict)
     absent: Names = field(default_factory=Names)
     strays: Names = field(default_factory=Names)

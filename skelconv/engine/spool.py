@@ -12,6 +12,7 @@ the digest of what is being built.
 
 from __future__ import annotations
 
+import heapq
 import os
 import stat
 import struct
@@ -25,9 +26,9 @@ from typing import BinaryIO, Self
 
 from skelconv.data.errors import BuildError
 from skelconv.data.opening import open_regular
-from skelconv.engine.outcome import Outcome
+from skelconv.engine.outcome import LACKS_CLIPS, Outcome
 
-_MAGIC = b"skelconv spool 2\n"
+_MAGIC = b"skelconv spool 3\n"
 _HEAD = struct.Struct("<IBQ")  # position, outcome, length
 _CRC = struct.Struct("<I")
 _RECORD_SIZE = _HEAD.size + _CRC.size
@@ -92,38 +93,41 @@ class Spool:
     def __contains__(self, position: int) -> bool:
         return self._outcomes[position] != _ABSENT
 
-    def count(self, outcome: Outcome) -> int:
-        """Return the number of items with an outcome.
+    def count(self, *outcomes: Outcome) -> int:
+        """Return the number of items with one of some outcomes.
 
         Parameters
         ----------
-        outcome : Outcome
-            The outcome.
+        *outcomes : Outcome
+            The outcomes.
 
         Returns
         -------
         int
             The number.
         """
-        return self._counts[outcome]
+        return sum(self._counts[outcome] for outcome in outcomes)
 
-    def positions(self, outcome: Outcome) -> Iterator[int]:
-        """Iterate over the items with an outcome.
+    def positions(self, *outcomes: Outcome) -> Iterator[int]:
+        """Iterate over the items with one of some outcomes.
 
         Parameters
         ----------
-        outcome : Outcome
-            The outcome.
+        *outcomes : Outcome
+            The outcomes.
 
         Yields
         ------
         int
             The position of an item, in the order of the plan.
         """
-        position = self._outcomes.find(outcome)
+        yield from heapq.merge(*map(self._found, outcomes))
+
+    def _found(self, mark: int) -> Iterator[int]:
+        position = self._outcomes.find(mark)
         while position >= 0:
             yield position
-            position = self._outcomes.find(outcome, position + 1)
+            position = self._outcomes.find(mark, position + 1)
 
     def missing(self) -> Iterator[int]:
         """Iterate over the items that are not done.
@@ -134,10 +138,7 @@ class Spool:
             The position of an item, in the order of the plan. Items that are done while this runs
             may be included.
         """
-        position = self._outcomes.find(_ABSENT)
-        while position >= 0:
-            yield position
-            position = self._outcomes.find(_ABSENT, position + 1)
+        yield from self._found(_ABSENT)
 
     def append(self, records: Iterable[tuple[int, Outcome, bytes]]) -> None:
         """Write records. All are in the file when this returns.
@@ -226,14 +227,15 @@ class Spool:
             size *= 16
 
     def try_failed_again(self) -> None:
-        """Count the items that failed as not done; their records hold until there are new ones."""
-        for position in list(self.positions(Outcome.FAILED)):
+        """Count items that lack clips as not done; their records hold until there are new ones."""
+        for position in list(self.positions(*LACKS_CLIPS)):
             self._outcomes[position] = _ABSENT
-        self._counts[Outcome.FAILED] = 0
+        self._counts.update(dict.fromkeys(LACKS_CLIPS, 0))
 
     def _enter(self, position: int, outcome: Outcome, offset: int, length: int) -> None:
-        if self._outcomes[position] == Outcome.FAILED:
-            self._counts[Outcome.FAILED] -= 1  # it was tried again
+        before = self._outcomes[position]
+        if before != _ABSENT:
+            self._counts[Outcome(before)] -= 1  # it was tried again
         self._outcomes[position] = outcome
         self._offsets[position] = offset
         self._lengths[position] = length
@@ -251,7 +253,7 @@ class Spool:
                 for entry in _good_records(stream, end, size):
                     position, _, offset, length = entry
                     if position >= len(self._outcomes) or (
-                        position in self and self._outcomes[position] != Outcome.FAILED
+                        position in self and self._outcomes[position] not in LACKS_CLIPS
                     ):
                         break
                     self._enter(*entry)
@@ -282,16 +284,15 @@ def count_outcomes(path: Path) -> dict[Outcome, int]:
         When it cannot be read.
     """
     counts = dict.fromkeys(Outcome, 0)
-    failed: set[int] = set()
+    lacking: dict[int, Outcome] = {}
     with open_regular(path) as stream:
         end = len(stream.read(len(_MAGIC) + 32))
         size = os.fstat(stream.fileno()).st_size
         for position, outcome, _, _ in _good_records(stream, end, size):
-            if position in failed:  # it was tried again
-                failed.discard(position)
-                counts[Outcome.FAILED] -= 1
-            if outcome == Outcome.FAILED:
-                failed.add(position)
+            if position in lacking:  # it was tried again
+                counts[lacking.pop(position)] -= 1
+            if outcome in LACKS_CLIPS:
+                lacking[position] = outcome
             counts[outcome] += 1
     return counts
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from skelconv.data.errors import BuildError, ClipError
 from skelconv.engine.identity import Identity
-from skelconv.engine.outcome import Outcome
+from skelconv.engine.outcome import GAVE_CLIPS, Outcome
 from skelconv.engine.spool import Spool, count_outcomes
 from skelconv.files.outputs import output_digest
 from skelconv.files.reading import parse_json, read_record
@@ -39,15 +39,15 @@ class BuildStatus:
         Whether a process is running it.
     items : int
         Number of items of the build.
-    clips, dropped, failed : int
-        Number of items that were converted, were left out by a transform, or failed.
+    converted, dropped, failed : int
+        Number of items that gave clips, were left out by a transform, or failed.
     rate : float
         Items per second in the last or current run.
     """
 
     running: bool
     items: int
-    clips: int
+    converted: int
     dropped: int
     failed: int
     rate: float
@@ -55,7 +55,7 @@ class BuildStatus:
     @property
     def left(self) -> int:
         """The number of items that are not done."""
-        return self.items - self.clips - self.dropped - self.failed
+        return self.items - self.converted - self.dropped - self.failed
 
 
 class Workdir:
@@ -151,7 +151,7 @@ class Workdir:
     def has_clips(self) -> bool:
         """Return whether the unfinished build in this folder has converted or dropped any clip."""
         counts = count_outcomes(self._spool) if self.holds_work else {}
-        return bool(counts.get(Outcome.CLIP) or counts.get(Outcome.DROPPED))
+        return any(counts.get(one) for one in (*GAVE_CLIPS, Outcome.DROPPED))
 
     def start_anew(self, identity: Identity, *, replaces: bool) -> None:
         """Remove what an earlier run left, and write down what is being built.
@@ -243,7 +243,7 @@ class Workdir:
         return BuildStatus(
             running=running,
             items=items,
-            clips=counts[Outcome.CLIP],
+            converted=sum(counts[one] for one in GAVE_CLIPS),
             dropped=counts[Outcome.DROPPED],
             failed=counts[Outcome.FAILED],
             rate=(done - before) / seconds if seconds > 0 else 0.0,

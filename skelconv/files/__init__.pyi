@@ -1,7 +1,7 @@
 from .catalog import Catalog, Found, Ids, Ref
 from .folders import Entry, stamp, walk
 from .joints import match_joints
-from .labels import LabelRule, Labels, find_labels, read_classes
+from .labels import LabelRule, Labels, find_labels, number_labels, read_classes
 from .options import LabelOptions, LabelPattern, LabelsOption, Units, pattern_with
 from .outputs import output_digest, recorded_output
 from .reading import (
@@ -36,6 +36,7 @@ __all__ = [
     "decode",
     "find_labels",
     "match_joints",
+    "number_labels",
     "open_regular",
     "output_digest",
     "parse_json",

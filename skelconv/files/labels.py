@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from skelconv.data.errors import BuildError
 from skelconv.files.reading import read_text
 from skelconv.files.tables import read_table
 from skelconv.text.counts import counted
 from skelconv.text.escaping import shown
+
+Key = TypeVar("Key", bound=Hashable)
 
 _INTEGER = re.compile(r"\d{1,9}\Z", re.ASCII)
 # What was meant as a number, whether it can be a label or not.
@@ -100,6 +103,9 @@ def find_labels(rule: LabelRule, paths: Mapping[str, str]) -> Labels:
     classes = read_classes(rule.classes) if isinstance(rule.classes, Path) else rule.classes
     texts: dict[str, str] = {}
     faults: dict[str, str] = {}
+    unused: list[str] = []
+    # Labels of other clips too, so that a part of the data gets the same numbers as the whole.
+    every: dict[str, tuple[str, str]] = {}
     if rule.csv is not None:
         cells = read_table(rule.csv, "label", rule.strip)
         for clip_id in paths:
@@ -109,24 +115,22 @@ def find_labels(rule: LabelRule, paths: Mapping[str, str]) -> Labels:
                 faults[clip_id] = f"no label: line {cells[clip_id].line} of {rule.csv} has none"
             else:
                 texts[clip_id] = cells[clip_id].text
-        # Labels of other clips too, so that a part of the data gets the same numbers as the whole.
-        every = {
-            clip_id: (cell.text, f"{rule.csv}:{cell.line}")
-            for clip_id, cell in cells.items()
-            if cell.text
-        }
+        for clip_id, cell in cells.items():
+            if cell.text:
+                every[clip_id] = cell.text, f"{rule.csv}:{cell.line}"
         unused = [clip_id for clip_id in cells if clip_id not in paths]
-        return _numbered(texts, faults, every, classes, rule.first, unused)
-    for clip_id, path in paths.items():
-        text = _folder(path) if rule.folder else _match(rule.pattern or "", path)
-        if text:
-            texts[clip_id] = text
-        elif rule.folder:
-            faults[clip_id] = "no label: it is not in a folder that could name its class"
-        else:
-            faults[clip_id] = f"no label: the pattern {rule.pattern!r} finds none in its path"
-    every = {clip_id: (text, paths[clip_id]) for clip_id, text in texts.items()}
-    return _numbered(texts, faults, every, classes, rule.first)
+    else:
+        for clip_id, path in paths.items():
+            text = _folder(path) if rule.folder else _match(rule.pattern or "", path)
+            if text:
+                texts[clip_id] = text
+            elif rule.folder:
+                faults[clip_id] = "no label: it is not in a folder that could name its class"
+            else:
+                faults[clip_id] = f"no label: the pattern {rule.pattern!r} finds none in its path"
+        every = {clip_id: (text, paths[clip_id]) for clip_id, text in texts.items()}
+    labels, unknown, names = _numbered(texts, every, classes, rule.first)
+    return Labels(labels, {**faults, **unknown}, names, unused)
 
 
 def listed_labels(given: Mapping[str, tuple[str, str]]) -> Labels:
@@ -148,23 +152,57 @@ def listed_labels(given: Mapping[str, tuple[str, str]]) -> Labels:
         When some labels look like numbers and others do not.
     """
     texts = {clip_id: text for clip_id, (text, _) in given.items() if text}
+    places = {clip_id: place for clip_id, (_, place) in given.items()}
     faults = {
-        clip_id: f"no label: {place} has none"
-        for clip_id, (text, place) in given.items()
-        if not text
+        clip_id: f"no label: {places[clip_id]} has none"
+        for clip_id in given
+        if clip_id not in texts
     }
-    return _numbered(texts, faults, {clip_id: given[clip_id] for clip_id in texts})
+    labels, unknown, names = number_labels(texts, places, ())
+    return Labels(labels, {**faults, **unknown}, names)
+
+
+def number_labels(
+    texts: Mapping[Key, str], places: Mapping[Key, str], classes: Sequence[str], first: int = 0
+) -> tuple[dict[Key, int], dict[Key, str], tuple[str, ...]]:
+    """Turn labels as they are written into numbers, by the rule of `find_labels`.
+
+    Parameters
+    ----------
+    texts : mapping of key to str
+        The labels.
+    places : mapping of key to str
+        Where each stands, for errors.
+    classes : sequence of str
+        The classes' names in the order of labels; by default the names that occur, sorted.
+    first : int
+        The number of the first class, for labels that are numbers.
+
+    Returns
+    -------
+    labels : dict of key to int
+        The numbers.
+    faults : dict of key to str
+        Why a label has none.
+    names : tuple of str
+        The classes, where labels are more than numbers.
+
+    Raises
+    ------
+    BuildError
+        When some labels are whole numbers or look like numbers, others do not, and the classes
+        are not given.
+    """
+    every = {key: (text, places[key]) for key, text in texts.items()}
+    return _numbered(texts, every, classes, first)
 
 
 def _numbered(
-    texts: Mapping[str, str],
-    faults: dict[str, str],
-    every: Mapping[str, tuple[str, str]],
-    classes: Sequence[str] = (),
-    first: int = 0,
-    unused: Sequence[str] = (),
-) -> Labels:
-    """Turn labels' texts, of these clips and of every one that is known, into numbers."""
+    texts: Mapping[Key, str],
+    every: Mapping[Key, tuple[str, str]],
+    classes: Sequence[str],
+    first: int,
+) -> tuple[dict[Key, int], dict[Key, str], tuple[str, ...]]:
     different = {text for text, _ in every.values()}
     known = {name: index for index, name in enumerate(classes)}
     numbers = all(map(_INTEGER.match, different))
@@ -175,11 +213,12 @@ def _numbered(
     else:
         known = known or {name: index for index, name in enumerate(sorted(different))}
         labels = {clip_id: known.get(text, -1) for clip_id, text in texts.items()}
+    faults = {}
     for clip_id, label in list(labels.items()):
         if label < 0 or (known and label >= len(known)):
             faults[clip_id] = f"its label {texts[clip_id]!r} is none of the classes"
             del labels[clip_id]
-    return Labels(labels, faults, tuple(known), unused)
+    return labels, faults, tuple(known)
 
 
 def read_classes(path: Path) -> tuple[str, ...]:
@@ -212,13 +251,13 @@ def read_classes(path: Path) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _mixed(every: Mapping[str, tuple[str, str]]) -> BuildError:
+def _mixed(every: Mapping[Key, tuple[str, str]]) -> BuildError:
     """Return the error for labels that are neither all numbers nor all names.
 
     As names, all of them would get new numbers, in the order of their texts.
     """
 
-    def those(pattern: re.Pattern[str], matched: bool) -> list[str]:
+    def those(pattern: re.Pattern[str], matched: bool) -> list[Key]:
         return [name for name, (text, _) in every.items() if bool(pattern.match(text)) == matched]
 
     # Those that are not numbers, or those that are where most are names.
@@ -234,10 +273,10 @@ def _mixed(every: Mapping[str, tuple[str, str]]) -> BuildError:
     )
 
 
-def _rows(every: Mapping[str, tuple[str, str]], odd: Sequence[str]) -> Iterator[str]:
-    for clip_id in odd[:_SHOWN]:
-        text, place = every[clip_id]
-        yield f"    {shown(clip_id)}: {text!r} ({shown(place)})"
+def _rows(every: Mapping[Key, tuple[str, str]], odd: Sequence[Key]) -> Iterator[str]:
+    for key in odd[:_SHOWN]:
+        text, place = every[key]
+        yield f"    {shown(str(key))}: {text!r} ({shown(place)})"
     if len(odd) > _SHOWN:
         yield f"    ... and {len(odd) - _SHOWN} more"
 

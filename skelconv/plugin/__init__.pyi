@@ -18,6 +18,7 @@ from .hookspecs import hookimpl
 from .interfaces import (
     Assembly,
     Detector,
+    DividingTransform,
     Executor,
     Inventory,
     Item,
@@ -32,6 +33,7 @@ from .interfaces import (
     Split,
     Trainer,
     Transform,
+    Unmade,
 )
 from .loading import layout_named
 from .option_types import LayoutName
@@ -46,6 +48,7 @@ __all__ = [
     "Classes",
     "Detector",
     "DetectorPlugin",
+    "DividingTransform",
     "Ended",
     "Executor",
     "ExecutorPlugin",
@@ -75,6 +78,7 @@ __all__ = [
     "TrainerPlugin",
     "Transform",
     "TransformPlugin",
+    "Unmade",
     "UseDetector",
     "UsePoseModel",
     "UseSplit",

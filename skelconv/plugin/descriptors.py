@@ -183,6 +183,9 @@ class TransformPlugin(Descriptor):
         Takes the layout of the clips and returns that of the transformed clips; raises a
         `skelconv.ClipError` or `skelconv.SkelconvError` where it cannot work on this layout. It
         loads no clip: a recipe is checked with it. A transform without it keeps the layout.
+    divides : bool
+        Whether it gives any number of clips for one, and is a
+        `skelconv.plugin.interfaces.DividingTransform`.
     """
 
     kind = "transform"
@@ -190,6 +193,7 @@ class TransformPlugin(Descriptor):
     on_boxes: bool | Callable[[Any], bool] = False
     settle: Callable[[Any, Classes], Options] | None = None
     layout_after: Callable[[Any, str], str] | None = None
+    divides: bool = False
 
     def is_on_boxes(self, options: Options) -> bool:
         """Return whether it works by boxes alone; see `on_boxes`.

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from skelconv.data.classes import Label
     from skelconv.data.clip import Array, Clip
+    from skelconv.data.errors import ClipDropped, ClipError
     from skelconv.plugin.descriptors import Resources
 
 MAX_ID_BYTES = 1000
@@ -43,6 +44,8 @@ MAX_ID_BYTES = 1000
 @dataclass(frozen=True, slots=True)
 class Item:
     """What a source needs to load one clip. Items are sent from the driver to workers.
+
+    Transforms may make any number of clips of it, see `DividingTransform`.
 
     Attributes
     ----------
@@ -191,6 +194,9 @@ class Transform(Protocol):
     calls it while it plans, with the `skelconv.plugin.Classes` before this transform, and it
     returns those after it, so that the names of classes follow the labels. Where names are known, a
     build ends as soon as a transform without this method changes a label.
+
+    A transform that has a list of clips may have a method ``listed()`` without arguments, which
+    iterates over the ids of all clips that it names, as that of a `Split` does.
     """
 
     def __call__(self, clip: Clip) -> Clip:
@@ -218,13 +224,70 @@ class Transform(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Unmade:
+    """A clip that a dividing transform cannot make, or leaves out on purpose.
+
+    Attributes
+    ----------
+    id : str
+        The id that it would have.
+    why : ClipError or ClipDropped
+        The first quarantines this clip alone, and the second counts it by its reason.
+    """
+
+    id: str
+    why: ClipError | ClipDropped
+
+
+@runtime_checkable
+class DividingTransform(Protocol):
+    """A transform that gives any number of clips for one; its descriptor has ``divides=True``.
+
+    It may have the methods ``classes(known)`` and ``listed()``, as a `Transform` has.
+    """
+
+    def divide(self, clip: Clip) -> Iterable[Clip | Unmade]:
+        """Give the clips that one becomes. Called on a worker, once for each clip, in any order.
+
+        It should be a generator: each clip passes the later stages before the next one is made.
+
+        Parameters
+        ----------
+        clip : skelconv.Clip
+            The clip of shape (M, T, V, C), from the source or the transform before. Its arrays
+            must not be changed.
+
+        Returns
+        -------
+        iterable of skelconv.Clip or Unmade
+            In the order of the output. Each id is that of `clip` with ``@`` or ``#`` and more
+            behind it, as ``walk_03@000120-000184`` for frames and ``walk_03#2`` for a person, and
+            all are different. They must depend on the clip and the options only. Where there are
+            none, the clip is dropped.
+
+        Raises
+        ------
+        skelconv.ClipError
+            When this clip cannot be divided: it is quarantined, and what it gave before is not
+            used. `Unmade` is for one of its clips.
+        skelconv.ClipDropped
+            When this clip is to be left out: it is counted by reason.
+        """
+        ...
+
+
 @runtime_checkable
 class Split(Protocol):
     """Which clips belong to which part of the dataset.
 
-    A split that is a list may have a method ``listed()`` without arguments, which iterates over
-    the ids of all clips that it names. A plan compares them with the clips that there are. A split
-    by a rule has none.
+    A split that is a list has a method ``listed()`` without arguments, which iterates over the ids
+    of all clips that it names. A plan compares them with the clips that there are. A split by a
+    rule has none.
+
+    Where transforms make many clips of one (`DividingTransform`), they are in the parts of the
+    item that they came from, so that a rule does not tear it apart. A list may also name such a
+    clip by its own id: `assign` is asked for that id then, and its answer is the clip's.
 
     A split that is decided by all clips together, or by more than their ids, may have a method
     ``survey(inventory)``. The driver calls it once, with the `Inventory` of the source, before it
@@ -245,7 +308,7 @@ class Split(Protocol):
         Parameters
         ----------
         clip_id : str
-            The id of a clip, which is not loaded yet.
+            The id of an item, which is not loaded yet; or, of a list, one of `listed`.
 
         Returns
         -------

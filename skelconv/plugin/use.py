@@ -31,7 +31,13 @@ from pydantic import (
 )
 
 from skelconv.data.errors import PluginError
-from skelconv.plugin.descriptors import Descriptor, PoseModelPlugin, Resources, SourcePlugin
+from skelconv.plugin.descriptors import (
+    Descriptor,
+    PoseModelPlugin,
+    Resources,
+    SourcePlugin,
+    TransformPlugin,
+)
 from skelconv.plugin.guard import call, guarded
 from skelconv.plugin.interfaces import Trainer
 from skelconv.plugin.loading import load_registry
@@ -175,7 +181,15 @@ class UseTransform(Use):
     """A transform and its options."""
 
     kind = "transform"
-    methods = ("__call__",)
+
+    @property
+    def divides(self) -> bool:
+        """Whether it gives any number of clips for one."""
+        descriptor = self.descriptor
+        return isinstance(descriptor, TransformPlugin) and descriptor.divides
+
+    def _methods_of(self, descriptor: Descriptor) -> tuple[str, ...]:
+        return ("divide",) if getattr(descriptor, "divides", False) else ("__call__",)
 
 
 class UseSplit(Use):

@@ -14,7 +14,7 @@ the plugin does not do what `skelconv.plugin` asks of its kind::
         check_sink(AcmeSink("out.acme"), clips)
 
 - `check_descriptor` and `check_layout` check what hooks offer;
-- `check_source`, `check_transform`, `check_split`, `check_sink`, `check_reader`,
+- `check_source`, `check_transform`, `check_dividing`, `check_split`, `check_sink`, `check_reader`,
   `check_trainer` and `check_executor` check the objects that ``create`` makes;
 - `check_detector`, `check_pose_model` and `check_one_stage` check models, on small made-up frames
   (`moving_shapes`) by default. A trained model finds no person in these: give it frames with

@@ -5,12 +5,13 @@ from .models import check_detector, check_one_stage, check_pose_model
 from .plugins import check_descriptor, check_layout, installed_plugins
 from .readers import check_reader, check_trainer
 from .sinks import check_sink
-from .stages import check_source, check_split, check_transform
+from .stages import check_dividing, check_source, check_split, check_transform
 
 __all__ = [
     "assert_same_clip",
     "check_descriptor",
     "check_detector",
+    "check_dividing",
     "check_executor",
     "check_layout",
     "check_one_stage",

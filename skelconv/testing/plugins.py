@@ -10,7 +10,7 @@ from typing import Any
 from skelconv.data.errors import SkelconvError
 from skelconv.data.layout import Layout
 from skelconv.plugin import interfaces
-from skelconv.plugin.descriptors import Descriptor, Resources
+from skelconv.plugin.descriptors import Descriptor, Resources, TransformPlugin
 from skelconv.plugin.loading import load_registry, registry_in_use
 from skelconv.plugin.registry import Offer, Registry
 
@@ -53,7 +53,8 @@ def check_descriptor(descriptor: Descriptor) -> None:
 
 
 def _check_create(descriptor: Descriptor, options: Any) -> None:
-    kind = _MADE[descriptor.kind]
+    divides = isinstance(descriptor, TransformPlugin) and descriptor.divides
+    kind = interfaces.DividingTransform if divides else _MADE[descriptor.kind]
     try:
         made = descriptor.create(options)
         fits = isinstance(made, kind)  # which looks at properties, and these may need a file

@@ -6,7 +6,16 @@ import pickle
 from collections.abc import Sequence
 
 from skelconv.data.clip import Clip
-from skelconv.plugin.interfaces import Inventory, Item, Source, Split, Transform
+from skelconv.engine.made import is_made_of
+from skelconv.plugin.interfaces import (
+    DividingTransform,
+    Inventory,
+    Item,
+    Source,
+    Split,
+    Transform,
+    Unmade,
+)
 from skelconv.testing.clips import assert_same_clip, check_joints
 
 
@@ -79,6 +88,52 @@ def check_transform(transform: Transform, clip: Clip) -> Clip:
     )
     assert_same_clip(result, transform(clip))
     return result
+
+
+def check_dividing(transform: DividingTransform, clip: Clip) -> list[Clip | Unmade]:
+    """Check that a transform that gives many clips for one calls them as it must.
+
+    Each id must be that of the clip with ``@`` or ``#`` and more behind it, all must be different,
+    and the given clip must stay unchanged. One that changes the label must have a method
+    ``classes``.
+
+    Parameters
+    ----------
+    transform : DividingTransform
+        The transform.
+    clip : Clip
+        A clip that it does not drop.
+
+    Returns
+    -------
+    list of Clip or Unmade
+        What it gives, for further checks.
+    """
+    assert isinstance(transform, DividingTransform), "it has no method divide"
+    before = pickle.dumps(clip)
+    pieces = list(transform.divide(clip))
+    assert pickle.dumps(clip) == before, "it changed the clip that it was given"
+    known: set[str] = set()
+    for piece, again in zip(pieces, transform.divide(clip), strict=True):
+        assert isinstance(piece, Clip | Unmade), (
+            f"it gave a {type(piece).__name__}, not a Clip or Unmade"
+        )
+        assert is_made_of(piece.id, clip.id), (
+            f"it called a clip {piece.id!r}, which must be {clip.id!r} with '@' or '#' and more "
+            "behind it"
+        )
+        assert piece.id not in known, f"it gave the clip {piece.id!r} twice"
+        known.add(piece.id)
+        if isinstance(piece, Clip):
+            assert isinstance(again, Clip), f"{piece.id}: it gives it only the first time"
+            assert_same_clip(piece, again)
+            assert piece.label == clip.label or hasattr(transform, "classes"), (
+                f"it changed the label to {piece.label}, and has no method classes(known) that "
+                "says what the classes are then"
+            )
+    for clip_id in getattr(transform, "listed", tuple)():
+        assert isinstance(clip_id, str), f"it lists {clip_id!r}, which is not text"
+    return pieces
 
 
 def check_split(split: Split, ids: Sequence[str]) -> None:

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 from support.memory import clip
 
-from skelconv.plugin.descriptors import Descriptor
+from skelconv.plugin.descriptors import TransformPlugin
 from skelconv.testing import assert_same_clip, check_descriptor
 from skelconv_transforms import options, plugin
 
@@ -18,15 +18,19 @@ def test_what_is_offered():
         "bone cast crop drop-empty-frames filter-label filter-length filter-list filter-score "
         "interpolate-gaps loop map-layout mark-empty-frames motion one-euro pad "
         "pre-normalize-2d pre-normalize-3d relabel renumber resample scale-to score-from-z "
-        "select-persons smooth to-pixels"
+        "segments select-persons smooth split-people to-pixels windows"
     )
 
 
 @pytest.mark.parametrize("offer", OFFERED.values(), ids=OFFERED)
-def test_descriptors_are_complete(offer: Descriptor):
+def test_descriptors_are_complete(offer: TransformPlugin, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "segments.csv").write_text("id,start,end\nwalk,0.5,2\n")
+    (tmp_path / "people.csv").write_text("id,person,label\nwalk,0,1\n")
     check_descriptor(offer)
     checked = offer.options.model_validate(offer.example)
-    assert callable(offer.create(checked))
+    made = offer.create(checked)
+    assert callable(made.divide if offer.divides else made)
     again = offer.options.model_validate(checked.model_dump(mode="json"))
     assert again == checked
 

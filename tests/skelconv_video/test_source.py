@@ -5,6 +5,7 @@ import json
 import pickle
 import subprocess
 import sys
+import tracemalloc
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -18,6 +19,8 @@ from toy_models import Detector, PoseModel
 
 import skelconv
 from skelconv import BuildError, PluginError, RecipeError, SkelconvError
+from skelconv.plugin import DetectorPlugin, PoseModelPlugin, Poses
+from skelconv.testing import installed_plugins
 from skelconv_video import chunks
 from skelconv_video.pictures import Converter
 
@@ -420,3 +423,58 @@ def test_memory_is_flat_in_the_length_of_a_video(tmp_path: Path) -> None:
         )
         peaks.append(int(done.stdout) / 1024)
     assert peaks[1] < peaks[0] + 40
+
+
+def test_windows_of_a_long_video_are_decoded_and_detected_once(tmp_path: Path) -> None:
+    """Ten minutes, windows that overlap by half: null models count what they are given."""
+    seen: Counter[str] = Counter()
+
+    class Detector:
+        def detect(self, frames: Sequence[np.ndarray]) -> list[np.ndarray]:
+            seen["detected"] += len(frames)
+            return [np.array([[1, 1, 9, 9, 0.9]], np.float32) for _ in frames]
+
+    class Pose:
+        layout = "coco17"
+
+        def estimate(
+            self, frames: Sequence[np.ndarray], boxes: Sequence[np.ndarray]
+        ) -> list[Poses]:
+            seen["estimated"] += len(frames)
+            return [
+                Poses(np.full((len(of), 17, 2), 5, np.float32), np.ones((len(of), 17), np.float32))
+                for of in boxes
+            ]
+
+    fps, minutes, length = 5, 10, 100
+    count = fps * 60 * minutes
+    root = tmp_path / "videos"
+    root.mkdir()
+    picture = scene([(1, 1, 9, 9)], 64, 64)
+    write_video(root / "long.mkv", (picture for _ in range(count)), fps=fps)
+    recipe = {
+        "skelconv": 1,
+        "name": "long",
+        "source": {
+            "use": "video-pose",
+            "with": {"root": str(root), "pose": "null-pose", "detector": "null-detector"},
+        },
+        "transforms": [{"use": "windows", "with": {"length": length, "stride": length // 2}}],
+        "sink": {"use": "pickle", "with": {"path": str(tmp_path / "out.pkl")}},
+    }
+    models = (
+        DetectorPlugin(name="null-detector", summary="One box", create=lambda _: Detector()),
+        PoseModelPlugin(name="null-pose", summary="All in one place", create=lambda _: Pose()),
+    )
+    tracemalloc.start()
+    try:
+        with installed_plugins(*models):
+            report = skelconv.build(recipe, executor="serial")
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < count * picture.nbytes / 2  # less than the frames, far more than the keypoints
+    assert report.clips == count // (length // 2) - 1
+    assert seen == {"detected": count, "estimated": count}
+    clips = pickle.loads((tmp_path / "out.pkl").read_bytes())
+    assert [clip["frame_dir"] for clip in clips[:2]] == ["long@000000-000100", "long@000050-000150"]

@@ -105,6 +105,21 @@ def _toy(clips: int = 250, **options: Any) -> dict[str, Any]:
     }
 
 
+def _many(**options: Any) -> dict[str, Any]:
+    """Items that give 0, 1, some and 500 clips, of which some fail and some are dropped."""
+    return {
+        "source": {"use": "toy", "with": {"clips": 60, "seconds": 0.001, **options}},
+        "transforms": [
+            {"use": "toy-divide", "with": {"into": {"0": 0, "1": 1, "4": 500, "30": 500}}},
+            {
+                "use": "toy-refuse",
+                "with": {"ids": {"clip000030@250": "error", "clip000031@0": "drop"}},
+            },
+        ],
+        "splits": ["toy-halves"],
+    }
+
+
 def _ntu() -> dict[str, Any]:
     chosen = {"setups": [1], "cameras": [1, 2], "performers": [1, 3], "actions": [1, 58]}
     return {
@@ -175,6 +190,14 @@ def _builds(folder: Path) -> list[Scenario]:
         add("ntu", sink, "local3" if sink == "zarr" else "local1", _ntu())
     for sink, executor in (("file", "local3"), ("folder", "serial")):
         add("quarantined", sink, executor, _toy(behave={"7": "error", "90": "error"}))
+    for sink, executor in (
+        ("file", "local3"),
+        ("file", "dask"),
+        ("pickle", "local1"),
+        ("zarr", "local3"),
+        ("folder", "serial"),
+    ):
+        add("many", sink, executor, _many())
     failing = {str(number): "error-until:corrected" for number in range(100, 220, 4)}
     for sink, executor in (
         ("file", "local3"),

@@ -185,7 +185,7 @@ def test_a_plugin_error_ends_the_build_and_keeps_what_is_done(
     assert left(tmp_path) == {"out.txt.skelconv-build"}
     status = Workdir(tmp_path / "out.txt").status()
     assert status is not None
-    assert status.clips > 0
+    assert status.converted > 0
 
 
 CUDA = "CUDA error: {}\nCUDA kernel errors might be asynchronously reported at some other API call"

@@ -1,6 +1,7 @@
 """Reasons are grouped; a build whose clips all fail stops early and writes nothing."""
 
 import json
+import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -84,9 +85,9 @@ def test_a_build_whose_clips_all_fail_alike_stops_early(
         "behave": dict.fromkeys(range(2000), "error"),
         "log": str(tmp_path),
     }
-    with pytest.raises(BuildError, match="the first 50 clips, spread over all of them") as raised:
+    with pytest.raises(BuildError, match="the first 300 clips, spread over all of them") as raised:
         run(source, executor=executor, workers=workers)
-    assert "\n    50: letters in line 7\n" in raised.value.what
+    assert "\n    300: letters in line 7\n" in raised.value.what
     assert "the first: clip000000 (clip000000.txt:7)" in raised.value.what
     assert not (tmp_path / "out.txt").exists()
     assert len((tmp_path / "log").read_text().split()) < 1000
@@ -96,16 +97,25 @@ def test_a_build_whose_clips_all_fail_alike_stops_early(
 def test_a_clip_that_does_not_fail_keeps_a_build_going(
     run: Build, tmp_path: Path, workers: int
 ) -> None:
-    """Of 200 clips every fourth is tried first: 120 is one of them."""
-    behave = dict.fromkeys(range(200), "error")
+    """Of 600 clips every second is tried first: 120 is one of them."""
+    behave = dict.fromkeys(range(600), "error")
     del behave[120]
-    report = run({"clips": 200, "behave": behave}, executor="local", workers=workers)
-    assert (report.clips, len(report.quarantined)) == (1, 199)
+    report = run({"clips": 600, "behave": behave}, executor="local", workers=workers)
+    assert (report.clips, len(report.quarantined)) == (1, 599)
+
+
+def test_a_dataset_of_which_most_clips_fail_is_not_stopped_by_chance(run: Build) -> None:
+    """Of 2000 clips 95 % fail, those among them that any fifty in even steps are."""
+    rng = random.Random(0)
+    good = {n for n in rng.sample(range(2000), 100) if n % 40}
+    behave = {n: "error" for n in range(2000) if n not in good}
+    report = run({"clips": 2000, "behave": behave})
+    assert report.clips == len(good)
 
 
 def test_the_first_clips_in_order_may_all_fail(run: Build) -> None:
-    report = run({"clips": 200, "behave": dict.fromkeys(range(120), "error")})
-    assert (report.clips, len(report.quarantined)) == (80, 120)
+    report = run({"clips": 600, "behave": dict.fromkeys(range(350), "error")})
+    assert (report.clips, len(report.quarantined)) == (250, 350)
 
 
 def test_clips_that_fail_in_two_ways_do_not_stop_it(run: Build, tmp_path: Path) -> None:

@@ -352,7 +352,7 @@ def test_status_of_a_build(tmp_path: Path) -> None:
     assert last is not None
     assert last.running
     # Every ninth of 60 is dropped, and the seventh fails.
-    assert (last.items, last.clips, last.dropped, last.failed, last.left) == (60, 52, 7, 1, 0)
+    assert (last.items, last.converted, last.dropped, last.failed, last.left) == (60, 52, 7, 1, 0)
     assert [status.left for status in seen if status] == sorted(
         (status.left for status in seen if status), reverse=True
     )
@@ -364,7 +364,7 @@ def test_status_of_a_build(tmp_path: Path) -> None:
     stopped = workdir.status()
     assert stopped is not None
     assert not stopped.running
-    assert stopped.items == stopped.left + stopped.clips + stopped.dropped + stopped.failed
+    assert stopped.items == stopped.left + stopped.converted + stopped.dropped + stopped.failed
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -126,6 +126,17 @@ def test_retry_needs_what_was_done(build: Callable[..., BuildReport], tmp_path: 
     assert build(behave={2: "error"}).already_built
 
 
+def test_retry_and_fresh_exclude_each_other(
+    build: Callable[..., BuildReport], tmp_path: Path
+) -> None:
+    build(behave={2: "error"})
+    before = (tmp_path / "out.txt").stat()
+    with pytest.raises(BuildError, match=r"--fresh builds all of it again, and --retry nothing"):
+        build(behave={2: "error"}, retry=True, fresh=True)
+    assert (tmp_path / "out.txt").stat() == before
+    assert build(behave={2: "error"}, retry=True).resumed == 9
+
+
 def test_retry_of_a_clean_build_does_nothing(build: Callable[..., BuildReport]) -> None:
     build()
     assert build(retry=True).already_built
@@ -170,6 +181,8 @@ def test_a_broken_source_does_not_replace_a_good_output(
     assert (tmp_path / "out.txt").read_bytes() == content
     provenance = json.loads((tmp_path / "out.txt.skelconv.json").read_text())
     assert provenance["report"]["clips"] == 60
+    (tmp_path / "out.txt").rename(tmp_path / "kept.txt")  # as the error says
+    assert build(clips=60, behave=behave, fresh=True).clips == 3
 
 
 def test_a_few_failures_replace_an_output(build: Callable[..., BuildReport]) -> None:

@@ -8,9 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skelconv.data.classes import Label
 from skelconv.data.errors import BuildError
-from skelconv.engine.outcome import Outcome, encoded_in, label_in, with_label
+from skelconv.engine.outcome import (
+    GAVE_CLIPS,
+    LACKS_CLIPS,
+    Outcome,
+    Result,
+    heads_in,
+    record,
+    results_in,
+)
 from skelconv.engine.spool import Spool, count_outcomes
 
 DIGEST = bytes(range(32))
@@ -20,7 +27,7 @@ RECORDS = [
     (2, Outcome.DROPPED, "zu kürz".encode()),
     (4, Outcome.CLIP, b""),
 ]
-PREAMBLE = len(b"skelconv spool 2\n") + 32
+PREAMBLE = len(b"skelconv spool 3\n") + 32
 
 
 def written(path: Path) -> bytes:
@@ -153,21 +160,55 @@ def test_a_pipe_in_the_place_of_a_spool_is_not_waited_for(tmp_path: Path) -> Non
         count_outcomes(tmp_path / "spool")
 
 
-@given(
-    label=st.none() | st.integers() | st.lists(st.integers(), max_size=400).map(tuple),
-    encoded=st.binary(max_size=200),
+RESULTS = st.builds(
+    Result,
+    st.sampled_from([Outcome.CLIP, Outcome.DROPPED, Outcome.FAILED]),
+    st.binary(max_size=200),
+    st.lists(st.text(max_size=20), max_size=3).map(tuple),
+    st.none() | st.integers() | st.lists(st.integers(), max_size=400).map(tuple),
 )
-def test_the_label_of_a_clip_is_read_without_the_clip(
-    tmp_path_factory: pytest.TempPathFactory, label: Label, encoded: bytes
+
+
+@given(results=st.lists(RESULTS, min_size=1, max_size=5))
+def test_what_an_item_gave_is_read_with_and_without_its_clips(
+    tmp_path_factory: pytest.TempPathFactory, results: list[Result]
 ) -> None:
     path = tmp_path_factory.mktemp("spool") / "spool"
+    outcome, payload = record(results)
+    found = {one.outcome for one in results}
+    assert (outcome in GAVE_CLIPS) == (Outcome.CLIP in found)
+    assert (outcome in LACKS_CLIPS) == (Outcome.FAILED in found)
     with Spool(path, DIGEST, 2) as spool:
-        spool.append([(1, Outcome.CLIP, with_label(label, encoded))])
-        spool.append([(0, Outcome.CLIP, with_label(None, b"x" * 300))])
+        spool.append([(1, outcome, payload)])
     with Spool(path, DIGEST, 2) as spool:  # as a build that goes on finds it
-        assert label_in(spool.first_line(1)) == label
-        assert encoded_in(spool.read(1)) == encoded
-        assert label_in(spool.first_line(0)) is None
+        assert list(results_in(spool.read(1))) == results
+        assert heads_in(spool.first_line(1)) == [
+            (one.outcome, one.added, one.label, len(one.content)) for one in results
+        ]
+
+
+def test_an_item_of_which_something_cannot_be_read_is_unread() -> None:
+    clip = Result(Outcome.CLIP, b"x", ("@0",), 3)
+    outcome, payload = record([clip, Result(Outcome.UNREAD, b"why", ("@1",))])
+    assert outcome == Outcome.UNREAD
+    assert list(results_in(payload)) == [Result(Outcome.FAILED, b"why")]
+
+
+def test_clips_that_failed_are_tried_again_with_the_rest_of_their_item(tmp_path: Path) -> None:
+    with Spool(tmp_path / "spool", DIGEST, 3) as spool:
+        spool.append(
+            [(0, Outcome.PARTLY, b"a"), (1, Outcome.FAILED, b"b"), (2, Outcome.CLIP, b"c")]
+        )
+        assert list(spool.positions(Outcome.CLIP, Outcome.PARTLY)) == [0, 2]
+        spool.try_failed_again()
+        assert (len(spool), list(spool.missing())) == (1, [0, 1])
+        spool.append([(0, Outcome.CLIP, b"aa")])
+    with Spool(tmp_path / "spool", DIGEST, 3) as spool:
+        assert [spool.read(position) for position in range(3)] == [b"aa", b"b", b"c"]
+        assert spool.count(Outcome.CLIP) == 2
+        assert spool.count(Outcome.PARTLY, Outcome.FAILED) == 1
+    assert count_outcomes(tmp_path / "spool")[Outcome.CLIP] == 2
+    assert count_outcomes(tmp_path / "spool")[Outcome.PARTLY] == 0
 
 
 def test_the_first_line_of_a_payload_without_lines(tmp_path: Path) -> None:

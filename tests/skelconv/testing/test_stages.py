@@ -1,6 +1,6 @@
 """Checks of sources, transforms and splits."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,9 +8,9 @@ import pytest
 import toy_plugin
 from support.memory import clip
 
-from skelconv import Clip
-from skelconv.plugin import Inventory, Item
-from skelconv.testing import check_source, check_split, check_transform
+from skelconv import Clip, ClipError
+from skelconv.plugin import Inventory, Item, Unmade
+from skelconv.testing import check_dividing, check_source, check_split, check_transform
 
 
 def toy(**options: Any) -> toy_plugin.Source:
@@ -108,6 +108,49 @@ def _in_place(given: Clip) -> Clip:
 def test_faults_of_a_transform(transform: Any, words: str) -> None:
     with pytest.raises(AssertionError, match=words):
         check_transform(transform, clip())
+
+
+class Dividing:
+    """Gives what a function makes of a clip."""
+
+    def __init__(self, make: Callable[[Clip], list[Any]]) -> None:
+        self._make = make
+
+    def divide(self, given: Clip) -> Iterator[Any]:
+        yield from self._make(given)
+
+
+def test_a_good_dividing_transform_passes() -> None:
+    unmade = Unmade("a#1", ClipError("gone"))
+    good = Dividing(lambda given: [given.replace(id="a@0"), unmade])
+    assert [one.id for one in check_dividing(good, clip())] == ["a@0", "a#1"]
+    assert check_dividing(Dividing(lambda given: []), clip()) == []
+
+
+def _random(given: Clip) -> list[Clip]:
+    return [given.replace(id="a@0", keypoint=np.random.random((1, 4, 17, 2)))]
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda given: [None], "it gave a NoneType, not a Clip or Unmade"),
+        (lambda given: [_in_place(given).replace(id="a@0")], "it changed the clip that it was"),
+        (lambda given: [given], "it called a clip 'a', which must be 'a' with"),
+        (lambda given: [given.replace(id="a_1")], "it called a clip 'a_1'"),
+        (lambda given: [given.replace(id="a@1")] * 2, "it gave the clip 'a@1' twice"),
+        (lambda given: [given.replace(id="a@1", label=7)], r"no method classes\(known\)"),
+        (_random, "a@0: keypoint"),
+    ],
+)
+def test_faults_of_a_dividing_transform(make: Any, words: str) -> None:
+    with pytest.raises(AssertionError, match=words):
+        check_dividing(Dividing(make), clip())
+
+
+def test_a_transform_that_gives_one_clip_is_not_dividing() -> None:
+    with pytest.raises(AssertionError, match="it has no method divide"):
+        check_dividing(lambda given: [given], clip())  # type: ignore[arg-type]
 
 
 class Split:

@@ -22,6 +22,7 @@ from skelconv.plugin import (
     SourcePlugin,
     SplitPlugin,
     TransformPlugin,
+    Unmade,
     hookimpl,
 )
 
@@ -142,12 +143,79 @@ def create_drop(options: DropOptions):
     return drop
 
 
+class DivideOptions(Options):
+    into: dict[int, int] = Field({}, description="How many clips the clip of a number gives.")
+    otherwise: int = Field(2, description="How many the others give.")
+    behave: dict[str, str] = Field({}, description="What is done for a clip of this id instead.")
+    listed: list[str] = Field([], description="Ids that it says are in its table.")
+    mark: str = Field("@", description="What is behind the id.")
+    relabel: bool = Field(False, description="Whether the clips get other labels.")
+
+
+class Divide:
+    """Gives the frames of a clip again and again, with the number of the piece added."""
+
+    def __init__(self, options: DivideOptions) -> None:
+        self._options = options
+
+    def listed(self) -> list[str]:
+        return self._options.listed
+
+    def divide(self, clip: Clip) -> Iterator[Clip | Unmade]:
+        options = self._options
+        number = int(clip.keypoint[0, 0, 0, 0])
+        for piece in range(options.into.get(number, options.otherwise)):
+            name = f"{clip.id}{options.mark}{piece}"
+            behaviour = options.behave.get(name, "")
+            if behaviour == "unmade-error":
+                yield Unmade(name, ClipError(f"piece {piece} is beyond the end", "table.csv", 3))
+            elif behaviour == "unmade-drop":
+                yield Unmade(name, ClipDropped("nobody wants it"))
+            elif behaviour == "error":
+                raise ClipError("cannot be divided")
+            elif behaviour == "drop":
+                raise ClipDropped("not worth it")
+            elif behaviour == "bug":
+                raise RuntimeError("a bug")
+            elif behaviour.startswith("read:"):
+                Path(behaviour[5:]).read_bytes()
+                yield clip.replace(id=name)
+            elif behaviour.startswith("id:"):
+                yield clip.replace(id=behaviour[3:])
+            elif behaviour == "text":
+                yield "a clip"  # type: ignore[misc]
+            else:
+                label = 1 - number % 2 if options.relabel else clip.label
+                yield clip.replace(id=name, keypoint=clip.keypoint + piece, label=label)
+
+
+class RefuseOptions(Options):
+    ids: dict[str, str] = Field({}, description="By id: error, drop, error-until:FILE or bug.")
+
+
+def create_refuse(options: RefuseOptions):
+    def refuse(clip: Clip) -> Clip:
+        behaviour = options.ids.get(clip.id, "")
+        if behaviour == "error":
+            raise ClipError(f"{clip.id} is refused")
+        if behaviour == "drop":
+            raise ClipDropped("refused")
+        if behaviour == "bug":
+            raise RuntimeError("a bug")
+        if behaviour.startswith("error-until:") and not Path(behaviour[12:]).exists():
+            raise ClipError("not yet")
+        return clip
+
+    return refuse
+
+
 class HalvesOptions(Options):
     bad: str = Field("", description="An id that cannot be assigned.")
     others: list[str] = Field([], description="Parts that no clip is in.")
     listed: list[str] = Field([], description="Ids that it says are in its lists.")
     both: bool = Field(False, description="Each clip is in both halves.")
     outside: list[str] = Field([], description="Ids that are in no part.")
+    named: dict[str, list[str]] = Field({}, description="Parts of ids that its lists name.")
 
 
 class Halves:
@@ -160,10 +228,13 @@ class Halves:
 
     def listed(self) -> Iterator[str]:
         yield from self._options.listed
+        yield from self._options.named
 
     def assign(self, clip_id: str) -> list[str]:
         if clip_id == self._bad:
             raise ValueError("no number")
+        if clip_id in self._options.named:
+            return self._options.named[clip_id]
         if clip_id in self._options.outside:
             return []
         if self._options.both:
@@ -217,6 +288,12 @@ def skelconv_layouts() -> Iterator[Layout]:
 @hookimpl
 def skelconv_transforms() -> Iterator[TransformPlugin]:
     yield TransformPlugin(name="toy-drop", summary="Drop", options=DropOptions, create=create_drop)
+    yield TransformPlugin(
+        name="toy-divide", summary="Divide", options=DivideOptions, create=Divide, divides=True
+    )
+    yield TransformPlugin(
+        name="toy-refuse", summary="Refuse", options=RefuseOptions, create=create_refuse
+    )
 
 
 @hookimpl

@@ -1,0 +1,1 @@
+"""Transforms that make many clips of one: windows, segments of a table, a clip for each person."""
