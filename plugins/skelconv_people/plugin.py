@@ -25,19 +25,39 @@ class FilterBoxesOptions(Options):
 class TrackPeopleOptions(Options):
     """Options of ``track-people``."""
 
-    by: Literal["iou", "oks"] = Field(
-        default="iou",
-        description="What is compared: iou, the overlap of boxes; oks, the distance of joints in "
-        "2D, which can be used only under 'transforms'",
+    by: Literal["boxes", "joints"] = Field(
+        default="boxes",
+        description="What is compared: boxes, their distance and sizes; joints, their distance in "
+        "2D (OKS), which can be used only under 'transforms'",
     )
     min_similarity: float = Field(
-        default=0.3, gt=0, le=1, description="The minimum IoU or OKS with the last place of a track"
+        default=0.3,
+        gt=0,
+        le=1,
+        description="The minimum similarity of a person and a track that has gone on as it did: "
+        "of boxes of one size 0.5 at half of their size from each other, 0.2 at all of it; "
+        "of joints the OKS",
     )
     max_age: int = Field(
-        default=10, ge=0, description="The maximum number of frames that a track can skip"
+        default=30, ge=0, description="The maximum number of frames that a track can skip"
     )
     min_frames: int = Field(
         default=1, ge=1, description="Leave out people in fewer frames than this"
+    )
+
+
+class JoinTracksOptions(Options):
+    """Options of ``join-tracks``."""
+
+    max_gap: int = Field(
+        default=60, ge=0, description="The maximum number of frames between two tracks of a person"
+    )
+    min_similarity: float = Field(
+        default=0.3,
+        gt=0,
+        le=1,
+        description="The minimum similarity of the end of one track and the beginning of the "
+        "other, as track-people measures it by boxes",
     )
 
 
@@ -63,13 +83,22 @@ def _create_track(options: TrackPeopleOptions) -> Callable[[Clip], Clip]:
     from skelconv_people.similarity import ByBoxes, ByJoints, Similarity
     from skelconv_people.tracking import track_people
 
-    similarity: type[Similarity] = ByBoxes if options.by == "iou" else ByJoints
+    similarity: type[Similarity] = ByBoxes if options.by == "boxes" else ByJoints
     return lambda clip: track_people(
         clip,
         similarity(clip),
         min_similarity=options.min_similarity,
         max_age=options.max_age,
         min_frames=options.min_frames,
+    )
+
+
+def _create_join(options: JoinTracksOptions) -> Callable[[Clip], Clip]:
+    from skelconv_people.joining import join_tracks
+    from skelconv_people.similarity import ByBoxes
+
+    return lambda clip: join_tracks(
+        clip, ByBoxes(clip), max_gap=options.max_gap, min_similarity=options.min_similarity
     )
 
 
@@ -96,9 +125,17 @@ def skelconv_transforms() -> Iterator[TransformPlugin]:
         name="track-people",
         summary="Link people over frames by their boxes or their joints: a row for each person",
         options=TrackPeopleOptions,
-        on_boxes=lambda options: options.by == "iou",
+        on_boxes=lambda options: options.by == "boxes",
         create=_create_track,
-        example={"by": "iou", "min_similarity": 0.3, "max_age": 10},
+        example={"by": "boxes", "min_similarity": 0.3, "max_age": 30},
+    )
+    yield TransformPlugin(
+        name="join-tracks",
+        summary="Join the tracks of a person who was hidden in between, by motion and size",
+        options=JoinTracksOptions,
+        on_boxes=True,
+        create=_create_join,
+        example={"max_gap": 60},
     )
     yield TransformPlugin(
         name="keep-people",
