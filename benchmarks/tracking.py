@@ -34,17 +34,14 @@ from skelconv import Clip, Field
 from skelconv.vision.boxes import iou
 from skelconv_people import plugin
 
-Tracker = Callable[["Sequence_", int], list[np.ndarray]]
-"""From a sequence and every how many frames were taken to an id for each box, or -1."""
-
 PEDESTRIAN, VISIBLE = 1, 0.25
 DROPPED, HIDDEN_EVERY, HIDDEN_FOR, MOVED = 0.1, 150, (10, 60), 0.03
 SCORE = 0.9
 
 
 @dataclass
-class Sequence_:
-    """The people in each frame of one sequence.
+class Scene:
+    """The people in each frame of one scene.
 
     Attributes
     ----------
@@ -67,10 +64,14 @@ class Sequence_:
     truth: list[np.ndarray]
     seen: list[np.ndarray]
 
-    def every(self, step: int) -> Sequence_:
+    def every(self, step: int) -> Scene:
         """Return every n-th frame."""
         lists = (self.people[::step], self.truth[::step], self.seen[::step])
-        return Sequence_(self.name, self.fps / step, self.shape, *lists)
+        return Scene(self.name, self.fps / step, self.shape, *lists)
+
+
+Tracker = Callable[[Scene], list[np.ndarray]]
+"""From a scene to an id for each box of each frame, or -1."""
 
 
 def main() -> None:
@@ -97,7 +98,7 @@ def main() -> None:
         print(f"| {name} | " + " | ".join(map(str, cells)) + " |", flush=True)
 
 
-def read(folder: Path, seed: int) -> Sequence_:
+def read(folder: Path, seed: int) -> Scene:
     """Read a sequence of MOTChallenge, and make its boxes worse."""
     info = configparser.ConfigParser()
     info.read(folder / "seqinfo.ini")
@@ -115,11 +116,12 @@ def read(folder: Path, seed: int) -> Sequence_:
         if rng.random() < DROPPED or int(frame) in hidden[person]:
             continue
         box = [x, y, x + width, y + height]
-        seen = [side + part * (width, height)[i % 2] for i, (side, part) in enumerate(zip(box, moved))]
+        lengths = (width, height, width, height)
+        seen = [a + part * b for a, part, b in zip(box, moved, lengths, strict=True)]
         table[int(frame) - 1].append((int(person), box, seen))
     for people in table:
         rng.shuffle(people)
-    return Sequence_(
+    return Scene(
         folder.name,
         float(about["frameRate"]),
         (int(about["imHeight"]), int(about["imWidth"])) if "imHeight" in about else (1080, 1920),
@@ -140,7 +142,7 @@ def _hidden(rng: random.Random, frames: int) -> set[int]:
 
 @dataclass
 class Score:
-    """IDF1 and HOTA over all sequences, in percent, and how many ids there are for a person."""
+    """IDF1 and HOTA over all scenes, in percent, and how many ids there are for a person."""
 
     idf1: float
     hota: float
@@ -150,7 +152,7 @@ class Score:
         return f"{self.idf1:.1f} / {self.hota:.1f} ({self.ids:.1f})"
 
     @classmethod
-    def of(cls, tracker: Tracker, sequences: Sequence[Sequence_], fps: float) -> Score:
+    def of(cls, tracker: Tracker, scenes: Sequence[Scene], fps: float) -> Score:
         """Run a tracker, and compare what it gives with the truth."""
         import trackeval
 
@@ -158,10 +160,10 @@ class Score:
         hota = trackeval.metrics.HOTA()
         results: dict[str, dict[str, Any]] = {"identity": {}, "hota": {}}
         ids = people = 0
-        for whole in sequences:
+        for whole in scenes:
             step = max(1, round(whole.fps / fps))
-            sequence = whole.every(step)
-            data = _for_trackeval(sequence, tracker(sequence, step))
+            scene = whole.every(step)
+            data = _for_trackeval(scene, tracker(scene))
             results["identity"][whole.name] = identity.eval_sequence(data)
             results["hota"][whole.name] = hota.eval_sequence(data)
             ids += data["num_tracker_ids"]
@@ -173,22 +175,22 @@ class Score:
         )
 
 
-def _for_trackeval(sequence: Sequence_, found: list[np.ndarray]) -> dict[str, Any]:
+def _for_trackeval(scene: Scene, found: list[np.ndarray]) -> dict[str, Any]:
     named = [ids >= 0 for ids in found]
     kept = [ids[there] for ids, there in zip(found, named, strict=True)]
-    people, true_ids = _numbered(sequence.people)
+    people, true_ids = _numbered(scene.people)
     count, tracker_ids = _numbered(kept)
     return {
         "num_timesteps": len(kept),
         "num_gt_ids": people,
         "num_tracker_ids": count,
-        "num_gt_dets": sum(map(len, sequence.people)),
+        "num_gt_dets": sum(map(len, scene.people)),
         "num_tracker_dets": sum(map(len, kept)),
         "gt_ids": true_ids,
         "tracker_ids": tracker_ids,
         "similarity_scores": [
             iou(truth, seen[there])
-            for truth, seen, there in zip(sequence.truth, sequence.seen, named, strict=True)
+            for truth, seen, there in zip(scene.truth, scene.seen, named, strict=True)
         ],
     }
 
@@ -205,11 +207,11 @@ def ours() -> dict[str, Tracker]:
     def _of(*stages: str) -> Tracker:
         made = [offers[name].create(offers[name].options()) for name in stages]
 
-        def _follow(sequence: Sequence_, step: int) -> list[np.ndarray]:
-            clip = _as_clip(sequence)
+        def _follow(scene: Scene) -> list[np.ndarray]:
+            clip = _as_clip(scene)
             for transform in made:
                 clip = transform(clip)
-            ids = [np.full(len(boxes), -1) for boxes in sequence.seen]
+            ids = [np.full(len(boxes), -1) for boxes in scene.seen]
             for person, row in enumerate(clip.fields["number"].values):
                 for t in np.flatnonzero(row):
                     ids[t][row[t] - 1] = person
@@ -223,11 +225,11 @@ def ours() -> dict[str, Tracker]:
     }
 
 
-def _as_clip(sequence: Sequence_) -> Clip:
-    most, frames = max(map(len, sequence.seen)), len(sequence.seen)
+def _as_clip(scene: Scene) -> Clip:
+    most, frames = max(map(len, scene.seen)), len(scene.seen)
     boxes = np.zeros((most, frames, 4), np.float32)
     number = np.zeros((most, frames), np.int32)  # that of a box in its frame, from 1
-    for t, seen in enumerate(sequence.seen):
+    for t, seen in enumerate(scene.seen):
         boxes[: len(seen), t] = seen
         number[: len(seen), t] = np.arange(len(seen)) + 1
     fields = {
@@ -236,7 +238,7 @@ def _as_clip(sequence: Sequence_) -> Clip:
         "number": Field(number, "MT"),
     }
     keypoint = np.zeros((most, frames, 0, 2), np.float32)
-    return Clip(sequence.name, keypoint, "coco17", img_shape=sequence.shape, fields=fields)
+    return Clip(scene.name, keypoint, "coco17", img_shape=scene.shape, fields=fields)
 
 
 def bytetrack(clone: Path) -> dict[str, Tracker]:
@@ -245,15 +247,15 @@ def bytetrack(clone: Path) -> dict[str, Tracker]:
     with _stand_ins():
         from yolox.tracker.byte_tracker import BYTETracker
 
-    def _follow(sequence: Sequence_, step: int) -> list[np.ndarray]:
+    def _follow(scene: Scene) -> list[np.ndarray]:
         how = types.SimpleNamespace(
             track_thresh=0.5, track_buffer=30, match_thresh=0.8, mot20=False
         )
-        tracker = BYTETracker(how, frame_rate=30)
+        tracker = BYTETracker(how, frame_rate=30)  # 30 frames of memory at any rate, as OC-SORT's
         found = []
-        for seen in sequence.seen:
+        for seen in scene.seen:
             boxes = np.column_stack([seen, np.full(len(seen), SCORE)])
-            tracks = tracker.update(boxes, sequence.shape, sequence.shape)
+            tracks = tracker.update(boxes, scene.shape, scene.shape)
             places = np.array([one.tlbr for one in tracks]).reshape(-1, 4)
             found.append(_read_off(seen, places, [one.track_id for one in tracks]))
         return found
@@ -267,12 +269,12 @@ def ocsort(clone: Path) -> dict[str, Tracker]:
     from trackers.ocsort_tracker.ocsort import OCSort
 
     def _of(**options: int) -> Tracker:
-        def _follow(sequence: Sequence_, step: int) -> list[np.ndarray]:
+        def _follow(scene: Scene) -> list[np.ndarray]:
             tracker = OCSort(det_thresh=0.6, **options)
             found = []
-            for seen in sequence.seen:
+            for seen in scene.seen:
                 boxes = np.column_stack([seen, np.full(len(seen), SCORE)])
-                tracks = tracker.update(boxes, sequence.shape, sequence.shape)
+                tracks = tracker.update(boxes, scene.shape, scene.shape)
                 found.append(_read_off(seen, tracks[:, :4], tracks[:, 4]))
             return found
 
@@ -300,7 +302,7 @@ def _stand_ins() -> Iterator[None]:
     names = ("torch", "torch.nn", "torch.nn.functional", "cv2", "cython_bbox")
     sys.modules |= {name: types.ModuleType(name) for name in names}
     boxes = sys.modules["cython_bbox"]
-    boxes.bbox_overlaps = lambda some, others: iou(np.array(some).reshape(-1, 4), np.array(others).reshape(-1, 4))
+    boxes.bbox_overlaps = lambda *both: iou(*(np.array(one).reshape(-1, 4) for one in both))
     np.float = float  # NumPy's own until 1.24
     yield
     for name in names:

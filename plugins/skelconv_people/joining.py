@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from skelconv import Clip
-from skelconv_people.motion import moved_in, velocities
+from skelconv import Array, Clip
+from skelconv_people.motion import velocities
 from skelconv_people.places import Place
 from skelconv_people.similarity import Similarity
 
 
-def join_tracks(
-    clip: Clip, similarity: Similarity, *, max_gap: int, min_similarity: float
-) -> Clip:
+def join_tracks(clip: Clip, similarity: Similarity, *, max_gap: int, min_similarity: float) -> Clip:
     """Join tracks that end with tracks that begin later.
 
     All of the clip is known: of all pairs of an end and a beginning the most similar is joined
@@ -65,8 +63,10 @@ def _joined(
     for number, track in enumerate(tracks):
         row, end = track[-1]
         low, high = np.searchsorted(begins, [end + 1, end + max_gap + 2])
-        moved = moved_in(begins[low:high] - end, (went[number] + came[low:high]) / 2)
         places = [other[0] for other in tracks[low:high]]
+        frames = (begins[low:high] - end)[:, np.newaxis]
+        even = frames * (went[number] + came[low:high]) / 2
+        moved = _nearest(even, similarity.moves([(row, end)] * len(places), places))
         similarities = similarity([(row, end)], places, moved[np.newaxis])[0].tolist()
         pairs += [
             (-value, row, place[0])
@@ -80,3 +80,10 @@ def _joined(
             after[row] = other
             taken.add(other)
     return after
+
+
+def _nearest(even: Array, way: Array) -> Array:
+    """Return the places (N, 2) on the way from 0 to an even motion's end that are nearest."""
+    length = (even * even).sum(1)
+    part = (even * way).sum(1) / np.where(length > 0, length, 1)
+    return np.asarray(even * part.clip(0, 1)[:, np.newaxis])

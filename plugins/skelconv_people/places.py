@@ -33,9 +33,10 @@ def places_of(clip: Clip) -> tuple[Array, Array]:
         When the clip has neither.
     """
     if BOX in clip.fields or BOX_SCORE in clip.fields:
-        boxes, scores = (values.astype(np.float64) for values in boxes_of(clip))
+        boxes, scores = boxes_of(clip)
         there = scores > 0
-        return np.where(there[..., np.newaxis], boxes, 0), np.where(there, scores, 0)
+        wide = boxes.astype(np.float64)
+        return np.where(there[..., np.newaxis], wide, 0), np.where(there, scores, 0)
     joints, channels = clip.keypoint.shape[2:]
     if not joints:
         boxes_of(clip)  # says what it lacks

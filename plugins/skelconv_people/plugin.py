@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from skelconv.plugin import Options, TransformPlugin, hookimpl
 
 if TYPE_CHECKING:
     from skelconv import Clip
+
+Fraction = Annotated[float, Field(ge=0, le=1)]
 
 
 class FilterBoxesOptions(Options):
@@ -61,22 +63,66 @@ class JoinTracksOptions(Options):
     )
 
 
+class FilterPeopleOptions(Options):
+    """Options of ``filter-people``."""
+
+    region: tuple[Fraction, Fraction, Fraction, Fraction] | None = Field(
+        default=None,
+        description="Left, top, right and bottom in fractions of the frame: the centre of a "
+        "person must be in it in at least half of the frames that the person is in",
+    )
+    min_motion: float = Field(
+        default=0,
+        ge=0,
+        description="The minimum motion: how far joints, or without joints the corners of boxes, "
+        "are from their mean places, in sizes of the person. A poster has about 0.01",
+    )
+    min_frames: int = Field(
+        default=1, ge=1, description="Leave out people in fewer frames than this"
+    )
+
+    @model_validator(mode="after")
+    def _region_has_an_inside(self) -> Self:
+        if self.region is not None:
+            left, top, right, bottom = self.region
+            if left >= right or top >= bottom:
+                raise ValueError(
+                    "region must be left, top, right, bottom, with left < right and top < bottom"
+                )
+        return self
+
+
 class KeepPeopleOptions(Options):
     """Options of ``keep-people``."""
 
     keep: int = Field(ge=1, description="How many at most")
-    by: Literal["area", "centre", "score", "length"] = Field(
+    by: Literal["area", "centre", "score", "length", "total_score", "motion"] = Field(
         description="Those with the largest boxes, nearest to the centre of the frame or with the "
-        "highest scores, as a mean over the frames that a person is in; or in the most frames"
+        "highest scores, as a mean over the frames that a person is in; those in the most frames; "
+        "those with the largest sum of scores, which is length and score together; or those who "
+        "move most, as filter-people measures it"
     )
 
 
 def _create_filter(options: FilterBoxesOptions) -> Callable[[Clip], Clip]:
     from functools import partial
 
-    from skelconv_people.box_filters import filter_boxes
+    from skelconv_people.choosing import filter_boxes
 
     return partial(filter_boxes, min_score=options.min_score, min_area=options.min_area)
+
+
+def _create_filter_people(options: FilterPeopleOptions) -> Callable[[Clip], Clip]:
+    from functools import partial
+
+    from skelconv_people.choosing import filter_people
+
+    return partial(
+        filter_people,
+        region=options.region,
+        min_motion=options.min_motion,
+        min_frames=options.min_frames,
+    )
 
 
 def _create_track(options: TrackPeopleOptions) -> Callable[[Clip], Clip]:
@@ -105,7 +151,7 @@ def _create_join(options: JoinTracksOptions) -> Callable[[Clip], Clip]:
 def _create_keep(options: KeepPeopleOptions) -> Callable[[Clip], Clip]:
     from functools import partial
 
-    from skelconv_people.box_filters import keep_people
+    from skelconv_people.choosing import keep_people
 
     return partial(keep_people, keep=options.keep, by=options.by)
 
@@ -138,8 +184,16 @@ def skelconv_transforms() -> Iterator[TransformPlugin]:
         example={"max_gap": 60},
     )
     yield TransformPlugin(
+        name="filter-people",
+        summary="Leave out people who do not move, are elsewhere or are there for a short time",
+        options=FilterPeopleOptions,
+        on_boxes=True,
+        create=_create_filter_people,
+        example={"min_motion": 0.03, "region": [0.1, 0, 0.9, 1]},
+    )
+    yield TransformPlugin(
         name="keep-people",
-        summary="Keep the largest, most central, best or longest seen people, by their boxes",
+        summary="Keep the largest, most central, best, longest seen or most moving people",
         options=KeepPeopleOptions,
         on_boxes=True,
         create=_create_keep,

@@ -13,6 +13,9 @@ from skelconv.plugin import layout_named
 from skelconv.vision import BOX, boxes_of
 from skelconv_people.places import Place, around, places_of
 
+STILL = np.zeros((1, 1, 2))
+"""How far people have moved who have not."""
+
 # Standard deviations with which people annotate a joint, relative to a person's size: COCO's
 # constants, https://cocodataset.org/#keypoints-eval. Joints with other names are not used.
 _SIGMAS = {
@@ -50,7 +53,7 @@ class Similarity(Protocol):
     def __init__(self, clip: Clip) -> None: ...
 
     def __call__(
-        self, some: Sequence[Place], others: Sequence[Place], moved: Array | float = 0, /
+        self, some: Sequence[Place], others: Sequence[Place], moved: Array = STILL, /
     ) -> Array:
         """Return the similarity of each person in `some`, once moved, and each in `others`.
 
@@ -114,7 +117,7 @@ class ByBoxes:
         self._sides = np.maximum(boxes[..., 2:] - boxes[..., :2], np.spacing(1))
 
     def __call__(
-        self, some: Sequence[Place], others: Sequence[Place], moved: Array | float = 0, /
+        self, some: Sequence[Place], others: Sequence[Place], moved: Array = STILL, /
     ) -> Array:
         """Return the similarity of each pair."""
         one, other = _taken(self._sides, some)[:, np.newaxis], _taken(self._sides, others)
@@ -180,11 +183,11 @@ class ByJoints:
         return np.asarray((boxes[..., 2:] - boxes[..., :2]).prod(-1))
 
     def __call__(
-        self, some: Sequence[Place], others: Sequence[Place], moved: Array | float = 0, /
+        self, some: Sequence[Place], others: Sequence[Place], moved: Array = STILL, /
     ) -> Array:
         """Return the OKS of each pair; 0 where no joint is seen in both."""
         away = _taken(self._joints, some)[:, np.newaxis] - _taken(self._joints, others)
-        away = away + np.asarray(moved)[..., np.newaxis, :]
+        away = away + moved[:, :, np.newaxis]
         area = (_taken(self._areas, some)[:, np.newaxis] + _taken(self._areas, others)) / 2
         size = 2 * self._variances * (area[..., np.newaxis] + np.spacing(1))
         seen = _taken(self._seen, some)[:, np.newaxis] & _taken(self._seen, others)

@@ -54,14 +54,14 @@ BOXES: dict[str, Transforms] = {
     "ntu-tracks": ["ntu-tracks"],
     "by-boxes": [
         {"use": "filter-boxes", "with": {"min_score": 0.6, "min_area": 1000}},
-        {"use": "track-people", "with": {"by": "iou", "min_similarity": 0.1}},
+        {"use": "track-people", "with": {"by": "boxes", "min_similarity": 0.1}},
         {"use": "keep-people", "with": {"keep": 3, "by": "centre"}},
         {"use": "keep-people", "with": {"keep": 2, "by": "score"}},
         {"use": "interpolate-gaps", "with": {"method": "pchip", "min_score": 0.3}},
         "pre-normalize-2d",
     ],
     "by-joints": [
-        {"use": "track-people", "with": {"by": "oks", "min_similarity": 0.001}},
+        {"use": "track-people", "with": {"by": "joints", "min_similarity": 0.001}},
         {"use": "select-persons", "with": {"keep": 3, "by": "area"}},
         {"use": "select-persons", "with": {"keep": 2, "by": "score"}},
         {"use": "map-layout", "with": {"to": "openpose18"}},
