@@ -14,9 +14,11 @@ def join_tracks(clip: Clip, similarity: Similarity, *, max_gap: int, min_similar
     """Join tracks that end with tracks that begin later.
 
     All of the clip is known: of all pairs of an end and a beginning the most similar is joined
-    first, each end and each beginning at most once. The two are compared in the middle of the gap,
-    where the first would be if it had gone on as it did, and from where the second would have
-    come. Nothing is made up: in the gap the person is missing.
+    first, each end and each beginning at most once. A person who was hidden may have gone on
+    evenly or stopped on the way: the end is compared where it is nearest to the beginning between
+    its own place and the one to which the mean of both velocities leads. The longer the gap, the
+    less similar are the two: their similarity is divided by 1 + (its frames + 1) / `max_gap`.
+    Nothing is made up: in the gap the person is missing.
 
     Parameters
     ----------
@@ -67,7 +69,9 @@ def _joined(
         frames = (begins[low:high] - end)[:, np.newaxis]
         even = frames * (went[number] + came[low:high]) / 2
         moved = _nearest(even, similarity.moves([(row, end)] * len(places), places))
-        similarities = similarity([(row, end)], places, moved[np.newaxis])[0].tolist()
+        alike = similarity([(row, end)], places, moved[np.newaxis])[0]
+        # The longer a gap is, the more others come in question.
+        similarities = (alike / (1 + (begins[low:high] - end) / max(max_gap, 1))).tolist()
         pairs += [
             (-value, row, place[0])
             for value, place in zip(similarities, places, strict=True)

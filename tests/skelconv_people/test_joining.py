@@ -160,7 +160,8 @@ def test_the_best_pairs_are_joined_first_of_all_ways_to_join(
         even = gap * ((speed if length > 1 else 0) + (pace if other_length > 1 else 0)) / 2
         away = max(min(0, even) - way, way - max(0, even), 0)
         radius = ((width + side) / 2 * 100) ** 0.5 / 2
-        return min(width, side) / max(width, side) / (1 + (away / radius) ** 2)
+        alike = min(width, side) / max(width, side) / (1 + (away / radius) ** 2)
+        return alike / (1 + gap / 20)
 
     count = len(people)
     good = {
