@@ -50,7 +50,7 @@ def places_of(clip: Clip) -> tuple[Array, Array]:
     total = np.zeros(seen.shape[:2])
     for joint in range(joints):
         total += np.where(seen[..., joint], clip.keypoint_score[..., joint], 0)
-    return boxes, total / np.maximum(seen.sum(-1), 1)
+    return boxes, np.asarray(total / np.maximum(seen.sum(-1), 1))
 
 
 def around(joints: Array, seen: npt.NDArray[np.bool_]) -> Array:
@@ -71,4 +71,7 @@ def around(joints: Array, seen: npt.NDArray[np.bool_]) -> Array:
     there = seen[..., np.newaxis]
     low = np.where(there, joints, np.inf).min(2)
     high = np.where(there, joints, -np.inf).max(2)
-    return np.where(seen.any(-1)[..., np.newaxis], np.concatenate([low, high], -1), 0)
+    nobody = ~np.asarray(seen.any(-1))
+    sides: Array = np.concatenate([low, high], -1)
+    sides[nobody] = 0
+    return sides

@@ -128,7 +128,18 @@ class ByBoxes:
         return np.asarray((np.minimum(one, other) / np.maximum(one, other)).prod(-1) / (1 + far))
 
     def moves(self, some: Sequence[Place], others: Sequence[Place], /) -> Array:
-        """Return how far centres are apart."""
+        """Return how far centres are apart.
+
+        Parameters
+        ----------
+        some, others : sequence of Place
+            N people each.
+
+        Returns
+        -------
+        ndarray of shape (N, 2)
+            From the first to the second, in x and y, in pixels.
+        """
         return _taken(self._centres, others) - _taken(self._centres, some)
 
 
@@ -195,14 +206,25 @@ class ByJoints:
         return np.asarray(near.sum(-1) / np.maximum(seen.sum(-1), 1))
 
     def moves(self, some: Sequence[Place], others: Sequence[Place], /) -> Array:
-        """Return how far the joints are apart that are seen in both, on the mean."""
+        """Return how far the joints are apart that are seen in both, on the mean.
+
+        Parameters
+        ----------
+        some, others : sequence of Place
+            N people each.
+
+        Returns
+        -------
+        ndarray of shape (N, 2)
+            From the first to the second, in x and y, in pixels.
+        """
         seen = (_taken(self._seen, some) & _taken(self._seen, others))[..., np.newaxis]
         apart = np.where(seen, _taken(self._joints, others) - _taken(self._joints, some), 0)
         # Joint by joint: NumPy's `sum` promises no order, and its last bit depends on that.
         total = np.zeros((len(some), 2))
         for joint in range(apart.shape[1]):
             total += apart[:, joint]
-        return total / np.maximum(seen.sum(1), 1)
+        return np.asarray(total / np.maximum(seen.sum(1), 1))
 
 
 def _exponential(power: Array) -> Array:

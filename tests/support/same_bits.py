@@ -55,6 +55,9 @@ BOXES: dict[str, Transforms] = {
     "by-boxes": [
         {"use": "filter-boxes", "with": {"min_score": 0.6, "min_area": 1000}},
         {"use": "track-people", "with": {"by": "boxes", "min_similarity": 0.1}},
+        {"use": "join-tracks", "with": {"max_gap": 20, "min_similarity": 0.1}},
+        {"use": "filter-people", "with": {"min_motion": 0.001, "region": [0.1, 0, 0.9, 1]}},
+        {"use": "keep-people", "with": {"keep": 4, "by": "motion"}},
         {"use": "keep-people", "with": {"keep": 3, "by": "centre"}},
         {"use": "keep-people", "with": {"keep": 2, "by": "score"}},
         {"use": "interpolate-gaps", "with": {"method": "pchip", "min_score": 0.3}},
