@@ -152,7 +152,10 @@ def test_the_best_pairs_are_joined_first_of_all_ways_to_join(
     """Against the definition, for people of even motion: all sets of pairs are tried."""
 
     def similarity(i: int, j: int) -> float:
-        (start, length, x, speed, width), (begin, other_length, u, pace, side) = people[i], people[j]
+        (start, length, x, speed, width), (begin, other_length, u, pace, side) = (
+            people[i],
+            people[j],
+        )
         gap = begin - (start + length - 1)
         if not 0 < gap <= 21:
             return 0

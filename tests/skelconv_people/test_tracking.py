@@ -98,7 +98,7 @@ def test_each_box_is_in_one_track(scene: list[list[Box]]) -> None:
     if not any(scene):
         return
     result = follow(clip_of(scene))
-    assert sorted(sum(members(result), [])) == [*range(1, sum(map(len, scene)) + 1)]
+    assert sorted(itertools.chain(*members(result))) == [*range(1, sum(map(len, scene)) + 1)]
     ids = result.fields["track_id"].values.tolist()
     assert len(set(ids)) == result.num_person
 

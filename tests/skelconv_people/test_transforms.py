@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from skelconv import Clip, ClipError, Field
 from skelconv.testing import check_descriptor, check_transform
 from skelconv_people import plugin
-from skelconv_people.choosing import filter_boxes, filter_people, keep_people, motion_of
+from skelconv_people.choosing import filter_boxes, keep_people
 from skelconv_people.similarity import ByBoxes
 from skelconv_people.tracking import track_people
 
