@@ -25,7 +25,7 @@ def places_of(clip: Clip) -> tuple[Array, Array]:
     (ndarray of shape (M, T, 4), ndarray of shape (M, T))
         Left, top, right and bottom in pixels, and scores: those of the boxes, or without boxes
         the mean score of the joints that are there, 1 where joints have no scores. The score is 0
-        where a person is not in a frame, and so are the sides.
+        where a person is not in a frame or the box is NaN or infinite, and so are the sides.
 
     Raises
     ------
@@ -34,7 +34,7 @@ def places_of(clip: Clip) -> tuple[Array, Array]:
     """
     if BOX in clip.fields or BOX_SCORE in clip.fields:
         boxes, scores = boxes_of(clip)
-        there = scores > 0
+        there = (scores > 0) & np.isfinite(boxes).all(-1)
         wide = boxes.astype(np.float64)
         return np.where(there[..., np.newaxis], wide, 0), np.where(there, scores, 0)
     joints, channels = clip.keypoint.shape[2:]
@@ -45,7 +45,7 @@ def places_of(clip: Clip) -> tuple[Array, Array]:
     seen = clip.present()
     boxes = around(clip.keypoint.astype(np.float64), seen)
     if clip.keypoint_score is None:
-        return boxes, seen.any(-1).astype(np.float64)
+        return boxes, np.asarray(seen.any(-1), np.float64)
     # Joint by joint: NumPy's `sum` promises no order, and its last bit depends on that.
     total = np.zeros(seen.shape[:2])
     for joint in range(joints):

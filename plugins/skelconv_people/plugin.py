@@ -75,7 +75,7 @@ class FilterPeopleOptions(Options):
         default=0,
         ge=0,
         description="The minimum motion: how far joints, or without joints the corners of boxes, "
-        "are from their mean places, in sizes of the person. A poster has about 0.01",
+        "are from their mean places, in sizes of the person. That of a poster is near 0",
     )
     min_frames: int = Field(
         default=1, ge=1, description="Leave out people in fewer frames than this"

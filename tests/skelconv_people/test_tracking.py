@@ -150,3 +150,10 @@ def test_people_apart_have_the_same_tracks_backwards(seed: int, people: int, fra
     ]
     backwards = [row[::-1] for row in follow(clip_of(scene[::-1])).fields["bbox"].values.tolist()]
     assert follow(clip_of(scene)).fields["bbox"].values.tolist() == backwards
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf])
+def test_a_box_that_is_nowhere_is_nobody(wrong: float) -> None:
+    scene = [[around(100 + t, 200), around(wrong if t == 2 else 400, 200)] for t in range(5)]
+    tracks = members(follow(clip_of(scene)))
+    assert tracks == [[1, 3, 5, 7, 9], [2, 4, 8, 10]]
