@@ -10,10 +10,11 @@ import numpy.typing as npt
 
 from skelconv import Array, Clip, ClipError, PluginError
 from skelconv.plugin import layout_named
-from skelconv.vision import BOX, boxes_of, iou
+from skelconv.vision import BOX, boxes_of
+from skelconv_people.places import Place, around, places_of
 
-Place = tuple[int, int]
-"""A person in a frame: the row, and the frame."""
+STILL = np.zeros((1, 1, 2))
+"""How far people have moved who have not."""
 
 # Standard deviations with which people annotate a joint, relative to a person's size: COCO's
 # constants, https://cocodataset.org/#keypoints-eval. Joints with other names are not used.
@@ -51,8 +52,10 @@ class Similarity(Protocol):
 
     def __init__(self, clip: Clip) -> None: ...
 
-    def __call__(self, some: Sequence[Place], others: Sequence[Place], /) -> Array:
-        """Return the similarity of each person in `some` and each in `others`.
+    def __call__(
+        self, some: Sequence[Place], others: Sequence[Place], moved: Array = STILL, /
+    ) -> Array:
+        """Return the similarity of each person in `some`, once moved, and each in `others`.
 
         Parameters
         ----------
@@ -60,6 +63,8 @@ class Similarity(Protocol):
             N people.
         others : sequence of Place
             K people.
+        moved : ndarray of shape (N, K, 2) or one that broadcasts to it
+            How far those in `some` have moved in x and y since, in pixels.
 
         Returns
         -------
@@ -68,28 +73,74 @@ class Similarity(Protocol):
         """
         ...
 
+    def moves(self, some: Sequence[Place], others: Sequence[Place], /) -> Array:
+        """Return how far each person in `some` is from the one in `others` at its place.
+
+        Parameters
+        ----------
+        some : sequence of Place
+            N people.
+        others : sequence of Place
+            As many.
+
+        Returns
+        -------
+        ndarray of shape (N, 2)
+            From the first to the second, in x and y, in pixels.
+        """
+        ...
+
 
 class ByBoxes:
-    """Similarity by the intersection over union (IoU) of boxes.
+    """Similarity by the distance of the centres of boxes, and by their sizes.
+
+    It is the quotient of the smaller and the larger width, times that of the heights, divided by
+    1 + (d / r)^2: d is the distance of the centres, and r half of the side of a square as large as
+    the box of the mean width and height. Unlike their overlap (IoU), it tells boxes that do not
+    touch at all how far apart they are.
 
     Parameters
     ----------
     clip : Clip
-        A clip with boxes.
+        A clip with boxes, or with joints in 2D: the rectangles around them are used then.
 
     Raises
     ------
     ClipError
-        When the clip has no boxes.
+        When the clip has neither.
     """
 
     def __init__(self, clip: Clip) -> None:
-        self._boxes, scores = boxes_of(clip)
+        boxes, scores = places_of(clip)
         self.present = np.asarray(scores > 0)
+        self._centres = (boxes[..., :2] + boxes[..., 2:]) / 2
+        self._sides = np.maximum(boxes[..., 2:] - boxes[..., :2], np.spacing(1))
 
-    def __call__(self, some: Sequence[Place], others: Sequence[Place], /) -> Array:
-        """Return the IoU of each pair."""
-        return iou(_taken(self._boxes, some), _taken(self._boxes, others))
+    def __call__(
+        self, some: Sequence[Place], others: Sequence[Place], moved: Array = STILL, /
+    ) -> Array:
+        """Return the similarity of each pair."""
+        one, other = _taken(self._sides, some)[:, np.newaxis], _taken(self._sides, others)
+        centres = _taken(self._centres, some)[:, np.newaxis], _taken(self._centres, others)
+        away = centres[0] + moved - centres[1]
+        radius = (one + other) / 4
+        far = (away * away).sum(-1) / radius.prod(-1)
+        return np.asarray((np.minimum(one, other) / np.maximum(one, other)).prod(-1) / (1 + far))
+
+    def moves(self, some: Sequence[Place], others: Sequence[Place], /) -> Array:
+        """Return how far centres are apart.
+
+        Parameters
+        ----------
+        some, others : sequence of Place
+            N people each.
+
+        Returns
+        -------
+        ndarray of shape (N, 2)
+            From the first to the second, in x and y, in pixels.
+        """
+        return _taken(self._centres, others) - _taken(self._centres, some)
 
 
 class ByJoints:
@@ -116,16 +167,16 @@ class ByJoints:
         joints, channels = clip.keypoint.shape[2:]
         if not joints:
             raise PluginError(
-                "oks compares joints, which are not known under 'people'",
-                hint="use iou there, or oks under 'transforms'",
+                "`by: joints` compares joints, which are not known under 'people'",
+                hint="use boxes there, or joints under 'transforms'",
             )
         if channels != 2:
-            raise ClipError("oks needs joints in pixels, and its joints are in 3D")
+            raise ClipError("`by: joints` needs joints in pixels, and its joints are in 3D")
         names = layout_named(clip.layout).joints
         sigmas = np.array([_SIGMAS.get(_without_side(name), 0) for name in names])
         known = sigmas > 0
         if not known.any():
-            raise ClipError(f"oks knows none of the joints of its layout {clip.layout!r}")
+            raise ClipError(f"`by: joints` knows none of the joints of its layout {clip.layout!r}")
         self._variances = (2 * sigmas[known]) ** 2
         self._seen = clip.present()[:, :, known]
         place = clip.keypoint[:, :, known].astype(np.float64)
@@ -139,19 +190,41 @@ class ByJoints:
         return np.asarray((boxes[..., 2:] - boxes[..., :2]).prod(-1))
 
     def _of_joints(self) -> Array:
-        seen = self._seen[..., np.newaxis]
-        high = np.where(seen, self._joints, -np.inf).max(2)
-        low = np.where(seen, self._joints, np.inf).min(2)
-        return np.asarray(np.where(self.present[..., np.newaxis], high - low, 0).prod(-1))
+        boxes = around(self._joints, self._seen)
+        return np.asarray((boxes[..., 2:] - boxes[..., :2]).prod(-1))
 
-    def __call__(self, some: Sequence[Place], others: Sequence[Place], /) -> Array:
+    def __call__(
+        self, some: Sequence[Place], others: Sequence[Place], moved: Array = STILL, /
+    ) -> Array:
         """Return the OKS of each pair; 0 where no joint is seen in both."""
-        difference = _taken(self._joints, some)[:, np.newaxis] - _taken(self._joints, others)
+        away = _taken(self._joints, some)[:, np.newaxis] - _taken(self._joints, others)
+        away = away + moved[:, :, np.newaxis]
         area = (_taken(self._areas, some)[:, np.newaxis] + _taken(self._areas, others)) / 2
         size = 2 * self._variances * (area[..., np.newaxis] + np.spacing(1))
         seen = _taken(self._seen, some)[:, np.newaxis] & _taken(self._seen, others)
-        near = _exponential(-(difference**2).sum(-1) / size) * seen
+        near = _exponential(-(away**2).sum(-1) / size) * seen
         return np.asarray(near.sum(-1) / np.maximum(seen.sum(-1), 1))
+
+    def moves(self, some: Sequence[Place], others: Sequence[Place], /) -> Array:
+        """Return how far the joints are apart that are seen in both, on the mean.
+
+        Parameters
+        ----------
+        some, others : sequence of Place
+            N people each.
+
+        Returns
+        -------
+        ndarray of shape (N, 2)
+            From the first to the second, in x and y, in pixels.
+        """
+        seen = (_taken(self._seen, some) & _taken(self._seen, others))[..., np.newaxis]
+        apart = np.where(seen, _taken(self._joints, others) - _taken(self._joints, some), 0)
+        # Joint by joint: NumPy's `sum` promises no order, and its last bit depends on that.
+        total = np.zeros((len(some), 2))
+        for joint in range(apart.shape[1]):
+            total += apart[:, joint]
+        return np.asarray(total / np.maximum(seen.sum(1), 1))
 
 
 def _exponential(power: Array) -> Array:

@@ -1,4 +1,4 @@
-"""Tracks: links from a person in one frame to the same person in the next."""
+"""Tracks: links from a person in one frame to the same person in the frames after it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import numpy as np
 from skelconv import Clip, ClipError, Field
 from skelconv.text import counted
 from skelconv.vision import pair
-from skelconv_people.similarity import Place, Similarity
+from skelconv_people.motion import moved_in, velocities
+from skelconv_people.places import Place
+from skelconv_people.similarity import Similarity
 
 TRACK_ID = "track_id"
 
@@ -19,9 +21,10 @@ def track_people(
 ) -> Clip:
     """Link people into tracks, so that a row is one person.
 
-    In each frame, people are paired with the most similar ends of tracks: the greedy matching of
-    the IoU tracker of Bochinski et al. (2017), but over all pairs, and with tracks that can skip
-    frames. Nothing is random.
+    In each frame, people are paired with the most similar tracks, the most similar pair first. A
+    track is where it would be if it had gone on as it last did (see `motion.velocities`), so that
+    people who move by more than their size from frame to frame are followed too. Nothing is
+    random.
 
     Parameters
     ----------
@@ -30,7 +33,7 @@ def track_people(
     similarity : Similarity
         The similarity of the clip's people.
     min_similarity : float
-        The minimum similarity of a person and the end of a track.
+        The minimum similarity of a person and a track.
     max_age : int
         The maximum number of frames that a track can skip.
     min_frames : int
@@ -53,7 +56,10 @@ def track_people(
     for t in range(clip.total_frames):
         alive = [track for track in alive if t - track[-1][1] <= max_age + 1]
         people = [(row, t) for row in np.flatnonzero(similarity.present[:, t]).tolist()]
-        similarities = similarity([track[-1] for track in alive], people)
+        ends = [track[-1] for track in alive]
+        frames = np.array([t - last for _, last in ends], np.int64)
+        moved = moved_in(frames, velocities(alive, similarity))[:, np.newaxis]
+        similarities = similarity(ends, people, moved)
         found = {column: row for row, column in pair(similarities, min_similarity)}
         new: list[Track] = []
         for number, place in enumerate(people):

@@ -31,8 +31,8 @@ CONTENT = {
     "normalized": "2e5938afece1a855",
     "smoothed": "18cb1dccd3e75a1e",
     "ntu-tracks": "1d3ca3892747ea16",
-    "by-boxes": "340b1d64aa452821",
-    "by-joints": "206f5fbe1fb8e78e",
+    "by-boxes": "a2a097be9ee3faa5",
+    "by-joints": "fabc3274a71b4c03",
 }
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from skelconv import Clip, ClipError, Field
 from skelconv.testing import check_descriptor, check_transform
 from skelconv_people import plugin
-from skelconv_people.box_filters import filter_boxes, keep_people
+from skelconv_people.choosing import filter_boxes, keep_people
 from skelconv_people.similarity import ByBoxes
 from skelconv_people.tracking import track_people
 
@@ -92,7 +92,7 @@ def test_people_are_followed_by_their_joints_without_boxes() -> None:
     mixed[:, ::3] = right[::-1, ::3]
     bare = Clip("a", mixed.astype(np.float32), "coco17")
     descriptor = next(d for d in plugin.skelconv_transforms() if d.name == "track-people")
-    transform = descriptor.create(descriptor.options(by="oks"))
+    transform = descriptor.create(descriptor.options(by="joints"))
     result = check_transform(transform, bare)
     # The rows are in the order of the first frame, where they were mixed.
     np.testing.assert_allclose(result.keypoint, right[::-1], rtol=1e-6)

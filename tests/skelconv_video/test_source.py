@@ -285,7 +285,7 @@ def test_a_gpu_that_is_not_there_ends_the_build_at_once(
         ({"boxes": {"from": "json", "path": "a"}}, "name 'detector' or 'boxes', not both"),
         ({"people": ["smooth"]}, "smooth does not work on boxes alone"),
         (
-            {"people": [{"use": "track-people", "with": {"by": "oks"}}]},
+            {"people": [{"use": "track-people", "with": {"by": "joints"}}]},
             "track-people does not work on boxes alone with these options",
         ),
         (
