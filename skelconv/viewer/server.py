@@ -59,7 +59,7 @@ class ViewerServer(ThreadingHTTPServer):
     session : Session
         What is shown.
     reopen : callable
-        Opens the dataset once more, for its audit.
+        Opens the dataset once more, to examine all clips while some are shown.
     port : int
         The port; 0 for a free one.
     """
@@ -69,13 +69,13 @@ class ViewerServer(ThreadingHTTPServer):
 
     def __init__(self, session: Session, reopen: Callable[[], Dataset], port: int = 0) -> None:
         self.session = session
-        self._reopen = reopen
         self.token = secrets.token_urlsafe(24)
         self._stop = threading.Event()
         super().__init__(("127.0.0.1", port), _Handler)
-        # The audit cannot be stopped in the middle; the process ends without it.
-        self._measuring = threading.Thread(target=self._measure, name="measure", daemon=True)
-        self._measuring.start()
+        self._examining = threading.Thread(
+            target=session.examine, args=(reopen, self._stop), name="examine", daemon=True
+        )
+        self._examining.start()
 
     @property
     def url(self) -> str:
@@ -83,14 +83,9 @@ class ViewerServer(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}/{self.token}/"
 
     def server_close(self) -> None:
-        """Stop serving and measuring."""
+        """Stop serving and examining."""
         self._stop.set()
         super().server_close()
-
-    def _measure(self) -> None:
-        self.session.measure(self._stop)
-        if not self._stop.is_set():
-            self.session.audit(self._reopen)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing when a browser goes away, and all else.
@@ -120,6 +115,7 @@ class _Handler(BaseHTTPRequestHandler):
         "dataset": "_dataset",
         "table": "_table",
         "facts": "_facts",
+        "joint": "_joint",
         "findings": "_found",
         "clip": "_clip",
         "heat": "_heat",
@@ -206,6 +202,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _facts(self, query: Mapping[str, str]) -> None:
         self._send_json(self.server.session.facts(max(int(query["since"]), 0)))
+
+    def _joint(self, query: Mapping[str, str]) -> None:
+        joint, since = int(query["joint"]), max(int(query["since"]), 0)
+        self._send_json(self.server.session.joint_scores(joint, since))
 
     def _found(self, _: Mapping[str, str]) -> None:
         self._send_json(self.server.session.findings())

@@ -294,7 +294,7 @@ export function Player(props: {
         <button type="button" onClick={() => props.next(1, true)}>
           Next of this class
         </button>
-        <button type="button" onClick={() => copy(pythonOf(described.path, id))}>
+        <button type="button" onClick={() => copy(pythonOf(described, id))}>
           Copy as Python
         </button>
         {!api.embedded && (

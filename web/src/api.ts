@@ -17,7 +17,10 @@ export interface Finding {
 
 export interface Described {
   path: string;
+  options: Record<string, string>; // of its reader
   other: string | null;
+  marks: string | null; // the file that they are saved in
+  joints: string[];
   clips: number;
   label_names: string[];
   videos: boolean;
@@ -106,6 +109,9 @@ export const dataset = async () => embedded?.dataset ?? json<Described>("api/dat
 export const table = async () => embedded?.table ?? json<Columns>("api/table");
 export const facts = async (since: number) =>
   embedded?.facts ?? json<Facts>(`api/facts?since=${since}`);
+/** The score of one joint in each clip that is measured, from a clip on. */
+export const jointScores = async (joint: number, since: number) =>
+  json<(number | null)[]>(`api/joint?joint=${joint}&since=${since}`);
 /** What the audit has found; null until it has ended. */
 export const findings = async () => embedded?.findings ?? json<Finding[] | null>("api/findings");
 export const marks = async () => (embedded ? {} : json<Record<string, string>>("api/marks"));

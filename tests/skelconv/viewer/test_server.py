@@ -181,7 +181,7 @@ class TestWhatIsAnswered:
         np.testing.assert_allclose(found / 255, volume, atol=0.5 / 255 + 1e-6)
 
     def test_measures_of_all_clips(self, server: ViewerServer) -> None:
-        server._measuring.join()
+        server._examining.join()
         facts = ask_json(server, "api/facts?since=0")
         # 3 of 17 joints of one of two persons.
         assert facts["missing"] == [pytest.approx(3 / 34, abs=1e-5), 0, None]
@@ -190,7 +190,7 @@ class TestWhatIsAnswered:
         assert ask_json(server, "api/facts?since=2")["missing"] == [None]
 
     def test_findings_of_the_audit(self, server: ViewerServer) -> None:
-        server._measuring.join()
+        server._examining.join()
         findings = {one["code"]: one for one in ask_json(server, "api/findings")}
         truth = skelconv.verify(Dataset(Damaged([*clips(), clip("damaged")], {"train": [0, 1]})))
         unreadable = next(one for one in truth.findings if list(one.ids) == ["damaged"])
@@ -251,7 +251,7 @@ class TestOurFaults:
             thread.join()
 
     def test_they_are_said_and_the_viewer_goes_on(self, broken: ViewerServer) -> None:
-        broken._measuring.join()
+        broken._examining.join()
         status, content, _ = ask(broken, "api/clip?index=0")
         assert status in (422, 500)
         assert content
