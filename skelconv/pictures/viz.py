@@ -205,7 +205,8 @@ def _cell(
 ) -> Cell:
     ground: Ground = Paper(placed.width, placed.height)
     if picture.video is not None:
-        ground = Video(find_video(picture.video, clip.id), placed, clip, first)
+        footage = find_video(picture.video, clip.id)
+        ground = Video(footage.path, placed, clip, footage.first + first)
     if picture.heatmap is not None:
         if clip.img_shape is None:
             raise DatasetError(f"the clip {clip.id!r} is not in pixels: it has no heatmaps")

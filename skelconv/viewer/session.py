@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import struct
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from skelconv.datasets.heatmaps import Kind, heatmaps, squared
 from skelconv.datasets.measures import jitter, joint_scores, lowness, missing_share
 from skelconv.datasets.verify.audit import verify
 from skelconv.files.outputs import read_provenance
+from skelconv.pictures.footage import Footage, find_video, frames_of
 from skelconv.pictures.loading import import_pictures
 from skelconv.plugin.loading import load_registry
 from skelconv.viewer.alone import alone
@@ -64,7 +67,8 @@ class Session:
         # A reader is used by one thread at a time.
         self._lock = threading.Lock()
         # Pictures are drawn one after the other, while clips are shown.
-        self._drawing = threading.Lock()
+        self._drawing, self._filming = threading.Lock(), threading.Lock()
+        self._films: tempfile.TemporaryDirectory[str] | None = None
         self._facts: list[tuple[float, float, float]] = []
         self._joints: Array | None = None
         self._findings: list[Mapping[str, Any]] | None = None
@@ -244,6 +248,75 @@ class Session:
             target = Path(folder, f"clip.{ending}")
             viz.draw(dataset, [clip.id], target, viz.Picture(video=self.videos))
             return target.read_bytes()
+
+    def footage(self, index: int) -> Footage:
+        """Return the video of a clip.
+
+        Parameters
+        ----------
+        index : int
+            The clip's position.
+
+        Returns
+        -------
+        Footage
+            The video, and where the clip begins in it.
+
+        Raises
+        ------
+        DatasetError
+            When there is none.
+        """
+        if self.videos is None:
+            raise DatasetError("no videos were named", hint="skelconv view --video FOLDER")
+        return find_video(self.videos, self.clip_id(index))
+
+    @contextlib.contextmanager
+    def film(self, index: int, fps: float) -> Iterator[Path]:
+        """Give a clip's frames of its video in a form that browsers play, as a file.
+
+        Parameters
+        ----------
+        index : int
+            The clip's position.
+        fps : float
+            Frames per second.
+
+        Yields
+        ------
+        Path
+            An mp4 file; the last one is kept, for browsers ask for it piece by piece.
+
+        Raises
+        ------
+        DatasetError
+            When there is no video, or it cannot be decoded.
+        PluginError
+            When the extra ``viz`` is not installed.
+        """
+        writing = import_pictures("writing")
+        footage = self.footage(index)
+        with self._filming:
+            if self._films is None:
+                self._films = tempfile.TemporaryDirectory(prefix="skelconv-view-")
+            target = Path(self._films.name, f"{index}.mp4")
+            if not target.exists():
+                for before in target.parent.iterdir():
+                    before.unlink()
+                until = footage.first + max(self._read(0, index).total_frames, 1)
+                frames = islice(frames_of(footage.path), footage.first, until)
+                begin = next(frames, None)
+                if begin is None:
+                    raise DatasetError(f"it has no frame {footage.first}", where=footage.path)
+                writing.write_film(target, chain([begin], frames), fps)
+            yield target
+
+    def close(self) -> None:
+        """Remove the films that were made."""
+        with self._filming:
+            if self._films is not None:
+                self._films.cleanup()
+                self._films = None
 
     def clip_id(self, index: int) -> str:
         """Return the id of a clip.

@@ -40,7 +40,6 @@ const Row = memo(function Row(props: {
       aria-rowindex={place + 2}
       aria-current={chosen ? "true" : undefined}
       class={`row${chosen ? " chosen" : ""}${bad ? " bad" : ""}`}
-      style={{ transform: `translateY(${place * ROW}px)` }}
       onClick={() => change({ clip: id, frame: 0 })}
     >
       <span role="cell" class="text">
@@ -130,6 +129,7 @@ export function Table(props: { table: Rows; rows: Int32Array; names: string[]; m
         ))}
       </div>
       <div class="rows" role="rowgroup" style={{ height: `${Math.max(rows.length * ROW, 1)}px` }}>
+        <div class="window" role="presentation" style={{ top: `${first * ROW}px` }}>
         {keys.map((key, offset) => {
           const row = rows[first + offset]!;
           return (
@@ -144,6 +144,7 @@ export function Table(props: { table: Rows; rows: Int32Array; names: string[]; m
             />
           );
         })}
+        </div>
       </div>
       {rows.length === 0 && <p class="none">No clip passes these filters.</p>}
     </div>

@@ -56,6 +56,11 @@ export interface Clip {
   scores: Float32Array | null;
 }
 
+export interface Footage {
+  first: number;
+  fps: number | null;
+}
+
 /** Heatmaps (T, H, W), a byte a pixel. */
 export interface Heat {
   shape: [number, number, number];
@@ -116,6 +121,10 @@ export const jointScores = async (joint: number, since: number) =>
 export const findings = async () => embedded?.findings ?? json<Finding[] | null>("api/findings");
 export const marks = async () => (embedded ? {} : json<Record<string, string>>("api/marks"));
 export const videoAddress = (index: number) => `api/video?index=${index}`;
+/** The same frames as an mp4 of 30 a second, for videos that browsers cannot play. */
+export const filmAddress = (index: number) => `api/film?index=${index}`;
+/** Which frame of the video is the clip's first, and how many are in a second, where it is known. */
+export const footage = (index: number) => json<Footage>(`api/footage?index=${index}`);
 export const exportAddress = (index: number, ending: string) =>
   `api/export?index=${index}&ending=${ending}`;
 

@@ -62,7 +62,7 @@ function camera(clip: Clip, look: Look): [(place: number) => [number, number], B
     if (clip.img_shape && !look.crop) {
       return [
         (place) => [points[place]!, points[place + 1]!],
-        { left: 0, top: 0, width: clip.img_shape[1], height: clip.img_shape[0] },
+        { left: -0.5, top: -0.5, width: clip.img_shape[1], height: clip.img_shape[0] },
       ];
     }
     const room = Math.max(high[0]! - low[0]!, high[1]! - low[1]!, 1e-6) * 0.1;
@@ -128,7 +128,10 @@ export function draw(
   const [seen, box] = camera(clip, look);
   const at = fitted(box, width, height);
   if (behind) {
-    pen.drawImage(behind, at.x, at.y, behind.videoWidth * at.scale, behind.videoHeight * at.scale);
+    const [tall, wide] = clip.img_shape ?? [behind.videoHeight, behind.videoWidth];
+    // The middle of the first pixel is at (0, 0), and its corner before it.
+    const corner = [at.x - 0.5 * at.scale, at.y - 0.5 * at.scale] as const;
+    pen.drawImage(behind, ...corner, wide * at.scale, tall * at.scale);
   }
   const [persons, frames, joints, channels] = clip.shape;
   const middle = getComputedStyle(canvas).color;
