@@ -121,6 +121,11 @@ def membership(found: Membership) -> Iterator[str]:
     """
     for names, one, many in (
         (found.without_clip, "name in the splits has no clip", "names in the splits have no clip"),
+        (
+            found.without_item,
+            "name in a transform's list has no clip",
+            "names in transforms' lists have no clip",
+        ),
         (found.in_no_part, "clip is in no part", "clips are in no part"),
         (
             found.in_two_parts,

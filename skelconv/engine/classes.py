@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from skelconv.data.errors import BuildError
+from skelconv.engine.members import listed_by
 from skelconv.plugin.classes import Classes
 from skelconv.plugin.descriptors import TransformPlugin
 from skelconv.plugin.guard import call, guarded
@@ -30,11 +31,14 @@ class Followed:
     steps : sequence of (str, callable)
         The transforms that say what the classes are after them: each one's name in messages, and
         its method.
+    listed : tuple of str
+        The clips that lists of transforms name, each once.
     """
 
     recipe: Recipe
     classes: Classes
     steps: Sequence[tuple[str, Callable[[Classes], Classes]]]
+    listed: tuple[str, ...] = ()
 
     def clips_of(self, known: Classes) -> Classes:
         """Return the classes for another choice of items.
@@ -93,6 +97,7 @@ def follow(recipe: Recipe, inventory: Inventory) -> Followed:
     classes = Classes.of(inventory.label_names, inventory.labels, inventory.notes)
     uses: list[UseTransform] = []
     steps: list[tuple[str, Callable[[Classes], Classes]]] = []
+    listed: dict[str, None] = {}
     for use in recipe.transforms:
         settle = _settle_of(use)
         if settle is not None:
@@ -100,11 +105,13 @@ def follow(recipe: Recipe, inventory: Inventory) -> Followed:
                 options = call(use.who, settle, use.options, classes, gives=Options)
             use = use.model_copy(update={"options": options})
         uses.append(use)
-        step = step_of(use.make())
+        made = use.make()
+        step = step_of(made)
         if step is not None:
             steps.append((use.who, step))
             classes = _after(use.who, step, classes)
-    return Followed(replace(recipe, transforms=tuple(uses)), classes, steps)
+        listed.update(dict.fromkeys(listed_by(use.who, made)))
+    return Followed(replace(recipe, transforms=tuple(uses)), classes, steps, tuple(listed))
 
 
 def step_of(transform: Any) -> Callable[[Classes], Classes] | None:

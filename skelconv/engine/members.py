@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
@@ -83,6 +83,8 @@ class Membership:
         Parts without a clip.
     advice : tuple of str
         What would make names match that nearly do, a line for each list.
+    without_item : Names
+        Names in the lists of transforms that no clip has.
     """
 
     without_clip: Names = Names()
@@ -91,6 +93,7 @@ class Membership:
     in_two_parts: Names = Names()
     empty: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()
+    without_item: Names = Names()
 
     @property
     def faults(self) -> list[str]:
@@ -99,6 +102,11 @@ class Membership:
         if names := self.without_clip.count + self.absent:
             found.append(
                 counted(names, "name in the splits has", "names in the splits have") + " no clip"
+            )
+        if names := self.without_item.count:
+            found.append(
+                counted(names, "name in a transform's list has", "names in transforms' lists have")
+                + " no clip"
             )
         if self.empty:
             found.append(counted(len(self.empty), "part is", "parts are") + " empty")
@@ -115,7 +123,10 @@ class _Made(NamedTuple):
 
 
 def assign(
-    inventory: Inventory, source: UseSource, uses: Sequence[UseSplit]
+    inventory: Inventory,
+    source: UseSource,
+    uses: Sequence[UseSplit],
+    listed: Sequence[str] = (),
 ) -> tuple[dict[str, array[int]], Membership]:
     """Assign the clips of an inventory to the parts of a dataset.
 
@@ -127,6 +138,8 @@ def assign(
         The source, for its options' names in advice.
     uses : sequence of UseSplit
         The splits.
+    listed : sequence of str
+        The clips that lists of transforms name.
 
     Returns
     -------
@@ -153,13 +166,16 @@ def assign(
         elif len(parts) > 1 and _exclude_each_other(tuple(sorted(parts))):
             in_two_parts.append(item.id)
     without, absent, said = _compare(inventory, source, splits, in_no_part)
+    without_item = _without_item(inventory, listed)
+    nearly = advice(without_item, (item.id for item in inventory.items), source)
     return members, Membership(
         without_clip=Names.of(without),
         absent=absent,
         in_no_part=Names.of(in_no_part if uses else ()),
         in_two_parts=Names.of(in_two_parts),
         empty=tuple(name for name, positions in members.items() if not positions),
-        advice=said,
+        advice=tuple(dict.fromkeys(filter(None, (*said, nearly)))),
+        without_item=Names.of(without_item),
     )
 
 
@@ -228,7 +244,7 @@ def _compare(
         if not hasattr(made.split, "listed"):
             continue
         known = known or _known(inventory, rejected)
-        names = list(dict.fromkeys(name for name in _listed(made) if name not in known))
+        names = [name for name in listed_by(made.use.who, made.split) if name not in known]
         missing.update(name for name in names if name in absent)
         names = [name for name in names if name not in absent]
         without.update(dict.fromkeys(names))
@@ -242,9 +258,34 @@ def _known(inventory: Inventory, rejected: Iterable[str]) -> set[str]:
     return {*(item.id for item in inventory.items), *rejected, *left_out}
 
 
-def _listed(made: _Made) -> Iterator[str]:
-    with guarded(made.use.who):
-        for name in made.split.listed():  # type: ignore[attr-defined]
+def _without_item(inventory: Inventory, listed: Sequence[str]) -> list[str]:
+    """Return the names that no clip has, whatever became of it."""
+    if not listed:
+        return []
+    known = _known(inventory, (one.id for one in inventory.rejected))
+    known.update(inventory.absent)
+    return [name for name in listed if name not in known]
+
+
+def listed_by(who: str, stage: object) -> list[str]:
+    """Return the clips that the list of a stage names, each once.
+
+    Parameters
+    ----------
+    who : str
+        The stage's name in messages.
+    stage : object
+        A split or a transform.
+
+    Returns
+    -------
+    list of str
+        The names, in their order; none where it has no method ``listed``.
+    """
+    names: dict[str, None] = {}
+    with guarded(who):
+        for name in getattr(stage, "listed", tuple)():
             if not isinstance(name, str):
                 raise TypeError(f"it lists {name!r:.60}, which is not a str")
-            yield name
+            names[name] = None
+    return list(names)

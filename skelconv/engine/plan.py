@@ -214,7 +214,7 @@ def make_plan(
         number, count = shard
         part = Part(number, count, stop, _source_digest(inventory.items[:stop]), complete)
         start, stop = stop * (number - 1) // count, stop * number // count
-    members, membership = assign(inventory, recipe.source, recipe.splits)
+    members, membership = assign(inventory, recipe.source, recipe.splits, followed.listed)
     whole = stop - start == len(inventory.items)
     return Plan(
         recipe=followed.recipe,

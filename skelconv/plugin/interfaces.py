@@ -187,6 +187,9 @@ class Transform(Protocol):
     calls it while it plans, with the `skelconv.plugin.Classes` before this transform, and it
     returns those after it, so that the names of classes follow the labels. Where names are known, a
     build ends as soon as a transform without this method changes a label.
+
+    A transform that has a list of clips may have a method ``listed()`` without arguments, which
+    iterates over the ids of all clips that it names, as that of a `Split` does.
     """
 
     def __call__(self, clip: Clip) -> Clip:

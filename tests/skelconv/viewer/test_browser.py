@@ -10,10 +10,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+import yaml
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from support.films import film, gray_of
 from support.memory import MemoryReader, clip
 
+import skelconv
 from skelconv import Clip, Dataset
 from skelconv.viewer.marks import Marks
 from skelconv.viewer.server import ViewerServer
@@ -375,6 +377,116 @@ def test_two_datasets_in_step(page: Page, serve: Any) -> None:
     expect(page.get_by_text("13 / 13")).to_be_visible()
     expect_other(page, first, 0)
     expect_other(page, second, 1)
+
+
+def test_the_score_of_a_joint(page: Page, serve: Any) -> None:
+    clips = []
+    for number in range(6):
+        one = walking(f"clip{number}", 10, 0)
+        score = np.full(one.keypoint_score.shape, 0.9, np.float32)  # type: ignore[union-attr]
+        score[:, :, 9] = number / 10  # in coco17 this is the left wrist
+        clips.append(one.replace(keypoint_score=score))
+    page.goto(serve(data=Dataset(MemoryReader(clips), path="some.pkl")).url)
+    page.get_by_role("combobox", name="Score of a joint").select_option("left_wrist")
+    page.get_by_label("Mean score of the joint, to").fill("0.25")
+    page.get_by_label("Mean score of the joint, to").press("Enter")
+    expect(count(page)).to_have_text("3 of 6 clips")
+    page.reload()
+    expect(count(page)).to_have_text("3 of 6 clips")
+    plot = page.locator(".histogram .u-over").last
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    assert box is not None
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] * 0.7, middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 1, middle, steps=5)
+    page.mouse.up()
+    expect(count(page)).to_have_text("2 of 6 clips")
+    # Of the nose all scores are the same.
+    page.get_by_role("combobox", name="Score of a joint").select_option("nose")
+    expect(count(page)).to_have_text("6 clips")
+    expect(page.get_by_label("Mean score of the joint, from")).to_have_value(re.compile(r"0\.[89]"))
+
+
+@pytest.fixture
+def taken(page: Page) -> Callable[[str], str]:
+    """Press a button, and return what it has put on the clipboard."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+
+    def take(button: str) -> str:
+        page.get_by_role("button", name=button).last.click()
+        expect(page.locator("#said")).to_have_text("Copied")
+        text: str = page.evaluate("navigator.clipboard.readText()")
+        return text
+
+    return take
+
+
+def expect_recipe(text: str, *transforms: dict[str, Any]) -> None:
+    """What is copied is YAML that skelconv takes."""
+    recipe = yaml.safe_load(text)
+    assert recipe == {"transforms": list(transforms)}
+    sink = {"use": "toy", "with": {"path": "out.txt"}}
+    whole = {"skelconv": 1, "name": "own", "source": "toy", "sink": sink, **recipe}
+    skelconv.load_recipe(whole)
+
+
+def test_filters_as_a_recipe(page: Page, serve: Any, taken: Any, tmp_path: Path) -> None:
+    page.goto(serve().url)
+    expect(count(page)).to_have_text("42 clips")
+    assert taken("Copy as recipe") == "transforms: []\n"
+    page.get_by_role("combobox", name="Class").select_option("1")
+    page.get_by_label("Frames, from").fill("20")
+    page.get_by_label("Frames, from").press("Enter")
+    page.get_by_role("combobox", name="Marked").select_option("no")
+    expect_recipe(
+        taken("Copy as recipe"),
+        {"use": "filter-label", "with": {"keep": [1]}},
+        {"use": "filter-length", "with": {"min_frames": 20, "max_frames": 49}},
+        {"use": "filter-list", "with": {"csv": str(tmp_path / "marks.csv")}},
+    )
+    # No transform searches, or knows scores as they are here: a list says it.
+    page.get_by_label("Search").fill("clip02")
+    expect(count(page)).to_have_text("3 of 42 clips")
+    text = taken("Copy as recipe")
+    expect_recipe(text, {"use": "filter-list", "with": {"csv": "clips.csv", "keep": True}})
+    assert '# clips.csv: what "Export ids" has saved' in text
+
+
+def test_filters_as_python(page: Page, serve: Any, taken: Any) -> None:
+    """Each text is run, with an `open` that gives the same dataset."""
+
+    def run(text: str) -> Any:
+        assert text.startswith("import skelconv\n")
+        space: dict[str, Any] = {}
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(skelconv, "open", lambda path: {"data/some.pkl": dataset()}[path])
+            exec(text, space)
+        return space
+
+    page.goto(serve().url)
+    expect(count(page)).to_have_text("42 clips")
+    assert len(run(taken("Copy as Python"))["dataset"]) == 42
+    page.get_by_label("Search").fill("onerror")
+    expect(count(page)).to_have_text("14 of 42 clips")
+    found = run(taken("Copy as Python"))["dataset"]
+    assert list(found.ids)[0::13] == ["clip002", SCRIPT]
+    open_clip(page, SCRIPT)
+    assert run(taken("Copy as Python"))["clip"].id == SCRIPT
+
+
+def test_the_gallery_has_pages(page: Page, serve: Any) -> None:
+    page.goto(serve().url)
+    page.get_by_role("button", name="Gallery").click()
+    page.get_by_role("button", name="Next page").click()
+    expect(page.get_by_text("2 / 2")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("2 / 2")).to_be_visible()
+    expect(page.get_by_text("clip024", exact=True)).to_be_visible()
+    page.get_by_label("Search").fill("clip02")
+    expect(page.get_by_text("1 / 1")).to_be_visible()
+    expect(page.get_by_text("clip020", exact=True)).to_be_visible()
 
 
 def test_the_gallery_plays_a_class(page: Page, serve: Any) -> None:

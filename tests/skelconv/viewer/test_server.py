@@ -4,6 +4,8 @@ import http.client
 import json
 import re
 import struct
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -284,6 +286,42 @@ class TestMarks:
         assert saved.all() == {SCRIPT: 'left and right\nswapped, "sometimes"', "walk": ""}
         assert self.mark(server, 1, None) == {"walk": ""}
         assert Marks(tmp_path / "data.pkl.marks.csv").all() == {"walk": ""}
+
+    def test_those_of_another_viewer_are_kept(self, server: ViewerServer, tmp_path: Path) -> None:
+        path = tmp_path / "data.pkl.marks.csv"
+        self.mark(server, 0, "mine")
+        Marks(path).set("theirs", "by another viewer")
+        assert ask_json(server, "api/marks") == {"walk": "mine", "theirs": "by another viewer"}
+        self.mark(server, 1, "mine too")
+        assert Marks(path).all() == {
+            "walk": "mine",
+            "theirs": "by another viewer",
+            SCRIPT: "mine too",
+        }
+
+    def test_none_is_lost_when_many_mark_at_once(self, tmp_path: Path) -> None:
+        path = tmp_path / "marks.csv"
+        code = (
+            "import pathlib, sys; from skelconv.viewer.marks import Marks;"
+            "marks = Marks(pathlib.Path(sys.argv[1]));"
+            "[marks.set(f'{sys.argv[2]}-{n}', '') for n in range(20)]"
+        )
+        others = [
+            subprocess.Popen([sys.executable, "-c", code, str(path), str(n)]) for n in range(3)
+        ]
+        assert [other.wait() for other in others] == [0, 0, 0]
+        assert set(Marks(path).all()) == {f"{n}-{m}" for n in range(3) for m in range(20)}
+
+    def test_a_file_that_was_damaged_meanwhile_is_not_replaced(
+        self, server: ViewerServer, tmp_path: Path
+    ) -> None:
+        path = tmp_path / "data.pkl.marks.csv"
+        path.write_text("name\nwalk\n")
+        body = {"index": 0, "note": ""}
+        status, content, _ = ask(server, "api/marks", "POST", body, Content_Type="application/json")
+        assert status == 422
+        assert b"id" in content
+        assert path.read_text() == "name\nwalk\n"
 
     @pytest.mark.parametrize(
         "body", [{}, {"index": 0}, {"index": "0", "note": ""}, {"index": 0, "note": 1}, [], None]
