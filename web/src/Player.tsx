@@ -60,6 +60,7 @@ export function Player(props: {
   const filmed = flat && described.videos && look.behind === "video";
   useEffect(() => {
     setFootage(null);
+    setFault("");
     if (!filmed) return;
     let current = true;
     api

@@ -141,7 +141,8 @@ function App(props: { described: api.Described; first: Rows; saved: Record<strin
           ))}
         </nav>
         <p role="status">
-          {rows.length === table.count ? `${table.count} clips` : `${rows.length} of ${table.count} clips`}
+          {rows.length === table.count ? "" : `${rows.length} of `}
+          {table.count} {table.count === 1 ? "clip" : "clips"}
         </p>
         <p id="said" role="status" />
         {fault && (

@@ -4,6 +4,7 @@ import base64
 import gzip
 import json
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from support.memory import MemoryReader, clip
 
 from skelconv import Clip, Dataset
 from skelconv.cli.app import run
-from skelconv.viewer.report import clip_page
+from skelconv.viewer.report import clip_page, report
 from skelconv_pickle.sink import PickleSink
 
 SCRIPT = "</script><script>document.title = 1</script>"
@@ -135,6 +136,16 @@ def test_an_id_is_not_taken_for_a_file(tmp_path: Path) -> None:
         packed = page.split('id="data">')[1].split("<")[0]
         data = json.loads(gzip.decompress(base64.b64decode(packed)))
         assert data["dataset"]["provenance"] is None
+
+
+def test_each_clip_is_read_once_and_those_that_are_shown_twice() -> None:
+    clips = [clip(f"clip{n:02}", label=0, seed=n) for n in range(30)]
+    reader = MemoryReader(clips, {"train": range(30)})
+    report(Dataset(reader))
+    counts = Counter(reader.reads)
+    assert set(counts) == set(range(30))
+    # The twelve worst, and one of the class.
+    assert sorted(counts.values()) in ([1] * 18 + [2] * 12, [1] * 17 + [2] * 13)
 
 
 def test_a_clip_plays_in_a_notebook(page: Page, tmp_path: Path) -> None:

@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 import pytest
+from support.films import film, gray_of
 from support.memory import MemoryReader, clip
 
 import skelconv
-from skelconv import Clip, ClipError, Dataset
+from skelconv import Clip, ClipError, Dataset, DatasetError
 from skelconv.viewer.marks import Marks
 from skelconv.viewer.server import ViewerServer
 from skelconv.viewer.session import Session
@@ -191,6 +193,49 @@ class TestWhatIsAnswered:
         assert facts["score"][1:] == [None, None]
         assert ask_json(server, "api/facts?since=2")["missing"] == [None]
 
+    def test_the_scores_of_a_joint(self, server: ViewerServer) -> None:
+        server._examining.join()
+        walk, other = clips()
+        truth = np.array(walk.keypoint_score, float)[:, :, 7].mean()
+        assert ask_json(server, "api/joint?joint=7&since=0") == [
+            pytest.approx(truth, abs=1e-3),
+            1,
+            None,
+        ]
+        # Missing in one of two persons.
+        truth = np.array(walk.keypoint_score, float)[:, :, 2].mean()
+        assert ask_json(server, "api/joint?joint=2&since=0")[0] == pytest.approx(truth, abs=1e-3)
+        assert ask_json(server, "api/joint?joint=7&since=1") == [1, None]
+        assert ask(server, "api/joint?joint=17&since=0")[0] == 422
+
+    def test_others_are_answered_while_a_clip_is_drawn(
+        self, server: ViewerServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        drawing, seen = threading.Event(), threading.Event()
+
+        def draw(dataset: Dataset, ids: list[str], target: Path, *_: Any) -> None:
+            drawing.set()
+            assert seen.wait(30)
+            target.write_bytes(dataset[ids[0]].id.encode())
+
+        monkeypatch.setattr("skelconv.pictures.viz.draw", draw)
+        answers: list[Any] = []
+        export = threading.Thread(
+            target=lambda: answers.append(ask(server, "api/export?index=0&ending=mp4"))
+        )
+        export.start()
+        assert drawing.wait(30)
+        assert ask(server, "api/clip?index=1")[0] == 200
+        assert ask(server, "api/heat?index=0&kind=limb")[0] == 200
+        seen.set()
+        export.join()
+        assert answers[0][:2] == (200, b"walk")
+
+    @pytest.mark.parametrize("name", ["walk_03@000120-000184", "walk_03#2", "a/b c%&?\u00e9"])
+    def test_any_id_is_drawn(self, name: str) -> None:
+        dataset = Dataset(MemoryReader([clip(name, frames=2)]), path="data.pkl")
+        assert Session(dataset).picture(0, "png").startswith(b"\x89PNG")
+
     def test_findings_of_the_audit(self, server: ViewerServer) -> None:
         server._examining.join()
         findings = {one["code"]: one for one in ask_json(server, "api/findings")}
@@ -229,6 +274,23 @@ class TestWhatIsAnswered:
         assert ask(server, "api/video?index=0", Range="bytes=-5")[1] == whole[-5:]
         assert ask(server, "api/video?index=0", Range="bytes=90-")[1] == whole[90:]
         assert ask(server, "api/video?index=0", Range="bytes=100-")[0] == 416
+
+
+    def test_a_film_of_what_browsers_do_not_play(self, tmp_path: Path) -> None:
+        film(tmp_path / "walk.avi", 9, codec="mpeg4", rate=15)
+        names = ["walk", "walk@000003-000007", "walk@000090-000095"]
+        clips = [clip(name, frames=4, img_shape=(120, 200)) for name in names]
+        dataset = Dataset(MemoryReader(clips), path="data.pkl")
+        session = Session(dataset, videos=str(tmp_path))
+        for index, first in enumerate((0, 3)):
+            assert session.footage(index) == (str(tmp_path / "walk.avi"), first)
+            with session.film(index, 30) as path, av.open(str(path)) as container:
+                frames = [frame.to_ndarray(format="gray") for frame in container.decode()]
+            grays = [int(frame[9, 9]) for frame in frames]
+            assert grays == pytest.approx([gray_of(first + n) for n in range(4)], abs=4)
+        with pytest.raises(DatasetError, match="no frame 90"), session.film(2, 30):
+            pass
+        session.close()
 
 
 class TestOurFaults:
