@@ -57,9 +57,7 @@ class Marks:
         """
         if not self.path.exists():
             return {}
-        return {
-            clip_id: note for _, (clip_id, note) in read_rows(self.path, ("id",), ("note",))
-        }
+        return {clip_id: note for _, (clip_id, note) in read_rows(self.path, ("id",), ("note",))}
 
     def set(self, clip_id: str, note: str | None) -> Mapping[str, str]:
         """Mark a clip, or take its mark away, and save it.

@@ -341,9 +341,7 @@ class Session:
             raise DatasetError(f"there is no clip {index}")
         return ids[index]
 
-    def examine(
-        self, reopen: Callable[[], Dataset], stop: threading.Event | None = None
-    ) -> None:
+    def examine(self, reopen: Callable[[], Dataset], stop: threading.Event | None = None) -> None:
         """Measure all clips, and look for all that is wrong, as ``skelconv verify`` does.
 
         Parameters

@@ -195,7 +195,7 @@ class TestWhatIsAnswered:
 
     def test_the_scores_of_a_joint(self, server: ViewerServer) -> None:
         server._examining.join()
-        walk, other = clips()
+        walk, _ = clips()
         truth = np.array(walk.keypoint_score, float)[:, :, 7].mean()
         assert ask_json(server, "api/joint?joint=7&since=0") == [
             pytest.approx(truth, abs=1e-3),
@@ -274,7 +274,6 @@ class TestWhatIsAnswered:
         assert ask(server, "api/video?index=0", Range="bytes=-5")[1] == whole[-5:]
         assert ask(server, "api/video?index=0", Range="bytes=90-")[1] == whole[90:]
         assert ask(server, "api/video?index=0", Range="bytes=100-")[0] == 416
-
 
     def test_a_film_of_what_browsers_do_not_play(self, tmp_path: Path) -> None:
         film(tmp_path / "walk.avi", 9, codec="mpeg4", rate=15)
