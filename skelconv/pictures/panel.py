@@ -101,7 +101,7 @@ class Panel:
         self._limbs = layout.limbs
         self._scores = clip.keypoint_score
         there = clip.present()
-        self._somebody = there.any(axis=(0, 2))
+        self._somebody: Array = np.any(there, axis=(0, 2))
         if self._scores is not None:
             there &= np.nan_to_num(self._scores) >= look.threshold
         self._there = there
@@ -206,8 +206,10 @@ class Panel:
         return 0.25 + 0.75 * min(max(float(self._scores[person, frame, joint]), 0.0), 1.0)
 
     def _limb_color(self, person: int, frame: int, one: int, other: int) -> Color:
+        if self._values is not None:
+            return palette.ramp(float(self._values[person, frame, [one, other]].mean()))
         first, last = self._sides[one], self._sides[other]
-        if self._values is None and self._look.color == "side" and first != last:
+        if self._look.color == "side" and first != last:
             # It is of the side that it leads to; from left to right, as between hips, of neither.
             if palette.MIDDLE not in (first, last):
                 return palette.MIDDLE
@@ -231,7 +233,10 @@ def _scores(clip: Clip) -> Array:
 
 def _width_of(text: str) -> float:
     """Return about how wide text is, in pixels: capital letters and digits are the widest."""
-    return sum(0.62 if one.isupper() or one.isdigit() else 0.54 for one in text) * _TEXT
+    widths = (
+        0.62 if one.isupper() or one.isdigit() else 0.54 if one.isalpha() else 0.35 for one in text
+    )
+    return sum(widths) * _TEXT
 
 
 def _lengths(points: Array, layout: Layout) -> Array:

@@ -207,6 +207,11 @@ def _cell(
 ) -> Cell:
     ground: Ground = Paper(placed.width, placed.height)
     if picture.video is not None:
+        if clip.keypoint.shape[-1] != 2:
+            raise DatasetError(
+                f"the clip {clip.id!r} is in 3D: where its joints are in a video is not known",
+                hint="leave --video out",
+            )
         footage = find_video(picture.video, clip.id)
         ground = Video(footage.path, placed, clip, footage.first + first)
     if picture.heatmap is not None:

@@ -280,6 +280,31 @@ def test_a_video_of_another_size_is_refused(tmp_path: Path, capsys: Any) -> None
     assert {path.name for path in tmp_path.iterdir()} == {"one.pkl", "a.mp4"}
 
 
+def test_a_clip_in_3d_is_not_drawn_over_a_video(tmp_path: Path, capsys: Any) -> None:
+    data = write(tmp_path / "one.pkl", Clip("a", np.ones((1, 3, 25, 3), np.float32), "ntu25", 0))
+    film(tmp_path / "a.mp4", 3)
+    target = tmp_path / "over.png"
+    assert run(["viz", data, "-o", str(target), "--video", str(tmp_path)]) == 1
+    assert "'a' is in 3D" in capsys.readouterr().err
+    assert not target.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "first"), [("walk@000002-000005", 2), ("walk#1", 0), ("walk#1@000003-000004", 3)]
+)
+def test_clips_cut_from_a_recording_are_over_its_video(
+    tmp_path: Path, name: str, first: int
+) -> None:
+    data = write(tmp_path / "one.pkl", one_joint(30, 40, name, frames=1))
+    film(tmp_path / "walk_rgb.mp4", 6)
+    for video in (tmp_path, tmp_path / "walk_rgb.mp4"):
+        target = tmp_path / "over.png"
+        options = ["--scale", "1", "--video", str(video), "--fresh"]
+        assert run(["viz", data, "-o", str(target), *options]) == 0
+        picture = np.asarray(Image.open(target).convert("RGB"))
+        assert picture[100, 150] == pytest.approx([gray_of(first)] * 3, abs=4)
+
+
 def test_an_id_does_not_lead_out_of_the_folder_of_videos(tmp_path: Path, capsys: Any) -> None:
     (tmp_path / "videos").mkdir()
     film(tmp_path / "a.mp4", 3)
