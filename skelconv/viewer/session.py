@@ -246,8 +246,17 @@ class Session:
         dataset = alone(clip, self._datasets[0].label_names)
         with tempfile.TemporaryDirectory() as folder, self._drawing:
             target = Path(folder, f"clip.{ending}")
-            viz.draw(dataset, [clip.id], target, viz.Picture(video=self.videos))
+            viz.draw(dataset, [clip.id], target, viz.Picture(video=self._video_of(clip)))
             return target.read_bytes()
+
+    def _video_of(self, clip: Clip) -> str | None:
+        """Return where the video of a clip is, if there is one that it can be drawn over."""
+        if self.videos is None or clip.keypoint.shape[-1] != 2:
+            return None
+        with contextlib.suppress(DatasetError):
+            find_video(self.videos, clip.id)
+            return self.videos
+        return None
 
     def footage(self, index: int) -> Footage:
         """Return the video of a clip.

@@ -86,17 +86,19 @@ export function Filters(props: {
           </select>
         </label>
       )}
-      <label>
-        Marked
-        <select
-          value={look.marked}
-          onChange={(event) => set({ marked: event.currentTarget.value as State["marked"] })}
-        >
-          <option value="">all clips</option>
-          <option value="yes">marked as bad ({Object.keys(marks).length})</option>
-          <option value="no">not marked</option>
-        </select>
-      </label>
+      {!embedded && (
+        <label>
+          Marked
+          <select
+            value={look.marked}
+            onChange={(event) => set({ marked: event.currentTarget.value as State["marked"] })}
+          >
+            <option value="">all clips</option>
+            <option value="yes">marked as bad ({Object.keys(marks).length})</option>
+            <option value="no">not marked</option>
+          </select>
+        </label>
+      )}
       {findings && findings.some((finding) => finding.ids.length > 0) && (
         <label>
           Finding

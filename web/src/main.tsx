@@ -188,6 +188,7 @@ try {
   document.title = `${described.path.split("/").pop()} · skelconv`;
   place.textContent = "";
   const single = api.embedded?.mode === "clip";
+  if (api.embedded?.mode === "report" && !location.hash) change({ view: "about" });
   if (single) change({ clip: columns.ids[0]!, view: "table" });
   document.documentElement.classList.toggle("single", single);
   render(<App described={described} first={makeTable(columns)} saved={saved} />, place);

@@ -1,6 +1,7 @@
 """The viewer's server: what it answers, and to whom."""
 
 import http.client
+import io
 import json
 import re
 import struct
@@ -14,6 +15,7 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+from PIL import Image
 from support.films import film, gray_of
 from support.memory import MemoryReader, clip
 
@@ -230,6 +232,18 @@ class TestWhatIsAnswered:
         seen.set()
         export.join()
         assert answers[0][:2] == (200, b"walk")
+
+    def test_a_clip_is_drawn_over_its_video_where_it_has_one(self, tmp_path: Path) -> None:
+        film(tmp_path / "walk.mp4", 2)
+        solid = np.ones((1, 2, 25, 3), np.float32)
+        shown = [clip(name, frames=2, img_shape=(120, 200)) for name in ("walk", "run")]
+        dataset = Dataset(MemoryReader([*shown, Clip("walk#2", solid, "ntu25")]), path="data.pkl")
+        session = Session(dataset, videos=str(tmp_path))
+        grays = []
+        for index in range(3):
+            with Image.open(io.BytesIO(session.picture(index, "png"))) as image:
+                grays.append(image.convert("L").getpixel((20, 60)))
+        assert grays == pytest.approx([gray_of(0), 250, 250], abs=4)
 
     @pytest.mark.parametrize("name", ["walk_03@000120-000184", "walk_03#2", "a/b c%&?\u00e9"])
     def test_any_id_is_drawn(self, name: str) -> None:
