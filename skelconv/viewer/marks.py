@@ -106,7 +106,10 @@ class Marks:
         with self._lock:
             folder = os.open(self.path.parent, os.O_RDONLY)
             try:
-                fcntl.flock(folder, fcntl.LOCK_EX)
+                # Some network file systems lock no folders: two marks at the very same moment may
+                # then be one.
+                with contextlib.suppress(OSError):
+                    fcntl.flock(folder, fcntl.LOCK_EX)
                 yield
             finally:
                 os.close(folder)

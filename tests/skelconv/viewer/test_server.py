@@ -159,6 +159,15 @@ class TestWhatIsAnswered:
         assert described["label_names"] == ["run", "walk"]
         assert described["videos"] is True
 
+    def test_how_it_was_opened_is_told(self, tmp_path: Path) -> None:
+        dataset = Dataset(MemoryReader(clips()), path="data.csv")
+        marks = Marks(tmp_path / "marks.csv")
+        described = Session(dataset, marks, options={"layout": "coco17"}).described()
+        assert described["options"] == {"layout": "coco17"}
+        assert described["marks"] == str(tmp_path / "marks.csv")
+        assert described["joints"][9] == "left_wrist"
+        assert Session(dataset).described()["marks"] is None
+
     @pytest.mark.parametrize("index", [0, 1])
     def test_a_clip(self, server: ViewerServer, index: int) -> None:
         _, content, _ = ask(server, f"api/clip?index={index}")
