@@ -7,6 +7,7 @@ import { type Table } from "./rows";
 import { change, MEASURES, UNFILTERED, useLook, type Measure, type State } from "./state";
 
 const TITLES: Record<Measure, string> = {
+  class: "Class, by number",
   frames: "Frames",
   persons: "Persons",
   missing: "Missing joints (share)",

@@ -26,6 +26,7 @@ export function makeTable(columns: Columns): Table {
     findings: new Map(),
     measured: 0,
     measures: {
+      class: Float32Array.from(columns.labels, (label) => firstOf(label) ?? NaN),
       frames: column(columns.frames),
       persons: column(columns.persons),
       missing: column(null),
@@ -47,6 +48,9 @@ export function findingsOf(findings: Finding[]): Map<string, Set<string>> {
 export function hasLabel(label: Label, wanted: number): boolean {
   return Array.isArray(label) ? label.includes(wanted) : label === wanted;
 }
+
+/** The number by which clips of several classes are sorted and counted. */
+const firstOf = (label: Label) => (Array.isArray(label) ? label[0] : label);
 
 export function labelText(label: Label, names: string[]): string {
   if (label === null) return "";
@@ -107,7 +111,7 @@ export function sorted(table: Table, rows: Int32Array, sort: string): Int32Array
   const down = sort.startsWith("-");
   const column = down ? sort.slice(1) : sort;
   const values = table.measures[column as Measure];
-  const first = (label: Label) => (Array.isArray(label) ? (label[0] ?? -1) : (label ?? -1));
+  const first = (label: Label) => firstOf(label) ?? -1;
   const compare = values
     ? (a: number, b: number) => number(values[a]!) - number(values[b]!)
     : column === "label"

@@ -2,7 +2,15 @@
 import { useSyncExternalStore } from "preact/compat";
 
 export type Range = [number, number];
-export const MEASURES = ["frames", "persons", "missing", "score", "jitter", "jointScore"] as const;
+export const MEASURES = [
+  "class",
+  "frames",
+  "persons",
+  "missing",
+  "score",
+  "jitter",
+  "jointScore",
+] as const;
 export type Measure = (typeof MEASURES)[number];
 
 export interface State {

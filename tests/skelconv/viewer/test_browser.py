@@ -142,6 +142,27 @@ def test_sorting(page: Page, serve: Any) -> None:
     expect(rows(page).nth(1)).to_contain_text("clip039")
 
 
+def brush(page: Page, title: str, start: float) -> None:
+    """Drag over a histogram, from a share of its width to its end."""
+    plot = page.get_by_role("group", name=title).locator(".u-over")
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    assert box is not None
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] * start, middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 1, middle, steps=5)
+    page.mouse.up()
+
+
+def test_some_classes_by_dragging(page: Page, serve: Any) -> None:
+    page.goto(serve().url)
+    brush(page, "Class, by number", 0.4)
+    # Classes 1 and 2: 13 each of 40, and the one whose name is a script.
+    expect(count(page)).to_have_text("27 of 42 clips")
+    expect(page.get_by_label("Class, by number, from")).to_have_value("1")
+
+
 def test_a_range_by_numbers_and_by_dragging(page: Page, serve: Any) -> None:
     page.goto(serve().url)
     page.get_by_label("Frames, from").fill("40")
@@ -150,14 +171,7 @@ def test_a_range_by_numbers_and_by_dragging(page: Page, serve: Any) -> None:
     expect(count(page)).to_have_text("10 of 42 clips")
     page.get_by_role("button", name="All of Frames").click()
     expect(count(page)).to_have_text("42 clips")
-    plot = page.locator(".histogram .u-over").first
-    box = plot.bounding_box()
-    assert box is not None
-    middle = box["y"] + box["height"] / 2
-    page.mouse.move(box["x"] + box["width"] / 2, middle)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] - 1, middle, steps=5)
-    page.mouse.up()
+    brush(page, "Frames", 0.5)
     # The upper half of 5 to 49 frames.
     expect(count(page)).to_have_text(re.compile(r"^2[0-4] of 42 clips$"))
     low, _ = re.search(r"frames=(\d+)(?:~|%7E)(\d+)", page.url).groups()  # type: ignore[union-attr]
@@ -393,15 +407,7 @@ def test_the_score_of_a_joint(page: Page, serve: Any) -> None:
     expect(count(page)).to_have_text("3 of 6 clips")
     page.reload()
     expect(count(page)).to_have_text("3 of 6 clips")
-    plot = page.locator(".histogram .u-over").last
-    plot.scroll_into_view_if_needed()
-    box = plot.bounding_box()
-    assert box is not None
-    middle = box["y"] + box["height"] / 2
-    page.mouse.move(box["x"] + box["width"] * 0.7, middle)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] - 1, middle, steps=5)
-    page.mouse.up()
+    brush(page, "Mean score of the joint", 0.7)
     expect(count(page)).to_have_text("2 of 6 clips")
     # Of the nose all scores are the same.
     page.get_by_role("combobox", name="Score of a joint").select_option("nose")
