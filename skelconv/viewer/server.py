@@ -7,6 +7,7 @@ with a secret token. What is served is the front end, the dataset and the videos
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hmac
 import json
@@ -75,9 +76,16 @@ class ViewerServer(ThreadingHTTPServer):
         self._stop = threading.Event()
         super().__init__(("127.0.0.1", port), _Handler)
         self._examining = threading.Thread(
-            target=session.examine, args=(reopen, self._stop), name="examine", daemon=True
+            target=self._examine, args=(reopen,), name="examine", daemon=True
         )
         self._examining.start()
+
+    def _examine(self, reopen: Callable[[], Dataset]) -> None:
+        if sys.platform == "linux":
+            # On a small machine it takes turns with the browser, which is to scroll smoothly.
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+        self.session.examine(reopen, self._stop)
 
     @property
     def url(self) -> str:
