@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -143,6 +143,21 @@ class FilterList:
         """
         self._ids = self._read()
         return replace(known, clips=None)
+
+    def listed(self) -> Sequence[str]:
+        """Return the clips of the list, which a plan compares with those that there are.
+
+        Returns
+        -------
+        sequence of str
+            Their ids.
+
+        Raises
+        ------
+        BuildError
+            When the list cannot be read.
+        """
+        return sorted(self._ids)
 
     def __call__(self, clip: Clip) -> Clip:
         """Keep a clip, or leave it out.

@@ -49,11 +49,8 @@ def view(  # numpydoc ignore=PR01
     dataset = open_dataset(path, **options)
     reopen = partial(open_dataset, path, **{**options, "verify": "never"})
     beside = None if other is None else open_dataset(other)
-    name = (
-        path.partition("?")[0].rstrip("/").rpartition("/")[2] if "://" in path else path.rstrip("/")
-    )
-    saved = Marks(marks or Path(f"{os.path.expanduser(name)}.marks.csv"))
-    with ViewerServer(Session(dataset, saved, beside, video), reopen, port) as server:
+    session = Session(dataset, Marks(marks or _marks_beside(path)), beside, video, options)
+    with ViewerServer(session, reopen, port) as server:
         say(server.url)
         tell("Ctrl-C ends it")
         if not no_browser:

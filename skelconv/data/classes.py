@@ -201,24 +201,6 @@ def _by_number(clips: Mapping[Label, int]) -> Counter[int | None]:
     return found
 
 
-def unnamed(labels: Iterable[int], names: Sequence[str]) -> list[int]:
-    """Find the labels that are of none of the classes.
-
-    Parameters
-    ----------
-    labels : iterable of int
-        The labels of clips.
-    names : sequence of str
-        The names of the classes, in the order of labels.
-
-    Returns
-    -------
-    list of int
-        Ascending; empty where no names are known at all.
-    """
-    return sorted({label for label in labels if not class_name(label, names)}) if names else []
-
-
 def lookalikes(names: Sequence[str]) -> list[tuple[str, ...]]:
     """Find names of classes that differ in case or blanks alone.
 

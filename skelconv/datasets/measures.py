@@ -7,8 +7,27 @@ import numpy as np
 from skelconv.data.clip import Array, Clip
 
 
+def missing_joints(clip: Clip) -> tuple[int, int]:
+    """Count the joints that are missing, of the persons in each frame.
+
+    Parameters
+    ----------
+    clip : Clip
+        The clip.
+
+    Returns
+    -------
+    missing, all : int
+        Joints that are missing, and all joints. A row of persons has none in a frame in which
+        nothing of it is there.
+    """
+    there = clip.present()
+    there = there[there.any(axis=-1)]
+    return int(there.size - np.count_nonzero(there)), int(there.size)
+
+
 def missing_share(clip: Clip) -> float:
-    """Return the share of joints that are missing in the frames of a clip.
+    """Return the share of joints that are missing, of the persons in each frame.
 
     Parameters
     ----------
@@ -18,11 +37,31 @@ def missing_share(clip: Clip) -> float:
     Returns
     -------
     float
-        From 0 to 1; of rows of persons that are in no frame nothing is missing.
+        From 0 to 1; 1 for a clip that nobody is in. See `missing_joints`.
+    """
+    missing, of_all = missing_joints(clip)
+    return missing / of_all if of_all else 1.0
+
+
+def joint_scores(clip: Clip) -> Array:
+    """Return the mean score of each joint, of the persons in each frame.
+
+    Parameters
+    ----------
+    clip : Clip
+        The clip.
+
+    Returns
+    -------
+    ndarray of float64 of shape (V,)
+        Where a joint is missing it counts as 0, and without scores as 1 where it is there. NaN for
+        a clip that nobody is in.
     """
     there = clip.present()
-    there = there[there.any(axis=(1, 2))]
-    return float(1 - there.mean()) if there.size else 1.0
+    persons = there.any(axis=-1)
+    scores = there if clip.keypoint_score is None else np.where(there, clip.keypoint_score, 0)
+    found: Array = scores[persons].astype(np.float64)
+    return found.mean(axis=0) if len(found) else np.full(there.shape[-1], np.nan)
 
 
 def jitter(clip: Clip) -> float:

@@ -11,6 +11,7 @@ import numpy as np
 
 from skelconv.data.classes import ClassCount, Label, count_classes, facts
 from skelconv.datasets.dataset import Dataset, as_dataset
+from skelconv.datasets.measures import missing_joints
 
 
 @dataclass(frozen=True)
@@ -82,11 +83,10 @@ def stats(data: Dataset | str | os.PathLike[str]) -> Statistics:
         _, _, joints, channels = clip.keypoint.shape
         shapes[joints, channels, str(clip.keypoint.dtype)] += 1
         labels.append(clip.label)
-        missing = ~clip.present()  # (M, T, V)
-        present = ~missing.all(axis=-1)
-        empty += int((~present.any(axis=0)).sum())
-        absent += int(missing[present].sum())
-        total += missing[present].size
+        empty += int((~clip.present().any(axis=(0, 2))).sum())
+        missing, joints_of_persons = missing_joints(clip)
+        absent += missing
+        total += joints_of_persons
     classes = count_classes(labels, dataset.label_names, dataset.splits)
     numbers = {-1 if one.label is None else one.label: one.clips for one in classes if one.clips}
     return Statistics(

@@ -22,8 +22,12 @@ CAPTION = 34
 """The height in pixels of the two lines of text above a picture."""
 
 _TEXT = 12.0
-# A limb of a person who fills the picture is so wide, as a share of its height.
-_LIMB = 0.008
+# The narrowest picture: an id of NTU RGB+D fits in it.
+_NARROWEST = 160
+# A limb of a person who fills the picture is so wide, as a share of its height; but not wider than
+# this share of its own length: fingers and lips are thin.
+_LIMB, _STOUTEST = 0.008, 0.3
+_THINNEST = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +63,10 @@ class Panel:
         Where its joints are in the picture.
     look : Look
         How they are drawn.
-    caption : str
-        What it is called; empty for no caption.
+    caption : (str, str)
+        What it is called, and its class, which are written above it.
+    first, total : int, optional
+        Which frame of a longer clip is the first, and how many that has.
     people : bool
         Whether people are drawn, or only what is behind them is seen.
     halo : bool
@@ -75,8 +81,10 @@ class Panel:
         layout: Layout,
         placed: Projected,
         look: Look,
-        caption: str = "",
+        caption: tuple[str, str],
         *,
+        first: int = 0,
+        total: int | None = None,
         people: bool = True,
         halo: bool = False,
         values: Array | None = None,
@@ -88,9 +96,12 @@ class Panel:
         self._halo = halo
         self._values = _scores(clip) if values is None and look.color == "score" else values
         self._caption = caption
+        self._first = first
+        self._total = clip.total_frames if total is None else total
         self._limbs = layout.limbs
         self._scores = clip.keypoint_score
         there = clip.present()
+        self._somebody: Array = np.any(there, axis=(0, 2))
         if self._scores is not None:
             there &= np.nan_to_num(self._scores) >= look.threshold
         self._there = there
@@ -98,21 +109,22 @@ class Panel:
         self._tracks = _track_ids(clip)
         ends = np.bincount(np.array(layout.limbs, np.int64).ravel(), minlength=len(layout.joints))
         self._tips = np.flatnonzero(ends == 1)
-        self._width = max(placed.height * _LIMB, 1.5)
+        width = max(placed.height * _LIMB, 1.5)
+        self._widths = np.clip(_STOUTEST * _lengths(placed.points, layout), _THINNEST, width)
+        self._radii = np.full(len(layout.joints), 0.9 * width)
+        for limb, width in zip(layout.limbs, self._widths, strict=True):
+            for joint in limb:
+                self._radii[joint] = min(self._radii[joint], 0.9 * width)
 
     @property
     def width(self) -> int:
-        """The width of the picture in pixels."""
-        return self.placed.width
+        """The width of the picture in pixels, with room for its caption."""
+        return max(self.placed.width, _NARROWEST)
 
     @property
     def height(self) -> int:
         """The height of the picture in pixels, with its caption."""
-        return self.placed.height + self._top
-
-    @property
-    def _top(self) -> int:
-        return CAPTION if self._caption else 0
+        return self.placed.height + CAPTION
 
     def shapes(self, frame: int) -> Iterator[Shape]:
         """Draw one frame.
@@ -128,11 +140,14 @@ class Panel:
             What the frame is made of.
         """
         frame = min(frame, self.frames - 1)
-        if self._caption:
-            yield Text((4, 2), self._caption, _TEXT, palette.INK)
-            yield Text((4, 17), f"{frame + 1} / {self.frames}", _TEXT, palette.MIDDLE)
-        if frame < 0 or not self._there[:, frame].any():
-            yield Text((70, 17), "nobody", _TEXT, palette.WARNING)
+        name, of_class = self._caption
+        yield Text((4, 2), self._fitting(name), _TEXT, palette.INK)
+        number = f"{self._first + frame + 1} / {self._total}  {of_class}"
+        yield Text((4, 17), self._fitting(number), _TEXT, palette.MIDDLE)
+        if frame < 0 or not self._somebody[frame]:
+            x = (self.placed.width - _width_of("nobody")) / 2
+            y = CAPTION + (self.placed.height - _TEXT) / 2
+            yield Text((x, y), "nobody", _TEXT, palette.WARNING)
             return
         if not self._people:
             return
@@ -142,24 +157,29 @@ class Panel:
                 yield from map(_halo, drawn)
             yield from drawn
 
+    def _fitting(self, text: str) -> str:
+        """Leave out the middle of what is too long: ids differ at their ends."""
+        left, room = len(text), self.width - 8
+        if _width_of(text) <= room:
+            return text
+        while left and _width_of(text[:left]) > room - _width_of("..."):
+            left -= 1
+        return f"{text[: left - left // 2]}...{text[len(text) - left // 2 :]}"
+
     def _person(self, person: int, frame: int) -> Iterator[Line | Dot]:
         there = self._there[person, frame]
         points = self.placed.points[person, frame]
-        for one, other in self._limbs:
+        for (one, other), width in zip(self._limbs, self._widths.tolist(), strict=True):
             if there[one] and there[other]:
-                # A limb is of the side that it leads to.
-                joint = other if self._sides[one] == palette.MIDDLE else one
                 opacity = min(
                     self._opacity(person, frame, one), self._opacity(person, frame, other)
                 )
-                color = self._color(person, frame, joint)
-                yield Line(
-                    self._at(points[one]), self._at(points[other]), self._width, color, opacity
-                )
+                color = self._limb_color(person, frame, one, other)
+                yield Line(self._at(points[one]), self._at(points[other]), width, color, opacity)
         for joint in np.flatnonzero(there).tolist():
             yield Dot(
                 self._at(points[joint]),
-                self._width * 0.9,
+                float(self._radii[joint]),
                 self._color(person, frame, joint),
                 self._opacity(person, frame, joint),
             )
@@ -172,18 +192,29 @@ class Panel:
                 yield Line(
                     self._at(before[joint]),
                     self._at(after[joint]),
-                    self._width / 2,
+                    float(self._radii[joint]) / 2,
                     self._color(person, frame, int(joint)),
                     0.6 * (1 - back / (self._look.trail + 1)),
                 )
 
     def _at(self, point: Array) -> tuple[float, float]:
-        return float(point[0]), float(point[1]) + self._top
+        return float(point[0]), float(point[1]) + CAPTION
 
     def _opacity(self, person: int, frame: int, joint: int) -> float:
         if self._scores is None:
             return 1.0
         return 0.25 + 0.75 * min(max(float(self._scores[person, frame, joint]), 0.0), 1.0)
+
+    def _limb_color(self, person: int, frame: int, one: int, other: int) -> Color:
+        if self._values is not None:
+            return palette.ramp(float(self._values[person, frame, [one, other]].mean()))
+        first, last = self._sides[one], self._sides[other]
+        if self._look.color == "side" and first != last:
+            # It is of the side that it leads to; from left to right, as between hips, of neither.
+            if palette.MIDDLE not in (first, last):
+                return palette.MIDDLE
+            return last if first == palette.MIDDLE else first
+        return self._color(person, frame, one)
 
     def _color(self, person: int, frame: int, joint: int) -> Color:
         if self._values is not None:
@@ -198,6 +229,22 @@ class Panel:
 
 def _scores(clip: Clip) -> Array:
     return np.ones(clip.keypoint.shape[:3]) if clip.keypoint_score is None else clip.keypoint_score
+
+
+def _width_of(text: str) -> float:
+    """Return about how wide text is, in pixels: capital letters and digits are the widest."""
+    widths = (
+        0.62 if one.isupper() or one.isdigit() else 0.54 if one.isalpha() else 0.35 for one in text
+    )
+    return sum(widths) * _TEXT
+
+
+def _lengths(points: Array, layout: Layout) -> Array:
+    """Return the longest length of each limb, in pixels; 0 where it is nowhere."""
+    ends = np.array(layout.limbs, np.int64).reshape(-1, 2)
+    lengths = np.linalg.norm(points[:, :, ends[:, 0]] - points[:, :, ends[:, 1]], axis=-1)
+    longest: Array = np.fmax.reduce(lengths.reshape(-1, len(ends)), axis=0, initial=0.0)
+    return longest
 
 
 def _halo(shape: Line | Dot) -> Line | Dot:
@@ -216,7 +263,7 @@ def _track_ids(clip: Clip) -> Array | None:
     return ids
 
 
-def caption_of(clip: Clip, label_names: Sequence[str] = ()) -> str:
+def caption_of(clip: Clip, label_names: Sequence[str] = ()) -> tuple[str, str]:
     """Return what is written above a clip: its id and its class.
 
     Parameters
@@ -228,7 +275,7 @@ def caption_of(clip: Clip, label_names: Sequence[str] = ()) -> str:
 
     Returns
     -------
-    str
-        Such as ``S001C001P001R001A051  50 kicking``.
+    (str, str)
+        Such as ``S001C001P001R001A051`` and ``50 kicking``.
     """
-    return f"{clip.id}  {called(clip.label, label_names)}".rstrip()
+    return clip.id, called(clip.label, label_names)

@@ -83,8 +83,9 @@ class Sheet:
         ):
             caption = panel.height - panel.placed.height
             cell = np.full((panel.height, panel.width, 3), palette.PAPER, np.uint8)
-            cell[caption:] = ground.frame(max(min(frame, panel.frames - 1), 0))
-            border = Border((0, caption), panel.width, panel.placed.height, palette.FAINT)
+            behind = ground.frame(max(min(frame, panel.frames - 1), 0))
+            cell[caption:, : panel.placed.width] = behind
+            border = Border((0, caption), panel.placed.width, panel.placed.height, palette.FAINT)
             drawn = paint(cell, [border, *panel.shapes(frame)])
             picture[top : top + panel.height, left : left + panel.width] = drawn
         return picture
@@ -104,6 +105,6 @@ class Sheet:
         """
         for (panel, _), (left, top), frame in zip(self._cells, self._corners, frames, strict=True):
             caption = panel.height - panel.placed.height
-            border = Border((0, caption), panel.width, panel.placed.height, palette.FAINT)
+            border = Border((0, caption), panel.placed.width, panel.placed.height, palette.FAINT)
             for shape in (border, *panel.shapes(frame)):
                 yield moved(shape, left, top)

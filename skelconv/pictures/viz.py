@@ -161,7 +161,7 @@ def _panels(
     first = _frames(picture).indices(whole.total_frames)[0]
     caption = caption_of(clip, dataset.label_names)
     if against is None:
-        yield _cell(clip, _placed(clip, picture), picture, caption, first)
+        yield _cell(clip, _placed(clip, picture), picture, caption, first, whole.total_frames)
         return
     other = _cut(against[clip_id], picture)
     away = distances(other, clip)
@@ -175,10 +175,11 @@ def _panels(
         dataclasses.replace(placed, points=points)
         for points in np.split(placed.points, [clip.num_person])
     )
-    yield _cell(clip, one, picture, caption, first)
+    yield _cell(clip, one, picture, caption, first, whole.total_frames)
     unit = "px" if clip.img_shape else "m"
-    caption = f"yellow: {most:.3g} {unit} away"
-    yield _cell(other, two, picture, caption, first, np.nan_to_num(away / (most or 1.0)))
+    caption = (f"yellow: {most:.3g} {unit} away", "")
+    values = np.nan_to_num(away / (most or 1.0))
+    yield _cell(other, two, picture, caption, first, whole.total_frames, values)
 
 
 def _cut(clip: Clip, picture: Picture) -> Clip:
@@ -199,13 +200,20 @@ def _cell(
     clip: Clip,
     placed: Projected,
     picture: Picture,
-    caption: str,
+    caption: tuple[str, str],
     first: int,
+    total: int,
     values: Array | None = None,
 ) -> Cell:
     ground: Ground = Paper(placed.width, placed.height)
     if picture.video is not None:
-        ground = Video(find_video(picture.video, clip.id), placed, clip, first)
+        if clip.keypoint.shape[-1] != 2:
+            raise DatasetError(
+                f"the clip {clip.id!r} is in 3D: where its joints are in a video is not known",
+                hint="leave --video out",
+            )
+        footage = find_video(picture.video, clip.id)
+        ground = Video(footage.path, placed, clip, footage.first + first)
     if picture.heatmap is not None:
         if clip.img_shape is None:
             raise DatasetError(f"the clip {clip.id!r} is not in pixels: it has no heatmaps")
@@ -222,6 +230,8 @@ def _cell(
         placed,
         picture.look,
         caption,
+        first=first,
+        total=total,
         people=picture.heatmap is None,
         halo=picture.video is not None,
         values=values,

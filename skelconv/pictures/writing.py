@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import chain
@@ -16,14 +14,15 @@ from PIL import Image
 
 from skelconv.data.clip import Array
 from skelconv.data.errors import DatasetError
+from skelconv.files.writing import drafted
 
 MOVING = (".mp4", ".webp", ".gif")
 STILL = (".png", ".svg")
 
 
 @contextlib.contextmanager
-def _whole(path: Path) -> Iterator[Path]:
-    """Give a file to write, which gets its name when it is whole.
+def _written(path: Path) -> Iterator[Path]:
+    """Give a file to write, as `drafted` does it, and say what went wrong.
 
     Parameters
     ----------
@@ -41,10 +40,8 @@ def _whole(path: Path) -> Iterator[Path]:
         When it cannot be written.
     """
     try:
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}-") as folder:
-            draft = Path(folder, path.name)
+        with drafted(path) as draft:
             yield draft
-            os.replace(draft, path)
     except (OSError, av.FFmpegError) as error:
         reason = getattr(error, "strerror", None) or error
         raise DatasetError(f"it cannot be written: {reason}", where=str(path)) from error
@@ -67,7 +64,7 @@ def write_film(path: Path, frames: Iterable[Array], fps: float) -> None:
     DatasetError
         When it cannot be written.
     """
-    with _whole(path) as draft:
+    with _written(path) as draft:
         if path.suffix.lower() == ".mp4":
             _write_mp4(draft, frames, fps)
             return
@@ -75,7 +72,8 @@ def write_film(path: Path, frames: Iterable[Array], fps: float) -> None:
         if path.suffix.lower() == ".gif":
             first, *others = (_with_palette(image) for image in (first, *others))
         shown = max(int(1000 / fps + 0.5), 1)  # milliseconds
-        first.save(draft, save_all=True, append_images=others, duration=shown, loop=0)
+        kind = path.suffix[1:].upper()  # the draft has another ending
+        first.save(draft, kind, save_all=True, append_images=others, duration=shown, loop=0)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -93,7 +91,7 @@ def write_text(path: Path, text: str) -> None:
     DatasetError
         When it cannot be written.
     """
-    with _whole(path) as draft:
+    with _written(path) as draft:
         draft.write_text(text, encoding="utf-8")
 
 
@@ -112,8 +110,8 @@ def write_picture(path: Path, picture: Array) -> None:
     DatasetError
         When it cannot be written.
     """
-    with _whole(path) as draft:
-        Image.fromarray(picture).save(draft)
+    with _written(path) as draft:
+        Image.fromarray(picture).save(draft, "PNG")
 
 
 def _with_palette(image: Image.Image) -> Image.Image:

@@ -9,14 +9,14 @@ import base64
 import gzip
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
-from typing import Any
 
 from skelconv.data.clip import Clip
 from skelconv.data.errors import ClipError, SkelconvError
 from skelconv.datasets.choosing import sample
 from skelconv.datasets.dataset import Dataset
+from skelconv.viewer.alone import alone
 from skelconv.viewer.session import Session, framed_clip
 
 # Clips take most of a report, which is to be under 10 MB: in it are as many as fit.
@@ -35,7 +35,7 @@ def report(dataset: Dataset) -> str:
     Parameters
     ----------
     dataset : Dataset
-        The dataset; its clips are read twice, one at a time.
+        The dataset; its clips are read once, those that are shown twice.
 
     Returns
     -------
@@ -43,8 +43,7 @@ def report(dataset: Dataset) -> str:
         An HTML file.
     """
     session = Session(dataset)
-    session.measure()
-    session.audit(lambda: dataset)
+    session.examine(lambda: dataset)
     missing = [-1.0 if share is None else share for share in session.facts(0)["missing"]]
     worst = sorted(range(len(missing)), key=lambda index: -missing[index])[:_WORST]
     some = [dataset.index_of(clip_id) for clip_id in sample(dataset, 1, per_class=True)]
@@ -64,25 +63,7 @@ def clip_page(clip: Clip) -> str:
     str
         An HTML file.
     """
-    return _page("clip", Session(Dataset(_OneClip(clip))), [(0, clip)], title=clip.id)
-
-
-class _OneClip:
-    """A reader of one clip that is there already. See `skelconv.plugin.Reader`."""
-
-    def __init__(self, clip: Clip) -> None:
-        self._clip = clip
-        self.ids = [clip.id]
-        self.labels = [clip.label]
-        self.layout = clip.layout
-        self.sizes = [(clip.num_person, clip.total_frames)]
-        self.splits: Mapping[str, Sequence[int]] = {}
-        self.unknown: Mapping[str, Sequence[str]] = {}
-        self.label_names: Sequence[str] = ()
-        self.info: Mapping[str, Any] = {}
-
-    def read(self, index: int) -> Clip:
-        return self._clip
+    return _page("clip", Session(alone(clip)), [(0, clip)], title=clip.id)
 
 
 def _some(dataset: Dataset, chosen: Iterable[int]) -> Iterator[tuple[int, Clip]]:

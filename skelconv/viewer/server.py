@@ -7,6 +7,7 @@ with a secret token. What is served is the front end, the dataset and the videos
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hmac
 import json
@@ -18,13 +19,13 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
-from typing import Any, ClassVar
+from typing import Any, BinaryIO, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 from skelconv.data.errors import ClipError, SkelconvError
 from skelconv.datasets.dataset import Dataset
 from skelconv.files.reading import parse_json
-from skelconv.pictures.footage import find_video
+from skelconv.pictures.footage import rate_of
 from skelconv.viewer.session import Session
 
 _BUNDLE = {
@@ -49,6 +50,8 @@ _PICTURES = {"mp4": "video/mp4", "gif": "image/gif", "png": "image/png", "svg": 
 _VIDEO_TYPES = {".mp4": "video/mp4", ".m4v": "video/mp4", ".webm": "video/webm"}
 _LONGEST_NOTE = 2**16
 _PIECE = 2**20
+# Of the films that are made for browsers; the front end plays them so.
+_FPS = 30.0
 
 
 class ViewerServer(ThreadingHTTPServer):
@@ -59,7 +62,7 @@ class ViewerServer(ThreadingHTTPServer):
     session : Session
         What is shown.
     reopen : callable
-        Opens the dataset once more, for its audit.
+        Opens the dataset once more, to examine all clips while some are shown.
     port : int
         The port; 0 for a free one.
     """
@@ -69,13 +72,20 @@ class ViewerServer(ThreadingHTTPServer):
 
     def __init__(self, session: Session, reopen: Callable[[], Dataset], port: int = 0) -> None:
         self.session = session
-        self._reopen = reopen
         self.token = secrets.token_urlsafe(24)
         self._stop = threading.Event()
         super().__init__(("127.0.0.1", port), _Handler)
-        # The audit cannot be stopped in the middle; the process ends without it.
-        self._measuring = threading.Thread(target=self._measure, name="measure", daemon=True)
-        self._measuring.start()
+        self._examining = threading.Thread(
+            target=self._examine, args=(reopen,), name="examine", daemon=True
+        )
+        self._examining.start()
+
+    def _examine(self, reopen: Callable[[], Dataset]) -> None:
+        if sys.platform == "linux":
+            # On a small machine it takes turns with the browser, which is to scroll smoothly.
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+        self.session.examine(reopen, self._stop)
 
     @property
     def url(self) -> str:
@@ -83,14 +93,10 @@ class ViewerServer(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}/{self.token}/"
 
     def server_close(self) -> None:
-        """Stop serving and measuring."""
+        """Stop serving and examining."""
         self._stop.set()
         super().server_close()
-
-    def _measure(self) -> None:
-        self.session.measure(self._stop)
-        if not self._stop.is_set():
-            self.session.audit(self._reopen)
+        self.session.close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing when a browser goes away, and all else.
@@ -120,12 +126,15 @@ class _Handler(BaseHTTPRequestHandler):
         "dataset": "_dataset",
         "table": "_table",
         "facts": "_facts",
+        "joint": "_joint",
         "findings": "_found",
         "clip": "_clip",
         "heat": "_heat",
         "marks": "_marks",
         "export": "_export",
+        "footage": "_footage",
         "video": "_video",
+        "film": "_film",
     }
 
     def do_GET(self) -> None:
@@ -207,6 +216,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _facts(self, query: Mapping[str, str]) -> None:
         self._send_json(self.server.session.facts(max(int(query["since"]), 0)))
 
+    def _joint(self, query: Mapping[str, str]) -> None:
+        joint, since = int(query["joint"]), max(int(query["since"]), 0)
+        self._send_json(self.server.session.joint_scores(joint, since))
+
     def _found(self, _: Mapping[str, str]) -> None:
         self._send_json(self.server.session.findings())
 
@@ -231,26 +244,37 @@ class _Handler(BaseHTTPRequestHandler):
     def _marks(self, _: Mapping[str, str]) -> None:
         self._send_json(self.server.session.marked())
 
+    def _footage(self, query: Mapping[str, str]) -> None:
+        footage = self.server.session.footage(int(query["index"]))
+        self._send_json({"first": footage.first, "fps": rate_of(footage.path)})
+
     def _video(self, query: Mapping[str, str]) -> None:
-        session = self.server.session
-        if session.videos is None:
-            raise _RefusedError(HTTPStatus.NOT_FOUND, "no videos were named")
-        path = find_video(session.videos, session.clip_id(int(query["index"])))
-        kind = _VIDEO_TYPES.get(os.path.splitext(path)[1].lower(), "application/octet-stream")
-        with open(path, "rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            first, last = _range(self.headers.get("Range"), size)
-            status = HTTPStatus.PARTIAL_CONTENT if "Range" in self.headers else HTTPStatus.OK
-            headers = {"Accept-Ranges": "bytes", "Content-Length": str(last - first + 1)}
-            if status == HTTPStatus.PARTIAL_CONTENT:
-                headers["Content-Range"] = f"bytes {first}-{last}/{size}"
-            self._begin(status, kind, headers)
-            file.seek(first)
-            left = last - first + 1
-            while left > 0 and (piece := file.read(min(left, _PIECE))):
-                self.wfile.write(piece)
-                left -= len(piece)
-            self.close_connection = self.close_connection or left > 0
+        footage = self.server.session.footage(int(query["index"]))
+        kind = _VIDEO_TYPES.get(os.path.splitext(footage.path)[1].lower())
+        with open(footage.path, "rb") as file:
+            self._send_file(file, kind or "application/octet-stream")
+
+    def _film(self, query: Mapping[str, str]) -> None:
+        with self.server.session.film(int(query["index"]), _FPS) as path:
+            file = open(path, "rb")  # noqa: SIM115 (it is sent after the next film may be made)
+        with file:
+            self._send_file(file, "video/mp4")
+
+    def _send_file(self, file: BinaryIO, kind: str) -> None:
+        """Send a file, or the part of it that is asked for."""
+        size = os.fstat(file.fileno()).st_size
+        first, last = _range(self.headers.get("Range"), size)
+        status = HTTPStatus.PARTIAL_CONTENT if "Range" in self.headers else HTTPStatus.OK
+        headers = {"Accept-Ranges": "bytes", "Content-Length": str(last - first + 1)}
+        if status == HTTPStatus.PARTIAL_CONTENT:
+            headers["Content-Range"] = f"bytes {first}-{last}/{size}"
+        self._begin(status, kind, headers)
+        file.seek(first)
+        left = last - first + 1
+        while left > 0 and (piece := file.read(min(left, _PIECE))):
+            self.wfile.write(piece)
+            left -= len(piece)
+        self.close_connection = self.close_connection or left > 0
 
     def _send_json(self, value: Any) -> None:
         text = json.dumps(value, separators=(",", ":"))

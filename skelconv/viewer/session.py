@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import struct
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from skelconv.data.clip import Array, Clip
-from skelconv.data.errors import ClipError, DatasetError
+from skelconv.data.errors import ClipError, DatasetError, PluginError
 from skelconv.datasets.checked import described_output
 from skelconv.datasets.dataset import Dataset
 from skelconv.datasets.heatmaps import Kind, heatmaps, squared
-from skelconv.datasets.measures import jitter, lowness, missing_share
+from skelconv.datasets.measures import jitter, joint_scores, lowness, missing_share
 from skelconv.datasets.verify.audit import verify
 from skelconv.files.outputs import read_provenance
+from skelconv.pictures.footage import Footage, find_video, frames_of
 from skelconv.pictures.loading import import_pictures
 from skelconv.plugin.loading import load_registry
+from skelconv.viewer.alone import alone
 from skelconv.viewer.marks import Marks
 
 # Reasons of quarantined clips that are shown, at most.
@@ -44,6 +48,8 @@ class Session:
         Another one, whose clips of the same ids are shown beside it.
     videos : str, optional
         A video, or a folder of videos named as the clips are.
+    options : mapping of str to str, optional
+        The reader's options with which the dataset was opened.
     """
 
     def __init__(
@@ -52,13 +58,19 @@ class Session:
         marks: Marks | None = None,
         other: Dataset | None = None,
         videos: str | None = None,
+        options: Mapping[str, str] | None = None,
     ) -> None:
         self.marks = marks
         self.videos = videos
+        self._options = dict(options or {})
         self._datasets = [dataset] if other is None else [dataset, other]
         # A reader is used by one thread at a time.
         self._lock = threading.Lock()
+        # Pictures are drawn one after the other, while clips are shown.
+        self._drawing, self._filming = threading.Lock(), threading.Lock()
+        self._films: tempfile.TemporaryDirectory[str] | None = None
         self._facts: list[tuple[float, float, float]] = []
+        self._joints: Array | None = None
         self._findings: list[Mapping[str, Any]] | None = None
 
     def described(self) -> Mapping[str, Any]:
@@ -74,6 +86,9 @@ class Session:
             provenance = _provenance(dataset)
             return {
                 "path": dataset.path or "dataset",
+                "options": self._options,
+                "marks": None if self.marks is None else str(self.marks.path),
+                "joints": _joints(dataset.layout),
                 "other": self._datasets[1].path if len(self._datasets) > 1 else None,
                 "clips": len(dataset),
                 "label_names": list(dataset.label_names),
@@ -202,8 +217,7 @@ class Session:
         """
         if self.marks is None:
             raise DatasetError("marks are not saved here")
-        self.marks.set(self.clip_id(index), note)
-        return self.marks.all()
+        return self.marks.set(self.clip_id(index), note)
 
     def picture(self, index: int, ending: str) -> bytes:
         """Draw a clip into a file.
@@ -228,11 +242,90 @@ class Session:
             When the extra ``viz`` is not installed.
         """
         viz = import_pictures("viz")
-        clip_id = self.clip_id(index)
-        with tempfile.TemporaryDirectory() as folder, self._lock:
+        clip = self._read(0, index)
+        dataset = alone(clip, self._datasets[0].label_names)
+        with tempfile.TemporaryDirectory() as folder, self._drawing:
             target = Path(folder, f"clip.{ending}")
-            viz.draw(self._datasets[0], [clip_id], target, viz.Picture(video=self.videos))
+            viz.draw(dataset, [clip.id], target, viz.Picture(video=self._video_of(clip)))
             return target.read_bytes()
+
+    def _video_of(self, clip: Clip) -> str | None:
+        """Return where the video of a clip is, if there is one that it can be drawn over."""
+        if self.videos is None or clip.keypoint.shape[-1] != 2:
+            return None
+        with contextlib.suppress(DatasetError):
+            find_video(self.videos, clip.id)
+            return self.videos
+        return None
+
+    def footage(self, index: int) -> Footage:
+        """Return the video of a clip.
+
+        Parameters
+        ----------
+        index : int
+            The clip's position.
+
+        Returns
+        -------
+        Footage
+            The video, and where the clip begins in it.
+
+        Raises
+        ------
+        DatasetError
+            When there is none.
+        """
+        if self.videos is None:
+            raise DatasetError("no videos were named", hint="skelconv view --video FOLDER")
+        return find_video(self.videos, self.clip_id(index))
+
+    @contextlib.contextmanager
+    def film(self, index: int, fps: float) -> Iterator[Path]:
+        """Give a clip's frames of its video in a form that browsers play, as a file.
+
+        Parameters
+        ----------
+        index : int
+            The clip's position.
+        fps : float
+            Frames per second.
+
+        Yields
+        ------
+        Path
+            An mp4 file; the last one is kept, for browsers ask for it piece by piece.
+
+        Raises
+        ------
+        DatasetError
+            When there is no video, or it cannot be decoded.
+        PluginError
+            When the extra ``viz`` is not installed.
+        """
+        writing = import_pictures("writing")
+        footage = self.footage(index)
+        with self._filming:
+            if self._films is None:
+                self._films = tempfile.TemporaryDirectory(prefix="skelconv-view-")
+            target = Path(self._films.name, f"{index}.mp4")
+            if not target.exists():
+                for before in target.parent.iterdir():
+                    before.unlink()
+                until = footage.first + max(self._read(0, index).total_frames, 1)
+                frames = islice(frames_of(footage.path), footage.first, until)
+                begin = next(frames, None)
+                if begin is None:
+                    raise DatasetError(f"it has no frame {footage.first}", where=footage.path)
+                writing.write_film(target, chain([begin], frames), fps)
+            yield target
+
+    def close(self) -> None:
+        """Remove the films that were made."""
+        with self._filming:
+            if self._films is not None:
+                self._films.cleanup()
+                self._films = None
 
     def clip_id(self, index: int) -> str:
         """Return the id of a clip.
@@ -257,39 +350,52 @@ class Session:
             raise DatasetError(f"there is no clip {index}")
         return ids[index]
 
-    def measure(self, stop: threading.Event | None = None) -> None:
-        """Measure all clips, one after the other, while others use the session.
-
-        Parameters
-        ----------
-        stop : Event, optional
-            Ends it when it is set.
-        """
-        for index in range(len(self._datasets[0])):
-            if stop is not None and stop.is_set():
-                return
-            try:
-                clip = self._read(0, index)
-                score = float("nan") if clip.keypoint_score is None else 1 - lowness(clip)
-                found = (missing_share(clip), score, jitter(clip))
-            except Exception:  # one clip, whatever is wrong with it, does not end the others
-                found = (float("nan"),) * 3
-            self._facts.append(found)
-
-    def audit(self, reopen: Callable[[], Dataset]) -> None:
-        """Look for all that is wrong with the dataset, as ``skelconv verify`` does.
+    def examine(self, reopen: Callable[[], Dataset], stop: threading.Event | None = None) -> None:
+        """Measure all clips, and look for all that is wrong, as ``skelconv verify`` does.
 
         Parameters
         ----------
         reopen : callable
             Opens the dataset once more: its clips are read while others are shown.
+        stop : Event, optional
+            Ends it when it is set.
         """
+
+        def look(index: int, clip: Clip) -> None:
+            if stop is not None and stop.is_set():
+                raise _StoppedError
+            self._fill(index)
+            self._facts.append(self._measured(index, clip))
+
         try:
-            findings = verify(reopen()).findings
+            findings = verify(reopen(), seen=look).findings
+        except _StoppedError:
+            return
         except Exception as error:  # it is shown, whatever it is
             self._findings = [_finding("", "error", f"the audit ended: {error}", ())]
-            return
-        self._findings = [_finding(one.code, one.severity, one.what, one.ids) for one in findings]
+        else:
+            self._findings = [
+                _finding(one.code, one.severity, one.what, one.ids) for one in findings
+            ]
+        self._fill(len(self._datasets[0]))
+
+    def _fill(self, until: int) -> None:
+        """Nothing is known of clips that could not be read."""
+        self._facts += [(float("nan"),) * 3] * (until - len(self._facts))
+
+    def _measured(self, index: int, clip: Clip) -> tuple[float, float, float]:
+        try:
+            scores = joint_scores(clip)
+            if self._joints is None:
+                # Two bytes for each number: there may be millions.
+                shape = (len(self._datasets[0]), len(scores))
+                self._joints = np.full(shape, np.nan, np.float16)
+            if len(scores) == self._joints.shape[1]:
+                self._joints[index] = scores
+            score = float("nan") if clip.keypoint_score is None else 1 - lowness(clip)
+            return missing_share(clip), score, jitter(clip)
+        except Exception:  # one clip, whatever is wrong with it, does not end the others
+            return (float("nan"),) * 3
 
     def facts(self, since: int) -> Mapping[str, Any]:
         """Return what has been measured so far.
@@ -309,6 +415,33 @@ class Session:
         missing, score, trembling = ([_json_number(one) for one in column] for column in columns)
         return {"since": since, "missing": missing, "score": score, "jitter": trembling}
 
+    def joint_scores(self, joint: int, since: int) -> list[float | None]:
+        """Return what has been measured so far of one joint.
+
+        Parameters
+        ----------
+        joint : int
+            Its position in the layout.
+        since : int
+            How many clips are known already.
+
+        Returns
+        -------
+        list of float or None
+            See `skelconv.datasets.measures.joint_scores`.
+
+        Raises
+        ------
+        DatasetError
+            When there is no such joint.
+        """
+        until, joints = len(self._facts), self._joints
+        if joints is None:
+            return []
+        if not 0 <= joint < joints.shape[1]:
+            raise DatasetError(f"there is no joint {joint}")
+        return [_json_number(float(one)) for one in joints[since:until, joint]]
+
     def _read(self, which: int, index: int) -> Clip:
         if not 0 <= which < len(self._datasets):
             raise DatasetError("there is no other dataset")
@@ -320,6 +453,10 @@ class Session:
                 return dataset[index]
             except ClipError as error:
                 raise DatasetError(error.reason) from error
+
+
+class _StoppedError(Exception):
+    """The viewer is closed."""
 
 
 def framed_clip(clip: Clip) -> bytes:
@@ -363,6 +500,13 @@ def _framed(head: Mapping[str, Any], parts: Sequence[bytes]) -> bytes:
     text = json.dumps(head).encode()
     text += b" " * (-len(text) % 4)  # numbers begin at a multiple of their size
     return b"".join([struct.pack("<I", len(text)), text, *parts])
+
+
+def _joints(layout: str) -> Sequence[str]:
+    try:
+        return load_registry().layout(layout).joints
+    except PluginError:  # a dataset of a layout that is not installed is shown without names
+        return ()
 
 
 def _layout(name: str) -> Mapping[str, Any]:

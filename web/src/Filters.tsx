@@ -1,17 +1,19 @@
 // Which clips are shown.
 import { useMemo } from "preact/hooks";
-import type { Described, Finding } from "./api";
-import { copy, download, filterRecipe, idsAsCsv } from "./copy";
+import { embedded, type Described, type Finding } from "./api";
+import { copy, download, idsAsCsv, LIST, pythonOfRows, recipeOf } from "./copy";
 import { Histogram } from "./Histogram";
-import { filtered, type Table } from "./rows";
-import { change, MEASURES, useLook, type Measure, type State } from "./state";
+import { type Table } from "./rows";
+import { change, MEASURES, UNFILTERED, useLook, type Measure, type State } from "./state";
 
 const TITLES: Record<Measure, string> = {
+  class: "Class, by number",
   frames: "Frames",
   persons: "Persons",
   missing: "Missing joints (share)",
   score: "Mean score",
   jitter: "Jitter (share of a person)",
+  jointScore: "Mean score of the joint",
 };
 
 export function Filters(props: {
@@ -19,12 +21,12 @@ export function Filters(props: {
   described: Described;
   marks: Record<string, string>;
   rows: Int32Array;
+  without: Record<Measure, Int32Array>; // see `Kept`
   findings: Finding[] | null;
 }) {
-  const { table, described, marks, rows, findings } = props;
+  const { table, described, marks, rows, without, findings } = props;
   const look = useLook();
   const names = described.label_names;
-  const { search, label, split, marked, finding, ranges } = look;
   // This is drawn again with each frame that plays, and there may be 100,000 clips.
   const ordered = useMemo(() => {
     const labels = new Map<number, number>();
@@ -34,12 +36,15 @@ export function Filters(props: {
     }
     return [...labels].sort(([a], [b]) => a - b);
   }, [table.labels]);
-  const without = useMemo(
-    () =>
-      Object.fromEntries(
-        MEASURES.map((measure) => [measure, filtered(table, look, marks, names, measure)]),
-      ) as Record<Measure, Int32Array>,
-    [table, marks, search, label, split, marked, finding, ranges],
+  const histogram = (measure: Measure) => (
+    <Histogram
+      key={measure}
+      measure={measure}
+      title={TITLES[measure]}
+      values={table.measures[measure]}
+      rows={without[measure]}
+      range={look.ranges[measure]}
+    />
   );
   const set = (changes: Partial<State>) => change(changes);
   return (
@@ -82,17 +87,19 @@ export function Filters(props: {
           </select>
         </label>
       )}
-      <label>
-        Marked
-        <select
-          value={look.marked}
-          onChange={(event) => set({ marked: event.currentTarget.value as State["marked"] })}
-        >
-          <option value="">all clips</option>
-          <option value="yes">marked as bad ({Object.keys(marks).length})</option>
-          <option value="no">not marked</option>
-        </select>
-      </label>
+      {!embedded && (
+        <label>
+          Marked
+          <select
+            value={look.marked}
+            onChange={(event) => set({ marked: event.currentTarget.value as State["marked"] })}
+          >
+            <option value="">all clips</option>
+            <option value="yes">marked as bad ({Object.keys(marks).length})</option>
+            <option value="no">not marked</option>
+          </select>
+        </label>
+      )}
       {findings && findings.some((finding) => finding.ids.length > 0) && (
         <label>
           Finding
@@ -111,16 +118,27 @@ export function Filters(props: {
           </select>
         </label>
       )}
-      {MEASURES.map((measure) => (
-        <Histogram
-          key={measure}
-          measure={measure}
-          title={TITLES[measure]}
-          values={table.measures[measure]}
-          rows={without[measure]}
-          range={look.ranges[measure]}
-        />
-      ))}
+      {MEASURES.filter((measure) => measure !== "jointScore").map(histogram)}
+      {described.joints.length > 0 && !embedded && (
+        <label>
+          Score of a joint
+          <select
+            value={look.joint}
+            onChange={(event) => {
+              const { jointScore: _, ...others } = look.ranges;
+              set({ joint: event.currentTarget.value, ranges: others });
+            }}
+          >
+            <option value="">choose one</option>
+            {described.joints.map((joint) => (
+              <option key={joint} value={joint}>
+                {joint}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      {look.joint && histogram("jointScore")}
       {table.measured < table.count && (
         <p class="note" role="status">
           Measured {table.measured} of {table.count} clips
@@ -129,17 +147,18 @@ export function Filters(props: {
       <div class="buttons">
         <button
           type="button"
-          onClick={() =>
-            set({ search: "", label: "", split: "", marked: "", finding: "", ranges: {}, sort: "" })
-          }
+          onClick={() => set(UNFILTERED)}
         >
           Show all
         </button>
-        <button type="button" onClick={() => download("clips.csv", idsAsCsv(table, rows))}>
+        <button type="button" onClick={() => download(LIST, idsAsCsv(table, rows))}>
           Export ids
         </button>
-        <button type="button" onClick={() => copy(filterRecipe(look))}>
+        <button type="button" onClick={() => copy(recipeOf(look, described))}>
           Copy as recipe
+        </button>
+        <button type="button" onClick={() => copy(pythonOfRows(described, table, rows))}>
+          Copy as Python
         </button>
       </div>
     </form>

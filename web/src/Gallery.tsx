@@ -11,11 +11,10 @@ const FPS = 30;
 export function Gallery(props: { table: Table; described: api.Described; rows: Int32Array }) {
   const { table, described, rows } = props;
   const look = useLook();
-  const [page, setPage] = useState(0);
   const [clips, setClips] = useState<Map<number, api.Clip>>(new Map());
   const canvases = useRef(new Map<number, HTMLCanvasElement>());
   const pages = Math.max(Math.ceil(rows.length / PAGE), 1);
-  const current = Math.min(page, pages - 1);
+  const current = Math.min(Math.max(look.page, 0), pages - 1);
   const shown = Array.from(rows.subarray(current * PAGE, (current + 1) * PAGE));
   const key = shown.join();
 
@@ -52,13 +51,13 @@ export function Gallery(props: { table: Table; described: api.Described; rows: I
   return (
     <section class="gallery" aria-label="Gallery">
       <nav aria-label="Pages">
-        <button type="button" disabled={current === 0} onClick={() => setPage(current - 1)}>
+        <button type="button" disabled={current === 0} onClick={() => change({ page: current - 1 })}>
           Previous page
         </button>
         <span>
           {current + 1} / {pages}
         </span>
-        <button type="button" disabled={current >= pages - 1} onClick={() => setPage(current + 1)}>
+        <button type="button" disabled={current >= pages - 1} onClick={() => change({ page: current + 1 })}>
           Next page
         </button>
       </nav>

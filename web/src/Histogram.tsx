@@ -16,7 +16,7 @@ export function Histogram(props: {
   const { measure, title, values, rows, range } = props;
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
-  const whole = measure === "frames" || measure === "persons";
+  const whole = ["class", "frames", "persons"].includes(measure);
   const { low, most, step, data } = useMemo(() => counted(values, rows, whole), [values, rows, whole]);
   const bins = data[0].length;
   const high = low + bins * step;
@@ -44,7 +44,10 @@ export function Histogram(props: {
               if (self.select.width < 2) return;
               const from = self.posToVal(self.select.left, "x");
               const to = self.posToVal(self.select.left + self.select.width, "x");
-              keep(whole ? [Math.ceil(from), Math.floor(to)] : [floored(from), raised(to)]);
+              // Of whole numbers those whose bars are kept to more than a half.
+              const ends: Range = [Math.ceil(from - 0.5), Math.floor(to - 0.5)];
+              if (!whole) keep([floored(from), raised(to)]);
+              else if (ends[0] <= ends[1]) keep(ends);
               self.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
             },
           ],

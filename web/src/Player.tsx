@@ -24,6 +24,7 @@ export function Player(props: {
   const [fault, setFault] = useState("");
   const [playing, setPlaying] = useState(false);
   const [heat, setHeat] = useState<api.Heat | null>(null);
+  const [footage, setFootage] = useState<(api.Footage & { address: string }) | null>(null);
   const canvases = useRef<(HTMLCanvasElement | null)[]>([]);
   const video = useRef<HTMLVideoElement>(null);
   const id = table.ids[index]!;
@@ -56,16 +57,45 @@ export function Player(props: {
     };
   }, [index, look.behind, flat]);
 
-  const frame = Math.min(look.frame, frames - 1);
+  const filmed = flat && described.videos && look.behind === "video";
   useEffect(() => {
+    setFootage(null);
+    setFault("");
+    if (!filmed) return;
+    let current = true;
+    api
+      .footage(index)
+      .then((found) => current && setFootage({ ...found, address: api.videoAddress(index) }))
+      .catch((error: Error) => current && setFault(error.message));
+    return () => {
+      current = false;
+    };
+  }, [index, filmed]);
+  // AVI, MPEG-4 and H.265, for example: the server makes H.264 of it.
+  const unplayable = async () => {
+    const address = api.filmAddress(index);
+    if (footage && footage.address !== address) {
+      setFootage({ first: 0, fps: FPS, address });
+      return;
+    }
+    const answer = await fetch(address).catch(() => null);
+    setFault(answer && !answer.ok ? await answer.text() : "The browser cannot show this video.");
+  };
+
+  const frame = Math.min(look.frame, frames - 1);
+  const show = () => {
     const moving = video.current;
-    if (moving && look.behind === "video") moving.currentTime = (frame + 0.5) / FPS;
-  }, [frame, look.behind, clip]);
+    if (!moving || !footage || !moving.duration) return;
+    // In the middle of the frame, so that no rounding shows its neighbour.
+    const fps = footage.fps ?? (footage.first ? FPS : (clip?.shape[1] ?? 0) / moving.duration);
+    moving.currentTime = (footage.first + frame + 0.5) / fps;
+  };
+  useEffect(show, [frame, footage]);
   const paint = () =>
     clips.forEach((one, place) => {
       const canvas = canvases.current[place];
       if (!canvas) return;
-      const behind = place > 0 ? null : heat ?? (look.behind === "video" ? video.current : null);
+      const behind = place > 0 ? null : heat ?? (footage ? video.current : null);
       draw(canvas, one, frame, look, behind);
     });
   useEffect(paint);
@@ -185,17 +215,19 @@ export function Player(props: {
             onPointerMove={drag}
           />
         ))}
-        {look.behind === "video" && (
+        {footage && (
           <video
-            key={index}
+            key={footage.address}
             ref={video}
-            src={api.videoAddress(index)}
+            src={footage.address}
             muted
             playsInline
             preload="auto"
+            aria-hidden="true"
+            onLoadedMetadata={show}
             onSeeked={paint}
             onLoadedData={paint}
-            onError={() => setFault("The browser cannot show the video of this clip.")}
+            onError={unplayable}
           />
         )}
       </div>
@@ -294,7 +326,7 @@ export function Player(props: {
         <button type="button" onClick={() => props.next(1, true)}>
           Next of this class
         </button>
-        <button type="button" onClick={() => copy(pythonOf(described.path, id))}>
+        <button type="button" onClick={() => copy(pythonOf(described, id))}>
           Copy as Python
         </button>
         {!api.embedded && (

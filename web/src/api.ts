@@ -17,7 +17,10 @@ export interface Finding {
 
 export interface Described {
   path: string;
+  options: Record<string, string>; // of its reader
   other: string | null;
+  marks: string | null; // the file that they are saved in
+  joints: string[];
   clips: number;
   label_names: string[];
   videos: boolean;
@@ -51,6 +54,11 @@ export interface Clip {
   tracks: number[] | null;
   keypoint: Float32Array;
   scores: Float32Array | null;
+}
+
+export interface Footage {
+  first: number;
+  fps: number | null;
 }
 
 /** Heatmaps (T, H, W), a byte a pixel. */
@@ -106,10 +114,17 @@ export const dataset = async () => embedded?.dataset ?? json<Described>("api/dat
 export const table = async () => embedded?.table ?? json<Columns>("api/table");
 export const facts = async (since: number) =>
   embedded?.facts ?? json<Facts>(`api/facts?since=${since}`);
+/** The score of one joint in each clip that is measured, from a clip on. */
+export const jointScores = async (joint: number, since: number) =>
+  json<(number | null)[]>(`api/joint?joint=${joint}&since=${since}`);
 /** What the audit has found; null until it has ended. */
 export const findings = async () => embedded?.findings ?? json<Finding[] | null>("api/findings");
 export const marks = async () => (embedded ? {} : json<Record<string, string>>("api/marks"));
 export const videoAddress = (index: number) => `api/video?index=${index}`;
+/** The same frames as an mp4 of 30 a second, for videos that browsers cannot play. */
+export const filmAddress = (index: number) => `api/film?index=${index}`;
+/** Which frame of the video is the clip's first, and how many are in a second, where it is known. */
+export const footage = (index: number) => json<Footage>(`api/footage?index=${index}`);
 export const exportAddress = (index: number, ending: string) =>
   `api/export?index=${index}&ending=${ending}`;
 

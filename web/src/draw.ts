@@ -62,7 +62,7 @@ function camera(clip: Clip, look: Look): [(place: number) => [number, number], B
     if (clip.img_shape && !look.crop) {
       return [
         (place) => [points[place]!, points[place + 1]!],
-        { left: 0, top: 0, width: clip.img_shape[1], height: clip.img_shape[0] },
+        { left: -0.5, top: -0.5, width: clip.img_shape[1], height: clip.img_shape[0] },
       ];
     }
     const room = Math.max(high[0]! - low[0]!, high[1]! - low[1]!, 1e-6) * 0.1;
@@ -128,7 +128,10 @@ export function draw(
   const [seen, box] = camera(clip, look);
   const at = fitted(box, width, height);
   if (behind) {
-    pen.drawImage(behind, at.x, at.y, behind.videoWidth * at.scale, behind.videoHeight * at.scale);
+    const [tall, wide] = clip.img_shape ?? [behind.videoHeight, behind.videoWidth];
+    // The middle of the first pixel is at (0, 0), and its corner before it.
+    const corner = [at.x - 0.5 * at.scale, at.y - 0.5 * at.scale] as const;
+    pen.drawImage(behind, ...corner, wide * at.scale, tall * at.scale);
   }
   const [persons, frames, joints, channels] = clip.shape;
   const middle = getComputedStyle(canvas).color;
@@ -138,7 +141,8 @@ export function draw(
     sides[left] = leftColor;
     sides[right] = rightColor;
   }
-  const thick = Math.max(Math.min(width, height) * 0.008, 1.5 * ratio);
+  const most = Math.max(Math.min(width, height) * 0.008, 1.5 * ratio);
+  const { limbs, radii } = thickness(clip, at.scale, ratio, most);
   pen.lineCap = "round";
   const moment = Math.min(Math.max(frame, 0), frames - 1);
   for (let person = 0; person < persons; person++) {
@@ -154,11 +158,14 @@ export function draw(
       if (look.color === "score") return `rgb(${ramp(score(joint)).join(" ")})`;
       return sides[joint]!;
     };
-    for (const [one, other] of clip.layout.limbs) {
+    for (const [limb, [one, other]] of clip.layout.limbs.entries()) {
       if (!there(one) || !there(other)) continue;
-      pen.strokeStyle = color(sides[one] === middle ? other : one);
+      // From left to right, as between hips, it is of no side.
+      const across = ![middle, sides[one]].includes(sides[other]!) && sides[one] !== middle;
+      pen.strokeStyle =
+        look.color === "side" && across ? middle : color(sides[one] === middle ? other : one);
       pen.globalAlpha = 0.25 + 0.75 * Math.min(Math.max(Math.min(score(one), score(other)), 0), 1);
-      pen.lineWidth = thick;
+      pen.lineWidth = limbs[limb]!;
       pen.beginPath();
       pen.moveTo(...point(one));
       pen.lineTo(...point(other));
@@ -169,11 +176,47 @@ export function draw(
       pen.fillStyle = color(joint);
       pen.globalAlpha = 0.25 + 0.75 * Math.min(Math.max(score(joint), 0), 1);
       pen.beginPath();
-      pen.arc(...point(joint), thick * 0.9, 0, 2 * Math.PI);
+      pen.arc(...point(joint), radii[joint]!, 0, 2 * Math.PI);
       pen.fill();
     }
   }
   pen.globalAlpha = 1;
+}
+
+const longest = new WeakMap<Clip, number[]>();
+
+/** The longest length of each limb, in the clip's own unit. */
+function lengths(clip: Clip): number[] {
+  const known = longest.get(clip);
+  if (known) return known;
+  const [persons, frames, joints, channels] = clip.shape;
+  const points = clip.keypoint;
+  const found = clip.layout.limbs.map(([one, other]) => {
+    let most = 0;
+    for (let row = 0; row < persons * frames; row++) {
+      let sum = 0;
+      for (let channel = 0; channel < channels; channel++) {
+        const first = row * joints * channels + channel;
+        sum += (points[first + one * channels]! - points[first + other * channels]!) ** 2;
+      }
+      if (sum > most) most = sum; // not where a joint is missing: NaN is not greater
+    }
+    return Math.sqrt(most);
+  });
+  longest.set(clip, found);
+  return found;
+}
+
+/** How wide limbs and joints are drawn: fingers and lips are thin. */
+function thickness(clip: Clip, scale: number, ratio: number, most: number) {
+  const limbs = lengths(clip).map((length) =>
+    Math.min(Math.max(0.3 * length * scale, ratio), most),
+  );
+  const radii = new Array<number>(clip.shape[2]).fill(0.9 * most);
+  clip.layout.limbs.forEach((limb, place) => {
+    for (const joint of limb) radii[joint] = Math.min(radii[joint]!, 0.9 * limbs[place]!);
+  });
+  return { limbs, radii };
 }
 
 function drawHeat(

@@ -1,5 +1,5 @@
 import { render } from "preact";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import "uplot/dist/uPlot.min.css";
 import * as api from "./api";
 import { About } from "./About";
@@ -60,11 +60,37 @@ function App(props: { described: api.Described; first: Rows; saved: Record<strin
     };
   }, []);
 
+  const joint = described.joints.indexOf(look.joint);
+  const known = useRef({ joint: -1, scores: new Float32Array() });
+  useEffect(() => {
+    if (joint < 0 || api.embedded) return;
+    if (known.current.joint !== joint) known.current = { joint, scores: new Float32Array() };
+    const { scores } = known.current;
+    let current = true;
+    api
+      .jointScores(joint, scores.length)
+      .catch(() => [])
+      .then((found) => {
+        if (!current) return;
+        const all = new Float32Array(scores.length + found.length);
+        all.set(scores);
+        all.set(found.map((value) => value ?? NaN), scores.length);
+        known.current.scores = all;
+        const jointScore = new Float32Array(props.first.count).fill(NaN);
+        jointScore.set(all);
+        setTable((was) => ({ ...was, measures: { ...was.measures, jointScore } }));
+      });
+    return () => {
+      current = false;
+    };
+  }, [joint, table.measured]);
+
   const { search, label, split, marked, finding, ranges, sort } = look;
-  const rows = useMemo(
-    () => sorted(table, filtered(table, look, marks, described.label_names), sort),
-    [table, marks, search, label, split, marked, finding, ranges, sort],
+  const kept = useMemo(
+    () => filtered(table, look, marks, described.label_names),
+    [table, marks, search, label, split, marked, finding, ranges],
   );
+  const rows = useMemo(() => sorted(table, kept.rows, sort), [table, kept, sort]);
   const index = places.get(look.clip);
   const next = (by: number, sameClass: boolean) => {
     const place = index === undefined ? -1 : rows.indexOf(index);
@@ -115,7 +141,8 @@ function App(props: { described: api.Described; first: Rows; saved: Record<strin
           ))}
         </nav>
         <p role="status">
-          {rows.length === table.count ? `${table.count} clips` : `${rows.length} of ${table.count} clips`}
+          {rows.length === table.count ? "" : `${rows.length} of `}
+          {table.count} {table.count === 1 ? "clip" : "clips"}
         </p>
         <p id="said" role="status" />
         {fault && (
@@ -131,6 +158,7 @@ function App(props: { described: api.Described; first: Rows; saved: Record<strin
             described={described}
             marks={marks}
             rows={rows}
+            without={kept.without}
             findings={findings}
           />
         )}
@@ -160,6 +188,7 @@ try {
   document.title = `${described.path.split("/").pop()} · skelconv`;
   place.textContent = "";
   const single = api.embedded?.mode === "clip";
+  if (api.embedded?.mode === "report" && !location.hash) change({ view: "about" });
   if (single) change({ clip: columns.ids[0]!, view: "table" });
   document.documentElement.classList.toggle("single", single);
   render(<App described={described} first={makeTable(columns)} saved={saved} />, place);

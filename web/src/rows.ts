@@ -26,11 +26,13 @@ export function makeTable(columns: Columns): Table {
     findings: new Map(),
     measured: 0,
     measures: {
+      class: Float32Array.from(columns.labels, (label) => firstOf(label) ?? NaN),
       frames: column(columns.frames),
       persons: column(columns.persons),
       missing: column(null),
       score: column(null),
       jitter: column(null),
+      jointScore: column(null),
     },
   };
 }
@@ -47,43 +49,61 @@ export function hasLabel(label: Label, wanted: number): boolean {
   return Array.isArray(label) ? label.includes(wanted) : label === wanted;
 }
 
+/** The number by which clips of several classes are sorted and counted. */
+const firstOf = (label: Label) => (Array.isArray(label) ? label[0] : label);
+
 export function labelText(label: Label, names: string[]): string {
   if (label === null) return "";
   const one = (number: number) => (names[number] ? `${number} ${names[number]}` : `${number}`);
   return Array.isArray(label) ? label.map(one).join(", ") : one(label);
 }
 
-/** The clips that pass all filters but one, so that its histogram shows what it could keep. */
+/** The clips that pass all filters; and, for each measure, those that pass all but its own. */
+export interface Kept {
+  rows: Int32Array;
+  without: Record<Measure, Int32Array>;
+}
+
 export function filtered(
   table: Table,
   state: State,
   marks: Record<string, string>,
   names: string[],
-  without?: Measure,
-): Int32Array {
+): Kept {
   const search = state.search.toLowerCase();
   const label = state.label === "" ? null : Number(state.label);
   const members = state.split === "" ? null : new Set(table.splits[state.split] ?? []);
-  const ranges = MEASURES.filter((name) => name !== without && state.ranges[name]).map(
-    (name) => [table.measures[name], ...state.ranges[name]!] as const,
-  );
-  const kept = new Int32Array(table.count);
-  let count = 0;
+  const ranges = MEASURES.flatMap((name) => {
+    const range = state.ranges[name];
+    return range ? [{ name, values: table.measures[name], low: range[0], high: range[1] }] : [];
+  });
+  const passing: number[] = [];
+  // Only where its own range leaves clips out does the histogram of a measure show more.
+  const alone = Object.fromEntries(ranges.map(({ name }) => [name, [] as number[]]));
   for (let index = 0; index < table.count; index++) {
     if (label !== null && !hasLabel(table.labels[index]!, label)) continue;
     if (members && !members.has(index)) continue;
     if (state.finding && !table.findings.get(table.ids[index]!)?.has(state.finding)) continue;
     if (state.marked && (table.ids[index]! in marks) !== (state.marked === "yes")) continue;
-    if (ranges.some(([values, low, high]) => !(values[index]! >= low && values[index]! <= high))) continue;
     if (
       search &&
       !table.ids[index]!.toLowerCase().includes(search) &&
       !labelText(table.labels[index]!, names).toLowerCase().includes(search)
     )
       continue;
-    kept[count++] = index;
+    const outside = ranges.filter(
+      ({ values, low, high }) => !(values[index]! >= low && values[index]! <= high),
+    );
+    if (outside.length === 0) {
+      passing.push(index);
+      for (const { name } of ranges) alone[name]!.push(index);
+    } else if (outside.length === 1) alone[outside[0]!.name]!.push(index);
   }
-  return kept.subarray(0, count);
+  const rows = Int32Array.from(passing);
+  const without = Object.fromEntries(
+    MEASURES.map((name) => [name, alone[name] ? Int32Array.from(alone[name]) : rows]),
+  ) as Record<Measure, Int32Array>;
+  return { rows, without };
 }
 
 export function sorted(table: Table, rows: Int32Array, sort: string): Int32Array {
@@ -91,7 +111,7 @@ export function sorted(table: Table, rows: Int32Array, sort: string): Int32Array
   const down = sort.startsWith("-");
   const column = down ? sort.slice(1) : sort;
   const values = table.measures[column as Measure];
-  const first = (label: Label) => (Array.isArray(label) ? (label[0] ?? -1) : (label ?? -1));
+  const first = (label: Label) => firstOf(label) ?? -1;
   const compare = values
     ? (a: number, b: number) => number(values[a]!) - number(values[b]!)
     : column === "label"

@@ -2,7 +2,15 @@
 import { useSyncExternalStore } from "preact/compat";
 
 export type Range = [number, number];
-export const MEASURES = ["frames", "persons", "missing", "score", "jitter"] as const;
+export const MEASURES = [
+  "class",
+  "frames",
+  "persons",
+  "missing",
+  "score",
+  "jitter",
+  "jointScore",
+] as const;
 export type Measure = (typeof MEASURES)[number];
 
 export interface State {
@@ -12,8 +20,10 @@ export interface State {
   split: string;
   marked: "" | "yes" | "no";
   finding: string; // a code
+  joint: string; // whose score is measured
   ranges: Partial<Record<Measure, Range>>;
   sort: string; // a column, with "-" before it for descending
+  page: number; // of the gallery, from 0
   clip: string;
   frame: number;
   speed: number;
@@ -32,8 +42,10 @@ const FIRST: State = {
   split: "",
   marked: "",
   finding: "",
+  joint: "",
   ranges: {},
   sort: "",
+  page: 0,
   clip: "",
   frame: 0,
   speed: 1,
@@ -87,9 +99,22 @@ addEventListener("hashchange", () => {
 
 export const now = () => state;
 
+/** What is set back by "Show all". */
+export const UNFILTERED: Partial<State> = {
+  search: "",
+  label: "",
+  split: "",
+  marked: "",
+  finding: "",
+  ranges: {},
+  sort: "",
+};
+
 /** Change what is looked at; a step that the browser's "back" returns from, if `step`. */
 export function change(changes: Partial<State>, step = false): void {
-  state = { ...state, ...changes };
+  // Other clips, or another order: the gallery begins anew.
+  const page = Object.keys(changes).some((key) => key in UNFILTERED) ? { page: 0 } : {};
+  state = { ...state, ...page, ...changes };
   const address = `#${written(state)}`;
   try {
     if (step) history.pushState(null, "", address);

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from skelconv.data.clip import Clip
 from skelconv.data.errors import ClipError, PluginError
@@ -31,6 +31,7 @@ def verify(
     *,
     select: Collection[str] = (),
     ignore: Collection[str] = (),
+    seen: Callable[[int, Clip], None] | None = None,
 ) -> Verification:
     """Look for all that is wrong with a dataset, or worth a look.
 
@@ -45,6 +46,9 @@ def verify(
     select, ignore : collection of str
         Codes of findings to look for, or to pass over, or the beginning of codes, such as
         ``["SK4", "SK603"]``; by default all are looked for. The longer one decides.
+    seen : callable, optional
+        Is called with the position of each clip that can be read, in order, and the clip: for who
+        looks at all clips too, and would read them once more. What it raises ends the audit.
 
     Returns
     -------
@@ -83,6 +87,8 @@ def verify(
             except ClipError as error:
                 findings.add_clip(catalog.UNREADABLE, clip_id, example=str(error))
                 continue
+            if seen is not None:
+                seen(position, clip)
             kinds.look(clip)
             labels.look(position, clip)
             if fitness is not None:

@@ -13,7 +13,6 @@ from skelconv.data.classes import (
     facts,
     gaps,
     lookalikes,
-    unnamed,
 )
 
 LABELS = st.none() | st.integers(0, 5) | st.tuples(st.integers(0, 5), st.integers(0, 5))
@@ -87,6 +86,4 @@ def test_what_is_told():
 def test_small_answers():
     assert classes_needed([]) == 0
     assert classes_needed([3, 0]) == 4
-    assert unnamed([0, 1, 2, 2, -1], ["a", ""]) == [-1, 1, 2]
-    assert unnamed([7], []) == []
     assert lookalikes(["a b", "AB", "ab ", "c", "", " "]) == [("a b", "AB", "ab ")]

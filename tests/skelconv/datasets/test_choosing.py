@@ -43,7 +43,7 @@ def test_the_worst_by_missing_joints() -> None:
         clips.append(one.replace(keypoint_score=score))
     assert choosing.worst(dataset(*clips), 2, "missing") == ["clip2", "clip0"]
     # 7 of 17 joints.
-    assert missing_share(clips[2]) == 1 - 10 / 17
+    assert missing_share(clips[2]) == 7 / 17
 
 
 def test_the_worst_by_low_scores() -> None:

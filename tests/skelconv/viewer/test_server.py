@@ -1,20 +1,26 @@
 """The viewer's server: what it answers, and to whom."""
 
 import http.client
+import io
 import json
 import re
 import struct
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 import pytest
+from PIL import Image
+from support.films import film, gray_of
 from support.memory import MemoryReader, clip
 
 import skelconv
-from skelconv import Clip, ClipError, Dataset
+from skelconv import Clip, ClipError, Dataset, DatasetError
 from skelconv.viewer.marks import Marks
 from skelconv.viewer.server import ViewerServer
 from skelconv.viewer.session import Session
@@ -153,6 +159,15 @@ class TestWhatIsAnswered:
         assert described["label_names"] == ["run", "walk"]
         assert described["videos"] is True
 
+    def test_how_it_was_opened_is_told(self, tmp_path: Path) -> None:
+        dataset = Dataset(MemoryReader(clips()), path="data.csv")
+        marks = Marks(tmp_path / "marks.csv")
+        described = Session(dataset, marks, options={"layout": "coco17"}).described()
+        assert described["options"] == {"layout": "coco17"}
+        assert described["marks"] == str(tmp_path / "marks.csv")
+        assert described["joints"][9] == "left_wrist"
+        assert Session(dataset).described()["marks"] is None
+
     @pytest.mark.parametrize("index", [0, 1])
     def test_a_clip(self, server: ViewerServer, index: int) -> None:
         _, content, _ = ask(server, f"api/clip?index={index}")
@@ -181,7 +196,7 @@ class TestWhatIsAnswered:
         np.testing.assert_allclose(found / 255, volume, atol=0.5 / 255 + 1e-6)
 
     def test_measures_of_all_clips(self, server: ViewerServer) -> None:
-        server._measuring.join()
+        server._examining.join()
         facts = ask_json(server, "api/facts?since=0")
         # 3 of 17 joints of one of two persons.
         assert facts["missing"] == [pytest.approx(3 / 34, abs=1e-5), 0, None]
@@ -189,8 +204,63 @@ class TestWhatIsAnswered:
         assert facts["score"][1:] == [None, None]
         assert ask_json(server, "api/facts?since=2")["missing"] == [None]
 
+    def test_the_scores_of_a_joint(self, server: ViewerServer) -> None:
+        server._examining.join()
+        walk, _ = clips()
+        truth = np.array(walk.keypoint_score, float)[:, :, 7].mean()
+        assert ask_json(server, "api/joint?joint=7&since=0") == [
+            pytest.approx(truth, abs=1e-3),
+            1,
+            None,
+        ]
+        # Missing in one of two persons.
+        truth = np.array(walk.keypoint_score, float)[:, :, 2].mean()
+        assert ask_json(server, "api/joint?joint=2&since=0")[0] == pytest.approx(truth, abs=1e-3)
+        assert ask_json(server, "api/joint?joint=7&since=1") == [1, None]
+        assert ask(server, "api/joint?joint=17&since=0")[0] == 422
+
+    def test_others_are_answered_while_a_clip_is_drawn(
+        self, server: ViewerServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        drawing, seen = threading.Event(), threading.Event()
+
+        def draw(dataset: Dataset, ids: list[str], target: Path, *_: Any) -> None:
+            drawing.set()
+            assert seen.wait(30)
+            target.write_bytes(dataset[ids[0]].id.encode())
+
+        monkeypatch.setattr("skelconv.pictures.viz.draw", draw)
+        answers: list[Any] = []
+        export = threading.Thread(
+            target=lambda: answers.append(ask(server, "api/export?index=0&ending=mp4"))
+        )
+        export.start()
+        assert drawing.wait(30)
+        assert ask(server, "api/clip?index=1")[0] == 200
+        assert ask(server, "api/heat?index=0&kind=limb")[0] == 200
+        seen.set()
+        export.join()
+        assert answers[0][:2] == (200, b"walk")
+
+    def test_a_clip_is_drawn_over_its_video_where_it_has_one(self, tmp_path: Path) -> None:
+        film(tmp_path / "walk.mp4", 2)
+        solid = np.ones((1, 2, 25, 3), np.float32)
+        shown = [clip(name, frames=2, img_shape=(120, 200)) for name in ("walk", "run")]
+        dataset = Dataset(MemoryReader([*shown, Clip("walk#2", solid, "ntu25")]), path="data.pkl")
+        session = Session(dataset, videos=str(tmp_path))
+        grays = []
+        for index in range(3):
+            with Image.open(io.BytesIO(session.picture(index, "png"))) as image:
+                grays.append(image.convert("L").getpixel((20, 60)))
+        assert grays == pytest.approx([gray_of(0), 250, 250], abs=4)
+
+    @pytest.mark.parametrize("name", ["walk_03@000120-000184", "walk_03#2", "a/b c%&?\u00e9"])
+    def test_any_id_is_drawn(self, name: str) -> None:
+        dataset = Dataset(MemoryReader([clip(name, frames=2)]), path="data.pkl")
+        assert Session(dataset).picture(0, "png").startswith(b"\x89PNG")
+
     def test_findings_of_the_audit(self, server: ViewerServer) -> None:
-        server._measuring.join()
+        server._examining.join()
         findings = {one["code"]: one for one in ask_json(server, "api/findings")}
         truth = skelconv.verify(Dataset(Damaged([*clips(), clip("damaged")], {"train": [0, 1]})))
         unreadable = next(one for one in truth.findings if list(one.ids) == ["damaged"])
@@ -228,6 +298,22 @@ class TestWhatIsAnswered:
         assert ask(server, "api/video?index=0", Range="bytes=90-")[1] == whole[90:]
         assert ask(server, "api/video?index=0", Range="bytes=100-")[0] == 416
 
+    def test_a_film_of_what_browsers_do_not_play(self, tmp_path: Path) -> None:
+        film(tmp_path / "walk.avi", 9, codec="mpeg4", rate=15)
+        names = ["walk", "walk@000003-000007", "walk@000090-000095"]
+        clips = [clip(name, frames=4, img_shape=(120, 200)) for name in names]
+        dataset = Dataset(MemoryReader(clips), path="data.pkl")
+        session = Session(dataset, videos=str(tmp_path))
+        for index, first in enumerate((0, 3)):
+            assert session.footage(index) == (str(tmp_path / "walk.avi"), first)
+            with session.film(index, 30) as path, av.open(str(path)) as container:
+                frames = [frame.to_ndarray(format="gray") for frame in container.decode()]
+            grays = [int(frame[9, 9]) for frame in frames]
+            assert grays == pytest.approx([gray_of(first + n) for n in range(4)], abs=4)
+        with pytest.raises(DatasetError, match="no frame 90"), session.film(2, 30):
+            pass
+        session.close()
+
 
 class TestOurFaults:
     """What a plugin's reader raises, and no one has thought of."""
@@ -251,7 +337,7 @@ class TestOurFaults:
             thread.join()
 
     def test_they_are_said_and_the_viewer_goes_on(self, broken: ViewerServer) -> None:
-        broken._measuring.join()
+        broken._examining.join()
         status, content, _ = ask(broken, "api/clip?index=0")
         assert status in (422, 500)
         assert content
@@ -284,6 +370,42 @@ class TestMarks:
         assert saved.all() == {SCRIPT: 'left and right\nswapped, "sometimes"', "walk": ""}
         assert self.mark(server, 1, None) == {"walk": ""}
         assert Marks(tmp_path / "data.pkl.marks.csv").all() == {"walk": ""}
+
+    def test_those_of_another_viewer_are_kept(self, server: ViewerServer, tmp_path: Path) -> None:
+        path = tmp_path / "data.pkl.marks.csv"
+        self.mark(server, 0, "mine")
+        Marks(path).set("theirs", "by another viewer")
+        assert ask_json(server, "api/marks") == {"walk": "mine", "theirs": "by another viewer"}
+        self.mark(server, 1, "mine too")
+        assert Marks(path).all() == {
+            "walk": "mine",
+            "theirs": "by another viewer",
+            SCRIPT: "mine too",
+        }
+
+    def test_none_is_lost_when_many_mark_at_once(self, tmp_path: Path) -> None:
+        path = tmp_path / "marks.csv"
+        code = (
+            "import pathlib, sys; from skelconv.viewer.marks import Marks;"
+            "marks = Marks(pathlib.Path(sys.argv[1]));"
+            "[marks.set(f'{sys.argv[2]}-{n}', '') for n in range(20)]"
+        )
+        others = [
+            subprocess.Popen([sys.executable, "-c", code, str(path), str(n)]) for n in range(3)
+        ]
+        assert [other.wait() for other in others] == [0, 0, 0]
+        assert set(Marks(path).all()) == {f"{n}-{m}" for n in range(3) for m in range(20)}
+
+    def test_a_file_that_was_damaged_meanwhile_is_not_replaced(
+        self, server: ViewerServer, tmp_path: Path
+    ) -> None:
+        path = tmp_path / "data.pkl.marks.csv"
+        path.write_text("name\nwalk\n")
+        body = {"index": 0, "note": ""}
+        status, content, _ = ask(server, "api/marks", "POST", body, Content_Type="application/json")
+        assert status == 422
+        assert b"id" in content
+        assert path.read_text() == "name\nwalk\n"
 
     @pytest.mark.parametrize(
         "body", [{}, {"index": 0}, {"index": "0", "note": ""}, {"index": 0, "note": 1}, [], None]
