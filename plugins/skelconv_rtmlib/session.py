@@ -68,7 +68,7 @@ class GivenSession(BaseTool):  # type: ignore[misc]
 def open_model(
     options: OnnxOptions,
 ) -> tuple[onnxruntime.InferenceSession, tuple[int, int]]:
-    """Load a model onto its device.
+    """Load a model of images onto its device.
 
     Parameters
     ----------
@@ -85,9 +85,31 @@ def open_model(
     Raises
     ------
     SkelconvError
+        As of `open_session`; and when the model takes no image, or one of unknown or other size
+        than the options say.
+    """
+    session = open_session(options)
+    return session, _input_size(session, options)
+
+
+def open_session(options: OnnxOptions) -> onnxruntime.InferenceSession:
+    """Load a model onto its device.
+
+    Parameters
+    ----------
+    options : OnnxOptions
+        The model, and how to run it.
+
+    Returns
+    -------
+    InferenceSession
+        The model, ready to run.
+
+    Raises
+    ------
+    SkelconvError
         When the file does not exist, has another SHA-256 or is not a model, the device cannot be
-        used, or the model names other files, takes no image, or one of unknown or other size than
-        the options say.
+        used, or the model names other files.
     """
     model = open_file(options.onnx, options.sha256, lambda path: _content(path, options.onnx))
     settings = onnxruntime.SessionOptions()
@@ -105,7 +127,7 @@ def open_model(
             "and cannot start it",
             hint="its version of CUDA and cuDNN must be installed; or set device to cpu",
         )
-    return session, _input_size(session, options)
+    return session
 
 
 def _content(path: Path, name: str) -> bytes:
