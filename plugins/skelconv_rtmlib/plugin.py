@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from skelconv.plugin import DetectorPlugin, PoseModelPlugin, hookimpl
+from skelconv.plugin import DetectorPlugin, PoseModelPlugin, TransformPlugin, hookimpl
+from skelconv_rtmlib.lift_options import LiftOptions
 from skelconv_rtmlib.options import OnnxOptions, RtmoOptions, RtmposeOptions, YoloxOptions
 from skelconv_rtmlib.yolo_options import YoloOptions, YoloPoseOptions
 
 if TYPE_CHECKING:
+    from skelconv_rtmlib.lift import Lift
     from skelconv_rtmlib.rtmo import Rtmo
     from skelconv_rtmlib.rtmpose import Rtmpose
     from skelconv_rtmlib.yolo import Yolo, YoloPose
@@ -47,6 +49,12 @@ def _create_yolo_pose(options: YoloPoseOptions) -> YoloPose:
     from skelconv_rtmlib.yolo import YoloPose
 
     return YoloPose(options)
+
+
+def _create_lift(options: LiftOptions) -> Lift:
+    from skelconv_rtmlib.lift import Lift
+
+    return Lift(options)
 
 
 @hookimpl
@@ -106,4 +114,19 @@ def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
         resources=OnnxOptions.resources,
         example={"onnx": "models/yolo11n-pose.onnx", "min_score": 0.25},
         one_stage=True,
+    )
+
+
+@hookimpl
+def skelconv_transforms() -> Iterator[TransformPlugin]:
+    """Offer the lifting to 3D."""
+    yield TransformPlugin(
+        name="lift-3d",
+        summary="From 2D to 3D (h36m17) with a temporal model on ONNX Runtime, such as VideoPose3D",
+        options=LiftOptions,
+        create=_create_lift,
+        layout_after=LiftOptions.layout_after,
+        requires=_ONNX,
+        resources=OnnxOptions.resources,
+        example={"onnx": "models/videopose3d.onnx", "layout": "coco17"},
     )

@@ -17,7 +17,7 @@ from skelconv.vision import gpu_index, open_file, visible_gpus
 from skelconv_rtmlib.onnx_files import refuse_other_files
 
 if TYPE_CHECKING:
-    from skelconv_rtmlib.options import LayoutOptions, OnnxOptions
+    from skelconv_rtmlib.options import ImageOptions, LayoutOptions, OnnxOptions
 
 _CUDA = "CUDAExecutionProvider"
 _CPU = "CPUExecutionProvider"
@@ -66,13 +66,13 @@ class GivenSession(BaseTool):  # type: ignore[misc]
 
 
 def open_model(
-    options: OnnxOptions,
+    options: ImageOptions,
 ) -> tuple[onnxruntime.InferenceSession, tuple[int, int]]:
     """Load a model of images onto its device.
 
     Parameters
     ----------
-    options : OnnxOptions
+    options : ImageOptions
         The model, and how to run it.
 
     Returns
@@ -172,7 +172,7 @@ def _providers(options: OnnxOptions) -> list[tuple[str, dict[str, str]]]:
     return [(_CUDA, {"device_id": str(index), **exact}), (_CPU, {})]
 
 
-def _input_size(session: onnxruntime.InferenceSession, options: OnnxOptions) -> tuple[int, int]:
+def _input_size(session: onnxruntime.InferenceSession, options: ImageOptions) -> tuple[int, int]:
     inputs = session.get_inputs()
     if len(inputs) != 1 or len(inputs[0].shape) != 4 or inputs[0].type != "tensor(float)":
         takes = ", ".join(f"{each.type} {each.shape}" for each in inputs)

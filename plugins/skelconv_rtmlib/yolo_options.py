@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from skelconv_rtmlib.options import LayoutOptions, OnnxOptions
+from skelconv_rtmlib.options import ImageOptions, LayoutOptions
 
 
-class YoloOptions(OnnxOptions):
+class YoloOptions(ImageOptions):
     """Options of ``yolo``; the defaults are Ultralytics' own."""
 
     min_score: float = Field(
