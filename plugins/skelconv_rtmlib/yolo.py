@@ -102,11 +102,12 @@ class _Yolo:
             free = free[0] % _STRIDE, free[1] % _STRIDE
         left, top = round(free[0] / 2 - 0.1), round(free[1] / 2 - 0.1)
         right, bottom = round(free[0] / 2 + 0.1), round(free[1] / 2 + 0.1)
-        image = frame
-        if inner != (width, height):
-            image = cv2.resize(frame, inner, interpolation=cv2.INTER_LINEAR)
         whole = np.full((top + inner[1] + bottom, left + inner[0] + right, 3), _GREY, np.uint8)
-        whole[top : top + inner[1], left : left + inner[0]] = image
+        whole[top : top + inner[1], left : left + inner[0]] = (
+            frame
+            if inner == (width, height)
+            else cv2.resize(frame, inner, interpolation=cv2.INTER_LINEAR)
+        )
         ready = whole.transpose(2, 0, 1)[np.newaxis].astype(np.float32) / np.float32(255)
         return np.ascontiguousarray(ready), _Fit(*inner, left, top)
 
@@ -117,7 +118,7 @@ class _Yolo:
             wanted = (output[:, 4] > self._options.min_score) & (
                 output[:, 5] == self._options.category
             )
-            rows = np.delete(output[wanted], 5, axis=1)
+            rows: _Floats = np.delete(output[wanted], 5, axis=1)
             return rows[np.argsort(-rows[:, 4], kind="stable")][:_MOST]
         classes = len(output) - 4 - numbers
         if classes < 1:
@@ -134,7 +135,7 @@ class _Yolo:
         wanted = (score > self._options.min_score) & (scores.argmax(0) == self._options.category)
         cells = output[:, wanted].T
         half = cells[:, 2:4] / 2
-        corners = np.column_stack([cells[:, :2] - half, cells[:, :2] + half])
+        corners = np.concatenate([cells[:, :2] - half, cells[:, :2] + half], axis=1)
         best = _best(corners, score[wanted], self._options.overlap)
         return np.column_stack([corners, score[wanted], cells[:, 4 + classes :]])[best]
 

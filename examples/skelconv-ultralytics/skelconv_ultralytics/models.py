@@ -63,7 +63,18 @@ class Detector:
         self._model = _Model(options, "detect")
 
     def detect(self, frames: _Frames) -> list[_Floats]:
-        """Find the people in each frame; see `skelconv.plugin.Detector`."""
+        """Find the people in each frame.
+
+        Parameters
+        ----------
+        frames : sequence of ndarray of shape (H, W, 3)
+            RGB, uint8.
+
+        Returns
+        -------
+        list of ndarray of shape (N, 5)
+            As `skelconv.plugin.Detector.detect` returns them.
+        """
         return [_boxes(self._model(frame)) for frame in frames]
 
 
@@ -86,7 +97,18 @@ class PoseModel:
             raise PluginError(what, where=options.model)
 
     def find(self, frames: _Frames) -> list[tuple[_Floats, Poses]]:
-        """Find people in each frame; see `skelconv.plugin.OneStagePoseModel`."""
+        """Find the people in each frame, and their joints.
+
+        Parameters
+        ----------
+        frames : sequence of ndarray of shape (H, W, 3)
+            RGB, uint8.
+
+        Returns
+        -------
+        list of (ndarray of shape (N, 5), Poses)
+            As `skelconv.plugin.OneStagePoseModel.find` returns them.
+        """
         return [self._find(frame) for frame in frames]
 
     def _find(self, frame: npt.NDArray[np.uint8]) -> tuple[_Floats, Poses]:
