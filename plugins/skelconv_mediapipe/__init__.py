@@ -1,1 +1,1 @@
-"""BlazePose through MediaPipe, whose package carries the weights."""
+"""BlazePose and Holistic through the Tasks API of MediaPipe."""

@@ -5,38 +5,63 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pydantic import Field
-
-from skelconv.plugin import Options, PoseModelPlugin, hookimpl
+from skelconv.plugin import PoseModelPlugin, hookimpl
+from skelconv_mediapipe.options import BlazePoseOptions, HolisticOptions, MediapipeOptions
 
 if TYPE_CHECKING:
+    from skelconv_mediapipe.pose_model import BlazePose, Holistic, Mediapipe
+
+# Before 0.10.30 it needs NumPy 1 and has no wheel for Python 3.13.
+_REQUIRES = (("mediapipe", "mediapipe>=1,<2"),)
+
+
+def _create_mediapipe(options: MediapipeOptions) -> Mediapipe:
+    from skelconv_mediapipe.pose_model import Mediapipe
+
+    return Mediapipe(options)
+
+
+def _create_blazepose(options: BlazePoseOptions) -> BlazePose:
     from skelconv_mediapipe.pose_model import BlazePose
 
-
-class MediapipeOptions(Options):
-    """Options of ``mediapipe``."""
-
-    min_score: float = Field(
-        default=0.5, ge=0, le=1, description="Leave out a person with a lower detection score"
-    )
+    return BlazePose(options)
 
 
-def _create(options: MediapipeOptions) -> BlazePose:
-    from skelconv_mediapipe.pose_model import BlazePose
+def _create_holistic(options: HolisticOptions) -> Holistic:
+    from skelconv_mediapipe.pose_model import Holistic
 
-    return BlazePose(options.min_score)
+    return Holistic(options)
 
 
 @hookimpl
 def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
-    """Offer BlazePose."""
+    """Offer MediaPipe's models."""
     yield PoseModelPlugin(
         name="mediapipe",
-        summary="MediaPipe's BlazePose (full): the one most prominent person, 33 joints, CPU",
+        summary="MediaPipe's BlazePose (lite, full, heavy): several people, 33 joints, CPU",
         options=MediapipeOptions,
-        create=_create,
+        create=_create_mediapipe,
         layout="blazepose33",
-        requires=(("mediapipe", "mediapipe==0.10.21"), ("numpy", "numpy<2")),
+        requires=_REQUIRES,
+        example={"model": "full", "people": 2},
+        one_stage=True,
+    )
+    yield PoseModelPlugin(
+        name="blazepose",
+        summary="MediaPipe's BlazePose behind a detector: 33 joints, CPU",
+        options=BlazePoseOptions,
+        create=_create_blazepose,
+        layout="blazepose33",
+        requires=_REQUIRES,
+        example={"model": "lite"},
+    )
+    yield PoseModelPlugin(
+        name="mediapipe-holistic",
+        summary="MediaPipe's Holistic: one person, 33 joints and 21 of each hand, CPU",
+        options=HolisticOptions,
+        create=_create_holistic,
+        layout="blazepose75",
+        requires=_REQUIRES,
         example={"min_score": 0.5},
         one_stage=True,
     )

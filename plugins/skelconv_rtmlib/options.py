@@ -1,4 +1,4 @@
-"""Options of the detector ``yolox`` and of the pose models ``rtmpose`` and ``rtmo``."""
+"""Options of models on ONNX Runtime, of ``yolox``, ``rtmpose`` and ``rtmo``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _Side = Annotated[int, Field(ge=1, le=16_384)]
 
 
 class OnnxOptions(ModelOptions):
-    """Options of all three models."""
+    """Options of all models."""
 
     onnx: PathText = Field(
         description="A model as a path or URL: .onnx, or the .zip with one that OpenMMLab "
@@ -22,10 +22,6 @@ class OnnxOptions(ModelOptions):
     sha256: Sha256 | None = Field(
         default=None, description="SHA-256 of that file, or at least its first 8 digits"
     )
-    input_size: tuple[_Side, _Side] | None = Field(
-        default=None,
-        description="Height and width of the model's input, where the file does not fix them",
-    )
 
     @classmethod
     def runtime_has_cuda(cls) -> bool:
@@ -33,7 +29,16 @@ class OnnxOptions(ModelOptions):
         return has_file("onnxruntime", "capi/*providers_cuda.*")
 
 
-class YoloxOptions(OnnxOptions):
+class ImageOptions(OnnxOptions):
+    """Options of all models that take images."""
+
+    input_size: tuple[_Side, _Side] | None = Field(
+        default=None,
+        description="Height and width of the model's input, where the file does not fix them",
+    )
+
+
+class YoloxOptions(ImageOptions):
     """Options of ``yolox``."""
 
     min_score: float = Field(
@@ -44,7 +49,7 @@ class YoloxOptions(OnnxOptions):
     )
 
 
-class LayoutOptions(OnnxOptions):
+class LayoutOptions(ImageOptions):
     """Options of both pose models."""
 
     layout: LayoutName | None = Field(

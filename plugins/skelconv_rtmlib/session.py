@@ -17,7 +17,7 @@ from skelconv.vision import gpu_index, open_file, visible_gpus
 from skelconv_rtmlib.onnx_files import refuse_other_files
 
 if TYPE_CHECKING:
-    from skelconv_rtmlib.options import LayoutOptions, OnnxOptions
+    from skelconv_rtmlib.options import ImageOptions, LayoutOptions, OnnxOptions
 
 _CUDA = "CUDAExecutionProvider"
 _CPU = "CPUExecutionProvider"
@@ -66,13 +66,13 @@ class GivenSession(BaseTool):  # type: ignore[misc]
 
 
 def open_model(
-    options: OnnxOptions,
+    options: ImageOptions,
 ) -> tuple[onnxruntime.InferenceSession, tuple[int, int]]:
-    """Load a model onto its device.
+    """Load a model of images onto its device.
 
     Parameters
     ----------
-    options : OnnxOptions
+    options : ImageOptions
         The model, and how to run it.
 
     Returns
@@ -85,9 +85,31 @@ def open_model(
     Raises
     ------
     SkelconvError
+        As of `open_session`; and when the model takes no image, or one of unknown or other size
+        than the options say.
+    """
+    session = open_session(options)
+    return session, _input_size(session, options)
+
+
+def open_session(options: OnnxOptions) -> onnxruntime.InferenceSession:
+    """Load a model onto its device.
+
+    Parameters
+    ----------
+    options : OnnxOptions
+        The model, and how to run it.
+
+    Returns
+    -------
+    InferenceSession
+        The model, ready to run.
+
+    Raises
+    ------
+    SkelconvError
         When the file does not exist, has another SHA-256 or is not a model, the device cannot be
-        used, or the model names other files, takes no image, or one of unknown or other size than
-        the options say.
+        used, or the model names other files.
     """
     model = open_file(options.onnx, options.sha256, lambda path: _content(path, options.onnx))
     settings = onnxruntime.SessionOptions()
@@ -105,7 +127,7 @@ def open_model(
             "and cannot start it",
             hint="its version of CUDA and cuDNN must be installed; or set device to cpu",
         )
-    return session, _input_size(session, options)
+    return session
 
 
 def _content(path: Path, name: str) -> bytes:
@@ -150,7 +172,7 @@ def _providers(options: OnnxOptions) -> list[tuple[str, dict[str, str]]]:
     return [(_CUDA, {"device_id": str(index), **exact}), (_CPU, {})]
 
 
-def _input_size(session: onnxruntime.InferenceSession, options: OnnxOptions) -> tuple[int, int]:
+def _input_size(session: onnxruntime.InferenceSession, options: ImageOptions) -> tuple[int, int]:
     inputs = session.get_inputs()
     if len(inputs) != 1 or len(inputs[0].shape) != 4 or inputs[0].type != "tensor(float)":
         takes = ", ".join(f"{each.type} {each.shape}" for each in inputs)

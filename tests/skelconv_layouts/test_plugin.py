@@ -61,7 +61,10 @@ def in_house_words(name: str, layout: str) -> str:
 
 
 def test_all_layouts_are_offered():
-    assert set(LAYOUTS) == {*PUBLISHED, "coco-wholebody133", "openpose67", "openpose137"}
+    assert set(LAYOUTS) == {
+        *PUBLISHED,
+        *("coco-wholebody133", "openpose67", "openpose137", "blazepose75"),
+    }
 
 
 @pytest.mark.parametrize("name", PUBLISHED)

@@ -1,6 +1,7 @@
 """From an encoded video of a real person to a dataset."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +11,8 @@ from support.videos import write_video
 import skelconv
 from skelconv import Clip, Dataset
 from skelconv.engine.report import BuildReport
-from skelconv_mediapipe.pose_model import BlazePose
+from skelconv_mediapipe.options import MediapipeOptions
+from skelconv_mediapipe.pose_model import Mediapipe
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +21,12 @@ def photograph() -> Frame:
 
 
 @pytest.fixture(scope="module")
-def report(photograph: Frame, tmp_path_factory: pytest.TempPathFactory) -> BuildReport:
+def bundle(bundles: Path) -> str:
+    return str(bundles / "pose.task")
+
+
+@pytest.fixture(scope="module")
+def report(photograph: Frame, bundle: str, tmp_path_factory: pytest.TempPathFactory) -> BuildReport:
     folder = tmp_path_factory.mktemp("videos")
     frames = [view.show(photograph) for view in views()]
     write_video(folder / "astronaut.mp4", frames, codec="libx264", pix_fmt="yuv420p")
@@ -29,7 +36,7 @@ def report(photograph: Frame, tmp_path_factory: pytest.TempPathFactory) -> Build
     write_video(folder / "empty.mp4", [dark] * 3, codec="libx264", pix_fmt="yuv420p")
     source = {
         "root": str(folder),
-        "pose": {"use": "mediapipe"},
+        "pose": {"use": "mediapipe", "with": {"model": bundle}},
         "keep_boxes": True,
     }
     target = folder.parent / "astronaut.pkl"
@@ -58,9 +65,9 @@ def clip(dataset: Dataset) -> Clip:
 
 
 @pytest.fixture(scope="module")
-def truth(photograph: Frame) -> Points:
+def truth(photograph: Frame, bundle: str) -> Points:
     """The joints of the face in the photograph, moved as the photograph is."""
-    ((_, poses),) = BlazePose().find([photograph])
+    ((_, poses),) = Mediapipe(MediapipeOptions(model=bundle)).find([photograph])
     return np.array([view.place(poses.keypoint[0, FACE].astype(np.float64)) for view in views()])
 
 
