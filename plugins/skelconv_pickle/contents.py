@@ -14,6 +14,7 @@ from skelconv import Array, DatasetError
 from skelconv.files import Budget
 from skelconv.text import reason_of
 from skelconv.unpickler import LazyArray, Span, described, read_pickle
+from skelconv_pickle.layouts import name_layouts
 from skelconv_pickle.pinned import PinnedFile
 
 Annotation: TypeAlias = Mapping[str, Any]
@@ -115,6 +116,7 @@ def read_contents(path: Path) -> Contents:
             hint="An annotation pickle is a list of annotations, or "
             "{'split': ..., 'annotations': [...]}.",
         )
+    name_layouts(value, str(path))
     texts = _Texts(file, path)
     label_names = _label_names(names, texts)
     return Contents(

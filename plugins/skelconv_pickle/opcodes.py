@@ -226,6 +226,8 @@ def _shared() -> tuple[bytes, list[bytes]]:
 
 
 _PROLOGUE, (_reconstruct, _arguments, *_fetch) = _shared()
+SHARED = len(_fetch) + 2
+"""How many things the prologue has put into the memo."""
 _NEW_ARRAY = _reconstruct + _arguments + b"R(K\x01"
 # The dtype is followed by False: not in Fortran order.
 _SHARED_DTYPES = {

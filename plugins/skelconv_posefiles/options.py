@@ -22,14 +22,11 @@ _UNITS = (
     "signed-fractions (-1 to 1), or metres, which stay as they are; fractions need img_shape, and "
     "become pixels"
 )
-_LAYOUT = "The keypoints' layout; its name ends in their number"
+_LAYOUT = "The keypoints' layout: a name, or a mapping that defines one"
 _Pixels = Annotated[int, Field(gt=0, lt=10**6)]
 _ImgShape = tuple[_Pixels, _Pixels]
 _FramePattern = Annotated[str, AfterValidator(pattern_with("clip", "frame"))]
-# Ends in the number of its joints.
-_LayoutName = Annotated[
-    LayoutName, Field(pattern=r"^[a-z][a-z0-9-]*[0-9]$", examples=["coco17", "halpe26"])
-]
+_LayoutName = Annotated[LayoutName, Field(examples=["coco17", "halpe26"])]
 
 
 class PoseFileOptions(Options):

@@ -72,20 +72,17 @@ def _create_filter_label(options: o.FilterLabelOptions) -> Transform:
 
 
 def _create_map_layout(options: o.MapLayoutOptions) -> Transform:
-    from skelconv.plugin import layout_named
     from skelconv_transforms.mapping import map_layout
 
-    to = layout_named(options.to)
-    return partial(map_layout, to=to, missing=options.missing)
+    return partial(map_layout, to=options.to, missing=options.missing)
 
 
 def _map_layout_after(options: o.MapLayoutOptions, layout: str) -> str:
     from skelconv.plugin import layout_named
     from skelconv_transforms.mapping import check_mapping
 
-    to = layout_named(options.to)
-    check_mapping(layout_named(layout), to, missing=options.missing)
-    return to.name
+    check_mapping(layout_named(layout), layout_named(options.to), missing=options.missing)
+    return options.to
 
 
 def _pre_normalize_3d_after(options: o.PreNormalize3DOptions, layout: str) -> str:

@@ -20,6 +20,7 @@ from skelconv.plugin.descriptors import SinkPlugin
 from skelconv.plugin.loading import load_registry
 from skelconv.plugin.registry import OWN_DISTRIBUTION
 from skelconv.plugin.use import UseSink, UseSource, UseSplit, use_plugin
+from skelconv.recipe.layout_files import with_layout
 from skelconv.recipe.model import Expect, Recipe
 
 Path = str | os.PathLike[str]
@@ -145,10 +146,11 @@ def _write(
     progress: Progress | None,
     classes: Joining = "same",
 ) -> BuildReport:
-    stored = {"paths": list(paths), "reader": dict(reader or {})}
+    reader = with_layout(reader or {})
+    stored = {"paths": list(paths), "reader": reader}
     try:
-        info = _common_info(paths, dict(reader or {}))
-        has_splits = any(open_part(path, dict(reader or {})).splits for path in paths)
+        info = _common_info(paths, reader)
+        has_splits = any(open_part(path, reader).splits for path in paths)
         if parts.whole is not None:
             info = {**_texts(parts.whole.recipe, "name", "about"), **info}
         recipe = Recipe(
