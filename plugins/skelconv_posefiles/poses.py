@@ -67,6 +67,8 @@ class PoseSequence:
         Height and width, where the file has them.
     label : int, optional
         The class, where the file has it.
+    layout : str, optional
+        The layout of the joints that the file names, where it was asked for.
     """
 
     skeletons: Sequence[Skeleton]
@@ -74,6 +76,7 @@ class PoseSequence:
     first_frame: FirstFrame = 0
     img_shape: tuple[int, int] | None = None
     label: int | None = None
+    layout: str | None = None
 
 
 @dataclass(frozen=True)

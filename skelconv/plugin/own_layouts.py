@@ -72,7 +72,7 @@ class OwnLayout(str):
 
     layout: Layout
 
-    def __new__(cls, layout: Layout) -> OwnLayout:
+    def __new__(cls, layout: Layout) -> OwnLayout:  # noqa: D102 (the class says it)
         content = json.dumps(_definition(layout), separators=(",", ":"))
         digest = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
         own = super().__new__(cls, f"{layout.name}#{digest[:_DIGITS]}")
