@@ -258,6 +258,27 @@ class ToPixelsOptions(Options):
     )
 
 
+class SelectJointsOptions(Options):
+    """Options of ``select-joints``."""
+
+    joints: list[str] = Field(
+        default=["*"],
+        min_length=1,
+        description="Joints to keep, in this order: names, patterns such as left_*, or groups: "
+        "body, hands, left_hand, right_hand, feet, face",
+    )
+    without: list[str] = Field(
+        default=[], description="Joints to leave out of these, in the same words"
+    )
+    name: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$",
+        examples=["my-hands"],
+        description="The name of the layout that they are; by default that of a known layout with "
+        "these joints in this order, or the old name and the number of joints",
+    )
+
+
 class MapLayoutOptions(Options):
     """Options of ``map-layout``."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from skelconv import ClipError
 from skelconv.plugin import Classes, Options, Transform, TransformPlugin, hookimpl
@@ -83,6 +84,23 @@ def _map_layout_after(options: o.MapLayoutOptions, layout: str) -> str:
 
     check_mapping(layout_named(layout), layout_named(options.to), missing=options.missing)
     return options.to
+
+
+def _create_select_joints(options: o.SelectJointsOptions) -> Transform:
+    from skelconv_transforms.selecting import select_joints
+
+    return partial(select_joints, **_selection(options))
+
+
+def _select_joints_after(options: o.SelectJointsOptions, layout: str) -> str:
+    from skelconv_transforms.selecting import selection
+
+    return selection(layout, **_selection(options))[1]
+
+
+def _selection(options: o.SelectJointsOptions) -> dict[str, Any]:
+    lists = {"joints": tuple(options.joints), "without": tuple(options.without)}
+    return {**lists, "name": options.name}
 
 
 def _pre_normalize_3d_after(options: o.PreNormalize3DOptions, layout: str) -> str:
@@ -222,6 +240,14 @@ def _keypoints() -> Iterator[TransformPlugin]:
         options=o.CastOptions,
         create=_from("cast", "cast"),
         example={"dtype": "float16"},
+    )
+    yield TransformPlugin(
+        name="select-joints",
+        summary="Keep some joints, by name, pattern or group, as a layout of their own",
+        options=o.SelectJointsOptions,
+        create=_create_select_joints,
+        layout_after=_select_joints_after,
+        example={"joints": ["body", "left_hand"]},
     )
     yield TransformPlugin(
         name="map-layout",

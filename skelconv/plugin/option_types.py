@@ -28,7 +28,7 @@ _DEFINITION = {
         "joints": {**_NAMES, "minItems": 1, "description": "Names, in the keypoints' order"},
         "parents": {
             "type": ["object", "null"],
-            "additionalProperties": {"type": "string"},
+            "additionalProperties": {"type": ["string", "null"]},
             "description": "The parent of each joint but the root",
         },
         "limbs": {
@@ -49,7 +49,7 @@ def _check_layout(value: Any, info: Info) -> Any:
     if isinstance(value, OwnLayout):
         return value
     if isinstance(value, Layout):
-        return OwnLayout(value)
+        return _defined(_stored(OwnLayout(value)))
     if isinstance(value, Mapping):
         return _defined(value)
     if not isinstance(value, str):

@@ -120,23 +120,26 @@ def layout_of_stored(stored: Any) -> str:
     if isinstance(stored, str):
         return stored
     if isinstance(stored, Mapping):
-        return define(stored)
+        return define(stored, mirrored=False)
     raise ValueError("its layout is neither a name nor a definition")
 
 
-def define(definition: Mapping[str, Any], *, name: str = "") -> OwnLayout:
+def define(definition: Mapping[str, Any], *, name: str = "", mirrored: bool = True) -> OwnLayout:
     """Make a layout from its definition.
 
     Parameters
     ----------
     definition : mapping
         ``joints``: names in the order of the keypoints. ``parents``: the parent of each joint but
-        one; without it a tree is made of the limbs, from the first joint on. ``limbs``: pairs of
+        one, the root, or null where there are more roots; without it a tree is made of the limbs,
+        from the first joint on. ``limbs``: pairs of
         joints that are drawn; by default each joint and its parent. ``left_right``: pairs of a
         left and a right joint; by default the joints whose names begin with ``left_`` and
         ``right_``. ``name``: letters and digits.
     name : str
         The name where the definition has none.
+    mirrored : bool
+        Whether the parents of a left and a right joint must be a left and a right joint, or one.
 
     Returns
     -------
@@ -148,7 +151,7 @@ def define(definition: Mapping[str, Any], *, name: str = "") -> OwnLayout:
     DefinitionError
         With all that is wrong.
     """
-    return OwnLayout(_Reading(definition, name).layout())
+    return OwnLayout(_Reading(definition, name, mirrored).layout())
 
 
 def spanning_tree(count: int, limbs: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
@@ -215,10 +218,14 @@ def sides_by_name(joints: Sequence[str]) -> tuple[tuple[int, int], ...]:
 def _definition(layout: Layout) -> Definition:
     """Return a layout as plain data; it is shared, and may not be changed."""
     names = layout.joints
+    parents: dict[str, str | None] = {
+        names[joint]: names[parent] for joint, parent in sorted(layout.bones)
+    }
+    roots = [name for name in names if name not in parents]
     return {
         "name": layout.name,
         "joints": list(names),
-        "parents": {names[joint]: names[parent] for joint, parent in sorted(layout.bones)},
+        "parents": parents | dict.fromkeys(roots if len(roots) > 1 else ()),
         "limbs": [[names[one], names[other]] for one, other in layout.limbs],
         "left_right": [[names[left], names[right]] for left, right in layout.pairs],
     }
@@ -227,8 +234,9 @@ def _definition(layout: Layout) -> Definition:
 class _Reading:
     """Reads a definition, and collects all that is wrong with it."""
 
-    def __init__(self, definition: Mapping[str, Any], name: str) -> None:
+    def __init__(self, definition: Mapping[str, Any], name: str, mirrored: bool) -> None:
         self._given = definition
+        self._mirrored = mirrored
         self._faults: list[tuple[tuple[str, ...], str]] = []
         for key in definition:
             if key not in _KEYS:
@@ -309,16 +317,19 @@ class _Reading:
             self._fault("parents must be a mapping from each joint to its parent", "parents")
             return ()
         parents: dict[int, int] = {}
+        roots: set[int] = set()
         for joint, parent in given.items():
             child = self._joint(joint, "parents", str(joint))
-            above = self._joint(parent, "parents", str(joint))
+            above = None if parent is None else self._joint(parent, "parents", str(joint))
             if child is not None and above is not None:
                 parents[child] = above
-        if len(parents) == len(given):
-            self._check_tree(parents)
+            elif child is not None and parent is None:
+                roots.add(child)
+        if len(parents) + len(roots) == len(given):
+            self._check_tree(parents, roots)
         return tuple(sorted(parents.items()))
 
-    def _check_tree(self, parents: Mapping[int, int]) -> None:
+    def _check_tree(self, parents: Mapping[int, int], said: set[int]) -> None:
         done: set[int] = set()
         for start in parents:
             way: dict[int, None] = {}
@@ -333,12 +344,13 @@ class _Reading:
                 what = f"the parents are a circle: {names}{dots}"
                 self._fault(what, "parents", self._joints[joint])
             done.update(way)
-        roots = [name for place, name in enumerate(self._joints) if place not in parents]
-        if len(roots) > 1:
+        found = set(range(len(self._joints))) - set(parents)
+        if len(found) > 1 and found != said:
+            roots = [self._joints[place] for place in sorted(found - said)]
             more = ", ..." if len(roots) > 6 else ""
             self._fault(
                 f"the parents are no tree: {', '.join(roots[:6])}{more} have no parent, and one "
-                "joint alone, the root, may have none",
+                "joint alone, the root, may have none (null says that a joint is a root, too)",
                 "parents",
             )
 
@@ -377,11 +389,11 @@ class _Reading:
                 if joint in mirror:
                     self._fault(f"{names[joint]!r} is in two pairs", "left_right", str(place))
             mirror |= {left: right, right: left}
-        if self._given.get("parents") is None or self._faults:
+        if not self._mirrored or self._given.get("parents") is None or self._faults:
             return
         for place, (left, right) in enumerate(pairs):
             above, beside = parents.get(left), parents.get(right)
-            if above is None or beside is None or mirror.get(above, above) != beside:
+            if (above if above is None else mirror.get(above, above)) != beside:
                 said = [names[one] if one is not None else "none" for one in (above, beside)]
                 self._fault(
                     f"{names[left]!r} and {names[right]!r} do not mirror each other: their "
