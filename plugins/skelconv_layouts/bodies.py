@@ -40,7 +40,7 @@ H36M32 = layout(
     _LIMBS
     | {"hip": "pelvis", "toe": "ankle", "toe_end": "toe", "spine_base": "pelvis"}
     | {"spine": "spine_base", "thorax": "spine", "neck_base": "thorax", "head": "neck_base"}
-    | {"clavicle": "thorax", "shoulder": "clavicle", "thumb": "wrist", "thumb_end": "thumb"}
+    | {"clavicle": "spine", "shoulder": "clavicle", "thumb": "wrist", "thumb_end": "thumb"}
     | {"hand": "wrist", "hand_end": "hand"},
     origin="Ionescu et al., Human3.6M (2014): D3_Positions; parents as in VideoPose3D's "
     "common/h36m_dataset.py",

@@ -61,7 +61,7 @@ def _check_layout(value: Any, info: Info) -> Any:
     try:
         load_registry().get("layout", value)
     except PluginError as error:
-        beside = f"no file layouts/{value}.yaml is beside the recipe, and " if find else ""
+        beside = f"no file layouts/{value[:60]}.yaml is beside the recipe, and " if find else ""
         raise ValueError(f"{beside}{error.what}") from None
     return value
 
