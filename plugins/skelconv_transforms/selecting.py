@@ -114,6 +114,8 @@ def selection(
 
 
 def _places(pattern: str, layout: Layout) -> list[int]:
+    if pattern in layout.joints:  # which may be called as a group is: Kinect's left_hand
+        return [layout.joints.index(pattern)]
     patterns = GROUPS.get(pattern, (pattern,))
     found = [*_matching(patterns, layout)]
     if pattern == "body":
