@@ -21,7 +21,7 @@ _LIMBS = {
 # In the words of ntu25, which begins in the same way. The root is where graph networks have it.
 KINECT20 = layout(
     "kinect20",
-    "Kinect v1, as in NW-UCLA and MSR Action3D: 20 joints in 3D",
+    "Kinect v1, as in NW-UCLA: 20 joints in 3D",
     (
         *("spine_base", "spine_mid", "spine_shoulder", "head"),
         *(*one_side("left", _ARM), *one_side("right", _ARM)),

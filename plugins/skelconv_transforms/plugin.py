@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from skelconv import ClipError
 from skelconv.plugin import Classes, Options, Transform, TransformPlugin, hookimpl
 from skelconv_transforms import options as o
+
+if TYPE_CHECKING:
+    from skelconv_transforms.merging import MergeJoints
 
 
 def _from(module: str, function: str) -> Callable[[Options], Transform]:
@@ -101,6 +104,16 @@ def _select_joints_after(options: o.SelectJointsOptions, layout: str) -> str:
 def _selection(options: o.SelectJointsOptions) -> dict[str, Any]:
     lists = {"joints": tuple(options.joints), "without": tuple(options.without)}
     return {**lists, "name": options.name}
+
+
+def _create_merge_joints(options: o.MergeJointsOptions) -> MergeJoints:
+    from skelconv_transforms.merging import MergeJoints
+
+    return MergeJoints(**dict(options))
+
+
+def _merge_joints_after(options: o.MergeJointsOptions, layout: str) -> str:
+    return _create_merge_joints(options).layout_after(layout)
 
 
 def _pre_normalize_3d_after(options: o.PreNormalize3DOptions, layout: str) -> str:
@@ -248,6 +261,14 @@ def _keypoints() -> Iterator[TransformPlugin]:
         create=_create_select_joints,
         layout_after=_select_joints_after,
         example={"joints": ["body", "left_hand"]},
+    )
+    yield TransformPlugin(
+        name="merge-joints",
+        summary="Put the joints of another dataset's clip of the same id after a clip's own",
+        options=o.MergeJointsOptions,
+        create=_create_merge_joints,
+        layout_after=_merge_joints_after,
+        example={"path": "out/hands.zarr", "parents": {"left_hand_root": "left_wrist"}},
     )
     yield TransformPlugin(
         name="map-layout",
