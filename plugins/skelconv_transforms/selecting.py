@@ -81,7 +81,9 @@ def selection(
     ----------
     layout : str
         The layout of which they are.
-    joints, without, name
+    joints, without : tuple of str
+        As of `select_joints`.
+    name : str, optional
         As of `select_joints`.
 
     Returns

@@ -38,9 +38,9 @@ _DIGITS = 8
 class DefinitionError(ValueError):
     """A definition of a layout that cannot be used.
 
-    Attributes
+    Parameters
     ----------
-    faults : tuple of (tuple of str, str)
+    faults : iterable of (tuple of str, str)
         For each fault the keys that lead to its place in the definition, and what is wrong.
     """
 
@@ -56,11 +56,6 @@ class OwnLayout(str):
     """The name of a layout that brings its definition along, also to other processes.
 
     Its text is the name in the definition, ``#``, and the begin of the definition's SHA-256.
-
-    Parameters
-    ----------
-    layout : Layout
-        The layout.
 
     Attributes
     ----------

@@ -23,7 +23,11 @@ def test_the_table_lists_every_layout():
             layout.summary,
             layout.origin,
         ]
-        for layout in (offer.descriptor for offer in load_registry().of_kind("layout"))
+        for layout in (
+            offer.descriptor
+            for offer in load_registry().of_kind("layout")
+            if offer.distribution == "skelconv"
+        )
     ]
 
 
@@ -32,7 +36,8 @@ def test_what_it_shows_of_recipes_is_valid(block):
     source = {"use": "pose-npy", "with": {"root": "x", "layout": "openpose137"}}
     sink = {"use": "pickle", "with": {"path": "x.pkl"}}
     recipe = {"name": "toy", "source": source, "sink": sink, **yaml.safe_load(block)}
-    try:
+    if "merge-joints" not in block:
         load_recipe(recipe)
-    except RecipeError as error:
-        assert "merge-joints' cannot work: there is no such file" in str(error)  # noqa: PT017
+        return
+    with pytest.raises(RecipeError, match="'merge-joints' cannot work: there is no such file"):
+        load_recipe(recipe)
