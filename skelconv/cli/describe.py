@@ -117,6 +117,8 @@ def _mappings(option: dict[str, Any], definitions: dict[str, Any]) -> Iterator[d
 
 def _type(schema: dict[str, Any], definitions: dict[str, Any]) -> str:
     """Describe a JSON Schema in a few words."""
+    if "x-words" in schema:
+        return str(schema["x-words"])
     if "$ref" in schema:
         nested = definitions.get(schema["$ref"].rpartition("/")[2], {})
         return _type(nested, {}) if "enum" in nested else "mapping"

@@ -116,7 +116,10 @@ class _KnownLayouts:
         short = [registry.short_name(offer) for offer in offers]
         names = sorted({*short, *(offer.qualified_name for offer in offers)})
         # A name may also be that of a file in `layouts` beside the recipe.
-        return {"anyOf": [{"enum": names}, {"type": "string", "minLength": 1}, _DEFINITION]}
+        return {
+            "anyOf": [{"enum": names}, {"type": "string", "minLength": 1}, _DEFINITION],
+            "x-words": "layout's name | mapping",
+        }
 
 
 def _stored(name: str) -> Any:
