@@ -34,6 +34,7 @@ NEEDS = {
     "skelconv_mediapipe": (("mediapipe", "skimage"), "dev-mediapipe"),
     "skelconv_ntu/test_video_tracks_peer.py": (("mmaction",), "dev"),
     "skelconv_openmmlab": (("av", "mmdet", "mmpose"), "openmmlab"),
+    "skelconv_layouts/test_layouts_peer.py": (("mmpose",), "openmmlab"),
     "skelconv_people/test_similarity_peer.py": (("mmpose",), "openmmlab"),
     "skelconv_pickle/test_trainers.py": (("mmaction",), "dev"),
     "skelconv_rtmlib": (("onnx", "rtmlib"), "dev"),

@@ -21,6 +21,29 @@ H36M17 = layout(
     _LIMBS
     | {"hip": "pelvis", "spine": "pelvis", "thorax": "spine"}
     | {"neck_base": "thorax", "head": "neck_base", "shoulder": "thorax"},
+    origin="Ionescu et al., Human3.6M (2014), in the 17 joints of pose lifting: Martinez et al., "
+    "A simple yet effective baseline for 3d human pose estimation (2017); MMPose's h36m.py",
+)
+
+# The whole skeleton of the dataset, in the names of the 17. Joints 11, 16 and 24 are where another
+# joint is, and ends of toes, thumbs and hands are no joints that were measured.
+_H36M_LEG = f"{_LEG} toe toe_end"
+_H36M_ARM = "clavicle shoulder elbow wrist thumb thumb_end hand hand_end"
+H36M32 = layout(
+    "h36m32",
+    "Human3.6M: its whole skeleton, 32 joints in 3D",
+    (
+        *("pelvis", *one_side("right", _H36M_LEG), *one_side("left", _H36M_LEG)),
+        *("spine_base", "spine", "thorax", "neck_base", "head"),
+        *(*one_side("left", _H36M_ARM), *one_side("right", _H36M_ARM)),
+    ),
+    _LIMBS
+    | {"hip": "pelvis", "toe": "ankle", "toe_end": "toe", "spine_base": "pelvis"}
+    | {"spine": "spine_base", "thorax": "spine", "neck_base": "thorax", "head": "neck_base"}
+    | {"clavicle": "spine", "shoulder": "clavicle", "thumb": "wrist", "thumb_end": "thumb"}
+    | {"hand": "wrist", "hand_end": "hand"},
+    origin="Ionescu et al., Human3.6M (2014): D3_Positions; parents as in VideoPose3D's "
+    "common/h36m_dataset.py",
 )
 
 # Loper et al., SMPL (2015): the kinematic tree of the model.
@@ -35,6 +58,7 @@ SMPL24 = layout(
     | {"hip": "pelvis", "spine1": "pelvis", "spine2": "spine1", "spine3": "spine2"}
     | {"neck": "spine3", "head": "neck", "collar": "spine3", "shoulder": "collar"}
     | {"hand": "wrist", "foot": "ankle"},
+    origin="Loper et al., SMPL (2015)",
 )
 
 # Bazarevsky et al., BlazePose (2020), as MediaPipe numbers its landmarks and draws them. What it
@@ -61,4 +85,5 @@ BLAZEPOSE33 = layout(
         *(("hip", "knee"), ("knee", "ankle"), ("ankle", "heel"), ("heel", "foot_index")),
         ("ankle", "foot_index"),
     ),
+    origin="Bazarevsky et al., BlazePose (2020); MediaPipe's pose_landmark numbers",
 )

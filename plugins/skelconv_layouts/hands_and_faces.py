@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-_FINGERS = ("thumb", "forefinger", "middle_finger", "ring_finger", "pinky_finger")
+FINGERS = ("thumb", "forefinger", "middle_finger", "ring_finger", "pinky_finger")
+"""The fingers, from the thumb on."""
 
-HAND = "hand_root " + " ".join(f"{finger}{knuckle}" for finger in _FINGERS for knuckle in "1234")
+HAND = "hand_root " + " ".join(f"{finger}{knuckle}" for finger in FINGERS for knuckle in "1234")
 """The joints of a hand, with spaces between them."""
 
 HAND_PARENTS = {"hand_root": "wrist"} | {
     f"{finger}{knuckle}": f"{finger}{knuckle - 1}" if knuckle > 1 else "hand_root"
-    for finger in _FINGERS
+    for finger in FINGERS
     for knuckle in (1, 2, 3, 4)
 }
 """The parent of each, on either side."""

@@ -20,4 +20,5 @@ BLAZEPOSE75 = layout(
         *((_BODY[joint], _BODY[other]) for joint, other in BLAZEPOSE33.limbs),
         *HAND_PARENTS.items(),
     ),
+    origin="Grishchenko and Bazarevsky, MediaPipe Holistic (2020): pose, left hand, right hand",
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from skelconv_layouts.hands_and_faces import FACE, FACE_LINES, FACE_PAIRS, HAND, HAND_PARENTS
 from skelconv_layouts.trees import SIDES, layout, one_side
 
+_ORIGIN = "Cao et al., OpenPose (2019), doc/02_output.md"
+
 _ARM = "shoulder elbow wrist"
 _LEG = "hip knee ankle"
 _ARMS = (*one_side("right", _ARM), *one_side("left", _ARM))
@@ -20,6 +22,7 @@ OPENPOSE18 = layout(
     _PARENTS | {"neck": "nose", "shoulder": "neck", "hip": "shoulder", "ankle": "knee"},
     # OpenPose draws a hip to the neck.
     limbs=(_PARENTS | {"neck": "nose", "shoulder": "neck", "hip": "neck", "ankle": "knee"}).items(),
+    origin=f"{_ORIGIN}: POSE_COCO",
 )
 
 # OpenPose's own limbs, which are a tree with the neck as its root.
@@ -35,7 +38,11 @@ _PARENTS25 = (
 )
 
 OPENPOSE25 = layout(
-    "openpose25", "OpenPose's BODY_25 model: 25 keypoints in 2D", _BODY25, _PARENTS25
+    "openpose25",
+    "OpenPose's BODY_25 model: 25 keypoints in 2D",
+    _BODY25,
+    _PARENTS25,
+    origin=f"{_ORIGIN}: POSE_BODY_25",
 )
 
 _HANDS = tuple(joint for side in SIDES for joint in one_side(side, HAND))
@@ -45,6 +52,7 @@ OPENPOSE67 = layout(
     "OpenPose's BODY_25 and hands, the left first: 67 keypoints in 2D",
     (*_BODY25, *_HANDS),
     _PARENTS25 | HAND_PARENTS,
+    origin=f"{_ORIGIN}: pose_keypoints_2d, hand_left_keypoints_2d, hand_right_keypoints_2d",
 )
 
 # OpenPose adds the pupils to the 68 points of the face, the right one first.
@@ -57,4 +65,5 @@ OPENPOSE137 = layout(
     _PARENTS25 | HAND_PARENTS | dict.fromkeys((*FACE, *_PUPILS), "nose"),
     pairs=(*FACE_PAIRS, _PUPILS[::-1]),
     limbs=(*_PARENTS25.items(), *HAND_PARENTS.items(), *FACE_LINES),
+    origin=f"{_ORIGIN}: as openpose67, and then face_keypoints_2d",
 )

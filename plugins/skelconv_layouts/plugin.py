@@ -11,11 +11,9 @@ from skelconv.plugin import hookimpl
 @hookimpl
 def skelconv_layouts() -> Iterator[Layout]:
     """Offer the layouts."""
-    from skelconv_layouts.bodies import BLAZEPOSE33, H36M17, SMPL24
-    from skelconv_layouts.coco import COCO17, COCO_WHOLEBODY133, HALPE26
-    from skelconv_layouts.mediapipe import BLAZEPOSE75
-    from skelconv_layouts.openpose import OPENPOSE18, OPENPOSE25, OPENPOSE67, OPENPOSE137
+    from skelconv_layouts import bodies, coco, hands, images, kinect, mediapipe, openpose
 
-    yield from (COCO17, HALPE26, COCO_WHOLEBODY133, OPENPOSE18, OPENPOSE25)
-    yield from (OPENPOSE67, OPENPOSE137)
-    yield from (H36M17, SMPL24, BLAZEPOSE33, BLAZEPOSE75)
+    for family in (coco, openpose, images, hands, bodies, kinect, mediapipe):
+        for value in vars(family).values():
+            if isinstance(value, Layout):
+                yield value

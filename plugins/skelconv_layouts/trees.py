@@ -16,6 +16,8 @@ def layout(
     parents: Mapping[str, str],
     pairs: Iterable[tuple[str, str]] = (),
     limbs: Iterable[tuple[str, str]] = (),
+    *,
+    origin: str,
 ) -> Layout:
     """Make a layout.
 
@@ -34,6 +36,8 @@ def layout(
     limbs : iterable of (str, str)
         Pairs of joints between which there is a line; by default each joint and its parent. Here
         as well ``elbow`` means the left and the right one.
+    origin : str
+        Where the order of the joints is from.
 
     Returns
     -------
@@ -60,6 +64,7 @@ def layout(
             for pair in limbs
             for joint, other in _on_each_side(*pair, index)
         ),
+        origin=origin,
     )
 
 

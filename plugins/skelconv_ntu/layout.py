@@ -69,4 +69,6 @@ NTU25 = Layout(
         for index, joint in enumerate(_JOINTS)
         if joint.startswith("left")
     ),
+    origin="Shahroudy et al., NTU RGB+D (2016): Microsoft's Kinect for Windows SDK 2.0, JointType; "
+    "the tree is that of MMAction2's and CTR-GCN's graphs",
 )

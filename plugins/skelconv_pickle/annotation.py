@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from skelconv import Array, Clip, ClipError, Field
-from skelconv.plugin import Assembly
+from skelconv.plugin import Assembly, OwnLayout
 from skelconv.unpickler import LazyArray, described
 from skelconv_pickle.kinetics import VALID, as_counts, from_counts, is_counts
 from skelconv_pickle.opcodes import Value
@@ -54,7 +54,8 @@ def annotation_of(clip: Clip) -> dict[str, Value]:
         (height, width), ``keypoint`` (M, T, V, C), ``keypoint_score`` (M, T, V), where the clip
         has them, then its fields by name. Several labels are a list, since the trainers index with
         it. ``layout``, which trainers ignore, is there only where the shape does not determine it:
-        a usual dataset has only the usual keys.
+        a usual dataset has only the usual keys. An own layout is added when the file is written
+        (see `skelconv_pickle.layouts`).
 
     Raises
     ------
@@ -76,7 +77,8 @@ def annotation_of(clip: Clip) -> dict[str, Value]:
         values["img_shape"] = clip.img_shape
     if clip.original_shape is not None:
         values["original_shape"] = clip.original_shape
-    if USUAL_LAYOUTS.get(clip.keypoint.shape[2:]) != clip.layout:
+    usual = USUAL_LAYOUTS.get(clip.keypoint.shape[2:])
+    if clip.layout != usual and not isinstance(clip.layout, OwnLayout):
         values["layout"] = clip.layout
     values["keypoint"] = clip.keypoint
     if clip.keypoint_score is not None:

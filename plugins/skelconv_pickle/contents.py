@@ -15,6 +15,7 @@ from skelconv.files import Budget
 from skelconv.text import reason_of
 from skelconv.unpickler import LazyArray, Span, described, read_pickle
 from skelconv_pickle.annotation import STANDARD_KEYS, is_field, label_of
+from skelconv_pickle.layouts import name_layouts
 from skelconv_pickle.pinned import PinnedFile
 from skelconv_pickle.text_labels import numbered
 
@@ -123,6 +124,7 @@ def read_contents(path: Path) -> Contents:
             hint="An annotation pickle is a list of annotations, or "
             "{'split': ..., 'annotations': [...]}.",
         )
+    name_layouts(value, str(path))
     texts = _Texts(file, path)
     ids = _ids(value, texts, path)
     own_names = _label_names(names, texts)

@@ -9,6 +9,7 @@ damaged, or made by another version, is made again.
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import struct
@@ -21,6 +22,7 @@ from typing import Any, Final, overload
 
 import numpy as np
 
+from skelconv.plugin import OwnLayout, layout_of_stored, stored_layout
 from skelconv.unpickler import LazyArray, Span
 from skelconv_pickle.contents import Annotation, Contents
 from skelconv_pickle.pinned import PinnedFile
@@ -188,6 +190,8 @@ def _contents(content: bytes, file: PinnedFile) -> Contents:
 
 def _encoded(value: Any) -> Any:
     """Encode a value as JSON: text, numbers, bool and None as they are, all else as a list."""
+    if isinstance(value, OwnLayout):  # which is text, too
+        return ["layout", json.dumps(stored_layout(value))]
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, LazyArray):
@@ -219,9 +223,16 @@ def _decoded(value: Any) -> Any:
             return parts[0].encode("latin-1")
         case "dict":
             return {_decoded(key): _decoded(part) for key, part in parts}
+        case "layout":
+            return _layout(parts[0])
         case "tuple":
             return tuple(_all_decoded(parts))
     return list(_all_decoded(parts))
+
+
+@functools.lru_cache(16)
+def _layout(definition: str) -> str:
+    return layout_of_stored(json.loads(definition))
 
 
 def _all_decoded(parts: Sequence[Any]) -> Iterator[Any]:

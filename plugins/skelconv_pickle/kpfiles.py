@@ -11,6 +11,7 @@ from skelconv import Clip, ClipError
 from skelconv.plugin import Assembly
 from skelconv_pickle.annotation import annotation_of, ids_by_split
 from skelconv_pickle.kinetics import compress, valid_of
+from skelconv_pickle.layouts import Layouts, with_layout
 from skelconv_pickle.opcodes import fragment, prologue, write_annotations
 from skelconv_pickle.table import FOLDER, TABLE
 
@@ -69,7 +70,7 @@ class KpfilesSink:
         annotation["frame_inds"] = skeletons.frame_inds
         annotation["box_score"] = skeletons.box_score
         annotation["valid"] = valid_of(clip, skeletons)
-        entry = fragment(annotation)
+        entry = with_layout(clip, fragment(annotation))
         return (
             len(entry).to_bytes(_HEADER, "little")
             + entry
@@ -105,13 +106,15 @@ class KpfilesSink:
             write_annotations(table, ids_by_split(clips), entries, clips.label_names)
 
     def _write_single(self, clips: Assembly, folder: Path) -> Iterator[bytes]:
+        layouts = Layouts()
         for name, encoded in zip(clips.ids, clips, strict=True):
             entry, skeletons = _parts(encoded)
             with (folder / f"{name}.pkl").open("wb") as file:
                 file.write(prologue() + skeletons + b".")
-            yield entry
+            yield layouts.entry(entry)
 
     def _write_batched(self, clips: Assembly, folder: Path) -> Iterator[bytes]:
+        layouts = Layouts()
         pairs = zip(clips.ids, clips, strict=True)
         for number, first in enumerate(pairs):
             raw_file = f"part_{number:05}.pkl"
@@ -122,7 +125,7 @@ class KpfilesSink:
                 for name, encoded in chain([first], islice(pairs, _CLIPS_PER_FILE - 1)):
                     entry, skeletons = _parts(encoded)
                     file.write(fragment(name) + skeletons + b"s")
-                    yield entry + where
+                    yield layouts.entry(entry) + where
                 file.write(b".")
 
 

@@ -163,11 +163,11 @@ def loader_of(
 
 def _guess_layout(contents: Contents) -> str:
     for annotation in contents.annotations:
-        if is_compressed(annotation):
-            return _KPFILES_LAYOUT
         named = annotation.get("layout")
         if isinstance(named, str):
             return named
+        if is_compressed(annotation):
+            return _KPFILES_LAYOUT
         sizes = shape_of(annotation.get("keypoint"))
         if len(sizes) == 4:
             joints, coordinates = sizes[2:]

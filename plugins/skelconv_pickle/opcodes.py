@@ -26,7 +26,7 @@ import numpy as np
 from skelconv import Array
 
 Value: TypeAlias = (
-    "str | int | float | Array | tuple[Value, ...] | Sequence[Value] | Mapping[Any, Value]"
+    "str | int | float | Array | tuple[Value, ...] | Sequence[Value] | Mapping[Any, Value] | None"
 )
 
 _KEYS = (
@@ -52,7 +52,7 @@ def fragment(value: Value) -> bytes:
 
     Parameters
     ----------
-    value : str, int, float, ndarray, or tuple, list or dict of these
+    value : str, int, float, None, ndarray, or tuple, list or dict of these
         Arrays of booleans, integers and floats of up to 8 bytes. They are written in C order and
         little-endian, as nearly all are already, and have this form when loaded.
 
@@ -141,6 +141,8 @@ def _put(value: Value, emit: Callable[[bytes | Array], None]) -> None:
         for item in value:
             _put(item, emit)
         emit(b"e")
+    elif value is None:
+        emit(b"N")
     elif isinstance(value, dict):
         emit(b"}(")
         for key, item in value.items():
@@ -226,6 +228,8 @@ def _shared() -> tuple[bytes, list[bytes]]:
 
 
 _PROLOGUE, (_reconstruct, _arguments, *_fetch) = _shared()
+SHARED = len(_fetch) + 2
+"""How many things the prologue has put into the memo."""
 _NEW_ARRAY = _reconstruct + _arguments + b"R(K\x01"
 # The dtype is followed by False: not in Fortran order.
 _SHARED_DTYPES = {

@@ -7,6 +7,7 @@ from pathlib import Path
 from skelconv import Clip, ClipError
 from skelconv.plugin import Assembly
 from skelconv_pickle.annotation import annotation_of, ids_by_split
+from skelconv_pickle.layouts import Layouts, with_layout
 from skelconv_pickle.opcodes import fragment, write_annotations
 
 
@@ -26,7 +27,7 @@ class PickleSink:
         self.target = target
 
     def encode(self, clip: Clip) -> bytes:
-        """Return the clip's annotation as pickle opcodes (see `skelconv_pickle.opcodes`).
+        """Return the clip's annotation as pickle opcodes; see `skelconv_pickle.layouts`.
 
         Parameters
         ----------
@@ -36,7 +37,7 @@ class PickleSink:
         Returns
         -------
         bytes
-            The opcodes.
+            The opcodes, after the definition of an own layout.
 
         Raises
         ------
@@ -46,7 +47,7 @@ class PickleSink:
             than 1,023 bytes.
         """
         try:
-            return fragment(annotation_of(clip))
+            return with_layout(clip, fragment(annotation_of(clip)))
         except TypeError as error:
             raise ClipError(str(error)) from None
 
@@ -61,4 +62,5 @@ class PickleSink:
             A file that is not there yet.
         """
         with path.open("wb", buffering=1 << 20) as out:
-            write_annotations(out, ids_by_split(clips), clips, clips.label_names)
+            entries = map(Layouts().entry, clips)
+            write_annotations(out, ids_by_split(clips), entries, clips.label_names)

@@ -55,6 +55,8 @@ class CocoFiles:
         strays: list[str] = []
         rejected: list[Rejected] = []
         unused: dict[str, None] = {}
+        layout: str | None = None
+        first = ""
         for entry in self._entries():
             place = self._folder.place(entry.path)
             stem, suffix = os.path.splitext(entry.path)
@@ -69,13 +71,18 @@ class CocoFiles:
                 where = place if error.line is None else f"{place}:{error.line}"
                 rejected.append(Rejected(shown(entry.path), error.reason, where))
                 continue
+            layout, first = (layout, first) if layout else (file.layout, place)
+            if file.layout != layout:
+                reason = f"its joints or the lines between them are not those of {first}"
+                rejected.append(Rejected(shown(entry.path), reason, place))
+                continue
             found += [
                 Found(name or stem, (entry.path, name), place, entry.size, entry.mtime_ns)
                 for name in file.clips
             ]
             unused.update(dict.fromkeys(file.unused))
         notes = [_UNUSED.format(", ".join(unused), self._folder.form.layout)] if unused else []
-        return self._folder.inventory(found, strays, rejected, notes)
+        return self._folder.inventory(found, strays, rejected, notes, layout)
 
     def _entries(self) -> Iterable[Entry]:
         if not self._only:

@@ -119,6 +119,7 @@ class PoseFolder:
         strays: Sequence[str],
         rejected: Iterable[Rejected] = (),
         notes: Sequence[str] = (),
+        layout: str | None = None,
     ) -> Inventory:
         """Make an inventory of the clips that were found.
 
@@ -132,6 +133,8 @@ class PoseFolder:
             What is known already not to be a clip.
         notes : sequence of str
             What the user should know of the files as a whole.
+        layout : str, optional
+            The layout of all clips, where the files name it.
 
         Returns
         -------
@@ -144,7 +147,7 @@ class PoseFolder:
             When nothing was found, or labels or frame counts cannot be read.
         """
         inventory = self.catalog.inventory(self.root, found, strays, rejected)
-        return replace(inventory, notes=notes)
+        return replace(inventory, notes=notes, layout=layout)
 
     def clip(self, item: Item, poses: PoseSequence) -> Clip:
         """Make the clip of an item; see `skelconv_posefiles.poses.to_clip`.
@@ -162,4 +165,5 @@ class PoseFolder:
             The clip.
         """
         ref = Ref(*item.ref)
-        return to_clip(item.id, poses, self.form, label=ref.label, total_frames=ref.total_frames)
+        form = replace(self.form, layout=poses.layout) if poses.layout else self.form
+        return to_clip(item.id, poses, form, label=ref.label, total_frames=ref.total_frames)

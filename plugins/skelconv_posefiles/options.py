@@ -22,14 +22,16 @@ _UNITS = (
     "signed-fractions (-1 to 1), or metres, which stay as they are; fractions need img_shape, and "
     "become pixels"
 )
-_LAYOUT = "The keypoints' layout; its name ends in their number"
+FROM_FILE = "from-file"
+"""In place of a layout: the joints are those that the files name."""
+
+_LAYOUT = "The keypoints' layout: a name, or a mapping that defines one"
 _Pixels = Annotated[int, Field(gt=0, lt=10**6)]
 _ImgShape = tuple[_Pixels, _Pixels]
 _FramePattern = Annotated[str, AfterValidator(pattern_with("clip", "frame"))]
-# Ends in the number of its joints.
-_LayoutName = Annotated[
-    LayoutName, Field(pattern=r"^[a-z][a-z0-9-]*[0-9]$", examples=["coco17", "halpe26"])
-]
+_LayoutName = Annotated[LayoutName, Field(examples=["coco17", "halpe26"])]
+_LayoutOfFile = Literal["from-file"] | _LayoutName
+_OF_FILE = f"{_LAYOUT}; or from-file, where the files name their joints"
 
 
 class PoseFileOptions(Options):
@@ -153,7 +155,7 @@ class CocoOptions(NumberedOptions):
     has_sizes: ClassVar[bool] = True
 
     root: Path = Field(description="An annotation file, or a folder of them")
-    layout: _LayoutName = Field(default="coco17", description=_LAYOUT)
+    layout: _LayoutOfFile = Field(default="coco17", description=_OF_FILE)
     pattern: _FramePattern = Field(
         default=FRAME_PATTERN,
         description="A regular expression with the groups clip and frame for the images' file "
@@ -167,7 +169,7 @@ class CocoOptions(NumberedOptions):
 class MmposeOptions(NumberedOptions):
     """Options of ``mmpose``."""
 
-    layout: _LayoutName = Field(default="coco17", description=_LAYOUT)
+    layout: _LayoutOfFile = Field(default="coco17", description=_OF_FILE)
     channels: Literal[2, 3] = Field(default=2, description="Coordinates of a keypoint")
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os.path
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
-from skelconv import Clip
+from skelconv import Clip, ClipError
 from skelconv.files import Found, Ref
 from skelconv.plugin import Inventory, Item
 from skelconv_posefiles.folder import PoseFolder
+from skelconv_posefiles.options import FROM_FILE
 from skelconv_posefiles.poses import PoseSequence
 
 
@@ -52,7 +53,21 @@ class ParsedFiles:
                 strays.append(place)
                 continue
             found.append(Found(stem, entry.path, place, entry.size, entry.mtime_ns, entry.fault))
-        return self._folder.inventory(found, strays)
+        return self._folder.inventory(found, strays, layout=self._layout_of_first(found))
+
+    def _layout_of_first(self, found: Sequence[Found]) -> str | None:
+        """Return the layout of the first file, where files name their joints."""
+        if self._folder.form.layout != FROM_FILE or not found or found[0].fault:
+            return None
+        path = str(found[0].ref)
+        try:
+            return self._parsed(path).layout
+        except ClipError:  # its clip is quarantined for it
+            return None
+
+    def _parsed(self, path: str) -> PoseSequence:
+        parse = self._parsers[os.path.splitext(path)[1].lower()]
+        return parse(self._folder.read(path))
 
     def load(self, item: Item) -> Clip:
         """Load one clip; see `skelconv_posefiles.poses.to_clip`.
@@ -73,9 +88,8 @@ class ParsedFiles:
             When the file cannot be read or is not in the format.
         """
         path: str = Ref(*item.ref).found
-        parse = self._parsers[os.path.splitext(path)[1].lower()]
         with self._folder.errors_at(path):
-            return self._folder.clip(item, parse(self._folder.read(path)))
+            return self._folder.clip(item, self._parsed(path))
 
     def stamp(self, item: Item) -> tuple[int, int]:
         """Return the present size and time of change of a clip's file.

@@ -82,7 +82,8 @@ def _create_npy(options: o.NpyOptions) -> ParsedFiles:
 
 
 def _layout_of(options: o.PoseFileOptions) -> str | None:
-    return getattr(options, "layout", None)
+    layout: str | None = getattr(options, "layout", None)
+    return None if layout == o.FROM_FILE else layout
 
 
 @hookimpl

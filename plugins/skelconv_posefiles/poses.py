@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -11,6 +10,7 @@ import numpy as np
 
 from skelconv import Array, Clip, ClipError
 from skelconv.files import Units, to_pixels
+from skelconv.plugin import layout_named
 from skelconv.text import counted
 
 MAX_KEYPOINTS = 2**25
@@ -67,6 +67,8 @@ class PoseSequence:
         Height and width, where the file has them.
     label : int, optional
         The class, where the file has it.
+    layout : str, optional
+        The layout of the joints that the file names, where it was asked for.
     """
 
     skeletons: Sequence[Skeleton]
@@ -74,6 +76,7 @@ class PoseSequence:
     first_frame: FirstFrame = 0
     img_shape: tuple[int, int] | None = None
     label: int | None = None
+    layout: str | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ class Form:
     Attributes
     ----------
     layout : str
-        The keypoints' layout, whose name ends in their number.
+        The keypoints' layout.
     channels : int
         C.
     units : {"pixels", "fractions", "signed-fractions", "metres"}
@@ -109,8 +112,7 @@ class Form:
     @property
     def joints(self) -> int:
         """V."""
-        digits = re.search(r"\d+\Z", self.layout)
-        return int(digits[0]) if digits else 0
+        return len(layout_named(self.layout).joints)
 
 
 def to_clip(

@@ -25,10 +25,16 @@ _MIDDLE: dict[str, tuple[Parts, ...]] = {
     "spine_base": (("pelvis",), _HIPS),
     # Half way between them: the names in Human3.6M, Kinect and SMPL.
     "spine": (("spine_mid",), ("spine2",), ("pelvis", "thorax")),
-    "spine_mid": (("spine",), ("spine2",), ("spine_base", "spine_shoulder")),
-    "spine2": (("spine",), ("spine_mid",)),
+    "spine_mid": (("spine",), ("spine2",), ("spine_navel",), ("spine_base", "spine_shoulder")),
+    "spine2": (("spine",), ("spine_mid",), ("spine_navel",)),
+    "spine_navel": (("spine_mid",), ("spine",), ("spine2",)),
+    "belly": (("spine",), ("spine_mid",), ("spine_navel",), ("spine2",)),
     "neck_base": (("nose",),),
-    "head": (("left_eye", "right_eye"),),
+    # Where the neck meets the head: the names in MPII and PoseTrack.
+    "upper_neck": (("head_bottom",), ("neck",)),
+    "head_bottom": (("upper_neck",), ("neck",)),
+    "head": (("left_eye", "right_eye"), ("head_top",)),
+    "head_top": (("head",),),
     # Corners in the 68 points of a face; its right side comes first.
     "right_eye_outer": (("face_36",),),
     "right_eye_inner": (("face_39",),),

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from skelconv import Array, Clip, ClipError, Field, Layout
+from skelconv.plugin import layout_named
 from skelconv_transforms.arrays import Mask, narrowed, widened
 from skelconv_transforms.counterparts import counterpart
 from skelconv_transforms.layouts import layout_of
@@ -33,7 +34,7 @@ class _Plan:
     lacking: tuple[str, ...]
 
 
-def map_layout(clip: Clip, *, to: Layout, missing: Literal["refuse", "zero"]) -> Clip:
+def map_layout(clip: Clip, *, to: str, missing: Literal["refuse", "zero"]) -> Clip:
     """Map a clip to another layout by joint names and the rules of `counterparts`.
 
     A joint that both layouts have keeps its exact values. A mean of joints is missing (zeros)
@@ -47,8 +48,8 @@ def map_layout(clip: Clip, *, to: Layout, missing: Literal["refuse", "zero"]) ->
     ----------
     clip : Clip
         The clip.
-    to : Layout
-        The layout to map to.
+    to : str
+        The name of the layout to map to.
     missing : {"refuse", "zero"}
         What to do about joints that have no counterpart: they are an error, or zeros with a score
         of 0.
@@ -64,18 +65,18 @@ def map_layout(clip: Clip, *, to: Layout, missing: Literal["refuse", "zero"]) ->
         When joints without a counterpart are refused, when the clip's own layout is unknown, or
         when a mean is needed and the clip has fields for each keypoint, of which there is no mean.
     """
-    source = layout_of(clip)
-    check_mapping(source, to, missing=missing)
-    plan = _plan(source, to)
+    source, target = layout_of(clip), layout_named(to)
+    check_mapping(source, target, missing=missing)
+    plan = _plan(source, target)
     following = [name for name, extra in clip.fields.items() if "V" in extra.axes]
     if plan.means and following:
         raise ClipError(
-            f"fields for each keypoint cannot follow it to {to.name}: {', '.join(following)}"
+            f"fields for each keypoint cannot follow it to {to}: {', '.join(following)}"
         )
-    number = len(to.joints)
+    number = len(target.joints)
     score = clip.keypoint_score
     return clip.replace(
-        layout=to.name,
+        layout=to,
         keypoint=_mapped_keypoint(clip.keypoint, clip.present(), plan, number),
         keypoint_score=None if score is None else _mapped_score(score, plan, number),
         fields={

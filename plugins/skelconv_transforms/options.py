@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     Field,
@@ -255,6 +255,50 @@ class ToPixelsOptions(Options):
     )
     img_shape: ImageSize | None = Field(
         default=None, description="Height and width for clips without an image size"
+    )
+
+
+class SelectJointsOptions(Options):
+    """Options of ``select-joints``."""
+
+    joints: list[str] = Field(
+        default=["*"],
+        min_length=1,
+        description="Joints to keep, in this order: names, patterns such as left_*, or groups: "
+        "body, hands, left_hand, right_hand, feet, face",
+    )
+    without: list[str] = Field(
+        default=[], description="Joints to leave out of these, in the same words"
+    )
+    name: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$",
+        examples=["my-hands"],
+        description="The name of the layout that they are; by default that of a known layout with "
+        "these joints in this order, or the old name and the number of joints",
+    )
+
+
+class MergeJointsOptions(Options):
+    """Options of ``merge-joints``."""
+
+    path: PathText = Field(description="The other dataset, in any format that is read")
+    read: dict[str, Any] = Field(default={}, description="Options of its reader")
+    parents: dict[str, str] = Field(
+        default={},
+        description="The parents of its joints among the clips' own; by default hands are at "
+        "wrists",
+    )
+    name: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$",
+        examples=["body-and-hands"],
+        description="The name of the layout that both are; by default that of a known layout with "
+        "these joints in this order, or both names",
+    )
+    missing: Literal["refuse", "zero"] = Field(
+        default="refuse",
+        description="Whether a clip that the other dataset lacks fails or gets zeros",
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from skelconv import ClipError
 from skelconv.plugin import (
@@ -18,6 +19,9 @@ from skelconv.plugin import (
 )
 from skelconv_transforms import options as o
 from skelconv_transforms.dividing import options as d
+
+if TYPE_CHECKING:
+    from skelconv_transforms.merging import MergeJoints
 
 
 def _from(module: str, function: str) -> Callable[[Options], Transform]:
@@ -80,20 +84,44 @@ def _create_filter_label(options: o.FilterLabelOptions) -> Transform:
 
 
 def _create_map_layout(options: o.MapLayoutOptions) -> Transform:
-    from skelconv.plugin import layout_named
     from skelconv_transforms.mapping import map_layout
 
-    to = layout_named(options.to)
-    return partial(map_layout, to=to, missing=options.missing)
+    return partial(map_layout, to=options.to, missing=options.missing)
 
 
 def _map_layout_after(options: o.MapLayoutOptions, layout: str) -> str:
     from skelconv.plugin import layout_named
     from skelconv_transforms.mapping import check_mapping
 
-    to = layout_named(options.to)
-    check_mapping(layout_named(layout), to, missing=options.missing)
-    return to.name
+    check_mapping(layout_named(layout), layout_named(options.to), missing=options.missing)
+    return options.to
+
+
+def _create_select_joints(options: o.SelectJointsOptions) -> Transform:
+    from skelconv_transforms.selecting import select_joints
+
+    return partial(select_joints, **_selection(options))
+
+
+def _select_joints_after(options: o.SelectJointsOptions, layout: str) -> str:
+    from skelconv_transforms.selecting import selection
+
+    return selection(layout, **_selection(options))[1]
+
+
+def _selection(options: o.SelectJointsOptions) -> dict[str, Any]:
+    lists = {"joints": tuple(options.joints), "without": tuple(options.without)}
+    return {**lists, "name": options.name}
+
+
+def _create_merge_joints(options: o.MergeJointsOptions) -> MergeJoints:
+    from skelconv_transforms.merging import MergeJoints
+
+    return MergeJoints(**dict(options))
+
+
+def _merge_joints_after(options: o.MergeJointsOptions, layout: str) -> str:
+    return _create_merge_joints(options).layout_after(layout)
 
 
 def _pre_normalize_3d_after(options: o.PreNormalize3DOptions, layout: str) -> str:
@@ -276,6 +304,22 @@ def _keypoints() -> Iterator[TransformPlugin]:
         options=o.CastOptions,
         create=_from("cast", "cast"),
         example={"dtype": "float16"},
+    )
+    yield TransformPlugin(
+        name="select-joints",
+        summary="Keep some joints, by name, pattern or group, as a layout of their own",
+        options=o.SelectJointsOptions,
+        create=_create_select_joints,
+        layout_after=_select_joints_after,
+        example={"joints": ["body", "left_hand"]},
+    )
+    yield TransformPlugin(
+        name="merge-joints",
+        summary="Put the joints of another dataset's clip of the same id after a clip's own",
+        options=o.MergeJointsOptions,
+        create=_create_merge_joints,
+        layout_after=_merge_joints_after,
+        example={"path": "out/hands.zarr", "parents": {"left_hand_root": "left_wrist"}},
     )
     yield TransformPlugin(
         name="map-layout",

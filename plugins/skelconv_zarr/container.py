@@ -17,6 +17,7 @@ import google_crc32c
 import numpy as np
 
 from skelconv import Array, Clip, ClipError, Field
+from skelconv.plugin import layout_of_stored, stored_layout
 from skelconv_zarr import schema
 
 _PREFIX = struct.Struct("<II")
@@ -74,7 +75,7 @@ def decode(encoded: bytes) -> tuple[Clip, int]:
     clip = Clip(
         id=clip_id,
         keypoint=arrays.pop("keypoint").values,
-        layout=layout,
+        layout=layout_of_stored(layout),
         label=tuple(label) if isinstance(label, list) else label,
         keypoint_score=None if score is None else score.values,
         img_shape=None if img_shape is None else (img_shape[0], img_shape[1]),
@@ -113,7 +114,7 @@ def _parts(clip: Clip) -> list[bytes]:
     if clip.keypoint_score is not None:
         arrays.append(("keypoint_score", "MTV", clip.keypoint_score))
     arrays += [(f"field {name}", f.axes, f.values) for name, f in sorted(clip.fields.items())]
-    facts = (clip.id, clip.layout, clip.label, clip.img_shape, clip.original_shape)
+    facts = (clip.id, stored_layout(clip.layout), clip.label, clip.img_shape, clip.original_shape)
     described = [(name, axes, values.dtype.str, values.shape) for name, axes, values in arrays]
     head = _to_json((facts, described)).encode()
     return [head, *(values.tobytes() for _, _, values in arrays)]

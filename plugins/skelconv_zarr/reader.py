@@ -13,6 +13,7 @@ import numpy as np
 
 from skelconv import Array, Clip, ClipError, DatasetError, Field
 from skelconv.files import parse_json
+from skelconv.plugin import layout_of_stored
 from skelconv.text import is_remote, pip_install
 from skelconv_zarr import container, schema
 from skelconv_zarr.folder import Folder, open_folder
@@ -57,7 +58,7 @@ class ZarrReader:
         described, self._metadata = _described(self._path, root)
         self._root = hashlib.sha256(root).digest()
         try:
-            self.layout = str(described["layout"])
+            self.layout = layout_of_stored(described["layout"])
             self.label_names: Sequence[str] = [str(name) for name in described["label_names"]]
             self.info: Mapping[str, Any] = dict(described["info"])
             self._split_names = dict.fromkeys(str(name) for name in described["splits"])

@@ -22,8 +22,9 @@ reshape. N clips with R rows in all, V keypoints and C coordinates:
                                     its width; 0 where a clip lacks the field
 ==================================  =============================================================
 
-The root's attribute ``skelconv`` has the format's version, the layout, the names of classes,
-splits and fields, and the build's name and description. It is written last: a group without it is
+The root's attribute ``skelconv`` has the format's version, the layout (its name, or its definition
+where no plugin offers it), the names of classes, splits and fields, and the build's name and
+description. It is written last: a group without it is
 not whole. All arrays are sharded along the rows, every chunk is written, even one of zeros, and
 every chunk ends in its CRC-32C, after Blosc with LZ4 or Zstandard, or nothing. An array in another
 form is not part of a dataset, and is not read.

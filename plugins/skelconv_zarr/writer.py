@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from skelconv import Array, Clip, DatasetError, Field
-from skelconv.plugin import Assembly
+from skelconv.plugin import Assembly, stored_layout
 from skelconv_zarr import container, schema
 from skelconv_zarr.arrays import ArrayFolder, Rows, codecs
 
@@ -55,7 +55,7 @@ def _write(clips: Assembly, folder: ArrayFolder) -> None:
         folder.put(schema.split_node(name), np.asarray(members, dtype=np.int64))
     described = {
         "version": schema.VERSION,
-        "layout": arrays.layout,
+        "layout": stored_layout(arrays.layout),
         "label_names": list(clips.label_names),
         "splits": list(clips.splits),
         "fields": {

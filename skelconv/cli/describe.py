@@ -115,6 +115,8 @@ def _mappings(option: dict[str, Any], definitions: dict[str, Any]) -> Iterator[d
 
 def _type(schema: dict[str, Any], definitions: dict[str, Any]) -> str:
     """Describe a JSON Schema in a few words."""
+    if "x-words" in schema:
+        return str(schema["x-words"])
     if "$ref" in schema:
         nested = definitions.get(schema["$ref"].rpartition("/")[2], {})
         return _type(nested, {}) if "enum" in nested else "mapping"
@@ -167,6 +169,12 @@ def _layout(layout: Layout) -> Iterator[str]:
         for i, joint in enumerate(layout.joints)
     ]
     yield from columns(rows)
+    limbs = " ".join(f"{one}-{other}" for one, other in layout.limbs)
+    yield from textwrap.wrap(f"drawn: {limbs}", 78, initial_indent="  ", subsequent_indent="    ")
+    if layout.origin:
+        yield from textwrap.wrap(
+            f"from: {layout.origin}", 78, initial_indent="  ", subsequent_indent="    "
+        )
 
 
 def _as_json(offer: Offer) -> dict[str, Any]:
@@ -192,4 +200,6 @@ def _as_json(offer: Offer) -> dict[str, Any]:
         "joints": list(descriptor.joints),
         "bones": [list(bone) for bone in descriptor.bones],
         "pairs": [list(pair) for pair in descriptor.pairs],
+        "limbs": [list(limb) for limb in descriptor.limbs],
+        "origin": descriptor.origin,
     }

@@ -25,6 +25,8 @@ class Layout:
     limbs : tuple of (int, int)
         The L pairs of joints between which pictures have a line, and PoseConv3D's heatmaps a limb,
         in their order; the bones, where a layout does not say it.
+    origin : str
+        Where the order of the joints is from: a paper, or a file of a repository.
 
     Raises
     ------
@@ -40,6 +42,7 @@ class Layout:
     bones: tuple[tuple[int, int], ...]
     pairs: tuple[tuple[int, int], ...] = ()
     limbs: tuple[tuple[int, int], ...] = ()
+    origin: str = ""
 
     def __post_init__(self) -> None:
         if len(set(self.joints)) != len(self.joints):

@@ -20,6 +20,7 @@ from skelconv.plugin.descriptors import SinkPlugin
 from skelconv.plugin.loading import load_registry
 from skelconv.plugin.registry import OWN_DISTRIBUTION
 from skelconv.plugin.use import UseSink, UseSource, UseSplit, use_plugin
+from skelconv.recipe.layout_files import with_layout
 from skelconv.recipe.model import Expect, Recipe
 from skelconv.text.places import is_remote
 
@@ -177,12 +178,13 @@ def _write(
     progress: Progress | None,
     changed: _Changes = _AS_THEY_ARE,
 ) -> BuildReport:
-    stored = {"paths": list(paths), "reader": dict(reader or {}), "prefix": changed.prefix}
+    options = with_layout(reader or {})
+    stored = {"paths": list(paths), "reader": options, "prefix": changed.prefix}
     of_source = {"classes": changed.classes, "layout": changed.layout}
     try:
-        info = _common_info(paths, dict(reader or {}))
+        info = _common_info(paths, options)
         splits: list[Any] = ["by-source"] if changed.splits == "by-source" else []
-        if not splits and any(open_part(path, dict(reader or {})).splits for path in paths):
+        if not splits and any(open_part(path, options).splits for path in paths):
             splits = [{"use": "stored", "with": stored}]
         if parts.whole is not None:
             info = {**_texts(parts.whole.recipe, "name", "about"), **info}

@@ -8,11 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter, ValidationInfo, field_validator
 
 from skelconv.plugin.descriptors import SourcePlugin, SplitPlugin
 from skelconv.plugin.hookspecs import hookimpl
+from skelconv.plugin.option_types import LayoutName
 from skelconv.plugin.options import Options, PathText
+from skelconv.plugin.own_layouts import stored_layout
+
+_LAYOUT: TypeAdapter[str] = TypeAdapter(LayoutName)
 
 
 class StoredOptions(Options):
@@ -29,6 +33,15 @@ class StoredOptions(Options):
         description="Whether each clip's id gets the name of its dataset (without the ending) and "
         "/ in front; source and split must agree.",
     )
+
+    @field_validator("reader")
+    @classmethod
+    def _read_layout(cls, reader: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+        """Put the definition of a layout of a file in its place: the file may change."""
+        if not isinstance(reader.get("layout"), str):
+            return reader
+        layout = _LAYOUT.validate_python(reader["layout"], context=info.context)
+        return {**reader, "layout": stored_layout(layout)}
 
 
 class StoredSourceOptions(StoredOptions):

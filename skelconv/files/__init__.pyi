@@ -1,6 +1,6 @@
 from .catalog import Catalog, Found, Ids, Ref
 from .folders import Entry, stamp, walk
-from .joints import match_joints
+from .joints import layout_of_joints, match_joints
 from .labels import LabelRule, Labels, find_labels, number_labels, read_classes
 from .options import LabelOptions, LabelPattern, LabelsOption, Units, pattern_with
 from .outputs import output_digest, recorded_output
@@ -35,6 +35,7 @@ __all__ = [
     "csv_rows",
     "decode",
     "find_labels",
+    "layout_of_joints",
     "match_joints",
     "number_labels",
     "open_regular",

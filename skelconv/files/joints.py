@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 from skelconv.data.errors import ClipError
 from skelconv.data.layout import Layout
+from skelconv.plugin.loading import load_registry
+from skelconv.plugin.own_layouts import DefinitionError, define
 from skelconv.text.escaping import shown
 
 # "LBigToe", "left_big_toe" and "Left Big-Toe" are of the same words.
@@ -65,6 +68,53 @@ def match_joints(names: Sequence[str], layout: Layout, *, partial: bool = False)
         twice = [name for name, at in zip(names, positions, strict=True) if positions.count(at) > 1]
         raise ClipError(f"it names a joint of {layout.name} more than once: {_listed(twice)}")
     return positions
+
+
+def layout_of_joints(names: Sequence[str], limbs: Iterable[tuple[int, int]], name: str) -> str:
+    """Return the layout of the keypoints that a file names.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The file's names, in its order.
+    limbs : iterable of (int, int)
+        Pairs of them that are drawn.
+    name : str
+        What the layout is called, where no plugin offers it.
+
+    Returns
+    -------
+    str
+        A layout that has these joints in this order; else one that is defined by the file, with
+        left and right by the names, and a tree of the limbs.
+
+    Raises
+    ------
+    skelconv.ClipError
+        When they cannot be the joints of a layout.
+    """
+    registry = load_registry()
+    for offer in registry.of_kind("layout"):
+        layout = offer.descriptor
+        if isinstance(layout, Layout) and len(layout.joints) == len(names):
+            with suppress(ClipError):
+                if match_joints(names, layout) == [*range(len(names))]:
+                    return registry.short_name(offer)
+    sides = [_side_and_part(joint) for joint in names]
+    definition = {
+        "name": re.sub(r"[^A-Za-z0-9_.-]+", "-", name).strip("-._")[:32] or "joints",
+        "joints": [*names],
+        "limbs": [[names[one], names[other]] for one, other in limbs],
+        "left_right": [
+            [names[left], names[sides.index(("right", part))]]
+            for left, (side, part) in enumerate(sides)
+            if side == "left" and ("right", part) in sides
+        ],
+    }
+    try:
+        return define(definition)
+    except DefinitionError as error:
+        raise ClipError(f"its joints are no layout: {error}") from None
 
 
 def _find(name: str, known: dict[tuple[str, str], int], parts: set[str]) -> int | None:

@@ -38,6 +38,14 @@ from .interfaces import (
 from .loading import layout_named
 from .option_types import LayoutName
 from .options import NameOrPathText, Options, PathText, Sha256
+from .own_layouts import (
+    OwnLayout,
+    define,
+    layout_of_stored,
+    sides_by_name,
+    spanning_tree,
+    stored_layout,
+)
 from .use import UseDetector, UsePoseModel, UseSplit, UseTransform
 
 __all__ = [
@@ -58,6 +66,7 @@ __all__ = [
     "NameOrPathText",
     "OneStagePoseModel",
     "Options",
+    "OwnLayout",
     "PathText",
     "PoseModel",
     "PoseModelPlugin",
@@ -85,11 +94,16 @@ __all__ = [
     "UseTransform",
     "as_plugin_error",
     "call",
+    "define",
     "fits",
     "hookimpl",
     "in_python",
     "installed",
     "layout_named",
+    "layout_of_stored",
     "pip",
     "run_program",
+    "sides_by_name",
+    "spanning_tree",
+    "stored_layout",
 ]

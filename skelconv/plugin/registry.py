@@ -9,6 +9,7 @@ from skelconv.data.errors import PluginError
 from skelconv.data.layout import Layout
 from skelconv.plugin.descriptors import Descriptor
 from skelconv.plugin.extras import install_command
+from skelconv.plugin.own_layouts import OwnLayout
 from skelconv.text.advice import nearest
 
 OWN_DISTRIBUTION = "skelconv"
@@ -215,7 +216,7 @@ class Registry:
         Parameters
         ----------
         name : str
-            A name, or ``distribution/name``.
+            A name, or ``distribution/name``; an `OwnLayout` brings its definition along.
 
         Returns
         -------
@@ -227,6 +228,8 @@ class Registry:
         PluginError
             When there is none, or more than one.
         """
+        if isinstance(name, OwnLayout):
+            return name.layout
         layout = self.get("layout", name).descriptor
         if not isinstance(layout, Layout):
             raise TypeError(f"{name!r} is offered as a layout and is none")

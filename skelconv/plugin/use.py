@@ -167,7 +167,7 @@ class Use(Options):
         if "use" not in info.data:
             return Options()  # what is wrong is reported already
         model = _descriptor(load_registry().get(cls.kind, info.data["use"])).options
-        return model.model_validate({} if options is None else options)
+        return model.model_validate({} if options is None else options, context=info.context)
 
 
 class UseSource(Use):

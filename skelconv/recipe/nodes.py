@@ -141,6 +141,21 @@ class Problems:
         """
         self._lines[file] = LINE_BREAK.split(text)
 
+    @property
+    def files(self) -> list[str]:
+        """The files that were read, the recipe before its parents."""
+        return list(self._lines)
+
+    def include(self, others: Problems) -> None:
+        """Add the problems of another file.
+
+        Parameters
+        ----------
+        others : Problems
+            What is wrong with it.
+        """
+        self.found += [problem for problem in others.found if problem not in self.found]
+
     def add(self, mark: Mark, what: str, path: Path = ()) -> None:
         """Add a problem, unless it is about a value that `distrust` was called for.
 

@@ -12,9 +12,11 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from skelconv.plugin.guard import PluginFailure, guarded
+from skelconv.plugin.option_types import LAYOUT_FILES
 from skelconv.plugin.options import Options
 from skelconv.plugin.use import Use, use_of
 from skelconv.recipe.declared import examples_at, names_at, takes_text
+from skelconv.recipe.layout_files import LayoutFiles
 from skelconv.recipe.nodes import Mark, Node, Path, Problems, show
 from skelconv.text.advice import nearest
 
@@ -51,7 +53,8 @@ def check_stage(
     _refuse_infinite(given, (*path, "with"), problems)
     try:
         with guarded(f"the {kind} {use.value!r}", passing=(ValidationError,)):
-            made = model.model_validate(stage.plain())
+            context = {LAYOUT_FILES: LayoutFiles(problems)}
+            made = model.model_validate(stage.plain(), context=context)
         converted = [
             (node, need, below)
             for node, need, below in _converted(given, _plain(made), ("with",))

@@ -96,6 +96,10 @@ def _pickles() -> list[bytes]:
         {"frame_dir": "d", "frame_inds": np.arange(2), "box_score": np.ones(2), "valid": {0.5: 2}},
         {"frame_dir": "e", "keypoint": np.ones((1, 17, 2, 2), np.float32).transpose(0, 2, 1, 3)},
     ]
+    layout = {"name": "x", "joints": ["a", "b"], "parents": {"b": "a"}, "limbs": [["a", "b"]]}
+    own = [
+        {"frame_dir": name, "keypoint": np.ones((1, 2, 2, 2)), "layout": layout} for name in "ab"
+    ]
     texts = np.array(["a", "d"])
     whole = {
         "split": {"train": ["a", "b"], "val": {"c"}, "x": texts, "y": texts.astype(object)},
@@ -103,7 +107,7 @@ def _pickles() -> list[bytes]:
     }
     ids = (["1", "2"], ([5, 6], ["3", "4"], [0, 1], np.array([7, 8])))
     boxes = {"a": [np.ones((1, 5), np.float32), np.zeros((0, 4))], "b": {0: [[1, 2, 3, 4]]}}
-    values = [whole, annotations, annotations[0], ids, boxes, {1, 2.5, None, frozenset("ab")}]
+    values = [whole, annotations, annotations[0], own, ids, boxes, {1, 2.5, None, frozenset("ab")}]
     # Of which any part may be repeated.
     bombs = [b"(\x91", b"(l", b"}", b"N\x85", b"}NNs", b"\x8f(K\x01\x90", b"\x94", b"M\x01\x01"]
     return [

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from skelconv.testing import check_layout
 from skelconv_layouts import plugin
 
 LAYOUTS = {layout.name: layout for layout in plugin.skelconv_layouts()}
@@ -33,7 +34,72 @@ PUBLISHED = {
         LEFT_ELBOW RIGHT_ELBOW LEFT_WRIST RIGHT_WRIST LEFT_PINKY RIGHT_PINKY LEFT_INDEX
         RIGHT_INDEX LEFT_THUMB RIGHT_THUMB LEFT_HIP RIGHT_HIP LEFT_KNEE RIGHT_KNEE LEFT_ANKLE
         RIGHT_ANKLE LEFT_HEEL RIGHT_HEEL LEFT_FOOT_INDEX RIGHT_FOOT_INDEX""",
+    "movenet17": """nose left_eye right_eye left_ear right_ear left_shoulder right_shoulder
+        left_elbow right_elbow left_wrist right_wrist left_hip right_hip left_knee right_knee
+        left_ankle right_ankle""",
+    "uav-human17": """nose left_eye right_eye left_ear right_ear left_shoulder right_shoulder
+        left_elbow right_elbow left_wrist right_wrist left_hip right_hip left_knee right_knee
+        left_ankle right_ankle""",
+    # The names of UNIK's lcrnet by their numbers.
+    "smarthome13": "Rank Lank Rkne Lkne Rhip Lhip Rwri Lwri Relb Lelb Rsho Lsho head",
+    "kinect20": """HipCenter Spine ShoulderCenter Head ShoulderLeft ElbowLeft WristLeft HandLeft
+        ShoulderRight ElbowRight WristRight HandRight HipLeft KneeLeft AnkleLeft FootLeft HipRight
+        KneeRight AnkleRight FootRight""",
+    "kinect-azure32": """PELVIS SPINE_NAVEL SPINE_CHEST NECK CLAVICLE_LEFT SHOULDER_LEFT
+        ELBOW_LEFT WRIST_LEFT HAND_LEFT HANDTIP_LEFT THUMB_LEFT CLAVICLE_RIGHT SHOULDER_RIGHT
+        ELBOW_RIGHT WRIST_RIGHT HAND_RIGHT HANDTIP_RIGHT THUMB_RIGHT HIP_LEFT KNEE_LEFT ANKLE_LEFT
+        FOOT_LEFT HIP_RIGHT KNEE_RIGHT ANKLE_RIGHT FOOT_RIGHT HEAD NOSE EYE_LEFT EAR_LEFT EYE_RIGHT
+        EAR_RIGHT""",
+    # Of the README of SHREC'17, without "first_joint" and so on: they are 1 to 4 from the palm.
+    "shrec22": """Wrist Palm thumb1 thumb2 thumb3 thumb4 index1 index2 index3 index4 middle1
+        middle2 middle3 middle4 ring1 ring2 ring3 ring4 pinky1 pinky2 pinky3 pinky4""",
+    "hand21": """wrist thumb1 thumb2 thumb3 thumb4 index1 index2 index3 index4 middle1 middle2
+        middle3 middle4 ring1 ring2 ring3 ring4 pinky1 pinky2 pinky3 pinky4""",
+    # The names of the motion files, in the words of the 17 joints.
+    "h36m32": """Hips RightUpLeg RightLeg RightFoot RightToeBase RightToeSite LeftUpLeg LeftLeg
+        LeftFoot LeftToeBase LeftToeSite Spine Spine1 Neck Head HeadSite LeftShoulder LeftArm
+        LeftForeArm LeftHand LeftHandThumb LeftThumbSite LeftWristEnd LeftWristSite RightShoulder
+        RightArm RightForeArm RightHand RightHandThumb RightThumbSite RightWristEnd
+        RightWristSite""",
 }
+WORDS_OF = {
+    "kinect20": {
+        "hip_center": "spine_base",
+        "spine": "spine_mid",
+        "shoulder_center": "spine_shoulder",
+    },
+    "h36m32": {
+        "up_leg": "hip",
+        "leg": "knee",
+        "foot": "ankle",
+        "toe_base": "toe",
+        "toe_site": "toe_end",
+        "hips": "pelvis",
+        "spine": "spine_base",
+        "spine1": "spine",
+        "neck": "thorax",
+        "head": "neck_base",
+        "head_site": "head",
+        "shoulder": "clavicle",
+        "arm": "shoulder",
+        "fore_arm": "elbow",
+        "hand": "wrist",
+        "hand_thumb": "thumb",
+        "thumb_site": "thumb_end",
+        "wrist_end": "hand",
+        "wrist_site": "hand_end",
+    },
+    "smarthome13": {
+        "ank": "ankle",
+        "kne": "knee",
+        "wri": "wrist",
+        "elb": "elbow",
+        "sho": "shoulder",
+    },
+    "kinect-azure32": {"handtip": "hand_tip"},
+}
+FINGERS = {"index": "forefinger", "middle": "middle_finger", "ring": "ring_finger"}
+FINGERS["pinky"] = "pinky_finger"
 OTHER_WORDS = {
     "mid_hip": "pelvis",
     "hip": "pelvis",
@@ -48,6 +114,16 @@ PUBLISHED_TREES = {
     "openpose18": "0 0 1 2 3 1 5 6 2 8 9 5 11 12 0 0 14 15",
     "smpl24": "0 0 0 0 1 2 3 4 5 6 7 8 9 9 9 12 13 14 16 17 18 19 20 21",
     "h36m17": "0 0 1 2 0 4 5 0 7 8 9 8 11 12 8 14 15",
+    # VideoPose3D's, whose root is 0.
+    "h36m32": """0 0 1 2 3 4 0 6 7 8 9 0 11 12 13 14 12 16 17 18 19 20 19 22 12 24 25 26 27 28
+        27 30""",
+    # CTR-GCN's graph of NW-UCLA, whose root is the third joint.
+    "kinect20": "1 2 2 2 2 4 5 6 2 8 9 10 0 12 13 14 0 16 17 18",
+    # As the SDK's documentation lists parents.
+    "kinect-azure32": """0 0 1 2 2 4 5 6 7 8 7 2 11 12 13 14 15 14 0 18 19 20 0 22 23 24 3 26 26
+        26 26 26""",
+    "hand21": "0 0 1 2 3 0 5 6 7 0 9 10 11 0 13 14 15 0 17 18 19",
+    "shrec22": "0 0 1 2 3 4 1 6 7 8 1 10 11 12 1 14 15 16 1 18 19 20",
 }
 
 
@@ -57,14 +133,31 @@ def in_house_words(name: str, layout: str) -> str:
     words = re.sub(r"^l_", "left_", re.sub(r"^r_", "right_", words))
     if layout == "h36m17":
         words = words.replace("foot", "ankle")
+    if layout in ("hand21", "shrec22"):
+        finger, joint = words[:-1], words[-1:]
+        words = FINGERS.get(finger, finger) + joint
+        return "hand_root" if layout == "hand21" and words == "wrist" else words
+    if layout in WORDS_OF:
+        last = re.fullmatch("(.*)_(left|right)", words)
+        words = f"{last[2]}_{last[1]}" if last else words
+        if layout == "smarthome13":
+            words = re.sub(r"^([lr])(?=[a-z]{3}$)", r"\1_", words)
+            words = re.sub("^l_", "left_", re.sub("^r_", "right_", words))
+        side = re.match("(left_|right_)?", words)[0]
+        joint = words.removeprefix(side)
+        return side + WORDS_OF[layout].get(joint, joint)
     return OTHER_WORDS.get(words, words)
 
 
 def test_all_layouts_are_offered():
-    assert set(LAYOUTS) == {
-        *PUBLISHED,
-        *("coco-wholebody133", "openpose67", "openpose137", "blazepose75"),
-    }
+    by_peer = {"mpii16", "crowdpose14", "aic14", "posetrack17", "jhmdb15", "halpe68", "halpe136"}
+    openpose = {"openpose67", "openpose137"}
+    assert set(LAYOUTS) == {*PUBLISHED, "coco-wholebody133", *openpose, *by_peer, "blazepose75"}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+def test_each_says_where_its_order_is_from(layout):
+    assert re.search(r"\(20\d\d\)|Microsoft's|TensorFlow", layout.origin)
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
@@ -85,6 +178,7 @@ def test_bones_are_the_published_trees(name):
 def test_the_name_ends_with_the_number_of_joints(layout):
     assert layout.name.endswith(str(len(layout.joints)))
     assert all(re.fullmatch(r"[a-z]+[0-9]?(_[a-z0-9]+)*", joint) for joint in layout.joints)
+    assert check_layout(layout) is None
 
 
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
@@ -147,6 +241,12 @@ PUBLISHED_LIMBS = {
     "blazepose33": """0 1, 1 2, 2 3, 3 7, 0 4, 4 5, 5 6, 6 8, 9 10, 11 12, 11 13, 13 15, 15 17,
         15 19, 15 21, 17 19, 12 14, 14 16, 16 18, 16 20, 16 22, 18 20, 11 23, 12 24, 23 24, 23 25,
         24 26, 25 27, 26 28, 27 29, 28 30, 29 31, 30 32, 27 31, 28 32""",
+    # The edges of TensorFlow's tutorial.
+    "movenet17": """0 1, 0 2, 1 3, 2 4, 0 5, 0 6, 5 7, 7 9, 6 8, 8 10, 5 6, 5 11, 6 12, 11 12,
+        11 13, 13 15, 12 14, 14 16""",
+    # CTR-GCN's graph of UAV-Human.
+    "uav-human17": """10 8, 8 6, 9 7, 7 5, 15 13, 13 11, 16 14, 14 12, 11 5, 12 6, 11 12, 5 6, 5 0,
+        6 0, 1 0, 2 0, 3 1, 4 2""",
 }
 
 

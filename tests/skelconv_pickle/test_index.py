@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import skelconv
 from skelconv import Dataset
+from skelconv.plugin import OwnLayout
 from skelconv_pickle import index, reader
 from skelconv_pickle.contents import read_contents
 
@@ -194,3 +195,16 @@ def test_old_ones_are_removed(tmp_path: Path, cache: Path) -> None:
     assert len(left) == 32
     assert {"old69", "old39"} <= left
     assert "old38" not in left
+
+
+def test_a_layout_of_its_own(tmp_path: Path, unread: Any) -> None:
+    joints = [f"joint{number}" for number in range(25)]
+    parents = {joint: joints[0] for joint in joints[1:]}
+    layout = {"name": "mine25", "joints": joints, "parents": parents}
+    path = write(tmp_path / "a.pkl", layout=layout)
+    first = skelconv.open(path)[0].layout
+    unread()
+    again = skelconv.open(path)[0].layout
+    assert isinstance(again, OwnLayout)
+    assert (again, again.layout) == (first, first.layout)
+    assert again.layout.joints == tuple(joints)

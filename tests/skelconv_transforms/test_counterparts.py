@@ -26,9 +26,17 @@ def test_what_needs_nothing_made_up():
         assert {there for one, there in possible if one == here} >= from_any_of_them - {here}
     assert ("coco-wholebody133", "ntu25") in possible
     assert ("coco-wholebody133", "blazepose33") in possible
-    whole = {"coco-wholebody133", "openpose137"}
-    assert {here for here, there in possible if there == "coco-wholebody133"} == {"openpose137"}
-    assert {here for here, there in possible if there == "openpose67"} == whole
+    whole = {"coco-wholebody133", "openpose137", "halpe136"}
+    for one in whole - {"openpose137"}:
+        assert {here for here, there in possible if there == one} == whole - {one}
+    assert {here for here, there in possible if there == "openpose67"} == whole | {"halpe68"}
+    # Those of image models can all be had from COCO's joints, those of Kinect from Azure's.
+    of_images = {"mpii16", "crowdpose14", "aic14", "posetrack17", "jhmdb15", "smarthome13"}
+    assert {there for here, there in possible if here == "coco17"} >= of_images
+    kinects = {"kinect20", "ntu25"}
+    assert {there for here, there in possible if here == "kinect-azure32"} >= kinects
+    assert ("ntu25", "kinect20") in possible
+    assert ("h36m32", "h36m17") in possible
     assert not {there for _, there in possible} & {"smpl24", "openpose137"}
 
 

@@ -20,7 +20,7 @@ def of(name, **keywords):
 
 
 def mapped(one, to, missing="refuse"):
-    return map_layout(one, to=LAYOUTS[to], missing=missing)
+    return map_layout(one, to=to, missing=missing)
 
 
 @given(here=NAMES, there=NAMES, seed=st.integers(0, 10**6))

@@ -16,9 +16,9 @@ OFFERED = {offer.name: offer for offer in plugin.skelconv_transforms()}
 def test_what_is_offered():
     assert " ".join(sorted(OFFERED)) == (
         "bone cast crop drop-empty-frames filter-label filter-length filter-list filter-score "
-        "interpolate-gaps loop map-layout mark-empty-frames motion one-euro pad "
+        "interpolate-gaps loop map-layout mark-empty-frames merge-joints motion one-euro pad "
         "pre-normalize-2d pre-normalize-3d relabel renumber resample scale-to score-from-z "
-        "segments select-persons smooth split-people to-pixels windows"
+        "segments select-joints select-persons smooth split-people to-pixels windows"
     )
 
 

@@ -11,15 +11,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from skelconv import Array, ClipError
 from skelconv.files import parse_json
-from skelconv_posefiles.named import in_order, order_of
-from skelconv_posefiles.options import FRAME_PATTERN
+from skelconv_posefiles.named import in_order, in_pairs, layout_in, order_of
+from skelconv_posefiles.options import FRAME_PATTERN, FROM_FILE
 from skelconv_posefiles.poses import PoseSequence, Skeleton
 from skelconv_posefiles.values import each, integer, mapping, member, triples
 
@@ -37,10 +37,13 @@ class CocoFile:
         By the clip's name.
     unused : tuple of str
         Lists of keypoints that it has and the layout does not.
+    layout : str, optional
+        The layout of the joints that its categories name, where it was asked for.
     """
 
     clips: Mapping[str, PoseSequence]
     unused: tuple[str, ...] = ()
+    layout: str | None = None
 
 
 @dataclass
@@ -63,7 +66,8 @@ def parse(content: bytes, layout: str, pattern: str = FRAME_PATTERN) -> CocoFile
     content : bytes
         The file's content.
     layout : str
-        The keypoints' layout; ``coco-wholebody133`` takes the further lists, too.
+        The keypoints' layout; ``coco-wholebody133`` takes the further lists, too; ``from-file``
+        is that of the joints that the categories name.
     pattern : str
         A regular expression with the groups ``clip`` and ``frame`` for file names, for images
         without a video. A clip's name may be ``""``.
@@ -81,6 +85,7 @@ def parse(content: bytes, layout: str, pattern: str = FRAME_PATTERN) -> CocoFile
     file = parse_json(content)
     videos = _videos(file)
     joints = _Joints(file, layout)
+    named = joints.layout if layout == FROM_FILE else None
     clips: dict[str, _Clip] = {}
     where: dict[int, tuple[_Clip, int]] = {}
     for index, image in each(member(file, "images", "the file"), "images"):
@@ -105,8 +110,9 @@ def parse(content: bytes, layout: str, pattern: str = FRAME_PATTERN) -> CocoFile
             clip, frame = where[number]
             clip.rows.append((frame, row))
     return CocoFile(
-        {name: _poses(clip, name, joints) for name, clip in clips.items()},
+        {name: replace(_poses(clip, name, joints), layout=named) for name, clip in clips.items()},
         unused=tuple(name for name in _FURTHER if name in joints.unused),
+        layout=named,
     )
 
 
@@ -120,13 +126,15 @@ class _Joints:
 
     Attributes
     ----------
+    layout : str
+        Their layout.
     unused : set of str
         The further lists that annotations have and the layout does not.
     """
 
     def __init__(self, file: Any, layout: str) -> None:
-        self._layout = layout
         self.unused: set[str] = set()
+        found: set[str] = set()
         self._named: dict[int, Any] = {}
         self._orders: dict[tuple[int, str, int], Array] = {}
         listed = file.get("categories") if isinstance(file, dict) else None
@@ -134,13 +142,22 @@ class _Joints:
             if mapping(category, f"category {index}").get("keypoints"):
                 number = integer(member(category, "id", f"category {index}"), "category: id")
                 self._named[number] = category["keypoints"]
+                if layout == FROM_FILE:
+                    found.add(_layout_of(category))
+        if layout == FROM_FILE and len(found) != 1:
+            raise ClipError(
+                "categories name different joints (layout: from-file takes one layout)"
+                if found
+                else "no category names keypoints, as layout: from-file needs it"
+            )
+        self.layout = found.pop() if found else layout
 
     def of(self, row: Mapping[str, Any], what: str) -> tuple[Array, Array]:
         """Return the keypoints and scores of an annotation, in the order of the layout."""
         further = [name for name in _FURTHER if row.get(name)]
-        whole = self._layout == _WHOLE_BODY and bool(further)
+        whole = self.layout == _WHOLE_BODY and bool(further)
         keypoint, score = triples(row["keypoints"], f"{what}: keypoints")
-        body = _BODY if whole else self._layout
+        body = _BODY if whole else self.layout
         order = self._order(row.get("category_id"), body, len(score))
         if order is not None:
             keypoint, score = in_order(order, keypoint, score, what)
@@ -166,6 +183,14 @@ class _Joints:
             first = names[:keypoints] if isinstance(names, list) else names
             self._orders[key] = order_of(first, layout, "categories: keypoints")
         return self._orders[key]
+
+
+def _layout_of(category: Mapping[str, Any]) -> str:
+    """Return the layout of the joints that a category names, with its lines, counted from 1."""
+    links = category.get("skeleton") or []
+    limbs = [[end - 1 for end in link] for link in in_pairs(links, "category: skeleton")]
+    name = category.get("name")
+    return layout_in(category["keypoints"], limbs, name, "categories: keypoints")
 
 
 def _videos(file: Any) -> dict[int, str]:

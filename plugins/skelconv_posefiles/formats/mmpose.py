@@ -14,7 +14,8 @@ import numpy as np
 
 from skelconv import Array, ClipError
 from skelconv.files import parse_json
-from skelconv_posefiles.named import in_order, order_of
+from skelconv_posefiles.named import in_order, in_pairs, layout_in, order_of
+from skelconv_posefiles.options import FROM_FILE
 from skelconv_posefiles.poses import PoseSequence, Skeleton
 from skelconv_posefiles.values import each, integer, mapping, member, numbers, points, sequence
 
@@ -32,7 +33,7 @@ def parse(content: bytes, layout: str) -> PoseSequence:
     content : bytes
         The file's content.
     layout : str
-        The keypoints' layout.
+        The keypoints' layout; ``from-file`` is that of the joints that the file names.
 
     Returns
     -------
@@ -47,7 +48,9 @@ def parse(content: bytes, layout: str) -> PoseSequence:
     file = parse_json(content)
     of_demo = isinstance(file, dict)
     frames = member(file, "instance_info", "the file") if of_demo else file
-    order = _order(file.get("meta_info"), layout) if of_demo else None
+    meta = file.get("meta_info") if of_demo else None
+    named = _layout_of(meta) if layout == FROM_FILE else None
+    order = _order(meta, named or layout)
     skeletons = []
     tracked = True
     listed = []
@@ -71,20 +74,37 @@ def parse(content: bytes, layout: str) -> PoseSequence:
         [Skeleton(n, who if tracked else at, xy, s) for n, at, who, xy, s in skeletons],
         frames=listed,
         first_frame="first",
+        layout=named,
     )
+
+
+_NAMES = "meta_info: keypoint_id2name"
+
+
+def _layout_of(meta: Any) -> str:
+    """Return the layout of the joints that the file names, with its lines, counted from 0."""
+    names = _names(meta)
+    if names is None:
+        raise ClipError(f"the file has no {_NAMES}, as layout: from-file needs it")
+    links = in_pairs(meta.get("skeleton_links") or [], "meta_info: skeleton_links")
+    return layout_in(names, links, meta.get("dataset_name"), _NAMES)
 
 
 def _order(meta: Any, layout: str) -> Array | None:
     """Return the keypoints' order by their names, if the file has them."""
+    names = _names(meta)
+    return None if names is None else order_of(names, layout, _NAMES)
+
+
+def _names(meta: Any) -> list[Any] | None:
     named = meta.get("keypoint_id2name") if isinstance(meta, dict) else None
     if named is None:
         return None
-    what = "meta_info: keypoint_id2name"
+    what = _NAMES
     rows = mapping(dict(enumerate(named)) if isinstance(named, list) else named, what)
     if not all(str(key).isdecimal() and len(str(key)) < 5 for key in rows):
         raise ClipError(f"{what}: a key is not a keypoint's number")
-    names = [rows[key] for key in sorted(rows, key=int)]
-    return order_of(names, layout, what)
+    return [rows[key] for key in sorted(rows, key=int)]
 
 
 def _scores(value: Any, joints: int, what: str) -> Any:

@@ -187,6 +187,7 @@ arm3 (layout, acme-camera 1.0)
 0  shoulder  -         -
 1  left      shoulder  right
 2  right     shoulder  left
+  drawn: 1-0 2-0
 """
     )
 
@@ -209,3 +210,22 @@ def test_describe_for_programs(capsys):
     (described,) = json.loads(capsys.readouterr().out)
     assert described["joints"] == ["shoulder", "left", "right"]
     assert described["bones"] == [[1, 0], [2, 0]]
+
+
+def test_a_layout_says_where_it_is_from_and_what_is_drawn(capsys):
+    assert run(["describe", "movenet17"]) == 0
+    out = capsys.readouterr().out
+    assert "  drawn: 1-0 2-0 3-1 4-2 5-0 6-0 5-7 6-8" in out
+    assert "  from: TensorFlow Hub's tutorial of MoveNet" in out
+    assert run(["describe", "movenet17", "--json"]) == 0
+    described = json.loads(capsys.readouterr().out)[0]
+    assert described["limbs"][0] == [1, 0]
+    assert described["origin"].startswith("TensorFlow Hub")
+
+
+def test_an_option_that_is_a_layout_is_described_in_one_line(capsys):
+    assert run(["describe", "map-layout"]) == 0
+    assert "  to: layout's name | mapping; required\n" in capsys.readouterr().out
+    assert run(["describe", "coco-keypoints"]) == 0
+    words = '  layout: "from-file" | layout\'s name | mapping; default "coco17"\n'
+    assert words in capsys.readouterr().out

@@ -184,3 +184,32 @@ def test_nested_stages_have_names_and_options_for_editors(validator):
     assert (
         "weights" in definitions[refs[names.index("mmdet")].removeprefix("#/$defs/")]["properties"]
     )
+
+
+@pytest.mark.parametrize(
+    ("layout", "fits"),
+    [
+        ("coco17", True),
+        ("a_file_beside_it", True),
+        ("from-file", True),
+        ({"name": "x", "joints": ["a", "b"], "parents": {"b": "a", "a": None}}, True),
+        ({"name": "x", "joints": ["a", "b"], "limbs": [["a", "b"]], "left_right": []}, True),
+        ({"joints": ["a", "b"]}, False),
+        ({"name": "x", "joints": []}, False),
+        ({"name": "x", "joints": ["a", 5]}, False),
+        ({"name": "x", "joints": ["a"], "limbs": [["a"]]}, False),
+        ({"name": "x", "joints": ["a"], "bones": []}, False),
+        (5, False),
+        ("", False),
+    ],
+)
+def test_a_layout_is_a_name_or_a_definition(validator, layout, fits):
+    source = {"use": "mmpose", "with": {"root": "x", "layout": layout}}
+    sink = {"use": "pickle", "with": {"path": "x.pkl"}}
+    recipe = {"skelconv": 1, "name": "toy", "source": source, "sink": sink}
+    assert validator.is_valid(recipe) == fits
+    if not fits:
+        with pytest.raises(RecipeError):
+            load_recipe(recipe)
+    elif layout != "a_file_beside_it":  # it is not
+        load_recipe(recipe)
