@@ -14,7 +14,9 @@ from skelconv_transforms import plugin
 
 # All but the one that needs another dataset.
 OFFERED = {
-    offer.name: offer for offer in plugin.skelconv_transforms() if offer.name != "merge-joints"
+    offer.name: offer
+    for offer in plugin.skelconv_transforms()
+    if offer.name != "merge-joints" and not offer.divides
 }
 LAYOUTS = {
     offer.name: len(load_registry().layout(offer.name).joints)

@@ -16,7 +16,9 @@ from skelconv_transforms import plugin
 
 # All but the one that needs another dataset.
 OFFERED = {
-    offer.name: offer for offer in plugin.skelconv_transforms() if offer.name != "merge-joints"
+    offer.name: offer
+    for offer in plugin.skelconv_transforms()
+    if offer.name != "merge-joints" and not offer.divides
 }
 MOVING = {"smooth", "one-euro", "scale-to"}
 AS_MMACTION2 = {"bone", "motion", "pre-normalize-3d"}
