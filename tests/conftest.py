@@ -26,7 +26,7 @@ NEEDS = {
     "skelconv/pictures": (("PIL", "av"), "viz"),
     "skelconv/test_torch.py": (("torch",), "torch"),
     "skelconv/test_torch_peer.py": (("mmaction",), "dev"),
-    "skelconv/vision/test_frames.py": (("cv2",), "rtmlib"),
+    "skelconv/vision/test_frames.py": (("cv2",), "video"),
     "skelconv/vision/test_torch_device.py": (("torch",), "torch"),
     "skelconv/viewer/test_browser.py": (("playwright",), "dev"),
     "skelconv/viewer/test_report.py": (("playwright",), "dev"),
@@ -36,12 +36,12 @@ NEEDS = {
     "skelconv_openmmlab": (("av", "mmdet", "mmpose"), "openmmlab"),
     "skelconv_people/test_similarity_peer.py": (("mmpose",), "openmmlab"),
     "skelconv_pickle/test_trainers.py": (("mmaction",), "dev"),
-    "skelconv_rtmlib": (("onnx", "rtmlib"), "dev"),
+    "skelconv_onnx": (("onnx", "rtmlib"), "dev"),
     "skelconv_torch": (("torch",), "torch"),
     "skelconv_transformers": (("av", "torch", "transformers"), "transformers"),
     "skelconv_transforms/test_mmaction2_peer.py": (("mmaction",), "dev"),
     "skelconv_video": (("av",), "video"),
-    "skelconv_video/test_decode.py": (("cv2",), "rtmlib"),
+    "skelconv_video/test_decode.py": (("cv2",), "video"),
     "skelconv_zarr/test_s3.py": (("moto", "s3fs"), "dev"),
 }
 # This is not part of the extras, since pip cannot build what it asks for.

@@ -6,30 +6,30 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from skelconv.plugin import DetectorPlugin, PoseModelPlugin, hookimpl
-from skelconv_rtmlib.options import OnnxOptions, RtmoOptions, RtmposeOptions, YoloxOptions
+from skelconv_onnx.options import OnnxOptions, RtmoOptions, RtmposeOptions, YoloxOptions
 
 if TYPE_CHECKING:
-    from skelconv_rtmlib.rtmo import Rtmo
-    from skelconv_rtmlib.rtmpose import Rtmpose
-    from skelconv_rtmlib.yolox import Yolox
+    from skelconv_onnx.rtmo import Rtmo
+    from skelconv_onnx.rtmpose import Rtmpose
+    from skelconv_onnx.yolox import Yolox
 
-_REQUIRES = (("rtmlib", "rtmlib==0.0.16"), ("onnxruntime", "onnxruntime"), ("cv2", "opencv-python"))
+_REQUIRES = (("onnxruntime", "onnxruntime"), ("cv2", "opencv-python-headless"))
 
 
 def _create_yolox(options: YoloxOptions) -> Yolox:
-    from skelconv_rtmlib.yolox import Yolox
+    from skelconv_onnx.yolox import Yolox
 
     return Yolox(options)
 
 
 def _create_rtmpose(options: RtmposeOptions) -> Rtmpose:
-    from skelconv_rtmlib.rtmpose import Rtmpose
+    from skelconv_onnx.rtmpose import Rtmpose
 
     return Rtmpose(options)
 
 
 def _create_rtmo(options: RtmoOptions) -> Rtmo:
-    from skelconv_rtmlib.rtmo import Rtmo
+    from skelconv_onnx.rtmo import Rtmo
 
     return Rtmo(options)
 
@@ -39,7 +39,7 @@ def skelconv_detectors() -> Iterator[DetectorPlugin]:
     """Offer YOLOX."""
     yield DetectorPlugin(
         name="yolox",
-        summary="YOLOX on ONNX Runtime, through rtmlib",
+        summary="YOLOX on ONNX Runtime",
         options=YoloxOptions,
         create=_create_yolox,
         requires=_REQUIRES,
@@ -53,7 +53,7 @@ def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
     """Offer RTMPose and RTMO."""
     yield PoseModelPlugin(
         name="rtmpose",
-        summary="RTMPose on ONNX Runtime, through rtmlib: 17, 26 or 133 joints",
+        summary="RTMPose on ONNX Runtime: 17, 26 or 133 joints",
         options=RtmposeOptions,
         create=_create_rtmpose,
         layout=lambda options: options.layout,
@@ -63,7 +63,7 @@ def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
     )
     yield PoseModelPlugin(
         name="rtmo",
-        summary="RTMO on ONNX Runtime, through rtmlib: people and their joints at once",
+        summary="RTMO on ONNX Runtime: people and their joints at once",
         options=RtmoOptions,
         create=_create_rtmo,
         layout=lambda options: options.layout,

@@ -55,7 +55,7 @@ def test_a_zip_that_would_unpack_to_too_much_is_refused(
     answer: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = zipped(tmp_path / "a.zip", **{"a.onnx": bytes(2**20)})
-    monkeypatch.setattr("skelconv_rtmlib.session._MAX_BYTES", 2**19)
+    monkeypatch.setattr("skelconv_onnx.session._MAX_BYTES", 2**19)
     with pytest.raises(PluginError, match=r"a\.onnx in it would unpack to 1048576 bytes"):
         create(path)
 

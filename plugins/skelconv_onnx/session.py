@@ -1,4 +1,4 @@
-"""Sessions of ONNX Runtime for the classes of rtmlib: local files, few threads, no output."""
+"""Sessions of ONNX Runtime: from files that are checked, with few threads and no output."""
 
 from __future__ import annotations
 
@@ -8,61 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 import onnxruntime
-from rtmlib.tools.base import BaseTool
 
 from skelconv import PluginError
 from skelconv.plugin import as_plugin_error, layout_named
 from skelconv.vision import gpu_index, open_file, visible_gpus
-from skelconv_rtmlib.onnx_files import refuse_other_files
+from skelconv_onnx.onnx_files import refuse_other_files
 
 if TYPE_CHECKING:
-    from skelconv_rtmlib.options import LayoutOptions, OnnxOptions
+    from skelconv_onnx.options import LayoutOptions, OnnxOptions
 
 _CUDA = "CUDAExecutionProvider"
 _CPU = "CPUExecutionProvider"
 _MAX_BYTES = 2**31  # the largest protobuf
 _LAYOUTS = {17: "coco17", 26: "halpe26", 133: "coco-wholebody133"}
-
-
-class GivenSession(BaseTool):  # type: ignore[misc]
-    """Replaces the base of a class of rtmlib, which would make the session.
-
-    The base of rtmlib would fetch a file that does not exist, use every core, and print. This
-    class comes before it in the order of inheritance::
-
-        class Tool(rtmlib.RTMPose, GivenSession): ...
-
-        session, (height, width) = open_model(options)
-        Tool(session, model_input_size=(width, height))
-
-    Parameters
-    ----------
-    onnx_model : InferenceSession
-        The session.
-    model_input_size : (int, int)
-        Size of the input, in the order of that class.
-    mean, std : tuple of float, optional
-        Mean and standard deviation of each colour, by which that class prepares images.
-    backend, device : str
-        Not used, since there is a session.
-    """
-
-    def __init__(
-        self,
-        onnx_model: onnxruntime.InferenceSession,
-        model_input_size: tuple[int, int],
-        mean: tuple[float, ...] | None = None,
-        std: tuple[float, ...] | None = None,
-        backend: str = "onnxruntime",
-        device: str = "cpu",
-    ) -> None:
-        self.session = onnx_model
-        self.model_input_size = model_input_size
-        self.mean = mean
-        self.std = std
-        self.backend = backend
-        self.device = device
 
 
 def open_model(
@@ -106,6 +66,29 @@ def open_model(
             hint="its version of CUDA and cuDNN must be installed; or set device to cpu",
         )
     return session, _input_size(session, options)
+
+
+def run(
+    session: onnxruntime.InferenceSession, images: npt.NDArray[np.float32]
+) -> list[npt.NDArray[np.float32]]:
+    """Run a model.
+
+    Parameters
+    ----------
+    session : InferenceSession
+        The model.
+    images : ndarray of shape (N, 3, H, W)
+        Its input, float32.
+
+    Returns
+    -------
+    list of ndarray
+        Its outputs.
+    """
+    given: list[npt.NDArray[np.float32]] = session.run(
+        None, {session.get_inputs()[0].name: np.ascontiguousarray(images)}
+    )
+    return given
 
 
 def _content(path: Path, name: str) -> bytes:

@@ -7,30 +7,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from rtmlib import YOLOX
-from rtmlib.tools.object_detection.post_processings import multiclass_nms
 
 from skelconv import PluginError
 from skelconv.plugin import as_plugin_error
 from skelconv.vision import in_bgr
-from skelconv_rtmlib.session import GivenSession, check_outputs, open_model
+from skelconv_onnx.images import best_of, fitted
+from skelconv_onnx.session import check_outputs, open_model, run
 
 if TYPE_CHECKING:
-    from skelconv_rtmlib.options import YoloxOptions
+    from skelconv_onnx.options import YoloxOptions
 
 _STRIDES = (8, 16, 32)
 
 
-class _Tool(YOLOX, GivenSession):  # type: ignore[misc]
-    pass
-
-
 class Yolox:
-    """Finds people with YOLOX, frame by frame, as ``rtmlib.YOLOX`` does.
+    """Finds people with YOLOX, frame by frame.
 
-    Ge et al., YOLOX (2021). rtmlib prepares the frames, and its function and its threshold suppress
-    boxes. Its code for the outputs is not used, since it returns no scores, takes boxes of every
-    class as people and, where suppression is part of the model, has a fixed minimum score.
+    Ge et al., YOLOX (2021). The boxes are those of ``rtmlib.YOLOX``, with their scores, of one
+    class alone, and with any minimum score also where suppression is part of the model.
 
     There are no batches: most published models include suppression, which takes one frame.
 
@@ -47,8 +41,7 @@ class Yolox:
 
     def __init__(self, options: YoloxOptions) -> None:
         self._options = options
-        session, self._size = open_model(options)
-        self._tool = _Tool(session, model_input_size=self._size)
+        self._session, self._size = open_model(options)
         self._grid, self._stride = _cells(self._size)
         with as_plugin_error("it cannot be run", options.onnx):
             self.detect([np.zeros((*self._size, 3), np.uint8)])
@@ -70,8 +63,8 @@ class Yolox:
         return [self._detect(frame) for frame in frames]
 
     def _detect(self, frame: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-        image, ratio = self._tool.preprocess(in_bgr(frame))
-        outputs = self._tool.inference(image)
+        image, ratio = fitted(in_bgr(frame), self._size)
+        outputs = run(self._session, image)
         check_outputs(outputs, (1, "N", "5, or 5 and classes"), where=self._options.onnx)
         if outputs[0].shape[2] == 5:
             found = self._suppressed(outputs)
@@ -79,10 +72,8 @@ class Yolox:
         else:
             cells = self._raw(outputs[0][0])
             cells[:, :4] /= ratio
-            kept, _ = multiclass_nms(
-                cells[:, :4], cells[:, 4:], self._tool.nms_thr, self._options.min_score
-            )
-            found = np.zeros((0, 5), np.float32) if kept is None else kept[:, :5]
+            found = cells[cells[:, 4] > self._options.min_score]
+            found = found[best_of(found[:, :4], found[:, 4])]
         return found[np.argsort(-found[:, 4], kind="stable")].astype(np.float32, copy=False)
 
     def _suppressed(self, outputs: Sequence[npt.NDArray[np.float32]]) -> npt.NDArray[np.float32]:
