@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import re
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from skelconv.plugin import LayoutName, PathText, Sha256
-from skelconv.vision import ModelOptions, has_file
+from skelconv.plugin import KnownModel, LayoutName, NameOrPathText, Sha256
+from skelconv.text import nearest
+from skelconv.vision import ModelOptions, RemoteFile, has_file, is_url
+from skelconv_onnx.published import RTMO, RTMPOSE, YOLOX
+
+# What is neither a URL, nor a path with an ending or a folder.
+_NAME = re.compile(r"[^./\\:]+")
 
 _Side = Annotated[int, Field(ge=1, le=16_384)]
 
@@ -15,9 +22,11 @@ _Side = Annotated[int, Field(ge=1, le=16_384)]
 class OnnxOptions(ModelOptions):
     """Options of all three models."""
 
-    onnx: PathText = Field(
-        description="A model as a path or URL: .onnx, or the .zip with one that OpenMMLab "
-        "publishes; URLs are fetched once",
+    published: ClassVar[Mapping[str, KnownModel]] = {}
+
+    model: NameOrPathText = Field(
+        description="A name that `skelconv models` lists; or a model as a path or URL: .onnx, or "
+        "the .zip with one that OpenMMLab publishes. What is not here is fetched once",
     )
     sha256: Sha256 | None = Field(
         default=None, description="SHA-256 of that file, or at least its first 8 digits"
@@ -27,6 +36,23 @@ class OnnxOptions(ModelOptions):
         description="Height and width of the model's input, where the file does not fix them",
     )
 
+    @field_validator("model")
+    @classmethod
+    def _is_known(cls, model: str) -> str:
+        if model not in cls.published and _NAME.fullmatch(model):
+            raise ValueError(f"there is no model {model!r}{nearest(model, cls.published)}")
+        return model
+
+    @property
+    def place(self) -> str:
+        """The path or URL of the model."""
+        known = self.published.get(self.model)
+        return known.url if known is not None else self.model
+
+    def weights(self) -> RemoteFile | None:
+        """Return what has to be fetched; None for a file of this machine."""
+        return RemoteFile(self.place, self.sha256) if is_url(self.place) else None
+
     @classmethod
     def runtime_has_cuda(cls) -> bool:
         """Return whether ONNX Runtime is built for GPUs, without importing it."""
@@ -35,6 +61,8 @@ class OnnxOptions(ModelOptions):
 
 class YoloxOptions(OnnxOptions):
     """Options of ``yolox``."""
+
+    published = YOLOX
 
     min_score: float = Field(
         default=0.5, ge=0, le=1, description="Leave out boxes with this score or a lower one"
@@ -49,13 +77,20 @@ class LayoutOptions(OnnxOptions):
 
     layout: LayoutName | None = Field(
         default=None,
-        description="The layout of the model's joints; by default coco17, halpe26 or "
+        description="The layout of the model's joints; by default coco17, hand21, halpe26 or "
         "coco-wholebody133, by their number",
     )
+
+    def known_layout(self) -> str | None:
+        """Return the layout of the model's joints, where it is known without the file."""
+        known = self.published.get(self.model)
+        return self.layout if known is None or self.layout is not None else known.layout
 
 
 class RtmposeOptions(LayoutOptions):
     """Options of ``rtmpose``."""
+
+    published = RTMPOSE
 
     batch: int = Field(
         default=32, ge=1, le=4096, description="People at once, where the file takes several"
@@ -69,6 +104,8 @@ class RtmposeOptions(LayoutOptions):
 
 class RtmoOptions(LayoutOptions):
     """Options of ``rtmo``."""
+
+    published = RTMO
 
     min_score: float = Field(
         default=0.5, ge=0, le=1, description="Leave out people with this score or a lower one"

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from skelconv.plugin import DetectorPlugin, PoseModelPlugin, hookimpl
-from skelconv_onnx.options import OnnxOptions, RtmoOptions, RtmposeOptions, YoloxOptions
+from skelconv_onnx.options import LayoutOptions, OnnxOptions, RtmoOptions, RtmposeOptions, YoloxOptions
+from skelconv_onnx.published import RTMO, RTMPOSE, YOLOX
 
 if TYPE_CHECKING:
     from skelconv_onnx.rtmo import Rtmo
@@ -44,7 +45,9 @@ def skelconv_detectors() -> Iterator[DetectorPlugin]:
         create=_create_yolox,
         requires=_REQUIRES,
         resources=OnnxOptions.resources,
-        example={"onnx": "models/yolox_m_8xb8-300e_humanart-c2c7a14a.zip", "min_score": 0.5},
+        known=YOLOX.values,
+        weights=OnnxOptions.weights,
+        example={"model": "yolox-tiny", "min_score": 0.5},
     )
 
 
@@ -53,22 +56,26 @@ def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
     """Offer RTMPose and RTMO."""
     yield PoseModelPlugin(
         name="rtmpose",
-        summary="RTMPose on ONNX Runtime: 17, 26 or 133 joints",
+        summary="RTMPose on ONNX Runtime: 17, 21, 26 or 133 joints",
         options=RtmposeOptions,
         create=_create_rtmpose,
-        layout=lambda options: options.layout,
+        layout=LayoutOptions.known_layout,
         requires=_REQUIRES,
         resources=OnnxOptions.resources,
-        example={"onnx": "models/rtmpose-m_simcc-body7_pt-body7_420e-256x192.zip"},
+        known=RTMPOSE.values,
+        weights=OnnxOptions.weights,
+        example={"model": "rtmpose-m"},
     )
     yield PoseModelPlugin(
         name="rtmo",
         summary="RTMO on ONNX Runtime: people and their joints at once",
         options=RtmoOptions,
         create=_create_rtmo,
-        layout=lambda options: options.layout,
+        layout=LayoutOptions.known_layout,
         requires=_REQUIRES,
         resources=OnnxOptions.resources,
-        example={"onnx": "models/rtmo-m_16xb16-600e_body7-640x640.zip", "min_score": 0.5},
+        known=RTMO.values,
+        weights=OnnxOptions.weights,
+        example={"model": "rtmo-s", "min_score": 0.5},
         one_stage=True,
     )

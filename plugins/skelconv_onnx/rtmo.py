@@ -38,9 +38,9 @@ class Rtmo:
     def __init__(self, options: RtmoOptions) -> None:
         self._min_score = options.min_score
         self._session, self._size = open_model(options)
-        with as_plugin_error("it cannot be run", options.onnx):
+        with as_plugin_error("it cannot be run", options.model):
             outputs = run(self._session, np.zeros((1, 3, *self._size), np.float32))
-        check_outputs(outputs, (1, "N", 5), (1, "N", "V", 3), where=options.onnx)
+        check_outputs(outputs, (1, "N", 5), (1, "N", "V", 3), where=options.model)
         self.layout = layout_of(outputs[1].shape[2], options)
 
     def find(

@@ -58,13 +58,13 @@ class Rtmpose:
         self._takes_any_batch = not isinstance(batch, int)
         self._batch: int = options.batch if self._takes_any_batch else batch
         blank = np.zeros((self._batch, 3, height, width), np.float32)
-        with as_plugin_error("it cannot be run", options.onnx):
+        with as_plugin_error("it cannot be run", options.model):
             outputs = run(self._session, blank)
         check_outputs(
             outputs,
             (self._batch, "V", _BINS * width),
             (self._batch, "V", _BINS * height),
-            where=options.onnx,
+            where=options.model,
         )
         self._joints = outputs[0].shape[1]
         self.layout = layout_of(self._joints, options)

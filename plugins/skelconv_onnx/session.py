@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _CUDA = "CUDAExecutionProvider"
 _CPU = "CPUExecutionProvider"
 _MAX_BYTES = 2**31  # the largest protobuf
-_LAYOUTS = {17: "coco17", 26: "halpe26", 133: "coco-wholebody133"}
+_LAYOUTS = {17: "coco17", 21: "hand21", 26: "halpe26", 133: "coco-wholebody133"}
 
 
 def open_model(
@@ -49,7 +49,7 @@ def open_model(
         used, or the model names other files, takes no image, or one of unknown or other size than
         the options say.
     """
-    model = open_file(options.onnx, options.sha256, lambda path: _content(path, options.onnx))
+    model = open_file(options.place, options.sha256, lambda path: _content(path, options.model))
     settings = onnxruntime.SessionOptions()
     settings.intra_op_num_threads = options.threads
     settings.inter_op_num_threads = 1
@@ -57,7 +57,7 @@ def open_model(
     settings.log_severity_level = 4  # errors are raised as well
     cv2.setNumThreads(options.threads)
     providers = _providers(options)
-    with as_plugin_error("it is not a model that ONNX Runtime can load", options.onnx):
+    with as_plugin_error("it is not a model that ONNX Runtime can load", options.model):
         session = onnxruntime.InferenceSession(model, settings, providers, enable_fallback=0)
     if session.get_providers()[0] != providers[0][0]:
         raise PluginError(
@@ -137,17 +137,18 @@ def _input_size(session: onnxruntime.InferenceSession, options: OnnxOptions) -> 
     inputs = session.get_inputs()
     if len(inputs) != 1 or len(inputs[0].shape) != 4 or inputs[0].type != "tensor(float)":
         takes = ", ".join(f"{each.type} {each.shape}" for each in inputs)
-        raise PluginError(f"it takes {takes}, not one image", where=options.onnx)
+        raise PluginError(f"it takes {takes}, not one image", where=options.model)
     known = tuple(side if isinstance(side, int) else None for side in inputs[0].shape[2:])
-    given = options.input_size or known
+    published = options.published.get(options.model)
+    given = options.input_size or (published.input_size if published else None) or known
     if any(side not in (None, other) for side, other in zip(known, given, strict=True)):
         what = f"it takes images of {known[0]} x {known[1]}, not {given[0]} x {given[1]}"
-        raise PluginError(what, where=options.onnx, hint="leave `input_size` out")
+        raise PluginError(what, where=options.model, hint="leave `input_size` out")
     height, width = given
     if not height or not width:
         raise PluginError(
             "it does not say what size of image it takes",
-            where=options.onnx,
+            where=options.model,
             hint="set `input_size` to the height and width that it was trained with",
         )
     return height, width
@@ -177,12 +178,12 @@ def layout_of(joints: int, options: LayoutOptions) -> str:
     if name is None:
         raise PluginError(
             f"it has {joints} joints, and there is no default layout for this number",
-            where=options.onnx,
+            where=options.model,
             hint="set `layout`; `skelconv list-plugins` lists them",
         )
     if (expected := len(layout_named(name).joints)) != joints:
         what = f"it has {joints} joints; the layout {name!r} has {expected}"
-        raise PluginError(what, where=options.onnx)
+        raise PluginError(what, where=options.model)
     return name
 
 

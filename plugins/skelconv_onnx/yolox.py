@@ -43,7 +43,7 @@ class Yolox:
         self._options = options
         self._session, self._size = open_model(options)
         self._grid, self._stride = _cells(self._size)
-        with as_plugin_error("it cannot be run", options.onnx):
+        with as_plugin_error("it cannot be run", options.model):
             self.detect([np.zeros((*self._size, 3), np.uint8)])
 
     def detect(self, frames: Sequence[npt.NDArray[np.uint8]]) -> list[npt.NDArray[np.float32]]:
@@ -65,7 +65,7 @@ class Yolox:
     def _detect(self, frame: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         image, ratio = fitted(in_bgr(frame), self._size)
         outputs = run(self._session, image)
-        check_outputs(outputs, (1, "N", "5, or 5 and classes"), where=self._options.onnx)
+        check_outputs(outputs, (1, "N", "5, or 5 and classes"), where=self._options.model)
         if outputs[0].shape[2] == 5:
             found = self._suppressed(outputs)
             found[:, :4] /= ratio
@@ -81,7 +81,7 @@ class Yolox:
         boxes = outputs[0][0]
         wanted = boxes[:, 4] > self._options.min_score
         if len(outputs) > 1:
-            check_outputs(outputs[1:], (1, len(boxes)), where=self._options.onnx)
+            check_outputs(outputs[1:], (1, len(boxes)), where=self._options.model)
             wanted &= outputs[1][0] == self._options.category
         return np.asarray(boxes[wanted])
 
@@ -92,11 +92,11 @@ class Yolox:
             raise PluginError(
                 f"its output is {cells.shape}, where ({len(self._grid)}, 5 and classes) is "
                 f"expected for images of {self._size[0]} x {self._size[1]}",
-                where=self._options.onnx,
+                where=self._options.model,
             )
         if self._options.category >= classes:
             what = f"there is no class {self._options.category}: it has {classes}"
-            raise PluginError(what, where=self._options.onnx, hint="classes are counted from 0")
+            raise PluginError(what, where=self._options.model, hint="classes are counted from 0")
         centre = (cells[:, :2] + self._grid) * self._stride
         half = np.exp(cells[:, 2:4]) * self._stride / 2
         score = cells[:, 4] * cells[:, 5 + self._options.category]

@@ -34,6 +34,7 @@ from .interfaces import (
     Transform,
 )
 from .loading import layout_named
+from .models import Fetchable, FetchProgress, KnownModel
 from .option_types import LayoutName
 from .options import NameOrPathText, Options, PathText, Sha256
 from .use import UseDetector, UsePoseModel, UseSplit, UseTransform
@@ -49,8 +50,11 @@ __all__ = [
     "Ended",
     "Executor",
     "ExecutorPlugin",
+    "FetchProgress",
+    "Fetchable",
     "Inventory",
     "Item",
+    "KnownModel",
     "LayoutName",
     "NameOrPathText",
     "OneStagePoseModel",

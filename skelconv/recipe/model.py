@@ -52,6 +52,8 @@ class Recipe:
         The expected size of the whole dataset.
     borrowed : Borrowed
         What is from the environment, and is not shown.
+    given : str
+        The file or name that it was loaded from; empty where it was given as values.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Recipe:
     sink: UseSink
     expect: Expect | None = None
     borrowed: Borrowed = field(default_factory=Borrowed, repr=False, compare=False)
+    given: str = field(default="", repr=False, compare=False)
 
     def stages(self) -> Iterator[Use]:
         """Yield the recipe's stages, without the plugins within another's options."""

@@ -63,6 +63,18 @@ class ModelOptions(Options):
             return auto and self.runtime_has_cuda()
         return self.device != "cpu"
 
+    def lacking(self) -> str | None:
+        """Return what this machine lacks of the device, in words; None where it has it."""
+        if self.device in ("auto", "cpu"):
+            return None
+        if not self.runtime_has_cuda():
+            return f"device {self.device!r}: what runs the model here is a build for the CPU"
+        _, _, number = self.device.partition(":")
+        count = len(visible_gpus()) if _gpu_is_there() else 0
+        if int(number or 0) < count:
+            return None
+        return f"device {self.device!r}: this machine has {count} GPUs that can be used"
+
     @classmethod
     def runtime_has_cuda(cls) -> bool:
         """Return whether what runs the model is built for GPUs, without importing it."""

@@ -12,8 +12,8 @@ def test_a_video(video_to_pickle: Callable[..., dict[str, Any]], url: str, tmp_p
     models = Path(os.environ["SKELCONV_TEST_MODELS"])
     shutil.copy(models / "rtmpose.onnx", tmp_path)
     annotation = video_to_pickle(
-        detector={"use": "yolox", "with": {"onnx": str(models / "yolox.onnx")}},
-        pose={"use": "rtmpose", "with": {"onnx": f"{url}/rtmpose.onnx"}},
+        detector={"use": "yolox", "with": {"model": str(models / "yolox.onnx")}},
+        pose={"use": "rtmpose", "with": {"model": f"{url}/rtmpose.onnx"}},
     )
     assert annotation["keypoint"].shape[0] == 2
     assert (annotation["keypoint_score"] > 0.7).all()

@@ -61,7 +61,21 @@ def in_house_words(name: str, layout: str) -> str:
 
 
 def test_all_layouts_are_offered():
-    assert set(LAYOUTS) == {*PUBLISHED, "coco-wholebody133", "openpose67", "openpose137"}
+    assert set(LAYOUTS) == {
+        *PUBLISHED,
+        "coco-wholebody133",
+        "hand21",
+        "openpose67",
+        "openpose137",
+    }
+
+
+def test_a_hand_alone_is_the_hand_of_a_whole_body():
+    hand, whole = LAYOUTS["hand21"], LAYOUTS["coco-wholebody133"]
+    first = whole.joints.index("left_hand_root")
+    assert [f"left_{joint}" for joint in hand.joints] == list(whole.joints[first : first + 21])
+    inner = {(one - first, other - first) for one, other in whole.bones if one > first}
+    assert set(hand.bones) == {pair for pair in inner if pair[0] < 21}
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
