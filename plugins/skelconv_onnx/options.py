@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, field_validator
 
+from skelconv import PluginError
 from skelconv.plugin import KnownModel, LayoutName, NameOrPathText, Sha256
 from skelconv.text import nearest
 from skelconv.vision import ModelOptions, RemoteFile, has_file, is_url
@@ -51,7 +53,11 @@ class OnnxOptions(ModelOptions):
 
     def weights(self) -> RemoteFile | None:
         """Return what has to be fetched; None for a file of this machine."""
-        return RemoteFile(self.place, self.sha256) if is_url(self.place) else None
+        if is_url(self.place):
+            return RemoteFile(self.place, self.sha256)
+        if not os.path.exists(os.path.expanduser(self.place)):
+            raise PluginError("there is no such file", where=self.place)
+        return None
 
     @classmethod
     def runtime_has_cuda(cls) -> bool:

@@ -19,6 +19,7 @@ import yaml
 from skelconv import PluginError
 from skelconv.plugin import KnownModel
 from skelconv.text import nearest
+from skelconv.vision import is_url
 
 # OpenMMLab's names of files end in the first digits of their SHA-256, and mostly a date.
 _DIGITS = re.compile(r"-([0-9a-f]{8})(?:_[0-9]{8})?\.pth\Z")
@@ -90,7 +91,9 @@ def listed(package: str) -> Mapping[str, Listed]:
         content = _load(root / file)
         for entry in content.get("Models", []) if isinstance(content, dict) else content:
             config, url = root / entry["Config"], entry.get("Weights")
-            if isinstance(url, str) and config.is_file() and (fits := _fits(package, entry)):
+            if not (isinstance(url, str) and is_url(url) and config.is_file()):
+                continue  # a few entries are wrong
+            if fits := _fits(package, entry):
                 name = str(entry["Name"])
                 models.setdefault(name, Listed(_known(name, url, fits), config))
     return models

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from skelconv.cli import class_table, summary
+from skelconv.cli import class_table, lacking, summary
 from skelconv.cli.arguments import AsJson, Overrides, RecipePath
-from skelconv.cli.output import say_json, say_lines
+from skelconv.cli.output import say_json, say_lines, tell
 from skelconv.data.classes import ClassCount, count_classes, facts
 from skelconv.text.counts import counted
 
@@ -37,12 +37,15 @@ def plan(  # numpydoc ignore=PR01
     the splits have no clip, or a part is empty.
     """
     from skelconv.engine.plan import plan as run_plan
+    from skelconv.engine.ready import lacking as find_lacking
 
     made = run_plan(recipe, set_ or (), limit=limit)
     if as_json:
         say_json(_as_json(made))
     else:
         say_lines(_describe(made))
+    for line in lacking.lines(find_lacking(made.recipe), made.recipe):
+        tell(line)
     if made.faults:
         raise typer.Exit(summary.NOT_CLEAN)
 
