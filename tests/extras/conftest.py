@@ -4,6 +4,7 @@ pip install '.[EXTRA]' pytest
 pytest --confcutdir=tests/extras tests/extras/test_EXTRA.py
 """
 
+import contextlib
 import json
 import pickle
 import re
@@ -70,18 +71,59 @@ def skelconv(tmp_path: Path) -> Callable[..., str]:
     return run
 
 
-@pytest.fixture
-def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A URL of the test's folder."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    serve = partial(Handler, directory=str(tmp_path))
-    with ThreadingHTTPServer(("127.0.0.1", 0), serve) as server:
+@contextlib.contextmanager
+def serving(handler: Callable[..., Any]) -> Iterator[str]:
+    """Serve on this machine for the block, and give the URL."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
         thread.join()
+
+
+@pytest.fixture
+def _own_caches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SKELCONV_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+
+
+@pytest.fixture
+def url(tmp_path: Path, _own_caches: None) -> Iterator[str]:
+    """A URL of the test's folder."""
+    with serving(partial(Handler, directory=str(tmp_path))) as address:
+        yield address
+
+
+@pytest.fixture
+def own_dataset(
+    tmp_path: Path, skelconv: Callable[..., str], _own_caches: None
+) -> Callable[..., dict[str, Any]]:
+    """Return what goes from nothing to a dataset by the README's commands, and gives it."""
+    from support.videos import write_video
+
+    from skelconv.testing import moving_shapes
+
+    def build(name: str, *changes: str) -> dict[str, Any]:
+        for label in ("jumping", "waving"):
+            folder = tmp_path / "data" / "videos" / label
+            folder.mkdir(parents=True)
+            for number in range(5):
+                frames = moving_shapes()[: 4 + number]
+                file = folder / f"{label}_{number}.mp4"
+                write_video(file, frames, codec="libx264", pix_fmt="yuv420p")
+        skelconv("init", name)
+        change = [word for one in changes for word in ("--set", one)]
+        assert "here already" not in skelconv("fetch", f"{name}.yaml", *change)
+        assert skelconv("fetch", f"{name}.yaml", *change).count("here already") == len(changes)
+        skelconv("build", f"{name}.yaml", *change, "--workers", "1")
+        # Models of random weights find people anywhere.
+        skelconv("verify", f"out/{name}.pkl", "--for", "posec3d", "--ignore", "SK409")
+        made: dict[str, Any] = pickle.loads((tmp_path / "out" / f"{name}.pkl").read_bytes())
+        return made
+
+    return build
 
 
 @pytest.fixture
