@@ -106,13 +106,13 @@ def own_dataset(
     from skelconv.testing import moving_shapes
 
     def build(name: str, *changes: str) -> dict[str, Any]:
-        for label in ("jumping", "waving"):
-            folder = tmp_path / "data" / "videos" / label
-            folder.mkdir(parents=True)
-            for number in range(5):
-                frames = moving_shapes()[: 4 + number]
-                file = folder / f"{label}_{number}.mp4"
-                write_video(file, frames, codec="libx264", pix_fmt="yuv420p")
+        # Ten videos of two classes, each of another length and brightness.
+        for number in range(10):
+            label = ("jumping", "waving")[number % 2]
+            frames = [frame // 2 + 12 * number for frame in moving_shapes()[: 4 + number // 2]]
+            file = tmp_path / "data" / "videos" / label / f"{number}.mp4"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            write_video(file, frames, codec="libx264", pix_fmt="yuv420p")
         skelconv("init", name)
         change = [word for one in changes for word in ("--set", one)]
         assert "here already" not in skelconv("fetch", f"{name}.yaml", *change)
