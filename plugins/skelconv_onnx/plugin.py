@@ -6,7 +6,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from skelconv.plugin import DetectorPlugin, PoseModelPlugin, hookimpl
-from skelconv_onnx.options import LayoutOptions, OnnxOptions, RtmoOptions, RtmposeOptions, YoloxOptions
+from skelconv_onnx.options import (
+    LayoutOptions,
+    OnnxOptions,
+    RtmoOptions,
+    RtmposeOptions,
+    YoloxOptions,
+)
 from skelconv_onnx.published import RTMO, RTMPOSE, YOLOX
 
 if TYPE_CHECKING:

@@ -156,4 +156,3 @@ RTMO = _models(
         "rtmo-l": ("rtmo-l_16xb16-600e_body7-640x640-b37118ce_20231211", _BODY, (640, 640)),
     },
 )
-

@@ -61,9 +61,7 @@ def _in_wheel(name: str, package: str) -> Path:
     if root is None:
         raise PluginError(f"{package} is not installed")
     configs = {
-        path.stem: path
-        for path in (root / "configs").glob("**/*.py")
-        if "_base_" not in path.parts
+        path.stem: path for path in (root / "configs").glob("**/*.py") if "_base_" not in path.parts
     }
     if name not in configs:
         raise PluginError(

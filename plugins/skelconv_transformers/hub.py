@@ -128,9 +128,7 @@ class HubModel:
             disable_progress_bars()
         try:
             # `from_pretrained` would ask the Hub to convert weights that are a pickle.
-            folder = Path(
-                snapshot_download(self.name, revision=pin, allow_patterns=list(_FILES))
-            )
+            folder = Path(snapshot_download(self.name, revision=pin, allow_patterns=list(_FILES)))
         except Exception as error:  # from the HTTP library, the Hub or the disk
             raise PluginError(
                 "there is no such folder, and it cannot be fetched from the Hub: "

@@ -23,7 +23,6 @@ class PretrainedOptions(TorchOptions):
         "the lock file beside the recipe keeps its commit",
     )
 
-
     def weights(self) -> HubModel | None:
         """Return what has to be fetched; None for a folder of this machine."""
         return weights_of(self.model, self.revision)

@@ -12,6 +12,7 @@ import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 from skelconv.data.errors import BuildError
 from skelconv.data.opening import open_regular
@@ -19,7 +20,8 @@ from skelconv.recipe.finding import SUFFIXES
 from skelconv.text.secrets import without_secrets
 
 _MAX_BYTES = 2**20
-_LINE = re.compile(r"([0-9a-f]{40}|[0-9a-f]{64})  (\S.*)")
+_LINE = re.compile(r"([0-9a-f]{40}|[0-9a-f]{64})  (\S+)\s*")
+_SPACE = re.compile(r"[\s\x00-\x1f\x7f]")
 _ABOUT = (
     "# What was fetched for {recipe}, as it was the first time. Something else under the same name",
     "# is refused. Keep this file beside the recipe.",
@@ -59,7 +61,7 @@ class Lock:
         str or None
             None where it was not fetched for this recipe.
         """
-        return self._pins.get(without_secrets(name))
+        return self._pins.get(_written(name))
 
     def keep(self, pins: Mapping[str, str]) -> None:
         """Add pins to the file.
@@ -74,7 +76,7 @@ class Lock:
         BuildError
             When the file cannot be written.
         """
-        new = {without_secrets(name): pin for name, pin in pins.items()}
+        new = {_written(name): pin for name, pin in pins.items()}
         if self.path is None or not new.items() - self._pins.items():
             return
         # Another build of the same recipe may have added to it meanwhile.
@@ -89,6 +91,11 @@ class Lock:
                 where=str(self.path),
                 hint="copy the recipe to a folder that you may write to, or give `sha256` in it",
             ) from None
+
+
+def _written(name: str) -> str:
+    """Return a name as a line has it: without secrets, and nothing in it that ends a line."""
+    return _SPACE.sub(lambda found: quote(found[0]), without_secrets(name))
 
 
 def _beside(given: str) -> Path:
@@ -106,9 +113,9 @@ def _read(path: Path) -> dict[str, str]:
     except OSError as error:
         raise BuildError(error.strerror or str(error), where=str(path)) from None
     pins = {}
-    lines = content.decode("utf-8", "replace").splitlines() if len(content) <= _MAX_BYTES else [""]
+    lines = content.decode("utf-8", "replace").split("\n") if len(content) <= _MAX_BYTES else ["-"]
     for number, line in enumerate(lines, start=1):
-        if line.startswith("#"):
+        if line.startswith("#") or not line.strip():
             continue
         found = _LINE.fullmatch(line)
         if found is None:

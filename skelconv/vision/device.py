@@ -17,6 +17,7 @@ from pydantic import Field, StringConstraints
 from skelconv.data.errors import PluginError
 from skelconv.plugin.descriptors import Resources
 from skelconv.plugin.options import Options
+from skelconv.text.counts import counted
 
 if TYPE_CHECKING:
     import torch
@@ -73,7 +74,7 @@ class ModelOptions(Options):
         count = len(visible_gpus()) if _gpu_is_there() else 0
         if int(number or 0) < count:
             return None
-        return f"device {self.device!r}: this machine has {count} GPUs that can be used"
+        return f"device {self.device!r}: this machine has {counted(count, 'GPU')} that can be used"
 
     @classmethod
     def runtime_has_cuda(cls) -> bool:

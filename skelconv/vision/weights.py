@@ -269,9 +269,7 @@ def _fetched(url: str, sha256: str | None, progress: FetchProgress | None = None
     return _Fetched(file, now=True)
 
 
-def _fetch(
-    url: str, file: Path, sha256: str | None, progress: FetchProgress | None = None
-) -> None:
+def _fetch(url: str, file: Path, sha256: str | None, progress: FetchProgress | None = None) -> None:
     """Fetch a file to its place, if it is the right one; the lock must be held."""
     part = _beside(file, "part")
     try:

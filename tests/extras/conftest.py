@@ -4,20 +4,19 @@ pip install '.[EXTRA]' pytest
 pytest --confcutdir=tests/extras tests/extras/test_EXTRA.py
 """
 
-import contextlib
 import json
 import pickle
 import re
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import pytest
+from support.serving import answering
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -71,17 +70,6 @@ def skelconv(tmp_path: Path) -> Callable[..., str]:
     return run
 
 
-@contextlib.contextmanager
-def serving(handler: Callable[..., Any]) -> Iterator[str]:
-    """Serve on this machine for the block, and give the URL."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-
-
 @pytest.fixture
 def _own_caches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SKELCONV_CACHE", str(tmp_path / "cache"))
@@ -92,7 +80,7 @@ def _own_caches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def url(tmp_path: Path, _own_caches: None) -> Iterator[str]:
     """A URL of the test's folder."""
-    with serving(partial(Handler, directory=str(tmp_path))) as address:
+    with answering(partial(Handler, directory=str(tmp_path))) as address:
         yield address
 
 

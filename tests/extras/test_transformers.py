@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import serving
+from support.serving import answering
 from support.transformers_models import save_rt_detr, save_vitpose
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -59,7 +59,7 @@ def test_own_videos(
 ) -> None:
     save_rt_detr(tmp_path / DETECTOR)
     save_vitpose(tmp_path / POSE)
-    with serving(type("Served", (Hub,), {"root": tmp_path})) as address:
+    with answering(type("Served", (Hub,), {"root": tmp_path})) as address:
         monkeypatch.setenv("HF_ENDPOINT", address)
         made = own_dataset(
             "video_folder_gpu",
