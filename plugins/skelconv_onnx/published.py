@@ -20,7 +20,7 @@ _SMALL, _LARGE, _SQUARE = (256, 192), (384, 288), (256, 256)
 
 def _models(
     folder: str, rows: Mapping[str, tuple[str, str | None, tuple[int, int]]]
-) -> Mapping[str, KnownModel]:
+) -> dict[str, KnownModel]:
     return {
         name: KnownModel(name, f"{folder}/{file}.zip", layout, size)
         for name, (file, layout, size) in rows.items()

@@ -22,6 +22,18 @@ _FILES = (
 _ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 
 
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+_SHARD = re.compile(r"model-[0-9]+-of-([0-9]+)\.safetensors")
+
+
+def _is_whole(folder: Path) -> bool:
+    """Return whether no download of the folder was interrupted."""
+    names = {file.name for file in folder.iterdir()}
+    shards = [found for name in names if (found := _SHARD.fullmatch(name))]
+    weights = "model.safetensors" in names or any(len(shards) == int(one[1]) for one in shards)
+    return weights and {"config.json", "preprocessor_config.json"} <= names
+
+
 def _models(
     owner: str, sizes: dict[str, int | None], input_size: tuple[int, int], layout: str | None = None
 ) -> tuple[KnownModel, ...]:
@@ -92,12 +104,16 @@ class HubModel:
 
     def kept(self) -> Path | None:
         """Return the folder in the Hub's cache; None where it was not fetched yet."""
+        return self._kept(self.pin)
+
+    def _kept(self, revision: str | None) -> Path | None:
         from huggingface_hub import snapshot_download
 
         try:
-            return Path(snapshot_download(self.name, revision=self.pin, local_files_only=True))
+            folder = Path(snapshot_download(self.name, revision=revision, local_files_only=True))
         except Exception:  # the library's own errors, of several families
             return None
+        return folder if _is_whole(folder) else None
 
     def fetch(self, pin: str | None, progress: FetchProgress | None = None) -> tuple[Path, str]:
         """Fetch the model into the Hub's cache, if it is not there.
@@ -124,6 +140,9 @@ class HubModel:
         from huggingface_hub import snapshot_download
         from huggingface_hub.utils import disable_progress_bars
 
+        # What a commit is does not change: the Hub need not be asked.
+        if pin is not None and _COMMIT.fullmatch(pin) and (kept := self._kept(pin)):
+            return kept, pin
         if sys.stderr is None or not sys.stderr.isatty():
             disable_progress_bars()
         try:

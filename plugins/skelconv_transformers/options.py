@@ -19,8 +19,8 @@ class PretrainedOptions(TorchOptions):
     )
     revision: str | None = Field(
         default=None,
-        description="The commit of a model on the Hub; without one, the newest is fetched once, and "
-        "the lock file beside the recipe keeps its commit",
+        description="The commit of a model on the Hub; without one, the newest is fetched once, "
+        "and the lock file beside the recipe keeps its commit",
     )
 
     def weights(self) -> HubModel | None:

@@ -30,6 +30,7 @@ CACHE_VARIABLE = "SKELCONV_CACHE"
 """The environment variable that names the folder for fetched files."""
 
 _HEX = re.compile(r"[0-9a-f]{8,64}\Z")
+_WHOLE = 64
 _PAGES = ("text/html", "application/xhtml+xml")
 
 
@@ -229,8 +230,9 @@ class RemoteFile:
         SkelconvError
             As of `local_file`.
         """
-        file = _fetched(self.name, _checked(self.name, pin), progress).file
-        return file, _digest(file)
+        pin = _checked(self.name, pin)
+        file = _fetched(self.name, pin, progress).file
+        return file, pin if pin is not None and len(pin) == _WHOLE else _digest(file)
 
 
 def _place(url: str) -> Path:

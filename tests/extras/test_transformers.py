@@ -57,9 +57,10 @@ class Hub(SimpleHTTPRequestHandler):
 def test_own_videos(
     own_dataset: Callable[..., dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    save_rt_detr(tmp_path / DETECTOR)
-    save_vitpose(tmp_path / POSE)
-    with answering(type("Served", (Hub,), {"root": tmp_path})) as address:
+    hub = tmp_path / "served"
+    save_rt_detr(hub / DETECTOR)
+    save_vitpose(hub / POSE)
+    with answering(type("Served", (Hub,), {"root": hub})) as address:
         monkeypatch.setenv("HF_ENDPOINT", address)
         made = own_dataset(
             "video_folder_gpu",

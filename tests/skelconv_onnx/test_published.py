@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from support.serving import serving
 
-from skelconv import PluginError
+from skelconv import PluginError, SkelconvError
 from skelconv.plugin import KnownModel, layout_named
 from skelconv.plugin.use import use_plugin
 from skelconv_onnx.published import RTMO, RTMPOSE, YOLOX
@@ -69,7 +69,7 @@ def test_a_zip_behind_a_url(
     # From the cache, and only if it is what it must be.
     given = {"model": "yolox-tiny", "device": "cpu", "sha256": digest}
     use_plugin("detector", "yolox", given).make()
-    with pytest.raises(Exception, match="cannot be fetched|another file"):
+    with pytest.raises(SkelconvError, match=r"cannot be fetched|another file"):
         use_plugin("detector", "yolox", {**given, "sha256": "0" * 64}).make()
 
 

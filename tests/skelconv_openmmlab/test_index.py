@@ -103,7 +103,7 @@ def test_options_name_one_model(options: dict[str, str], said: str) -> None:
 
 def test_an_unknown_name() -> None:
     use = use_plugin("pose-model", "mmpose", {"model": HRNET.replace("w32", "w33")})
-    with pytest.raises(PluginError, match="mmpose lists no model .* did you mean"):
+    with pytest.raises(PluginError, match=r"mmpose lists no model .* did you mean"):
         use.options.chosen()
 
 
