@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, field_validator
+from pydantic import ConfigDict, Field, field_validator
 
 from skelconv import PluginError
 from skelconv.plugin import KnownModel, LayoutName, NameOrPathText, Sha256
@@ -16,13 +16,26 @@ from skelconv.vision import ModelOptions, RemoteFile, has_file, is_url
 from skelconv_onnx.published import RTMO, RTMPOSE, YOLOX
 
 # What is neither a URL, nor a path with an ending or a folder.
-_NAME = re.compile(r"[^./\\:]+")
+_NAME = re.compile(r"[^./\\:\n]+")
 
 _Side = Annotated[int, Field(ge=1, le=16_384)]
 
 
+def _tell_names(schema: dict[str, Any], options: type[OnnxOptions]) -> None:
+    """Tell editors which names there are, as recipes are checked."""
+    named = {"type": "string", "enum": [*options.published]}
+    path = {"type": "string", "pattern": r"[./\\:\n]"}
+    model = schema["properties"]["model"]
+    schema["properties"]["model"] = {
+        "description": model["description"],
+        "anyOf": [named, path],
+    }
+
+
 class OnnxOptions(ModelOptions):
     """Options of all three models."""
+
+    model_config = ConfigDict(json_schema_extra=_tell_names)
 
     published: ClassVar[Mapping[str, KnownModel]] = {}
 
