@@ -102,6 +102,11 @@ class HubModel:
     option: str = "revision"
     requires: tuple[str, ...] = ()
 
+    @property
+    def cache_variable(self) -> str:
+        """The environment variable that names the Hub's cache."""
+        return "HF_HUB_CACHE"
+
     def kept(self) -> Path | None:
         """Return the folder in the Hub's cache; None where it was not fetched yet."""
         return self._kept(self.pin)

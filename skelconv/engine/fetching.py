@@ -21,7 +21,7 @@ from skelconv.plugin.options import inputs_in, values_in
 from skelconv.plugin.use import Use
 from skelconv.recipe.model import Recipe
 from skelconv.text.commands import skelconv_command
-from skelconv.vision.weights import CACHE_VARIABLE, RemoteFile, is_url
+from skelconv.vision.weights import RemoteFile, is_url
 
 _T = TypeVar("_T")
 
@@ -193,9 +193,9 @@ def _fetched(one: Needed, lock: Lock, recipe: Recipe, watcher: Watcher | None) -
         elif "cannot be fetched" in error.what:
             command = skelconv_command("fetch", recipe.given or "RECIPE")
             hint = (
-                f"where there is a network: {command}\n  then copy the cache that it names to a "
-                f"folder here, and: export {CACHE_VARIABLE}=FOLDER"
+                f"where there is a network: {command}\n  it says which folder to copy, and how to "
             )
+            hint += f"name the copy here: export {what.cache_variable}=FOLDER"
         raise BuildError(error.what, where=error.where, hint=hint) from None
     return Fetched(one.use.who, what.name, pin, path, new=not there)
 

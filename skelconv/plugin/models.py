@@ -62,6 +62,10 @@ class Fetchable(Protocol):
     def requires(self) -> tuple[str, ...]:
         """What is not installed of the packages that fetching needs, by their names for pip."""
 
+    @property
+    def cache_variable(self) -> str:
+        """The environment variable that names the folder in which it is kept."""
+
     def kept(self) -> Path | None:
         """Return where it lies on this machine; None where it was not fetched yet."""
 

@@ -197,6 +197,11 @@ class RemoteFile:
     option: str = "sha256"
 
     @property
+    def cache_variable(self) -> str:
+        """The environment variable that names the folder in which it is kept."""
+        return CACHE_VARIABLE
+
+    @property
     def requires(self) -> tuple[str, ...]:
         """What is not installed of the packages that fetching needs, by their names for pip."""
         return missing_to_fetch()

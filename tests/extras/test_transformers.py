@@ -29,18 +29,24 @@ class Hub(SimpleHTTPRequestHandler):
         words = self.path.partition("?")[0].strip("/").split("/")
         if words[:2] == ["api", "models"]:
             folder = self.root.joinpath(*words[2:4])
-            files = sorted(file.name for file in folder.iterdir())
-            about = {
+            files = sorted(folder.iterdir())
+            about: Any = {
                 "id": "/".join(words[2:4]),
                 "sha": COMMIT,
-                "siblings": [{"rfilename": name} for name in files],
+                "siblings": [{"rfilename": file.name} for file in files],
             }
+            if "tree" in words:
+                about = [
+                    {"type": "file", "path": file.name, "size": file.stat().st_size, "oid": COMMIT}
+                    for file in files
+                ]
             content, kind = json.dumps(about).encode(), "application/json"
-        else:
-            owner, name, _, revision, file = words
-            assert revision == COMMIT
-            content = (self.root / owner / name / file).read_bytes()
+        elif len(words) == 5 and words[3] == COMMIT:
+            content = self.root.joinpath(*words[:2], words[4]).read_bytes()
             kind = "application/octet-stream"
+        else:
+            self.send_error(404)
+            return
         self.send_response(200)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(content)))
