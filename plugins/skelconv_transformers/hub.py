@@ -143,7 +143,7 @@ class HubModel:
             When it cannot be fetched.
         """
         from huggingface_hub import snapshot_download
-        from huggingface_hub.utils import disable_progress_bars
+        from huggingface_hub.utils.tqdm import disable_progress_bars
 
         # What a commit is does not change: the Hub need not be asked.
         if pin is not None and _COMMIT.fullmatch(pin) and (kept := self._kept(pin)):

@@ -74,10 +74,24 @@ class Watcher(Protocol):
     """Is told what is being fetched."""
 
     def begin(self, name: str) -> None:
-        """Take note that this is fetched next."""
+        """Take note of what is fetched next.
+
+        Parameters
+        ----------
+        name : str
+            Its URL, or its id on a hub.
+        """
 
     def advance(self, received: int, total: int | None) -> None:
-        """Take note of how many bytes came, and of how many."""
+        """Take note of how far it is.
+
+        Parameters
+        ----------
+        received : int
+            How many bytes came.
+        total : int, optional
+            Of how many; None where that is not known.
+        """
 
 
 def uses_of(recipe: Recipe) -> Iterator[Use]:

@@ -159,7 +159,12 @@ def missing_to_fetch() -> tuple[str, ...]:
 
 
 def cache_folder() -> Path:
-    """Return the folder for fetched files, of the environment variable or the user's own.
+    """Return the folder for fetched files: that of the environment variable, or the user's own.
+
+    Returns
+    -------
+    Path
+        The folder, which may not be there yet.
 
     Raises
     ------
