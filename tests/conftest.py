@@ -18,9 +18,9 @@ TOY = str(TESTS / "support" / "toy")
 
 # Folders and files, the modules that they need, and the extra that brings these.
 NEEDS = {
-    "docs": (("av", "torch"), "torch,video"),
+    "docs": (("av", "torch"), "frames,torch"),
     "docs/test_training.py": (("mmaction",), "dev"),
-    "fuzz/test_fuzz.py": (("av",), "video"),
+    "fuzz/test_fuzz.py": (("av",), "frames"),
     "skelconv/cli/test_viz.py": (("PIL", "av"), "viz"),
     "skelconv/datasets/test_heatmaps_peer.py": (("mmaction",), "dev"),
     "skelconv/pictures": (("PIL", "av"), "viz"),
@@ -30,7 +30,7 @@ NEEDS = {
     "skelconv/vision/test_torch_device.py": (("torch",), "torch"),
     "skelconv/viewer/test_browser.py": (("playwright",), "dev"),
     "skelconv/viewer/test_report.py": (("playwright",), "dev"),
-    "skelconv_dask": (("av", "distributed"), "dask,video"),
+    "skelconv_dask": (("av", "distributed"), "dask,frames"),
     "skelconv_mediapipe": (("mediapipe", "skimage"), "dev-mediapipe"),
     "skelconv_ntu/test_video_tracks_peer.py": (("mmaction",), "dev"),
     "skelconv_openmmlab": (("av", "mmdet", "mmpose"), "openmmlab"),
@@ -40,7 +40,7 @@ NEEDS = {
     "skelconv_torch": (("torch",), "torch"),
     "skelconv_transformers": (("av", "torch", "transformers"), "transformers"),
     "skelconv_transforms/test_mmaction2_peer.py": (("mmaction",), "dev"),
-    "skelconv_video": (("av",), "video"),
+    "skelconv_video": (("av",), "frames"),
     "skelconv_video/test_decode.py": (("cv2",), "video"),
     "skelconv_zarr/test_s3.py": (("moto", "s3fs"), "dev"),
 }
