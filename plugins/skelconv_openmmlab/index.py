@@ -14,8 +14,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from skelconv import PluginError
 from skelconv.plugin import KnownModel
 from skelconv.text import nearest
@@ -188,5 +186,7 @@ def _fits(package: str, entry: Mapping[str, Any]) -> str | None:
 
 
 def _load(file: Path) -> Any:
+    import yaml
+
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return yaml.load(file.read_text(encoding="utf-8"), loader)  # noqa: S506 (both are safe)
