@@ -43,17 +43,18 @@ class MmdetDetector:
         from mmpose.utils import adapt_mmdet_pipeline
 
         register_all_modules(init_default_scope=False)
-        config = load_config(options.config, "mmdet")
+        self._where = options.chosen().config
+        config = load_config(self._where, "mmdet")
         self._options = options
-        with as_plugin_error("it has no pipeline for tests", options.config):
+        with as_plugin_error("it has no pipeline for tests", self._where):
             # MMPose has transforms with the same names; the scope chooses MMDetection's.
             pipeline = get_test_pipeline_cfg(adapt_mmdet_pipeline(config))
             pipeline[0].type = "mmdet.LoadImageFromNDArray"
             self._pipeline = Compose(pipeline)
         self._model: Any = build_model(config, "mmdet", MODELS.build, options)
-        _check_category(self._model, options)
+        _check_category(self._model, options.category, self._where)
         # What it lacks is reported at once, not for every clip.
-        with as_plugin_error("it cannot be run", options.config):
+        with as_plugin_error("it cannot be run", self._where):
             self.detect(
                 [np.zeros((64, 64, 3), np.uint8)] * (options.batch if options.compile else 1)
             )
@@ -90,16 +91,16 @@ class MmdetDetector:
         return boxes[np.argsort(-boxes[:, 4], kind="stable")].astype(np.float32, copy=False)
 
 
-def _check_category(model: Any, options: MmdetOptions) -> None:
+def _check_category(model: Any, category: int, where: str) -> None:
     heads: list[Any] = [getattr(model, "bbox_head", None)]
     heads.append(getattr(getattr(model, "roi_head", None), "bbox_head", None))
     for head in heads:
         # The heads of a cascade have the same classes.
         first = head[0] if hasattr(head, "__getitem__") else head
         classes = getattr(first, "num_classes", None)
-        if classes is not None and options.category >= classes:
+        if classes is not None and category >= classes:
             raise PluginError(
-                f"there is no class {options.category}: it has {classes}",
-                where=options.config,
+                f"there is no class {category}: it has {classes}",
+                where=where,
                 hint="set `category` to the class of people; classes are counted from 0",
             )

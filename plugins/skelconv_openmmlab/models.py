@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,9 @@ import cv2
 
 from skelconv import PluginError
 from skelconv.plugin import as_plugin_error
+from skelconv.text import nearest
 from skelconv.vision import torch_device, torch_inference
+from skelconv_openmmlab.index import root_of
 from skelconv_openmmlab.weights import load_weights
 
 if TYPE_CHECKING:
@@ -56,17 +57,15 @@ def load_config(name: str, package: str) -> Config:
 
 
 def _in_wheel(name: str, package: str) -> Path:
-    spec = find_spec(package)
-    if spec is None or spec.origin is None:
+    root = root_of(package)
+    if root is None:
         raise PluginError(f"{package} is not installed")
-    root = Path(spec.origin).parent / ".mim" / "configs"
-    configs = {path.stem: path for path in root.glob("**/*.py") if "_base_" not in path.parts}
+    configs = {
+        path.stem: path for path in (root / "configs").glob("**/*.py") if "_base_" not in path.parts
+    }
     if name not in configs:
-        from difflib import get_close_matches
-
-        near = get_close_matches(name, sorted(configs), 1)
         raise PluginError(
-            f"{package} has no config {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""),
+            f"{package} has no config {name!r}{nearest(name, sorted(configs))}",
             hint="give your own config as a path that ends in .py",
         )
     return configs[name]
@@ -95,17 +94,18 @@ def build_model(config: Config, scope: str, build: Any, options: CheckpointOptio
     from mmengine.registry import DefaultScope
 
     device = torch_device(options)
+    chosen = options.chosen()
     cv2.setNumThreads(options.threads)
     # All weights come from one file; those of the backbone alone would be fetched in vain.
     _forget_pretrained(config.model)
     config.model.train_cfg = None
     with (
-        as_plugin_error("the model cannot be built", options.config),
+        as_plugin_error("the model cannot be built", chosen.config),
         # Both packages have parts with the same names; the scope chooses this package's.
         DefaultScope.overwrite_default_scope(scope),
     ):
         model = build(config.model)
-    load_weights(model, options.weights, options.sha256, trust=options.trust)
+    load_weights(model, chosen.weights, chosen.sha256, trust=options.trust)
     model = model.to(device).eval()
     if options.channels_last:
         model = model.to(memory_format=torch.channels_last)

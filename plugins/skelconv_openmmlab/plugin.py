@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from skelconv.plugin import CheckPlugin, DetectorPlugin, Options, PoseModelPlugin, hookimpl
+from skelconv_openmmlab.index import known
 from skelconv_openmmlab.options import CheckpointOptions, MmdetOptions, MmposeOptions
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ def skelconv_detectors() -> Iterator[DetectorPlugin]:
         requires=_REQUIRES,
         uses_if_there=_USES_IF_THERE,
         resources=CheckpointOptions.resources,
+        known=lambda: known("mmdet"),
+        weights=CheckpointOptions.to_fetch,
         example={"weights": "weights/faster_rcnn_r50_fpn_1x_coco-person.pth", "min_score": 0.5},
     )
 
@@ -66,10 +69,12 @@ def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
         summary="MMPose's top-down models: HRNet-w32 by default, as the published skeletons used",
         options=MmposeOptions,
         create=_create_mmpose,
-        layout=lambda options: options.layout,
+        layout=MmposeOptions.known_layout,
         requires=_REQUIRES,
         uses_if_there=_USES_IF_THERE,
         resources=CheckpointOptions.resources,
+        known=lambda: known("mmpose"),
+        weights=CheckpointOptions.to_fetch,
         example={"weights": "weights/hrnet_w32_coco_256x192.pth"},
     )
 

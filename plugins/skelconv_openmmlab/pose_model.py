@@ -46,16 +46,17 @@ class MmposePoseModel:
         from mmengine.dataset import Compose
         from mmpose.registry import MODELS
 
-        config = load_config(options.config, "mmpose")
+        self._where = options.chosen().config
+        config = load_config(self._where, "mmpose")
         if config.model.get("type") != "TopdownPoseEstimator":
             raise PluginError(
                 f"it is a {config.model.get('type')}; only top-down models are run here",
-                where=options.config,
+                where=self._where,
             )
-        self.layout = options.layout
+        self.layout = options.known_layout() or "coco17"
         self._options = options
-        self._joints = len(layout_named(options.layout).joints)
-        with as_plugin_error("it has no pipeline for tests, or no dataset", options.config):
+        self._joints = len(layout_named(self.layout).joints)
+        with as_plugin_error("it has no pipeline for tests, or no dataset", self._where):
             pipeline = [
                 {**step, "type": f"mmpose.{step['type'].removeprefix('mmpose.')}"}
                 for step in config.test_dataloader.dataset.pipeline
@@ -63,7 +64,7 @@ class MmposePoseModel:
             self._pipeline = Compose(pipeline)
             self._meta = _dataset_meta(config)
         self._model: Any = build_model(config, "mmpose", MODELS.build, options)
-        with as_plugin_error("it cannot be run", options.config):
+        with as_plugin_error("it cannot be run", self._where):
             self._try()
 
     def _try(self) -> None:
@@ -75,8 +76,8 @@ class MmposePoseModel:
         if shape != (self._joints, 2):
             raise PluginError(
                 f"its model has {shape[0]} joints in {shape[1]}D; the layout "
-                f"{options.layout!r} needs {self._joints}, in 2D",
-                where=options.config,
+                f"{self.layout!r} needs {self._joints}, in 2D",
+                where=self._where,
                 hint="set `layout` to the one that the model was trained for",
             )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,18 +9,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from skelconv import PluginError
 from skelconv.plugin import as_plugin_error
-from skelconv.text import one_line
 from skelconv.vision import torch_device, torch_inference
+from skelconv_transformers.hub import weights_of
 
 if TYPE_CHECKING:
     import torch
 
     from skelconv_transformers.options import PretrainedOptions
 
-_HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 _DESCRIPTIONS = ("config.json", "preprocessor_config.json")
 _WEIGHTS = ("model.safetensors", "model.safetensors.index.json")
-_SHARDS = "model-*-of-*.safetensors"
 _SHOWN = 3
 
 
@@ -124,31 +121,13 @@ def _some(names: list[str]) -> str:
 
 
 def _folder(name: str, revision: str | None) -> Path:
-    path = Path(name).expanduser()
-    if path.is_dir():
-        if revision is not None:
-            raise PluginError("a folder has no revision", where=name)
-        return path.absolute()
-    if not _HUB_ID.fullmatch(name):
-        raise PluginError(
-            "there is no such folder",
-            where=name,
-            hint="`model` is a folder, or an id on the Hugging Face Hub: OWNER/NAME",
-        )
-    from huggingface_hub import snapshot_download
-
-    try:
-        # `from_pretrained` would ask the Hub to convert weights that are a pickle.
-        return Path(
-            snapshot_download(
-                name, revision=revision, allow_patterns=[*_DESCRIPTIONS, *_WEIGHTS, _SHARDS]
-            )
-        )
-    except Exception as error:  # from the HTTP library, the Hub or the disk
-        raise PluginError(
-            f"there is no such folder, and it cannot be fetched from the Hub: {one_line(error)}",
-            where=name,
-        ) from error
+    hub = weights_of(name, revision)
+    if hub is not None:
+        folder, _ = hub.fetch(revision)
+        return folder
+    if revision is not None:
+        raise PluginError("a folder has no revision", where=name)
+    return Path(name).expanduser().absolute()
 
 
 def _check_files(folder: Path, name: str) -> None:

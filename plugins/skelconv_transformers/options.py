@@ -6,6 +6,7 @@ from pydantic import Field
 
 from skelconv.plugin import NameOrPathText
 from skelconv.vision import TorchOptions
+from skelconv_transformers.hub import HubModel, weights_of
 
 
 class PretrainedOptions(TorchOptions):
@@ -13,13 +14,18 @@ class PretrainedOptions(TorchOptions):
 
     model: NameOrPathText = Field(
         description="A folder with config.json, preprocessor_config.json and model.safetensors, "
-        "as save_pretrained writes it; or the id of a model on the Hugging Face Hub, which is "
-        "fetched once",
+        "as save_pretrained writes it; or the id of a model on the Hugging Face Hub, such as "
+        "those that `skelconv models` lists, which is fetched once",
     )
     revision: str | None = Field(
         default=None,
-        description="The commit of a model on the Hub; without one, a build takes the newest",
+        description="The commit of a model on the Hub; without one, the newest is fetched once, "
+        "and the lock file beside the recipe keeps its commit",
     )
+
+    def weights(self) -> HubModel | None:
+        """Return what has to be fetched; None for a folder of this machine."""
+        return weights_of(self.model, self.revision)
 
 
 class RtDetrOptions(PretrainedOptions):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from skelconv.plugin import DetectorPlugin, PoseModelPlugin, hookimpl
+from skelconv_transformers.hub import RT_DETR, VITPOSE
 from skelconv_transformers.options import PretrainedOptions, RtDetrOptions, VitPoseOptions
 
 if TYPE_CHECKING:
@@ -41,7 +42,9 @@ def skelconv_detectors() -> Iterator[DetectorPlugin]:
         create=_create_rt_detr,
         requires=_REQUIRES,
         resources=PretrainedOptions.resources,
-        example={"model": "models/rtdetr_r50vd_coco_o365", "min_score": 0.5},
+        known=lambda: RT_DETR,
+        weights=PretrainedOptions.weights,
+        example={"model": "PekingU/rtdetr_r50vd_coco_o365", "min_score": 0.5},
     )
 
 
@@ -56,5 +59,7 @@ def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
         layout="coco17",
         requires=(*_REQUIRES, ("scipy", "transformers")),
         resources=PretrainedOptions.resources,
-        example={"model": "models/vitpose-base-simple"},
+        known=lambda: VITPOSE,
+        weights=PretrainedOptions.weights,
+        example={"model": "usyd-community/vitpose-base-simple"},
     )

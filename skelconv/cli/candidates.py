@@ -220,6 +220,22 @@ def layouts(incomplete: str) -> Candidates:
     return _offers("layout")
 
 
+def models(incomplete: str) -> Candidates:
+    """Return the detectors and pose models.
+
+    Parameters
+    ----------
+    incomplete : str
+        What is typed so far.
+
+    Returns
+    -------
+    list of (str, str)
+        Names, each with what the plugin does.
+    """
+    return _offers("detector", "pose-model")
+
+
 def checks(incomplete: str) -> Candidates:
     """Return the checks of ``skelconv doctor``.
 

@@ -24,7 +24,7 @@ def doctor(  # numpydoc ignore=PR01
         str | None,
         typer.Argument(
             metavar="NAME",
-            help="Only the check of this name or package.",
+            help="Only the check of this name or package; or a recipe, to check what it needs.",
             autocompletion=candidates.checks,
         ),
     ] = None,
@@ -33,6 +33,7 @@ def doctor(  # numpydoc ignore=PR01
     """Check this machine and the installed software.
 
     It also prints the commands that repair what is wrong, and those that install what is missing.
+    Of a recipe it checks whether its packages, files, weights and devices are here.
 
     Exit codes: 0 no problems; 1 problems. Optional software that is not installed is not a problem.
     """
@@ -50,11 +51,16 @@ def doctor(  # numpydoc ignore=PR01
 
 
 def _chosen(name: str | None, checks: list[CheckPlugin]) -> list[CheckPlugin]:
+    from skelconv.doctor.recipe import recipe_checks
+    from skelconv.recipe.finding import SUFFIXES, shipped_recipes
+    from skelconv.recipe.load import load_recipe
     from skelconv.text.advice import nearest
 
     if name is None:
         return checks
     chosen = [check for check in checks if name in (check.name, *check.modules)]
+    if not chosen and (name.endswith(SUFFIXES) or name in shipped_recipes()):
+        return recipe_checks(load_recipe(name), checks)
     if not chosen:
         names = [known for check in checks for known in (check.name, *check.modules)]
         raise SkelconvError(f"no check is called {name!r}{nearest(name, names)}")

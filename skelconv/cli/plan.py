@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from skelconv.cli import class_table, summary
+from skelconv.cli import class_table, lacking, summary
 from skelconv.cli.arguments import AsJson, Overrides, RecipePath, changed_recipe
-from skelconv.cli.output import say_json, say_lines
+from skelconv.cli.output import say_json, say_lines, tell
 from skelconv.data.classes import facts
 from skelconv.text.counts import counted
 
@@ -36,12 +36,15 @@ def plan(  # numpydoc ignore=PR01
     the splits have no clip, or a part is empty.
     """
     from skelconv.engine.plan import plan as run_plan
+    from skelconv.engine.ready import lacking as find_lacking
 
     made = run_plan(changed_recipe(recipe, set_), limit=limit)
     if as_json:
         say_json(_as_json(made))
     else:
         say_lines(_describe(made))
+    for line in lacking.lines(find_lacking(made.recipe), made.recipe):
+        tell(line)
     if made.faults:
         raise typer.Exit(summary.NOT_CLEAN)
 

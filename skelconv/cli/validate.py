@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from skelconv.cli import candidates
+from skelconv.cli import candidates, lacking
 from skelconv.cli.arguments import AsJson, Overrides, changed_recipe
 from skelconv.cli.output import say, say_json, tell
 from skelconv.data.errors import RecipeError
@@ -40,8 +40,7 @@ def validate(  # numpydoc ignore=PR01
 
 def _check(recipe: str, changes: list[str] | tuple[()], *, quiet: bool) -> dict[str, Any]:
     """Check one recipe, say what is to say, and return it for programs."""
-    from skelconv.engine.ready import lacking
-    from skelconv.plugin.extras import install_command
+    from skelconv.engine.ready import lacking as find_lacking
 
     try:
         loaded = changed_recipe(recipe, changes)
@@ -61,12 +60,10 @@ def _check(recipe: str, changes: list[str] | tuple[()], *, quiet: bool) -> dict[
         ]
         return {"recipe": recipe, "valid": False, "problems": problems}
     stages = list(loaded.stages())
-    missing = lacking(loaded)
+    missing = find_lacking(loaded)
     if not quiet:
         chain = " -> ".join(stage.use for stage in stages if stage.kind != "split")
         say(f"{recipe}: valid: {loaded.name}: {chain}")
-    if missing.packages:
-        tell(f"to build it here: {install_command(missing.packages)}")
-    for file in missing.files:
-        tell(f"not here: {file}")
+    for line in lacking.lines(missing, loaded):
+        tell(line)
     return {"recipe": recipe, "valid": True, "problems": []}

@@ -22,6 +22,7 @@ from skelconv.engine.assembly import FULL, SpooledClips, assemble
 from skelconv.engine.classes import settles
 from skelconv.engine.decision import AlreadyBuilt, Found, Refuse, StartAnew, decide
 from skelconv.engine.dispatch import Dispatcher
+from skelconv.engine.fetching import fetch
 from skelconv.engine.identity import Identity
 from skelconv.engine.members import Names
 from skelconv.engine.outcome import GAVE_CLIPS, Outcome, quarantined_in
@@ -133,6 +134,7 @@ def build(
         )
     recipe = as_recipe(recipe, overrides)
     check_packages(recipe)
+    recipe, _ = fetch(recipe)
     if shard is not None:
         recipe = replace(recipe, sink=_sink_of_shard(recipe.sink, *shard))
     sink: Sink = recipe.sink.make()

@@ -1,4 +1,4 @@
-"""Whether a recipe can be built on this machine: packages, and files that options name."""
+"""Whether a recipe can be built on this machine: packages, files, weights and devices."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from skelconv.data.errors import BuildError, PluginError
+from skelconv.data.errors import BuildError, PluginError, SkelconvError
+from skelconv.engine.fetching import needed_by, uses_of
 from skelconv.plugin.extras import install_command
 from skelconv.plugin.options import inputs_in
 from skelconv.plugin.use import Use
 from skelconv.recipe.model import Recipe
+from skelconv.vision.device import ModelOptions
 from skelconv.vision.weights import is_url, missing_to_fetch
 
 
@@ -23,11 +25,17 @@ class Lacking:
     packages : tuple of str
         By their names for pip.
     files : tuple of str
-        Each file or folder that an option names, with the stage that has the option.
+        Each file, folder or model that an option names, with the stage that has the option.
+    to_fetch : tuple of str
+        Each URL, or id on a hub, of what was not fetched yet. A build fetches it.
+    devices : tuple of str
+        What a stage asks for and this machine does not have. Workers may be on other machines.
     """
 
     packages: tuple[str, ...]
     files: tuple[str, ...]
+    to_fetch: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
 
 
 def lacking(recipe: Recipe) -> Lacking:
@@ -50,9 +58,23 @@ def lacking(recipe: Recipe) -> Lacking:
             packages.update(dict.fromkeys(missing_to_fetch()))
         elif "://" not in path and not os.path.exists(os.path.expanduser(path)):
             files.append(f"{path} ({use.who})")
-    for use in _uses(recipe):
-        packages.update(dict.fromkeys(use.offer.missing))
-    return Lacking(tuple(packages), tuple(dict.fromkeys(files)))
+    to_fetch, devices = [], []
+    for use in uses_of(recipe):
+        missing = use.offer.missing
+        packages.update(dict.fromkeys(missing))
+        try:
+            for one in needed_by(use):
+                packages.update(dict.fromkeys(one.what.requires))
+                if not missing and one.what.kept() is None:
+                    to_fetch.append(one.what.name)
+        except SkelconvError as error:
+            files.append(f"{error.where or use.options}: {error.what} ({use.who})")
+        if not missing and isinstance(use.options, ModelOptions):
+            lacks = use.options.lacking()
+            devices += [] if lacks is None else [f"{lacks} ({use.who})"]
+    return Lacking(
+        tuple(packages), tuple(dict.fromkeys(files)), tuple(dict.fromkeys(to_fetch)), tuple(devices)
+    )
 
 
 def check_packages(recipe: Recipe) -> None:
@@ -97,12 +119,6 @@ def check_files(recipe: Recipe) -> None:
             where=recipe.name,
             hint="correct the paths, or put the files there",
         )
-
-
-def _uses(recipe: Recipe) -> Iterator[Use]:
-    for stage in recipe.stages():
-        yield stage
-        yield from stage.nested()
 
 
 def _inputs(recipe: Recipe) -> Iterator[tuple[Use, str]]:

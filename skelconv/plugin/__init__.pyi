@@ -36,6 +36,7 @@ from .interfaces import (
     Unmade,
 )
 from .loading import layout_named
+from .models import Fetchable, FetchProgress, KnownModel
 from .option_types import LayoutName
 from .options import NameOrPathText, Options, PathText, Sha256
 from .own_layouts import (
@@ -60,8 +61,11 @@ __all__ = [
     "Ended",
     "Executor",
     "ExecutorPlugin",
+    "FetchProgress",
+    "Fetchable",
     "Inventory",
     "Item",
+    "KnownModel",
     "LayoutName",
     "NameOrPathText",
     "OneStagePoseModel",

@@ -5,11 +5,12 @@ Fields that a later version adds have defaults, so a plugin for this version con
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from skelconv.plugin.classes import Classes
+from skelconv.plugin.models import Fetchable, KnownModel
 from skelconv.plugin.options import Options
 
 
@@ -280,7 +281,26 @@ class TrainerPlugin(Descriptor):
     reads: str = ""
 
 
-class DetectorPlugin(Descriptor):
+@dataclass(frozen=True, kw_only=True)
+class _RunsModel(Descriptor):
+    """Of a descriptor whose stage runs a model.
+
+    Attributes
+    ----------
+    known : callable, optional
+        Gives the models that the option ``model`` takes by name, for ``skelconv models``; none
+        where a package that lists them is not installed. It imports nothing heavy.
+    weights : callable from checked options to Fetchable or None, optional
+        Says what has to be fetched with these options; None where all is on this machine. The
+        build fetches it before anything is decoded, and the pin of what came goes into the options
+        of workers, so that all have the same. It imports nothing heavy.
+    """
+
+    known: Callable[[], Iterable[KnownModel]] | None = None
+    weights: Callable[[Any], Fetchable | None] | None = None
+
+
+class DetectorPlugin(_RunsModel):
     """Describes a `skelconv.plugin.interfaces.Detector`.
 
     ``create`` loads the model onto the device that its options name. It raises
@@ -291,7 +311,7 @@ class DetectorPlugin(Descriptor):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PoseModelPlugin(_GivesLayout):
+class PoseModelPlugin(_GivesLayout, _RunsModel):
     """Describes a `skelconv.plugin.interfaces.PoseModel`; ``create`` loads it, as for a detector.
 
     Attributes

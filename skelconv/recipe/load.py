@@ -57,9 +57,10 @@ def load_recipe(
             entries.pop("vars", None), os.environ if environ is None else environ, problems
         )
         tree = variables.fill(replace(tree, value=entries))
-        return check_recipe(tree, problems, variables.borrowed)
+        loaded = check_recipe(tree, problems, variables.borrowed)
     except StopError:
         raise RecipeError(problems.report()) from None
+    return loaded if isinstance(recipe, Mapping) else replace(loaded, given=os.fsdecode(recipe))
 
 
 def as_recipe(

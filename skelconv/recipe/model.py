@@ -54,6 +54,8 @@ class Recipe:
         What is from the environment, and is not shown.
     notes : tuple of str
         What whoever changed the recipe should know of the changes, a line each.
+    given : str
+        The file or name that it was loaded from; empty where it was given as values.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Recipe:
     expect: Expect | None = None
     borrowed: Borrowed = field(default_factory=Borrowed, repr=False, compare=False)
     notes: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    given: str = field(default="", repr=False, compare=False)
 
     def stages(self) -> Iterator[Use]:
         """Yield the recipe's stages, without the plugins within another's options."""

@@ -11,21 +11,24 @@ from .device import (
 )
 from .frames import in_bgr
 from .topdown import Person, top_down
-from .weights import local_file, open_file
+from .weights import RemoteFile, cache_folder, is_url, local_file, open_file
 
 __all__ = [
     "BOX",
     "BOX_SCORE",
     "ModelOptions",
     "Person",
+    "RemoteFile",
     "TorchOptions",
     "ahead",
     "batches",
     "boxes_of",
+    "cache_folder",
     "gpu_index",
     "has_file",
     "in_bgr",
     "iou",
+    "is_url",
     "local_file",
     "open_file",
     "pair",

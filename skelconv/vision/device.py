@@ -17,6 +17,7 @@ from pydantic import Field, StringConstraints
 from skelconv.data.errors import PluginError
 from skelconv.plugin.descriptors import Resources
 from skelconv.plugin.options import Options
+from skelconv.text.counts import counted
 
 if TYPE_CHECKING:
     import torch
@@ -62,6 +63,18 @@ class ModelOptions(Options):
         if self.device == "auto":
             return auto and self.runtime_has_cuda()
         return self.device != "cpu"
+
+    def lacking(self) -> str | None:
+        """Return what this machine lacks of the device, in words; None where it has it."""
+        if self.device in ("auto", "cpu"):
+            return None
+        if not self.runtime_has_cuda():
+            return f"device {self.device!r}: what runs the model here is a build for the CPU"
+        _, _, number = self.device.partition(":")
+        count = len(visible_gpus()) if _gpu_is_there() else 0
+        if int(number or 0) < count:
+            return None
+        return f"device {self.device!r}: this machine has {counted(count, 'GPU')} that can be used"
 
     @classmethod
     def runtime_has_cuda(cls) -> bool:

@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 from typing import IO, Any
 
+from skelconv.plugin.models import FetchProgress
+
 # Until a connection is made, and between two pieces of an answer.
 _TIMEOUTS = (30, 60)
 # Between two tries, where the connection or the server failed.
@@ -15,6 +17,8 @@ _PAUSES = (1, 2, 4)
 _SECONDS_AT_FIRST = 60.0
 _BYTES_A_SECOND = 10_000
 _PIECE = 2**16
+# Between two reports to who watches.
+_REPORT_SECONDS = 0.5
 
 
 class PassingError(OSError):
@@ -25,7 +29,7 @@ class SlowError(OSError):
     """A server that sends less than is worth waiting for."""
 
 
-def download(url: str, file: Path) -> str:
+def download(url: str, file: Path, progress: FetchProgress | None = None) -> str:
     """Fetch what is at a URL.
 
     Parameters
@@ -34,6 +38,8 @@ def download(url: str, file: Path) -> str:
         An ``http://`` or ``https://`` URL.
     file : Path
         Where it is written; what is there is overwritten.
+    progress : callable, optional
+        Is told while bytes come.
 
     Returns
     -------
@@ -51,13 +57,13 @@ def download(url: str, file: Path) -> str:
     """
     for pause in _PAUSES:
         try:
-            return _fetch_in_time(url, file)
+            return _fetch_in_time(url, file, progress)
         except PassingError:
             time.sleep(pause)
-    return _fetch_in_time(url, file)
+    return _fetch_in_time(url, file, progress)
 
 
-def _fetch_in_time(url: str, file: Path) -> str:
+def _fetch_in_time(url: str, file: Path, progress: FetchProgress | None) -> str:
     """Fetch it in a thread, as no timeout of a library is one for all of it, its headers too."""
     start = time.monotonic()
     # The thread writes to this stream only: once it is closed, the thread can do no harm.
@@ -71,7 +77,9 @@ def _fetch_in_time(url: str, file: Path) -> str:
                 raise SlowError(
                     f"the server is too slow: {fetching.received} bytes in {allowed:.0f} seconds"
                 )
-            fetching.done.wait(left)
+            fetching.done.wait(left if progress is None else min(left, _REPORT_SECONDS))
+            if progress is not None:
+                progress(fetching.received, fetching.promised)
     if fetching.error is not None:
         raise fetching.error
     return fetching.kind
@@ -83,6 +91,7 @@ class _Fetching:
     def __init__(self, url: str, stream: IO[bytes]) -> None:
         self.done = threading.Event()
         self.received = 0
+        self.promised: int | None = None
         self.kind = ""
         self.error: Exception | None = None
         self._url = url
@@ -113,11 +122,11 @@ class _Fetching:
                 raise PassingError(f"the server answers {answer.status_code} {answer.reason}")
             answer.raise_for_status()
             self.kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+            promised = answer.headers.get("Content-Length", "")
+            if "Content-Encoding" not in answer.headers and promised.isdecimal():
+                self.promised = int(promised)
             for piece in answer.iter_content(_PIECE):
                 self._stream.write(piece)
                 self.received += len(piece)
-            promised = answer.headers.get("Content-Length", "")
-            if "Content-Encoding" in answer.headers or not promised.isdecimal():
-                return
-            if self.received != int(promised):
+            if self.promised is not None and self.received != self.promised:
                 raise PassingError(f"{self.received} of {promised} bytes came")

@@ -13,18 +13,24 @@ import importlib.util
 import os
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from skelconv.data.errors import SkelconvError
 from skelconv.data.opening import open_regular
-from skelconv.text.commands import pip_install
+from skelconv.plugin.extras import install_command
+from skelconv.plugin.models import FetchProgress
 from skelconv.text.faults import one_line
 from skelconv.vision.download import download
 
 T = TypeVar("T")
 
+CACHE_VARIABLE = "SKELCONV_CACHE"
+"""The environment variable that names the folder for fetched files."""
+
 _HEX = re.compile(r"[0-9a-f]{8,64}\Z")
+_WHOLE = 64
 _PAGES = ("text/html", "application/xhtml+xml")
 
 
@@ -147,25 +153,116 @@ def is_url(path: str) -> bool:
     return path.startswith(("http://", "https://"))
 
 
-def missing_to_fetch() -> list[str]:
-    """Return what is not installed of the packages that fetching needs, by its name for pip."""
-    there = all(importlib.util.find_spec(name) for name in ("pooch", "requests"))
-    return [] if there else ["skelconv[remote]"]
+def missing_to_fetch() -> tuple[str, ...]:
+    """Return what is not installed of the packages that fetching needs, by their names for pip."""
+    return tuple(name for name in ("pooch", "requests") if importlib.util.find_spec(name) is None)
 
 
-def _fetched(url: str, sha256: str | None) -> _Fetched:
-    try:
-        import pooch  # type: ignore[import-untyped]
-        import requests  # noqa: F401 (for `download`, which runs in a thread)
-    except ImportError:
+def cache_folder() -> Path:
+    """Return the folder for fetched files: that of the environment variable, or the user's own.
+
+    Returns
+    -------
+    Path
+        The folder, which may not be there yet.
+
+    Raises
+    ------
+    SkelconvError
+        When neither the variable is set nor the package installed that knows the user's own.
+    """
+    if named := os.environ.get(CACHE_VARIABLE):
+        return Path(os.path.expanduser(named))
+    if missing := missing_to_fetch():
+        raise SkelconvError(
+            "fetching files needs a package that is not installed",
+            hint=install_command(missing),
+        )
+    import pooch  # type: ignore[import-untyped]
+
+    return Path(pooch.os_cache("skelconv"))
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteFile:
+    """A file behind a URL, as `skelconv.plugin.Fetchable`.
+
+    Attributes
+    ----------
+    name : str
+        Its URL.
+    pin : str, optional
+        Its SHA-256, or at least the first 8 digits, where that is known.
+    option : str
+        The option that takes the SHA-256.
+    """
+
+    name: str
+    pin: str | None = None
+    option: str = "sha256"
+
+    @property
+    def cache_variable(self) -> str:
+        """The environment variable that names the folder in which it is kept."""
+        return CACHE_VARIABLE
+
+    @property
+    def requires(self) -> tuple[str, ...]:
+        """What is not installed of the packages that fetching needs, by their names for pip."""
+        return missing_to_fetch()
+
+    def kept(self) -> Path | None:
+        """Return the file; None where it was not fetched yet."""
+        if missing_to_fetch():
+            return None
+        file = _place(self.name)
+        return file if file.is_file() else None
+
+    def fetch(self, pin: str | None, progress: FetchProgress | None = None) -> tuple[Path, str]:
+        """Fetch the file, if it is not kept.
+
+        Parameters
+        ----------
+        pin : str, optional
+            Its SHA-256, or the first 8 digits or more.
+        progress : callable, optional
+            Is told while bytes come.
+
+        Returns
+        -------
+        path : Path
+            The file.
+        pin : str
+            Its whole SHA-256.
+
+        Raises
+        ------
+        SkelconvError
+            As of `local_file`.
+        """
+        pin = _checked(self.name, pin)
+        file = _fetched(self.name, pin, progress).file
+        return file, pin if pin is not None and len(pin) == _WHOLE else _digest(file)
+
+
+def _place(url: str) -> Path:
+    """Return where the file of a URL is kept."""
+    folder = cache_folder()
+    import pooch
+
+    return folder / str(pooch.utils.unique_file_name(url))
+
+
+def _fetched(url: str, sha256: str | None, progress: FetchProgress | None = None) -> _Fetched:
+    if missing := missing_to_fetch():
         raise SkelconvError(
             "fetching files needs a package that is not installed",
             where=url,
-            hint=pip_install("skelconv[remote]"),
-        ) from None
+            hint=install_command(missing),
+        )
     hint = None
     try:
-        file = Path(pooch.os_cache("skelconv"), pooch.utils.unique_file_name(url))
+        file = _place(url)
         # A file that is there is complete, because it is moved there: no lock is needed.
         if _fits(file, sha256):
             return _Fetched(file, now=False)
@@ -176,7 +273,7 @@ def _fetched(url: str, sha256: str | None) -> _Fetched:
                 if wrong is None:
                     return _Fetched(file, now=False)
                 hint = f"what was fetched before ({file}) is kept: {wrong}"
-            _fetch(url, file, sha256)
+            _fetch(url, file, sha256, progress)
     # requests' errors are OSErrors, and those of an address that is not valid ValueErrors. They
     # quote the URL with all that is secret in it, and do not become the cause.
     except (OSError, ValueError) as error:
@@ -184,12 +281,12 @@ def _fetched(url: str, sha256: str | None) -> _Fetched:
     return _Fetched(file, now=True)
 
 
-def _fetch(url: str, file: Path, sha256: str | None) -> None:
+def _fetch(url: str, file: Path, sha256: str | None, progress: FetchProgress | None = None) -> None:
     """Fetch a file to its place, if it is the right one; the lock must be held."""
     part = _beside(file, "part")
     try:
         # It overwrites what a killed process left.
-        kind = download(url, part)
+        kind = download(url, part, progress)
         if wrong := _difference(part, sha256):
             # The digest may be wrong, so what was fetched before is kept.
             raise SkelconvError(

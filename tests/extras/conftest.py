@@ -9,14 +9,14 @@ import pickle
 import re
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import pytest
+from support.serving import answering
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -71,17 +71,49 @@ def skelconv(tmp_path: Path) -> Callable[..., str]:
 
 
 @pytest.fixture
-def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A URL of the test's folder."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+def _own_caches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SKELCONV_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    serve = partial(Handler, directory=str(tmp_path))
-    with ThreadingHTTPServer(("127.0.0.1", 0), serve) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+
+
+@pytest.fixture
+def url(tmp_path: Path, _own_caches: None) -> Iterator[str]:
+    """A URL of the test's folder."""
+    with answering(partial(Handler, directory=str(tmp_path))) as address:
+        yield address
+
+
+@pytest.fixture
+def own_dataset(
+    tmp_path: Path, skelconv: Callable[..., str], _own_caches: None
+) -> Callable[..., dict[str, Any]]:
+    """Return what goes from nothing to a dataset by the README's commands, and gives it."""
+    from support.videos import write_video
+
+    from skelconv.testing import moving_shapes
+
+    def build(name: str, *changes: str) -> dict[str, Any]:
+        # Ten videos of two classes, each of another length and brightness.
+        for number in range(10):
+            label = ("jumping", "waving")[number % 2]
+            some = (moving_shapes() * 4)[number : 2 * number + 4]
+            frames = [frame // 2 + 12 * number for frame in some]
+            file = tmp_path / "data" / "videos" / label / f"{number}.mp4"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            write_video(file, frames, codec="libx264", pix_fmt="yuv420p")
+        skelconv("init", name)
+        change = [word for one in changes for word in ("--set", one)]
+        assert skelconv("fetch", f"{name}.yaml", *change).count("fetched: ") == len(changes)
+        assert skelconv("fetch", f"{name}.yaml", *change).count("here already") == len(changes)
+        skelconv("build", f"{name}.yaml", *change, "--workers", "1")
+        # Models of random weights find people anywhere.
+        anywhere = ["--ignore", "SK408", "--ignore", "SK409"]
+        skelconv("verify", f"out/{name}.pkl", "--for", "posec3d", *anywhere)
+        made: dict[str, Any] = pickle.loads((tmp_path / "out" / f"{name}.pkl").read_bytes())
+        return made
+
+    return build
 
 
 @pytest.fixture

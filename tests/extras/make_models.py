@@ -1,4 +1,4 @@
-"""Makes the ONNX models of test_rtmlib.py; run it where onnx is installed.
+"""Makes the ONNX models of test_video.py; run it where onnx is installed.
 
     python tests/extras/make_models.py FOLDER
 

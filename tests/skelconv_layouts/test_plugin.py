@@ -160,6 +160,14 @@ def test_each_says_where_its_order_is_from(layout):
     assert re.search(r"\(20\d\d\)|Microsoft's|TensorFlow", layout.origin)
 
 
+def test_a_hand_alone_is_the_hand_of_a_whole_body():
+    hand, whole = LAYOUTS["hand21"], LAYOUTS["coco-wholebody133"]
+    first = whole.joints.index("left_hand_root")
+    assert [f"left_{joint}" for joint in hand.joints] == list(whole.joints[first : first + 21])
+    inner = {(one - first, other - first) for one, other in whole.bones if one > first}
+    assert set(hand.bones) == {pair for pair in inner if pair[0] < 21}
+
+
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_joints_are_in_the_published_order(name):
     published = [in_house_words(joint, name) for joint in PUBLISHED[name].split()]

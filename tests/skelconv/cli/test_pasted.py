@@ -72,14 +72,23 @@ def test_those_of_describe(nothing_installed, capsys, name):
         check(command)
 
 
-@pytest.mark.parametrize("recipe", ["video_folder", "hrnet_w32", "published/ntu60_2d"])
-def test_those_of_validate_name_all_that_a_recipe_needs(nothing_installed, capsys, recipe):
+OPENMMLAB = "pip install 'skelconv[openmmlab]' && pip install --no-deps mmpose==1.3.2"
+
+
+@pytest.mark.parametrize(
+    ("recipe", "wanted"),
+    [
+        ("video_folder", "pip install 'skelconv[video]'"),
+        ("video_folder_gpu", "pip install 'skelconv[transformers]'"),
+        ("video_folder_published", OPENMMLAB),
+        ("hrnet_w32", OPENMMLAB),
+        ("published/ntu60_2d", None),
+    ],
+)
+def test_those_of_validate_name_all_that_a_recipe_needs(nothing_installed, capsys, recipe, wanted):
     (command,) = printed(capsys, ["validate", recipe])
     check(command)
-    if not recipe.startswith("published"):
-        assert command == (
-            "pip install 'skelconv[openmmlab]' && pip install --no-deps mmpose==1.3.2"
-        )
+    assert wanted in (None, command)
 
 
 def test_those_of_build(nothing_installed, capsys):

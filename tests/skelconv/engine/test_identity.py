@@ -108,7 +108,7 @@ def test_paths_count_at_any_depth(tmp_path: Path) -> None:
         labels={"csv": str(tmp_path / "a.csv"), "classes": str(tmp_path / "labels.txt")},
         cuts={"kinetics": {"paths": [str(tmp_path / "b.csv")]}},
         only={"use": "list", "with": {"parts": {"train": str(tmp_path / "train.txt")}}},
-        detector={"use": "yolox", "with": {"onnx": str(tmp_path / "a.onnx")}},
+        detector={"use": "yolox", "with": {"model": str(tmp_path / "a.onnx")}},
         pose={"use": "mmpose", "with": {"weights": "a.pth", "config": str(tmp_path / "b.py")}},
     )["files"]
     assert [os.path.basename(file) for file in files] == [
@@ -124,7 +124,7 @@ def test_paths_count_at_any_depth(tmp_path: Path) -> None:
 def test_a_digest_in_capitals_is_the_same(tmp_path: Path) -> None:
     def build(digest: str) -> dict[str, Any]:
         boxes = {"from": "json", "path": "boxes.json", "sha256": digest}
-        pose = {"use": "rtmpose", "with": {"onnx": "a.onnx", "sha256": digest}}
+        pose = {"use": "rtmpose", "with": {"model": "a.onnx", "sha256": digest}}
         return content(tmp_path, boxes=boxes, pose=pose)
 
     assert build("ABCDEF12") == build("abcdef12")

@@ -42,12 +42,12 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
 
 VIDEO = {
     "use": "video-pose",
-    "with": {"root": "poses", "pose": {"use": "rtmo", "with": {"onnx": "rtmo.onnx"}}},
+    "with": {"root": "poses", "pose": {"use": "rtmo", "with": {"model": "rtmo.onnx"}}},
 }
 
 
 def with_pose(use: str, **options: Any) -> dict[str, Any]:
-    detector = {"detector": {"use": "yolox", "with": {"onnx": "a.onnx"}}}
+    detector = {"detector": {"use": "yolox", "with": {"model": "a.onnx"}}}
     inner = {"root": "poses", "pose": {"use": use, "with": options}}
     return {"use": "video-pose", "with": inner if use == "rtmo" else {**inner, **detector}}
 
@@ -59,7 +59,7 @@ def with_pose(use: str, **options: Any) -> dict[str, Any]:
         {"layout": "coco-17"},
         {"transforms": [{"use": "map-layout", "with": {"to": "coco-17"}}]},
         {"source": {"use": "pickle", "with": {"path": "a.pkl", "layout": "coco-17"}}},
-        {"source": with_pose("rtmo", onnx="a.onnx", layout="coco-17")},
+        {"source": with_pose("rtmo", model="a.onnx", layout="coco-17")},
         {"source": with_pose("mmpose", weights="a.pth", layout="coco-17")},
     ],
     ids=["source", "map-layout", "pickle", "rtmo", "mmpose"],
@@ -132,14 +132,15 @@ def test_files_that_are_not_there(
 
 def test_weights_that_are_not_there(write: Write) -> None:
     recipe = skelconv.load_recipe(write(source=VIDEO))
-    assert lacking(recipe).files == ("rtmo.onnx (the pose-model 'rtmo')",)
+    (file,) = lacking(recipe).files
+    assert file == "rtmo.onnx: there is no such file (the pose-model 'rtmo')"
 
 
 def test_neither_a_url_nor_the_name_of_a_model_is_a_file(write: Write) -> None:
     Path("a.onnx").touch()
     for pose in (
         with_pose("vitpose", model="owner/name"),
-        with_pose("rtmo", onnx="https://example.org/rtmo.zip"),
+        with_pose("rtmo", model="https://example.org/rtmo.zip"),
     ):
         assert lacking(skelconv.load_recipe(write(source=pose))).files == ()
 
@@ -151,17 +152,17 @@ def test_packages_of_all_stages_are_named_in_one_command(
     monkeypatch: pytest.MonkeyPatch,
     command: str,
 ) -> None:
-    missing = ("av", "rtmlib")
+    missing = ("av", "onnxruntime")
     monkeypatch.setattr(
         "skelconv.plugin.registry._is_installed", lambda module: module not in missing
     )
-    monkeypatch.setattr("skelconv.engine.ready.missing_to_fetch", lambda: ["skelconv[remote]"])
-    source = with_pose("rtmo", onnx="https://example.org/rtmo.zip")
+    monkeypatch.setattr("skelconv.vision.weights.missing_to_fetch", lambda: ("pooch", "requests"))
+    source = with_pose("rtmo", model="https://example.org/rtmo.zip")
     assert run([command, write(source=source)]) == 1
     line = capsys.readouterr().err.splitlines()[-1]
     # This extra has the decoder, the models, and what fetches files.
-    assert shlex.split(line) == ["pip", "install", "skelconv[rtmlib]"]
-    assert "'skelconv[rtmlib]'" in line
+    assert shlex.split(line) == ["pip", "install", "skelconv[video]"]
+    assert "'skelconv[video]'" in line
 
 
 def test_validate_says_what_is_not_here_and_the_recipe_is_valid(
@@ -197,4 +198,4 @@ def test_what_is_not_installed_is_an_error_of_plugins(
     monkeypatch.setattr("skelconv.plugin.registry._is_installed", lambda module: module != "av")
     with pytest.raises(PluginError, match="packages that it needs are not installed") as raised:
         skelconv.plan(write(source=VIDEO))
-    assert raised.value.hint == "pip install 'skelconv[video]'"
+    assert raised.value.hint == "pip install 'skelconv[frames]'"

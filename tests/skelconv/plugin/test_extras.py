@@ -14,16 +14,16 @@ EXTRAS = PROJECT["optional-dependencies"]
 @pytest.mark.parametrize(
     ("missing", "command"),
     [
-        (["av>=18"], "pip install 'skelconv[video]'"),
+        (["av>=18"], "pip install 'skelconv[frames]'"),
         (["distributed", "cryptography"], "pip install 'skelconv[dask]'"),
-        (["rtmlib==0.0.16", "av>=18"], "pip install 'skelconv[rtmlib]'"),
+        (["onnxruntime", "av>=18"], "pip install 'skelconv[video]'"),
         (["transformers>=5.23,<6"], "pip install 'skelconv[transformers]'"),
         (
             ["mmdet==3.3.0", "--no-deps mmpose==1.3.2"],
             "pip install 'skelconv[openmmlab]' && pip install --no-deps mmpose==1.3.2",
         ),
         (["acme-sdk>=2"], "pip install 'acme-sdk>=2'"),
-        (["av>=18", "acme-sdk"], "pip install 'skelconv[video]' acme-sdk"),
+        (["av>=18", "acme-sdk"], "pip install 'skelconv[frames]' acme-sdk"),
         # Another version than the extra's: the extra would not bring it.
         (["av>=99"], "pip install 'av>=99'"),
     ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from skelconv_rtmlib.options import ImageOptions, LayoutOptions
+from skelconv_onnx.options import ImageOptions, LayoutOptions
 
 
 class YoloOptions(ImageOptions):

@@ -13,10 +13,10 @@ import numpy.typing as npt
 from skelconv import PluginError
 from skelconv.plugin import Poses, as_plugin_error
 from skelconv.vision import iou
-from skelconv_rtmlib.session import check_outputs, layout_of, open_session
+from skelconv_onnx.session import check_outputs, layout_of, open_session
 
 if TYPE_CHECKING:
-    from skelconv_rtmlib.yolo_options import YoloOptions, YoloPoseOptions
+    from skelconv_onnx.yolo_options import YoloOptions, YoloPoseOptions
 
 _GREY = 114
 _STRIDE = 32
@@ -45,14 +45,14 @@ class _Yolo:
         self._said: dict[str, str] = self._session.get_modelmeta().custom_metadata_map
         self._size, self._fixed = self._input_size()
         self.joints = (self._said_pair("kpt_shape") or joints) if joints[0] else joints
-        with as_plugin_error("it cannot be run", options.onnx):
+        with as_plugin_error("it cannot be run", options.model):
             self(np.zeros((*self._size, 3), np.uint8))
 
     def __call__(self, frame: npt.NDArray[np.uint8]) -> tuple[_Floats, _Floats]:
         """Return the boxes (N, 5) of people, the highest score first, and joints (N, V, 2 or 3)."""
         image, fit = self._letterboxed(frame)
         outputs = self._session.run(None, {self._input.name: image})
-        check_outputs(outputs, (1, "rows", "columns"), where=self._options.onnx)
+        check_outputs(outputs, (1, "rows", "columns"), where=self._options.model)
         rows = self._rows(outputs[0][0])
         height, width = frame.shape[:2]
         corner = np.array((fit.left, fit.top), np.float32)
@@ -68,13 +68,13 @@ class _Yolo:
         """Return height and width of the input, and whether the model fixes them."""
         if len(self._input.shape) != 4 or self._input.type != "tensor(float)":
             what = f"it takes {self._input.type} {self._input.shape}, not one image"
-            raise PluginError(what, where=self._options.onnx)
+            raise PluginError(what, where=self._options.model)
         height, width = self._input.shape[2:]
         if isinstance(height, int) and isinstance(width, int):
             if self._options.input_size not in (None, (height, width)):
                 raise PluginError(
                     f"it takes images of {height} x {width}",
-                    where=self._options.onnx,
+                    where=self._options.model,
                     hint="leave `input_size` out",
                 )
             return (height, width), True
@@ -82,7 +82,7 @@ class _Yolo:
             return size, False
         raise PluginError(
             "it does not say what size of image it takes",
-            where=self._options.onnx,
+            where=self._options.model,
             hint="set `input_size` to the height and width that it was trained with",
         )
 
@@ -125,11 +125,11 @@ class _Yolo:
             raise PluginError(
                 f"its output is {output.shape}: it is no model "
                 + (f"of {self.joints[0]} joints" if numbers else "of boxes"),
-                where=self._options.onnx,
+                where=self._options.model,
             )
         if self._options.category >= classes:
             what = f"there is no class {self._options.category}: it has {classes}"
-            raise PluginError(what, where=self._options.onnx, hint="classes are counted from 0")
+            raise PluginError(what, where=self._options.model, hint="classes are counted from 0")
         scores = output[4 : 4 + classes]
         score = scores.max(0)
         wanted = (score > self._options.min_score) & (scores.argmax(0) == self._options.category)
@@ -199,7 +199,7 @@ class YoloPose:
         self._model = _Yolo(options, _COCO)
         joints, columns = self._model.joints
         if columns not in (2, 3):
-            raise PluginError(f"its joints have {columns} numbers each", where=options.onnx)
+            raise PluginError(f"its joints have {columns} numbers each", where=options.model)
         self.layout = layout_of(joints, options)
 
     def find(self, frames: Sequence[npt.NDArray[np.uint8]]) -> list[tuple[_Floats, Poses]]:

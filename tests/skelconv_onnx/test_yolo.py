@@ -17,11 +17,11 @@ GREY = np.float32(114 / 255)
 
 
 def detector(path: Path, **options: Any) -> Any:
-    return use_plugin("detector", "yolo", {"onnx": str(path), "device": "cpu", **options}).make()
+    return use_plugin("detector", "yolo", {"model": str(path), "device": "cpu", **options}).make()
 
 
 def pose_model(path: Path, **options: Any) -> Any:
-    given = {"onnx": str(path), "device": "cpu", **options}
+    given = {"model": str(path), "device": "cpu", **options}
     return use_plugin("pose-model", "yolo-pose", given).make()
 
 

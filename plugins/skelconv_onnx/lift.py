@@ -10,11 +10,11 @@ import numpy.typing as npt
 
 from skelconv import Clip, ClipError, PluginError
 from skelconv.plugin import as_plugin_error, layout_named
-from skelconv_rtmlib.lift_options import LIFTED
-from skelconv_rtmlib.session import check_outputs, open_session
+from skelconv_onnx.lift_options import LIFTED
+from skelconv_onnx.session import check_outputs, open_session
 
 if TYPE_CHECKING:
-    from skelconv_rtmlib.lift_options import LiftOptions
+    from skelconv_onnx.lift_options import LiftOptions
 
 _JOINTS = 17
 # What a model of any length is asked for at once; those with a longer memory are not known.
@@ -46,22 +46,22 @@ class Lift:
         self._joints = layout_named(options.layout).joints
         if len(self._joints) != _JOINTS:
             what = f"layout {options.layout}: models of 3D take {_JOINTS} joints"
-            raise PluginError(what, where=options.onnx)
+            raise PluginError(what, where=options.model)
         self._session = open_session(options)
         (given,) = self._session.get_inputs()[:1]
         if len(given.shape) != 4 or list(given.shape[2:]) != [_JOINTS, 2]:
             what = f"it takes {given.shape}, where (1, T, {_JOINTS}, 2) is expected"
-            raise PluginError(what, where=options.onnx, hint="it is a model of another kind")
+            raise PluginError(what, where=options.model, hint="it is a model of another kind")
         self._name = given.name
         self._fixed: int | None = given.shape[1] if isinstance(given.shape[1], int) else None
         asked = self._fixed or _FRAMES
-        with as_plugin_error("it cannot be run", options.onnx):
+        with as_plugin_error("it cannot be run", options.model):
             answered = len(self._run(np.zeros((asked, _JOINTS, 2), np.float32)))
         beyond = asked - answered
         if beyond < 0 or beyond % 2:
             raise PluginError(
                 f"from {asked} frames it makes {answered}: as many must be left out at both ends",
-                where=options.onnx,
+                where=options.model,
             )
         self._around = beyond // 2
         self._step = answered if self._fixed else _FRAMES
@@ -145,6 +145,6 @@ class Lift:
 
     def _run(self, keypoint: _Floats) -> _Floats:
         outputs = self._session.run(None, {self._name: keypoint[np.newaxis]})
-        check_outputs(outputs, (1, "T", _JOINTS, 3), where=self._options.onnx)
+        check_outputs(outputs, (1, "T", _JOINTS, 3), where=self._options.model)
         made: _Floats = outputs[0][0]
         return made

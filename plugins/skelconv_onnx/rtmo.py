@@ -7,27 +7,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from rtmlib import RTMO
-from rtmlib.tools.object_detection.post_processings import multiclass_nms
 
 from skelconv.plugin import Poses, as_plugin_error
 from skelconv.vision import in_bgr
-from skelconv_rtmlib.session import GivenSession, check_outputs, layout_of, open_model
+from skelconv_onnx.images import best_of, fitted
+from skelconv_onnx.session import check_outputs, layout_of, open_model, run
 
 if TYPE_CHECKING:
-    from skelconv_rtmlib.options import RtmoOptions
-
-
-class _Tool(RTMO, GivenSession):  # type: ignore[misc]
-    pass
+    from skelconv_onnx.options import RtmoOptions
 
 
 class Rtmo:
-    """Finds people and their joints with RTMO, frame by frame, as ``rtmlib.RTMO`` does.
+    """Finds people and their joints with RTMO, frame by frame.
 
-    Lu et al., RTMO (2024). rtmlib prepares the frames, and its function and its threshold suppress
-    people. Its code for the outputs is not used, since it returns no boxes, and a person of zeros
-    for an empty frame.
+    Lu et al., RTMO (2024). The joints are those of ``rtmlib.RTMO``, with the boxes, and nobody in
+    an empty frame.
 
     Parameters
     ----------
@@ -43,11 +37,10 @@ class Rtmo:
 
     def __init__(self, options: RtmoOptions) -> None:
         self._min_score = options.min_score
-        session, size = open_model(options)
-        self._tool = _Tool(session, model_input_size=size)
-        with as_plugin_error("it cannot be run", options.onnx):
-            outputs = self._tool.inference(np.zeros((*size, 3), np.float32))
-        check_outputs(outputs, (1, "N", 5), (1, "N", "V", 3), where=options.onnx)
+        self._session, self._size = open_model(options)
+        with as_plugin_error("it cannot be run", options.model):
+            outputs = run(self._session, np.zeros((1, 3, *self._size), np.float32))
+        check_outputs(outputs, (1, "N", 5), (1, "N", "V", 3), where=options.model)
         self.layout = layout_of(outputs[1].shape[2], options)
 
     def find(
@@ -69,11 +62,12 @@ class Rtmo:
         return [self._find(frame) for frame in frames]
 
     def _find(self, frame: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.float32], Poses]:
-        image, ratio = self._tool.preprocess(in_bgr(frame))
-        (boxes,), (joints,) = self._tool.inference(image)[:2]
+        image, ratio = fitted(in_bgr(frame), self._size)
+        (boxes,), (joints,) = run(self._session, image)[:2]
+        wanted = boxes[:, 4] > self._min_score
+        boxes, joints = boxes[wanted], joints[wanted]
         boxes[:, :4] /= ratio
         joints[..., :2] /= ratio
-        _, kept = multiclass_nms(boxes[:, :4], boxes[:, 4:], self._tool.nms_thr, self._min_score)
-        best = np.zeros(0, np.intp) if kept is None else kept  # the highest score first
+        best = best_of(boxes[:, :4], boxes[:, 4])
         people = joints[best]
         return boxes[best], Poses(people[..., :2].copy(), people[..., 2].copy())

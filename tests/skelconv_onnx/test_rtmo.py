@@ -16,7 +16,7 @@ SIZE = (64, 96)
 
 
 def create(path: Path, **options: Any) -> Any:
-    given = {"onnx": str(path), "device": "cpu", **options}
+    given = {"model": str(path), "device": "cpu", **options}
     return use_plugin("pose-model", "rtmo", given).make()
 
 

@@ -5,37 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+import cv2
 import numpy as np
 import numpy.typing as npt
-from rtmlib import RTMPose
 
 from skelconv.plugin import Poses, as_plugin_error
 from skelconv.vision import in_bgr, top_down
-from skelconv_rtmlib.session import GivenSession, check_outputs, layout_of, open_model
+from skelconv_onnx.session import check_outputs, layout_of, open_model, run
 
 if TYPE_CHECKING:
-    from skelconv_rtmlib.options import RtmposeOptions
+    from skelconv_onnx.options import RtmposeOptions
 
-_BINS = 2  # of a pixel in each direction, as rtmlib expects
-
-
-class _Tool(RTMPose, GivenSession):  # type: ignore[misc]
-    pass
+_BINS = 2  # of a pixel in each direction
+# A box is widened by this, as in training.
+_PADDING = 1.25
+# Of each colour in ImageNet, from 0 to 255.
+_MEAN = np.array([123.675, 116.28, 103.53])
+_STD = np.array([58.395, 57.12, 57.375])
 
 
 class _Cut(NamedTuple):
-    """A person cut out of a frame, and the place of the cut."""
+    """A person cut out of a frame, and the place of the cut: its corner and size in the frame."""
 
-    image: npt.NDArray[np.float64]
-    center: npt.NDArray[np.float64]
-    scale: npt.NDArray[np.float64]
+    image: npt.NDArray[np.float32]
+    corner: npt.NDArray[np.float64]
+    size: npt.NDArray[np.float64]
 
 
 class Rtmpose:
     """Finds joints with RTMPose, in batches of people of several frames.
 
-    Jiang et al., RTMPose (2023). ``rtmlib.RTMPose`` cuts out each person, and maps the joints back
-    to the frame. It would also run the model, but person by person, and on BGR.
+    Jiang et al., RTMPose (2023). The joints are those of ``rtmlib.RTMPose`` where it is given RGB,
+    as the models were trained; it runs them person by person.
 
     Parameters
     ----------
@@ -52,18 +53,18 @@ class Rtmpose:
     def __init__(self, options: RtmposeOptions) -> None:
         self._options = options
         self._session, (height, width) = open_model(options)
-        self._tool = _Tool(self._session, model_input_size=(width, height))
+        self._size = width, height
         batch = self._session.get_inputs()[0].shape[0]
         self._takes_any_batch = not isinstance(batch, int)
         self._batch: int = options.batch if self._takes_any_batch else batch
         blank = np.zeros((self._batch, 3, height, width), np.float32)
-        with as_plugin_error("it cannot be run", options.onnx):
-            outputs = self._run(blank)
+        with as_plugin_error("it cannot be run", options.model):
+            outputs = run(self._session, blank)
         check_outputs(
             outputs,
             (self._batch, "V", _BINS * width),
             (self._batch, "V", _BINS * height),
-            where=options.onnx,
+            where=options.model,
         )
         self._joints = outputs[0].shape[1]
         self.layout = layout_of(self._joints, options)
@@ -98,26 +99,34 @@ class Rtmpose:
     def _cut_out(
         self, people: Sequence[tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32]]]
     ) -> list[_Cut]:
-        return [_Cut(*self._tool.preprocess(frame, box)) for frame, box in people]
+        return [self._cut(frame, box.astype(np.float64)) for frame, box in people]
+
+    def _cut(self, frame: npt.NDArray[np.uint8], box: npt.NDArray[np.float64]) -> _Cut:
+        """Cut out a box, widened on two sides to the shape of the input."""
+        center = (box[:2] + box[2:]) / 2
+        # Of a box without an area, something is cut out as well.
+        width, height = np.maximum((box[2:] - box[:2]) * _PADDING, 1e-3)
+        width = max(width, height * self._size[0] / self._size[1])
+        size = np.array([width, width * self._size[1] / self._size[0]])
+        corner = center - size / 2
+        scale = self._size[0] / width
+        matrix = np.array([[scale, 0, -scale * corner[0]], [0, scale, -scale * corner[1]]])
+        image = cv2.warpAffine(frame, matrix, self._size, flags=cv2.INTER_LINEAR)
+        return _Cut(((image - _MEAN) / _STD).astype(np.float32), corner, size)
 
     def _find(
         self, cuts: Sequence[_Cut]
     ) -> Iterator[tuple[npt.NDArray[np.float64], npt.NDArray[np.float32]]]:
-        for cut, x, y in zip(cuts, *self._run(self._stacked(cuts)), strict=False):
-            joints, scores = self._tool.postprocess(
-                (x[np.newaxis], y[np.newaxis]), cut.center, cut.scale
-            )
-            yield joints[0], scores[0]
+        across, down = run(self._session, self._stacked(cuts))[:2]
+        for cut, x, y in zip(cuts, across, down, strict=False):
+            scores = (x.max(axis=1) + y.max(axis=1)) / 2
+            joints = np.column_stack([x.argmax(axis=1), y.argmax(axis=1)]).astype(np.float64)
+            joints[scores <= 0] = -1  # nowhere
+            yield joints / _BINS / self._size * cut.size + cut.corner, scores
 
     def _stacked(self, cuts: Sequence[_Cut]) -> npt.NDArray[np.float32]:
         """Return the model's input, filled up where the model takes only full batches."""
-        images = [np.asarray(cut.image, np.float32).transpose(2, 0, 1) for cut in cuts]
+        images = [cut.image.transpose(2, 0, 1) for cut in cuts]
         if not self._takes_any_batch:
             images += images[:1] * (self._batch - len(images))
         return np.stack(images)
-
-    def _run(self, images: npt.NDArray[np.float32]) -> list[npt.NDArray[np.float32]]:
-        given: list[npt.NDArray[np.float32]] = self._session.run(
-            None, {self._session.get_inputs()[0].name: images}
-        )
-        return given[:2]

@@ -7,30 +7,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from rtmlib import YOLOX
-from rtmlib.tools.object_detection.post_processings import multiclass_nms
 
 from skelconv import PluginError
 from skelconv.plugin import as_plugin_error
 from skelconv.vision import in_bgr
-from skelconv_rtmlib.session import GivenSession, check_outputs, open_model
+from skelconv_onnx.images import best_of, fitted
+from skelconv_onnx.session import check_outputs, open_model, run
 
 if TYPE_CHECKING:
-    from skelconv_rtmlib.options import YoloxOptions
+    from skelconv_onnx.options import YoloxOptions
 
 _STRIDES = (8, 16, 32)
 
 
-class _Tool(YOLOX, GivenSession):  # type: ignore[misc]
-    pass
-
-
 class Yolox:
-    """Finds people with YOLOX, frame by frame, as ``rtmlib.YOLOX`` does.
+    """Finds people with YOLOX, frame by frame.
 
-    Ge et al., YOLOX (2021). rtmlib prepares the frames, and its function and its threshold suppress
-    boxes. Its code for the outputs is not used, since it returns no scores, takes boxes of every
-    class as people and, where suppression is part of the model, has a fixed minimum score.
+    Ge et al., YOLOX (2021). The boxes are those of ``rtmlib.YOLOX``, with their scores, of one
+    class alone, and with any minimum score also where suppression is part of the model.
 
     There are no batches: most published models include suppression, which takes one frame.
 
@@ -47,10 +41,9 @@ class Yolox:
 
     def __init__(self, options: YoloxOptions) -> None:
         self._options = options
-        session, self._size = open_model(options)
-        self._tool = _Tool(session, model_input_size=self._size)
+        self._session, self._size = open_model(options)
         self._grid, self._stride = _cells(self._size)
-        with as_plugin_error("it cannot be run", options.onnx):
+        with as_plugin_error("it cannot be run", options.model):
             self.detect([np.zeros((*self._size, 3), np.uint8)])
 
     def detect(self, frames: Sequence[npt.NDArray[np.uint8]]) -> list[npt.NDArray[np.float32]]:
@@ -70,19 +63,17 @@ class Yolox:
         return [self._detect(frame) for frame in frames]
 
     def _detect(self, frame: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-        image, ratio = self._tool.preprocess(in_bgr(frame))
-        outputs = self._tool.inference(image)
-        check_outputs(outputs, (1, "N", "5, or 5 and classes"), where=self._options.onnx)
+        image, ratio = fitted(in_bgr(frame), self._size)
+        outputs = run(self._session, image)
+        check_outputs(outputs, (1, "N", "5, or 5 and classes"), where=self._options.model)
         if outputs[0].shape[2] == 5:
             found = self._suppressed(outputs)
             found[:, :4] /= ratio
         else:
             cells = self._raw(outputs[0][0])
             cells[:, :4] /= ratio
-            kept, _ = multiclass_nms(
-                cells[:, :4], cells[:, 4:], self._tool.nms_thr, self._options.min_score
-            )
-            found = np.zeros((0, 5), np.float32) if kept is None else kept[:, :5]
+            found = cells[cells[:, 4] > self._options.min_score]
+            found = found[best_of(found[:, :4], found[:, 4])]
         return found[np.argsort(-found[:, 4], kind="stable")].astype(np.float32, copy=False)
 
     def _suppressed(self, outputs: Sequence[npt.NDArray[np.float32]]) -> npt.NDArray[np.float32]:
@@ -90,7 +81,7 @@ class Yolox:
         boxes = outputs[0][0]
         wanted = boxes[:, 4] > self._options.min_score
         if len(outputs) > 1:
-            check_outputs(outputs[1:], (1, len(boxes)), where=self._options.onnx)
+            check_outputs(outputs[1:], (1, len(boxes)), where=self._options.model)
             wanted &= outputs[1][0] == self._options.category
         return np.asarray(boxes[wanted])
 
@@ -101,11 +92,11 @@ class Yolox:
             raise PluginError(
                 f"its output is {cells.shape}, where ({len(self._grid)}, 5 and classes) is "
                 f"expected for images of {self._size[0]} x {self._size[1]}",
-                where=self._options.onnx,
+                where=self._options.model,
             )
         if self._options.category >= classes:
             what = f"there is no class {self._options.category}: it has {classes}"
-            raise PluginError(what, where=self._options.onnx, hint="classes are counted from 0")
+            raise PluginError(what, where=self._options.model, hint="classes are counted from 0")
         centre = (cells[:, :2] + self._grid) * self._stride
         half = np.exp(cells[:, 2:4]) * self._stride / 2
         score = cells[:, 4] * cells[:, 5 + self._options.category]

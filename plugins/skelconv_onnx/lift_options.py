@@ -6,7 +6,7 @@ from pydantic import Field
 
 from skelconv import ClipError
 from skelconv.plugin import LayoutName
-from skelconv_rtmlib.options import OnnxOptions
+from skelconv_onnx.options import OnnxOptions
 
 LIFTED = "h36m17"
 

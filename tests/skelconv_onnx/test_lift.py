@@ -67,7 +67,7 @@ def save(
 
 
 def create(path: Path, **options: Any) -> Any:
-    given = {"onnx": str(path), "device": "cpu", **options}
+    given = {"model": str(path), "device": "cpu", **options}
     return use_plugin("transform", "lift-3d", given).make()
 
 
@@ -175,5 +175,5 @@ def test_other_models_are_refused(answer: Callable[..., Path], tmp_path: Path) -
         create(path)
     with pytest.raises(PluginError, match="no such file"):
         use_plugin(
-            "transform", "lift-3d", {"onnx": str(tmp_path / "none.onnx"), "device": "cpu"}
+            "transform", "lift-3d", {"model": str(tmp_path / "none.onnx"), "device": "cpu"}
         ).make()

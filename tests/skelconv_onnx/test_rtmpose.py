@@ -17,7 +17,7 @@ HEIGHT, WIDTH = 64, 48
 
 
 def create(path: Path, **options: Any) -> Any:
-    given = {"onnx": str(path), "device": "cpu", **options}
+    given = {"model": str(path), "device": "cpu", **options}
     return use_plugin("pose-model", "rtmpose", given).make()
 
 

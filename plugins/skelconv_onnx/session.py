@@ -1,4 +1,4 @@
-"""Sessions of ONNX Runtime for the classes of rtmlib: local files, few threads, no output."""
+"""Sessions of ONNX Runtime: from files that are checked, with few threads and no output."""
 
 from __future__ import annotations
 
@@ -8,61 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 import onnxruntime
-from rtmlib.tools.base import BaseTool
 
 from skelconv import PluginError
 from skelconv.plugin import as_plugin_error, layout_named
 from skelconv.vision import gpu_index, open_file, visible_gpus
-from skelconv_rtmlib.onnx_files import refuse_other_files
+from skelconv_onnx.onnx_files import refuse_other_files
 
 if TYPE_CHECKING:
-    from skelconv_rtmlib.options import ImageOptions, LayoutOptions, OnnxOptions
+    from skelconv_onnx.options import ImageOptions, LayoutOptions, OnnxOptions
 
 _CUDA = "CUDAExecutionProvider"
 _CPU = "CPUExecutionProvider"
 _MAX_BYTES = 2**31  # the largest protobuf
-_LAYOUTS = {17: "coco17", 26: "halpe26", 133: "coco-wholebody133"}
-
-
-class GivenSession(BaseTool):  # type: ignore[misc]
-    """Replaces the base of a class of rtmlib, which would make the session.
-
-    The base of rtmlib would fetch a file that does not exist, use every core, and print. This
-    class comes before it in the order of inheritance::
-
-        class Tool(rtmlib.RTMPose, GivenSession): ...
-
-        session, (height, width) = open_model(options)
-        Tool(session, model_input_size=(width, height))
-
-    Parameters
-    ----------
-    onnx_model : InferenceSession
-        The session.
-    model_input_size : (int, int)
-        Size of the input, in the order of that class.
-    mean, std : tuple of float, optional
-        Mean and standard deviation of each colour, by which that class prepares images.
-    backend, device : str
-        Not used, since there is a session.
-    """
-
-    def __init__(
-        self,
-        onnx_model: onnxruntime.InferenceSession,
-        model_input_size: tuple[int, int],
-        mean: tuple[float, ...] | None = None,
-        std: tuple[float, ...] | None = None,
-        backend: str = "onnxruntime",
-        device: str = "cpu",
-    ) -> None:
-        self.session = onnx_model
-        self.model_input_size = model_input_size
-        self.mean = mean
-        self.std = std
-        self.backend = backend
-        self.device = device
+_LAYOUTS = {17: "coco17", 21: "hand21", 26: "halpe26", 133: "coco-wholebody133"}
 
 
 def open_model(
@@ -111,7 +71,7 @@ def open_session(options: OnnxOptions) -> onnxruntime.InferenceSession:
         When the file does not exist, has another SHA-256 or is not a model, the device cannot be
         used, or the model names other files.
     """
-    model = open_file(options.onnx, options.sha256, lambda path: _content(path, options.onnx))
+    model = open_file(options.place, options.sha256, lambda path: _content(path, options.model))
     settings = onnxruntime.SessionOptions()
     settings.intra_op_num_threads = options.threads
     settings.inter_op_num_threads = 1
@@ -119,7 +79,7 @@ def open_session(options: OnnxOptions) -> onnxruntime.InferenceSession:
     settings.log_severity_level = 4  # errors are raised as well
     cv2.setNumThreads(options.threads)
     providers = _providers(options)
-    with as_plugin_error("it is not a model that ONNX Runtime can load", options.onnx):
+    with as_plugin_error("it is not a model that ONNX Runtime can load", options.model):
         session = onnxruntime.InferenceSession(model, settings, providers, enable_fallback=0)
     if session.get_providers()[0] != providers[0][0]:
         raise PluginError(
@@ -128,6 +88,29 @@ def open_session(options: OnnxOptions) -> onnxruntime.InferenceSession:
             hint="its version of CUDA and cuDNN must be installed; or set device to cpu",
         )
     return session
+
+
+def run(
+    session: onnxruntime.InferenceSession, images: npt.NDArray[np.float32]
+) -> list[npt.NDArray[np.float32]]:
+    """Run a model.
+
+    Parameters
+    ----------
+    session : InferenceSession
+        The model.
+    images : ndarray of shape (N, 3, H, W)
+        Its input, float32.
+
+    Returns
+    -------
+    list of ndarray
+        Its outputs.
+    """
+    given: list[npt.NDArray[np.float32]] = session.run(
+        None, {session.get_inputs()[0].name: np.ascontiguousarray(images)}
+    )
+    return given
 
 
 def _content(path: Path, name: str) -> bytes:
@@ -176,17 +159,18 @@ def _input_size(session: onnxruntime.InferenceSession, options: ImageOptions) ->
     inputs = session.get_inputs()
     if len(inputs) != 1 or len(inputs[0].shape) != 4 or inputs[0].type != "tensor(float)":
         takes = ", ".join(f"{each.type} {each.shape}" for each in inputs)
-        raise PluginError(f"it takes {takes}, not one image", where=options.onnx)
+        raise PluginError(f"it takes {takes}, not one image", where=options.model)
     known = tuple(side if isinstance(side, int) else None for side in inputs[0].shape[2:])
-    given = options.input_size or known
+    published = options.published.get(options.model)
+    given = options.input_size or (published.input_size if published else None) or known
     if any(side not in (None, other) for side, other in zip(known, given, strict=True)):
         what = f"it takes images of {known[0]} x {known[1]}, not {given[0]} x {given[1]}"
-        raise PluginError(what, where=options.onnx, hint="leave `input_size` out")
+        raise PluginError(what, where=options.model, hint="leave `input_size` out")
     height, width = given
     if not height or not width:
         raise PluginError(
             "it does not say what size of image it takes",
-            where=options.onnx,
+            where=options.model,
             hint="set `input_size` to the height and width that it was trained with",
         )
     return height, width
@@ -216,12 +200,12 @@ def layout_of(joints: int, options: LayoutOptions) -> str:
     if name is None:
         raise PluginError(
             f"it has {joints} joints, and there is no default layout for this number",
-            where=options.onnx,
+            where=options.model,
             hint="set `layout`; `skelconv list-plugins` lists them",
         )
     if (expected := len(layout_named(name).joints)) != joints:
         what = f"it has {joints} joints; the layout {name!r} has {expected}"
-        raise PluginError(what, where=options.onnx)
+        raise PluginError(what, where=options.model)
     return name
 
 

@@ -17,7 +17,7 @@ CELLS = 8 * 12 + 4 * 6 + 2 * 3
 
 
 def create(path: Path, **options: Any) -> Any:
-    given = {"onnx": str(path), "device": "cpu", **options}
+    given = {"model": str(path), "device": "cpu", **options}
     return use_plugin("detector", "yolox", given).make()
 
 

@@ -1,5 +1,5 @@
 from skelconv.testing import check_descriptor
-from skelconv_rtmlib import plugin
+from skelconv_onnx import plugin
 
 
 def test_descriptors_are_complete() -> None:

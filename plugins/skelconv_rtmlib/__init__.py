@@ -1,1 +1,0 @@
-"""RTMPose, RTMO and YOLOX on ONNX Runtime, through rtmlib."""
