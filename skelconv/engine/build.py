@@ -39,7 +39,8 @@ from skelconv.engine.target import check_target
 from skelconv.engine.workdir import Workdir
 from skelconv.files.outputs import read_provenance
 from skelconv.plugin.guard import guarded
-from skelconv.plugin.interfaces import Executor, Sink
+from skelconv.plugin.interfaces.executors import Executor
+from skelconv.plugin.interfaces.sinks import Sink
 from skelconv.plugin.loading import load_registry
 from skelconv.plugin.options import paths_in
 from skelconv.plugin.use import UseSink, use_plugin

@@ -30,7 +30,8 @@ from skelconv.engine.outcome import Outcome, Result, failure, record
 from skelconv.engine.pipeline import BatchResult, Work, run_batch, warm_up
 from skelconv.engine.spool import Spool
 from skelconv.plugin.guard import PluginFailure, call, guarded
-from skelconv.plugin.interfaces import Executor, Item
+from skelconv.plugin.interfaces.executors import Executor
+from skelconv.plugin.interfaces.sources import Item
 from skelconv.text.faults import with_place
 
 # How long a batch should take: much longer than handing it over, and too short to delay progress

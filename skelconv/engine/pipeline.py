@@ -25,7 +25,7 @@ from skelconv.engine.outcome import Outcome, Result, record
 from skelconv.engine.steps import OF_A_CLIP, Steps, check_id, failed_result
 from skelconv.plugin.descriptors import Resources, SourcePlugin
 from skelconv.plugin.guard import PluginFailure, call
-from skelconv.plugin.interfaces import Item
+from skelconv.plugin.interfaces.sources import Item
 from skelconv.plugin.loading import load_registry
 from skelconv.plugin.use import UseTransform, use_plugin
 from skelconv.recipe.model import Recipe
