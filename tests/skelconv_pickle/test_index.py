@@ -199,7 +199,7 @@ def test_old_ones_are_removed(tmp_path: Path, cache: Path) -> None:
 
 def test_a_layout_of_its_own(tmp_path: Path, unread: Any) -> None:
     joints = [f"joint{number}" for number in range(25)]
-    parents = {joint: joints[0] for joint in joints[1:]}
+    parents = dict.fromkeys(joints[1:], joints[0])
     layout = {"name": "mine25", "joints": joints, "parents": parents}
     path = write(tmp_path / "a.pkl", layout=layout)
     first = skelconv.open(path)[0].layout
