@@ -73,6 +73,13 @@ class SpooledClips:
                 if head.outcome == Outcome.CLIP:
                     yield head.label
 
+    def layouts(self) -> Iterator[str]:
+        """Read the layout of each clip, in the order of `ids`."""
+        for position in self._positions:
+            for head in heads_in(self._spool.first_line(position)):
+                if head.outcome == Outcome.CLIP:
+                    yield head.layout
+
 
 def assemble(clips: SpooledClips, sink: Sink, sink_name: str, workdir: Workdir) -> str:
     """Write the output and move it to its target.

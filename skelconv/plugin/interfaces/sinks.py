@@ -40,6 +40,13 @@ class Assembly(Protocol):
 class Sink(Protocol):
     """Where clips are written.
 
+    A sink whose format has no place for all that a clip may have says so, and the build tells what
+    is lost. It has a method ``keeps(clip)``, called on a worker after `encode`, which returns the
+    names of what it keeps of this clip: ``id``, ``layout``, ``label``, ``keypoint_score``,
+    ``img_shape``, ``original_shape``, and names of fields. And a method
+    ``keeps_splits(clips)``, called on the driver with the `Assembly` after `assemble`, returns the
+    names of the splits that it keeps. Without these methods it keeps all.
+
     Attributes
     ----------
     target : Path
