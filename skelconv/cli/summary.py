@@ -225,8 +225,10 @@ def not_kept(counts: Mapping[str, int]) -> Iterator[str]:
         A line; a long one is wrapped.
     """
     if counts:
-        found = ", ".join(f"{cut(name)} ({counted(n, 'clip')})" for name, n in counts.items())
-        yield from wrapped(f"the format does not keep: {found}", below="  ")
+        (first, count), *others = counts.items()
+        found = [f"{cut(first)} ({counted(count, 'clip')})"]
+        found += [f"{cut(name)} ({count})" for name, count in others]
+        yield from wrapped(f"the format does not keep: {', '.join(found)}", below="  ")
 
 
 def ending(faults: Sequence[str]) -> Iterator[str]:

@@ -76,23 +76,23 @@ def _lost_in(spool: Spool) -> Iterator[str]:
             yield from head.lost
 
 
-def more(first: Mapping[str, int], others: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    """Add what the parts of a build did not keep to what their merge does not keep.
+def together(merge: Mapping[str, int], parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """Return what is not kept of a build, of which parts and their merge have each told.
 
     Parameters
     ----------
-    first : mapping of str to int
-        Of the merge: what parts have lost is not there any more, so it is not counted twice.
-    others : iterable of mapping
-        Of each part, which have different clips.
+    merge : mapping of str to int
+        Of the merge, which may lose again what readers make up, such as the layout.
+    parts : iterable of mapping
+        Of each part; they have different clips.
 
     Returns
     -------
     dict of str to int
         The number of clips by what is not kept.
     """
-    found = dict(first)
-    for counts in others:
+    found: dict[str, int] = {}
+    for counts in parts:
         for name, count in counts.items():
             found[name] = found.get(name, 0) + count
-    return found
+    return {name: max(found.get(name, 0), merge.get(name, 0)) for name in {**found, **merge}}

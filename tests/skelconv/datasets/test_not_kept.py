@@ -80,7 +80,7 @@ def test_it_is_told_and_kept_in_provenance(dataset: Path, tmp_path: Path, capsys
     command = ["convert", str(dataset), str(tmp_path / "b"), "--sink", "npy"]
     assert run(command) == 0
     told = " ".join(capsys.readouterr().out.split())
-    assert "the format does not keep: layout (3 clips), img_shape (2 clips), mood (1 clip)" in told
+    assert "the format does not keep: layout (3 clips), img_shape (2), mood (1)" in told
     lost = {"layout": 3, "img_shape": 2, "mood": 1}
     provenance = json.loads((tmp_path / "b.skelconv.json").read_text())
     assert provenance["report"]["not_kept"] == lost
@@ -92,3 +92,16 @@ def test_a_merge_tells_it_too(tmp_path: Path) -> None:
     parts = [written(tmp_path / f"{n}.pkl", [clip(n)], {}) for n in range(2)]
     report = merge(parts, tmp_path / "b", sink="npy")
     assert dict(report.not_kept) == {"layout": 2, "img_shape": 1}
+
+
+def test_the_merge_of_parts_counts_each_clip_once(dataset: Path, tmp_path: Path) -> None:
+    recipe = {
+        "name": "toy",
+        "source": {"use": "stored", "with": {"paths": [str(dataset)]}},
+        "sink": {"use": "npy", "with": {"path": str(tmp_path / "part")}},
+    }
+    parts = [
+        skelconv.build(recipe, executor="serial", shard=(number, 2)).target for number in (1, 2)
+    ]
+    report = merge(parts, tmp_path / "whole", sink="npy")
+    assert dict(report.not_kept) == {"layout": 3, "img_shape": 2, "mood": 1}
