@@ -66,6 +66,22 @@ class NpySink:
             values = np.concatenate((values, clip.keypoint_score[..., np.newaxis]), -1)
         return encode_row(clip, values, self._frames, self._persons)
 
+    def keeps(self, clip: Clip) -> tuple[str, ...]:
+        """Return what is kept of a clip.
+
+        Parameters
+        ----------
+        clip : Clip
+            A clip.
+
+        Returns
+        -------
+        tuple of str
+            Names of attributes; scores are kept in 2D.
+        """
+        scores = ("keypoint_score",) if clip.keypoint.shape[-1] == 2 else ()
+        return ("id", "label", *scores)
+
     def assemble(self, clips: Assembly, path: Path) -> None:
         """Write the folder, with one clip at a time in memory.
 

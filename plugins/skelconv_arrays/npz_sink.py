@@ -82,6 +82,43 @@ class NpzSink:
             raise ClipError(f"its label is {clip.label}, and there are {self._classes} classes")
         return encoded
 
+    def keeps(self, clip: Clip) -> tuple[str, ...]:
+        """Return what is kept of a clip.
+
+        Parameters
+        ----------
+        clip : Clip
+            A clip.
+
+        Returns
+        -------
+        tuple of str
+            Names of attributes.
+        """
+        return ("label",)
+
+    def keeps_splits(self, clips: Assembly) -> tuple[str, ...]:
+        """Return the splits that are kept.
+
+        Parameters
+        ----------
+        clips : Assembly
+            The encoded clips.
+
+        Returns
+        -------
+        tuple of str
+            The names of two splits.
+        """
+        return tuple(self._parts(clips).values())
+
+    def _parts(self, clips: Assembly) -> dict[str, str]:
+        """Return the names of the two splits."""
+        return {
+            "train": _part("train", self._train, ("train",), clips.splits),
+            "test": _part("test", self._test, _TEST_NAMES, clips.splits),
+        }
+
     def assemble(self, clips: Assembly, path: Path) -> None:
         """Write the archive, with one clip at a time in memory.
 
@@ -97,10 +134,7 @@ class NpzSink:
         DatasetError
             When the two splits are not clear, or clips have different layouts.
         """
-        parts = {
-            "train": _part("train", self._train, ("train",), clips.splits),
-            "test": _part("test", self._test, _TEST_NAMES, clips.splits),
-        }
+        parts = self._parts(clips)
         labels, trailing = survey(clips)
         classes = self._classes or len(clips.label_names) or int(labels.max(initial=-1)) + 1
         if labels.max(initial=-1) >= classes:

@@ -9,13 +9,18 @@ from pathlib import Path, PurePosixPath
 
 from skelconv import Clip, ClipError
 from skelconv.plugin import Assembly
+from skelconv.vision import BOX_SCORE
 from skelconv_pickle.annotation import annotation_of, ids_by_split
-from skelconv_pickle.kinetics import compress, valid_of
+from skelconv_pickle.kinetics import VALID, VIDEO_FRAMES, compress, valid_of
 from skelconv_pickle.layouts import Layouts, with_layout
 from skelconv_pickle.opcodes import fragment, prologue, write_annotations
 from skelconv_pickle.table import FOLDER, TABLE
 
 _CLIPS_PER_FILE = 500
+_KEPT = (
+    *("id", "layout", "label", "keypoint_score", "img_shape", "original_shape"),
+    *("frame_inds", "box_score", VIDEO_FRAMES, VALID),
+)
 # Of file systems, in bytes.
 _LONGEST_NAME = 255
 # Where the second of a clip's two fragments begins.
@@ -76,6 +81,22 @@ class KpfilesSink:
             + entry
             + fragment({"keypoint": skeletons.keypoint})
         )
+
+    def keeps(self, clip: Clip) -> tuple[str, ...]:
+        """Return what is kept of a clip.
+
+        Parameters
+        ----------
+        clip : Clip
+            A clip.
+
+        Returns
+        -------
+        tuple of str
+            Names of attributes, and the fields that a table of contents has.
+        """
+        # The score of a box is kept as box_score where there is none of this name.
+        return _KEPT if "box_score" in clip.fields else (*_KEPT, BOX_SCORE)
 
     def _check_id(self, name: str) -> None:
         try:

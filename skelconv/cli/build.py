@@ -191,6 +191,7 @@ def describe(report: BuildReport, *, retry: str = "") -> Iterable[str]:
     yield from summary.parts(report.splits)
     yield from summary.reasons("left out", report.left_out)
     yield from summary.reasons("dropped", report.dropped)
+    yield from summary.not_kept(report.not_kept)
     for unmet in report.unmet:
         difference = unmet.found - unmet.expected
         counts = f"{unmet.found}, expected {unmet.expected} ({difference:+})"

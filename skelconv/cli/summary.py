@@ -211,6 +211,26 @@ def reasons(word: str, counts: Mapping[str, int]) -> Iterator[str]:
         yield f"{word}, {len(rest)} other reasons: {sum(count for _, count in rest)}"
 
 
+def not_kept(counts: Mapping[str, int]) -> Iterator[str]:
+    """Say what the format of the output has no place for.
+
+    Parameters
+    ----------
+    counts : mapping of str to int
+        The number of clips that have it, by its name.
+
+    Yields
+    ------
+    str
+        A line; a long one is wrapped.
+    """
+    if counts:
+        (first, count), *others = counts.items()
+        found = [f"{cut(first)} ({counted(count, 'clip')})"]
+        found += [f"{cut(name)} ({count})" for name, count in others]
+        yield from wrapped(f"the format does not keep: {', '.join(found)}", below="  ")
+
+
 def ending(faults: Sequence[str]) -> Iterator[str]:
     """Say why the exit code is 2, where it is.
 

@@ -17,7 +17,7 @@ from skelconv.data.errors import ClipError, DatasetError, SkelconvError
 from skelconv.datasets.checked import check_output, names_beside
 from skelconv.plugin.descriptors import ReaderPlugin
 from skelconv.plugin.guard import call, guarded
-from skelconv.plugin.interfaces import Reader
+from skelconv.plugin.interfaces.readers import Reader
 from skelconv.plugin.loading import load_registry
 from skelconv.plugin.registry import OWN_DISTRIBUTION, Offer
 from skelconv.plugin.use import use_plugin

@@ -56,6 +56,7 @@ class _Report(BaseModel):
     dropped: dict[str, int]
     recordings: Recordings
     left_out: dict[str, int]
+    not_kept: dict[str, int]
     absent: Names
     strays: Names
     membership: Membership
@@ -312,6 +313,7 @@ def _report(shard: _Shard) -> BuildReport:
         dropped=report.dropped,
         recordings=report.recordings,
         left_out=report.left_out,
+        not_kept=report.not_kept,
         notes=report.notes,
         absent=report.absent,
         strays=report.strays,

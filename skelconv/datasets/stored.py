@@ -15,7 +15,7 @@ from skelconv.datasets.checked import check_output, names_beside
 from skelconv.datasets.dataset import Dataset
 from skelconv.datasets.dataset import open as open_dataset
 from skelconv.datasets.joining import Joining, Part, join
-from skelconv.plugin.interfaces import Inventory, Item
+from skelconv.plugin.interfaces.sources import Inventory, Item
 from skelconv.plugin.use import UseTransform, use_plugin
 from skelconv.recipe.layouts import misfit
 from skelconv.text.places import is_remote, name_at

@@ -20,7 +20,7 @@ from skelconv.engine.spool import Spool
 from skelconv.engine.workdir import Workdir, remove
 from skelconv.files.outputs import output_digest
 from skelconv.plugin.guard import PluginFailure, guarded
-from skelconv.plugin.interfaces import Sink
+from skelconv.plugin.interfaces.sinks import Sink
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 """The error numbers of a full disk, and of a user's quota that is used up."""
@@ -29,7 +29,7 @@ FULL = (errno.ENOSPC, errno.EDQUOT)
 class SpooledClips:
     """The clips that a build has converted, for a sink to assemble.
 
-    See `skelconv.plugin.interfaces.Assembly`.
+    See `skelconv.plugin.Assembly`.
 
     Parameters
     ----------
@@ -72,6 +72,13 @@ class SpooledClips:
             for head in heads_in(self._spool.first_line(position)):
                 if head.outcome == Outcome.CLIP:
                     yield head.label
+
+    def layouts(self) -> Iterator[str]:
+        """Read the layout of each clip, in the order of `ids`."""
+        for position in self._positions:
+            for head in heads_in(self._spool.first_line(position)):
+                if head.outcome == Outcome.CLIP:
+                    yield head.layout
 
 
 def assemble(clips: SpooledClips, sink: Sink, sink_name: str, workdir: Workdir) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -24,6 +25,7 @@ from skelconv.engine.decision import AlreadyBuilt, Found, Refuse, StartAnew, dec
 from skelconv.engine.dispatch import Dispatcher
 from skelconv.engine.fetching import fetch
 from skelconv.engine.identity import Identity
+from skelconv.engine.keeping import not_kept
 from skelconv.engine.members import Names
 from skelconv.engine.outcome import GAVE_CLIPS, Outcome, quarantined_in
 from skelconv.engine.parts import Parts
@@ -40,7 +42,8 @@ from skelconv.engine.target import check_target
 from skelconv.engine.workdir import Workdir
 from skelconv.files.outputs import read_provenance
 from skelconv.plugin.guard import guarded
-from skelconv.plugin.interfaces import Executor, Sink
+from skelconv.plugin.interfaces.executors import Executor
+from skelconv.plugin.interfaces.sinks import Sink
 from skelconv.plugin.loading import load_registry
 from skelconv.plugin.options import paths_in
 from skelconv.plugin.use import UseSink, use_plugin
@@ -180,6 +183,7 @@ def build(
                 dropped = dropped_of(plan, spool)
                 if not clips.ids and not (plan.part and plan.part.items):
                     raise _nothing_built(plan, quarantine, dropped)
+                _check_one_layout(plan, clips)
                 _check_not_worse(sink.target, clips, quarantine)
                 digest = assemble(clips, sink, recipe.sink.who, workdir)
                 report = BuildReport(
@@ -195,6 +199,7 @@ def build(
                     absent=Names.of(plan.inventory.absent),
                     strays=Names.of(plan.inventory.strays),
                     membership=membership_of(plan, clips, spool),
+                    not_kept=not_kept(clips, spool, sink, recipe.sink.who),
                     sha256=digest,
                     resumed=resumed,
                 )
@@ -285,6 +290,19 @@ def _look(workdir: Workdir, target: Path, plan: Plan, identity: Identity, fresh:
     )
 
 
+def _check_one_layout(plan: Plan, clips: SpooledClips) -> None:
+    """Refuse clips of different layouts: a dataset has one, and readers believe it."""
+    counts = Counter(clips.layouts())
+    if len(counts) > 1:
+        found = ", ".join(f"{name!r} ({counted(n, 'clip')})" for name, n in counts.most_common())
+        raise BuildError(
+            f"the clips have different layouts: {found}",
+            where=plan.recipe.name,
+            hint="a dataset has one layout: map all clips to one with the transform map-layout, or "
+            "build a dataset of each",
+        )
+
+
 def _check_not_worse(target: Path, clips: SpooledClips, quarantine: Sequence[Quarantined]) -> None:
     """Refuse to replace an output by a worse one, as where the source is broken."""
     earlier = (os.path.lexists(target) and read_provenance(target)) or {}
@@ -360,6 +378,7 @@ def _convert(
             on_batch,
             on_unread,
             named=bool(plan.classes.names),
+            layout=plan.inventory.layout or plan.recipe.source.layout(),
             first=probe.positions,
         )
     finally:

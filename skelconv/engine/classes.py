@@ -11,7 +11,7 @@ from skelconv.engine.members import Tables, listed_by
 from skelconv.plugin.classes import Classes
 from skelconv.plugin.descriptors import TransformPlugin
 from skelconv.plugin.guard import call, guarded
-from skelconv.plugin.interfaces import Inventory
+from skelconv.plugin.interfaces.sources import Inventory
 from skelconv.plugin.options import Options
 from skelconv.plugin.use import UseTransform
 from skelconv.recipe.model import Recipe

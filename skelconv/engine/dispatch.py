@@ -30,7 +30,8 @@ from skelconv.engine.outcome import Outcome, Result, failure, record
 from skelconv.engine.pipeline import BatchResult, Work, run_batch, warm_up
 from skelconv.engine.spool import Spool
 from skelconv.plugin.guard import PluginFailure, call, guarded
-from skelconv.plugin.interfaces import Executor, Item
+from skelconv.plugin.interfaces.executors import Executor
+from skelconv.plugin.interfaces.sources import Item
 from skelconv.text.faults import with_place
 
 # How long a batch should take: much longer than handing it over, and too short to delay progress
@@ -87,6 +88,7 @@ class Dispatcher:
         self._work = work
         self._timeout = timeout
         self._named = False
+        self._layout: str | None = None
         self._batch = 1
         self._used = False
         self._under_way: dict[Future[BatchResult], list[int]] = {}
@@ -133,6 +135,7 @@ class Dispatcher:
         on_unread: Callable[[bytes], None],
         *,
         named: bool = False,
+        layout: str | None = None,
         first: Sequence[int] = (),
     ) -> dict[int, bytes]:
         """Run all items that are not in the spool yet.
@@ -153,6 +156,8 @@ class Dispatcher:
             run.
         named : bool
             Whether the classes have names, which labels must not be changed without.
+        layout : str, optional
+            The layout that all clips of the source must have.
         first : sequence of int
             The positions of items that are run before the others.
 
@@ -170,6 +175,7 @@ class Dispatcher:
             After the batches in progress have finished, or some seconds have passed.
         """
         self._named = named
+        self._layout = layout
         self._check_start(_FIRST_WORKERS)
         unread: dict[int, bytes] = {}
 
@@ -240,8 +246,9 @@ class Dispatcher:
         batch = [items[position] for position in positions]
         self._used = True
         with self._uninterrupted():
+            said = self._named, self._layout
             future = self._handed(
-                self._pool, run_batch, self._work.text, batch, self._timeout, self._named
+                self._pool, run_batch, self._work.text, batch, self._timeout, *said
             )
             self._under_way[future] = positions
         return future

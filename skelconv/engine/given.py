@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from skelconv.data.errors import BuildError
-from skelconv.plugin.interfaces import MAX_ID_BYTES
+from skelconv.plugin.interfaces.sources import MAX_ID_BYTES
 
 
 def check_all(kind: type, values: Sequence[Any], name: str) -> None:

@@ -20,7 +20,8 @@ from skelconv.engine.advice import advice
 from skelconv.engine.given import check_all, is_too_long, placed
 from skelconv.engine.made import origins
 from skelconv.plugin.guard import guarded
-from skelconv.plugin.interfaces import MAX_ID_BYTES, Inventory, Split
+from skelconv.plugin.interfaces.sources import MAX_ID_BYTES, Inventory
+from skelconv.plugin.interfaces.splits import Split
 from skelconv.plugin.use import UseSource, UseSplit
 from skelconv.text.counts import counted
 

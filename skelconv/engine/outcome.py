@@ -51,12 +51,18 @@ class Result(NamedTuple):
         item, with all of these behind it.
     label : int, tuple of int or None
         Of a clip.
+    lost : tuple of str
+        What of the clip the output does not keep.
+    layout : str
+        The layout of the clip; empty where there is none.
     """
 
     outcome: Outcome
     content: bytes
     added: tuple[str, ...] = ()
     label: Label = None
+    lost: tuple[str, ...] = ()
+    layout: str = ""
 
 
 class Head(NamedTuple):
@@ -64,7 +70,7 @@ class Head(NamedTuple):
 
     Attributes
     ----------
-    outcome, added, label
+    outcome, added, label, lost, layout
         As of `Result`.
     size : int
         The number of bytes of its content.
@@ -74,6 +80,8 @@ class Head(NamedTuple):
     added: tuple[str, ...]
     label: Label
     size: int
+    lost: tuple[str, ...] = ()
+    layout: str = ""
 
 
 def record(results: Sequence[Result]) -> tuple[Outcome, bytes]:
@@ -101,7 +109,10 @@ def record(results: Sequence[Result]) -> tuple[Outcome, bytes]:
 
 
 def _payload(results: Sequence[Result]) -> bytes:
-    heads = [(one.outcome, one.added, one.label, len(one.content)) for one in results]
+    heads = [
+        (one.outcome, one.added, one.label, len(one.content), one.lost, one.layout)
+        for one in results
+    ]
     line = json.dumps(heads, separators=(",", ":")).encode() + b"\n"
     return b"".join([line, *(one.content for one in results)])
 
@@ -120,8 +131,15 @@ def heads_in(line: bytes) -> list[Head]:
         One for each result, in order.
     """
     return [
-        Head(Outcome(outcome), tuple(added), tuple(label) if type(label) is list else label, size)
-        for outcome, added, label, size in json.loads(line)
+        Head(
+            Outcome(outcome),
+            tuple(added),
+            tuple(label) if type(label) is list else label,
+            size,
+            tuple(lost),
+            layout,
+        )
+        for outcome, added, label, size, lost, layout in json.loads(line)
     ]
 
 
@@ -141,7 +159,7 @@ def results_in(payload: bytes) -> Iterator[Result]:
     start = payload.index(b"\n") + 1
     for head in heads_in(payload[: start - 1]):
         content = payload[start : start + head.size]
-        yield Result(head.outcome, content, head.added, head.label)
+        yield Result(head.outcome, content, head.added, head.label, head.lost, head.layout)
         start += head.size
 
 

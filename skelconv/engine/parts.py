@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from skelconv.engine.keeping import together
 from skelconv.engine.members import Membership, Names
 from skelconv.engine.report import BuildReport, Quarantined, Recordings
 
@@ -117,6 +118,7 @@ class Parts:
             quarantined=(*quarantined, *report.quarantined),
             dropped={**dropped, **report.dropped},
             left_out={**left_out, **report.left_out},
+            not_kept=together(report.not_kept, (part.not_kept for part in reports)),
             notes=(*_once(reports, lambda part: part.notes), *report.notes),
             absent=_most(part.absent for part in reports),
             strays=_most(part.strays for part in reports),

@@ -21,11 +21,12 @@ from typing import TextIO
 
 from skelconv.data.clip import Clip
 from skelconv.data.errors import BuildError, ClipDropped, ClipError, PluginError
+from skelconv.engine.keeping import lost_of
 from skelconv.engine.outcome import Outcome, Result, record
 from skelconv.engine.steps import OF_A_CLIP, Steps, check_id, failed_result
 from skelconv.plugin.descriptors import Resources, SourcePlugin
 from skelconv.plugin.guard import PluginFailure, call
-from skelconv.plugin.interfaces import Item
+from skelconv.plugin.interfaces.sources import Item
 from skelconv.plugin.loading import load_registry
 from skelconv.plugin.use import UseTransform, use_plugin
 from skelconv.recipe.model import Recipe
@@ -125,7 +126,9 @@ class Pipeline:
         if hasattr(self._source, "prepare"):
             call(source.who, self._source.prepare)
 
-    def run(self, item: Item, *, named: bool = False) -> tuple[Outcome, bytes]:
+    def run(
+        self, item: Item, *, named: bool = False, layout: str | None = None
+    ) -> tuple[Outcome, bytes]:
         """Convert one item. What goes wrong with this item alone is its outcome.
 
         Parameters
@@ -134,6 +137,8 @@ class Pipeline:
             The item.
         named : bool
             Whether the classes have names, which must follow the labels.
+        layout : str, optional
+            The layout that the source has said that all of its clips have.
 
         Returns
         -------
@@ -148,38 +153,43 @@ class Pipeline:
         """
         self._item = item
         try:
-            clip = self._loaded(item)
+            clip = self._loaded(item, layout)
         except ClipDropped as drop:
             return record([Result(Outcome.DROPPED, as_text(drop.reason).encode())])
         except (ClipError, PluginFailure) as error:
             return record([self._failed(error)])
         return record(self._steps.results(clip, named=named))
 
-    def _loaded(self, item: Item) -> Clip:
+    def _loaded(self, item: Item, layout: str | None) -> Clip:
         clip: Clip = call(self._source_name, self._source.load, item, gives=Clip, passing=OF_A_CLIP)
         check_id(self._source_name, item.id, clip)
-        self._check_layout(clip)
+        self._check_layout(clip, layout)
         self._check_unchanged(item)
         if not (self._keeps_empty or clip.num_person):
             raise ClipError("nobody is in it")
         return clip
 
-    def _encoded(self, clip: Clip) -> bytes:
+    def _encoded(self, clip: Clip) -> tuple[bytes, tuple[str, ...]]:
         encoded: bytes = call(
             self._sink_name, self._sink.encode, clip, gives=bytes, passing=OF_A_CLIP
         )
-        return encoded
+        return encoded, lost_of(clip, self._sink, self._sink_name)
 
     def _failed(self, error: ClipError | PluginFailure) -> Result:
         if isinstance(error, PluginFailure):
             _check_gpu(error, self._item)
         return failed_result(_outcome_of(error), error)
 
-    def _check_layout(self, clip: Clip) -> None:
+    def _check_layout(self, clip: Clip, said: str | None) -> None:
         """Refuse a clip that does not fit its layout: readers and transforms would fail on it."""
         failed = f"{self._source_name} failed"
         if not isinstance(clip.layout, str):
             raise PluginFailure(f"{failed}: its layout is {clip.layout!r:.60}, not a name")
+        if said is not None and clip.layout != said:
+            raise PluginFailure(
+                f"{failed}: it gave the layout {clip.layout!r}, and said that all of its clips "
+                f"have {said!r}"
+            )
         try:
             joints = self._number_of_joints(clip.layout)
         except PluginError as error:
@@ -264,7 +274,11 @@ def warm_up(work: str) -> None:
 
 
 def run_batch(
-    work: str, items: Sequence[Item], timeout: float | None, named: bool = False
+    work: str,
+    items: Sequence[Item],
+    timeout: float | None,
+    named: bool = False,
+    layout: str | None = None,
 ) -> BatchResult:
     """Convert a batch of items in this process.
 
@@ -279,6 +293,8 @@ def run_batch(
         no exception can interrupt it, so the process ends itself and the driver sees a worker
         that died.
     named : bool
+        As of `Pipeline.run`.
+    layout : str, optional
         As of `Pipeline.run`.
 
     Returns
@@ -299,7 +315,7 @@ def run_batch(
             # The driver reports it; the traceback of each thread would not help.
             faulthandler.dump_traceback_later(timeout, exit=True, file=_nowhere())
         try:
-            outcomes.append(pipeline.run(item, named=named))
+            outcomes.append(pipeline.run(item, named=named, layout=layout))
         finally:
             if timeout is not None:
                 faulthandler.cancel_dump_traceback_later()

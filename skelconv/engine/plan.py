@@ -21,7 +21,7 @@ from skelconv.engine.members import Membership, assign
 from skelconv.engine.ready import check_files, check_packages
 from skelconv.plugin.classes import Classes
 from skelconv.plugin.guard import call, guarded
-from skelconv.plugin.interfaces import MAX_ID_BYTES, Inventory, Item, Rejected
+from skelconv.plugin.interfaces.sources import MAX_ID_BYTES, Inventory, Item, Rejected
 from skelconv.plugin.use import UseSource
 from skelconv.recipe.layouts import misfit
 from skelconv.recipe.load import as_recipe

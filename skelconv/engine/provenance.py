@@ -31,7 +31,7 @@ from skelconv.recipe.model import Recipe
 from skelconv.text.secrets import json_without_secrets
 
 _FORMAT = 1
-_COUNTED = ("clips", "splits", "dropped", "left_out", "missing_parts")
+_COUNTED = ("clips", "splits", "dropped", "left_out", "not_kept", "missing_parts")
 _NAMED = ("recordings", "absent", "strays", "membership")
 # Of larger files, such as weights, the size must do.
 _MAX_DIGESTED = 2**24

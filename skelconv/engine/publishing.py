@@ -9,7 +9,7 @@ from skelconv.engine.identity import Identity
 from skelconv.engine.report import BuildReport
 from skelconv.engine.workdir import Workdir
 from skelconv.plugin.guard import call
-from skelconv.plugin.interfaces import PublishingSink, Sink
+from skelconv.plugin.interfaces.sinks import PublishingSink, Sink
 
 
 def check_place(

@@ -126,6 +126,9 @@ class BuildReport:
     membership : Membership
         How the clips and the lists of the splits fit together. Of a build of all that the source
         found, a part is also empty where none of its clips is in the output.
+    not_kept : mapping of str to int
+        Number of clips that have something that the format of the output has no place for, by its
+        name: an attribute or a field of clips, or ``split NAME``.
     unmet : sequence of Unmet
         The counts that differ from what the recipe expects.
     missing_parts : sequence of str
@@ -150,6 +153,7 @@ class BuildReport:
     absent: Names = field(default_factory=Names)
     strays: Names = field(default_factory=Names)
     membership: Membership = field(default_factory=Membership)
+    not_kept: Mapping[str, int] = field(default_factory=dict)
     unmet: Sequence[Unmet] = ()
     missing_parts: Sequence[str] = ()
     sha256: str = ""

@@ -28,14 +28,14 @@ from skelconv.data.errors import BuildError
 from skelconv.data.opening import open_regular
 from skelconv.engine.outcome import LACKS_CLIPS, Outcome
 
-_MAGIC = b"skelconv spool 3\n"
+_MAGIC = b"skelconv spool 4\n"
 _HEAD = struct.Struct("<IBQ")  # position, outcome, length
 _CRC = struct.Struct("<I")
 _RECORD_SIZE = _HEAD.size + _CRC.size
 _OUTCOMES = frozenset(Outcome)
 _ABSENT = 255
 # Most first lines are shorter.
-_LINE = 64
+_LINE = 128
 
 # If the machine crashes, what was written since the last sync is lost; not if the build crashes.
 _SYNC_SECONDS = 2.0

@@ -13,7 +13,8 @@ from skelconv.engine.given import is_too_long
 from skelconv.engine.made import is_made_of
 from skelconv.engine.outcome import Outcome, Result, failure
 from skelconv.plugin.guard import PluginFailure, call, guarded
-from skelconv.plugin.interfaces import MAX_ID_BYTES, Unmade
+from skelconv.plugin.interfaces.sources import MAX_ID_BYTES
+from skelconv.plugin.interfaces.transforms import Unmade
 from skelconv.plugin.use import UseTransform
 from skelconv.text.faults import as_text
 
@@ -21,6 +22,7 @@ OF_A_CLIP = (ClipError, ClipDropped)
 """What a stage may raise of one clip."""
 
 Failed = Callable[[ClipError | PluginFailure], Result]
+Encode = Callable[[Clip], tuple[bytes, tuple[str, ...]]]
 
 
 class _Step(NamedTuple):
@@ -47,8 +49,8 @@ class Steps:
     ----------
     uses : sequence of UseTransform
         The transforms.
-    encode : callable from Clip to bytes
-        What the sink makes of each clip behind the last of them.
+    encode : callable from Clip to (bytes, tuple of str)
+        What the sink makes of each clip behind the last of them, and what it does not keep of it.
     failed : callable
         Makes the result of a clip that failed from the error; it raises what ends the build.
 
@@ -58,9 +60,7 @@ class Steps:
         When a transform cannot be made.
     """
 
-    def __init__(
-        self, uses: Sequence[UseTransform], encode: Callable[[Clip], bytes], failed: Failed
-    ) -> None:
+    def __init__(self, uses: Sequence[UseTransform], encode: Encode, failed: Failed) -> None:
         self._steps = [_Step.of(use) for use in uses]
         self._encode = encode
         self._failed = failed
@@ -101,7 +101,8 @@ class Steps:
                 check_id(step.who, clip.id, after)
                 _check_after(step, clip, after, named)
                 clip = after
-            return [Result(Outcome.CLIP, self._encode(clip), added, clip.label)]
+            encoded, lost = self._encode(clip)
+            return [Result(Outcome.CLIP, encoded, added, clip.label, lost, clip.layout)]
         except OF_A_CLIP as why:
             return [self._unmade(why, added)]
         except PluginFailure as why:

@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 from skelconv.data.errors import BuildError
 from skelconv.files.labels import LabelRule, Labels, find_labels, listed_labels
 from skelconv.files.tables import read_table
-from skelconv.plugin.interfaces import Inventory, Item, Rejected
+from skelconv.plugin.interfaces.sources import Inventory, Item, Rejected
 from skelconv.text.escaping import shown
 
 Ids = Literal["path", "name", "folder"]

@@ -15,26 +15,14 @@ from .descriptors import (
 )
 from .guard import as_plugin_error, call
 from .hookspecs import hookimpl
-from .interfaces import (
-    Assembly,
-    Detector,
-    DividingTransform,
-    Executor,
-    Inventory,
-    Item,
-    OneStagePoseModel,
-    PoseModel,
-    Poses,
-    PublishingSink,
-    Reader,
-    Rejected,
-    Sink,
-    Source,
-    Split,
-    Trainer,
-    Transform,
-    Unmade,
-)
+from .interfaces.executors import Executor
+from .interfaces.models import Detector, OneStagePoseModel, PoseModel, Poses
+from .interfaces.readers import Reader
+from .interfaces.sinks import Assembly, PublishingSink, Sink
+from .interfaces.sources import Inventory, Item, Rejected, Source
+from .interfaces.splits import Split
+from .interfaces.trainers import Trainer
+from .interfaces.transforms import DividingTransform, Transform, Unmade
 from .loading import layout_named
 from .models import Fetchable, FetchProgress, KnownModel
 from .option_types import LayoutName

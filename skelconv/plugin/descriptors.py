@@ -150,7 +150,7 @@ class _GivesLayout(Descriptor):
 
 @dataclass(frozen=True, kw_only=True)
 class SourcePlugin(_GivesLayout):
-    """Describes a `skelconv.plugin.interfaces.Source`.
+    """Describes a `skelconv.plugin.Source`.
 
     Attributes
     ----------
@@ -166,7 +166,7 @@ class SourcePlugin(_GivesLayout):
 
 @dataclass(frozen=True, kw_only=True)
 class TransformPlugin(Descriptor):
-    """Describes a `skelconv.plugin.interfaces.Transform`.
+    """Describes a `skelconv.plugin.Transform`.
 
     Attributes
     ----------
@@ -186,7 +186,7 @@ class TransformPlugin(Descriptor):
         loads no clip: a recipe is checked with it. A transform without it keeps the layout.
     divides : bool
         Whether it gives any number of clips for one, and is a
-        `skelconv.plugin.interfaces.DividingTransform`.
+        `skelconv.plugin.DividingTransform`.
     """
 
     kind = "transform"
@@ -214,7 +214,7 @@ class TransformPlugin(Descriptor):
 
 @dataclass(frozen=True, kw_only=True)
 class SplitPlugin(Descriptor):
-    """Describes a `skelconv.plugin.interfaces.Split`.
+    """Describes a `skelconv.plugin.Split`.
 
     Attributes
     ----------
@@ -231,7 +231,7 @@ class SplitPlugin(Descriptor):
 
 @dataclass(frozen=True, kw_only=True)
 class SinkPlugin(Descriptor):
-    """Describes a `skelconv.plugin.interfaces.Sink`; its options have at least ``path``.
+    """Describes a `skelconv.plugin.Sink`; its options have at least ``path``.
 
     Attributes
     ----------
@@ -246,7 +246,7 @@ class SinkPlugin(Descriptor):
 
 @dataclass(frozen=True, kw_only=True)
 class ReaderPlugin(Descriptor):
-    """Describes a `skelconv.plugin.interfaces.Reader`; its options have at least ``path``.
+    """Describes a `skelconv.plugin.Reader`; its options have at least ``path``.
 
     Attributes
     ----------
@@ -261,14 +261,14 @@ class ReaderPlugin(Descriptor):
 
 
 class ExecutorPlugin(Descriptor):
-    """Describes a `skelconv.plugin.interfaces.Executor`: a way to run work."""
+    """Describes a `skelconv.plugin.Executor`: a way to run work."""
 
     kind = "executor"
 
 
 @dataclass(frozen=True, kw_only=True)
 class TrainerPlugin(Descriptor):
-    """Describes a `skelconv.plugin.interfaces.Trainer`: what a training code needs of a dataset.
+    """Describes a `skelconv.plugin.Trainer`: what a training code needs of a dataset.
 
     Attributes
     ----------
@@ -301,7 +301,7 @@ class _RunsModel(Descriptor):
 
 
 class DetectorPlugin(_RunsModel):
-    """Describes a `skelconv.plugin.interfaces.Detector`.
+    """Describes a `skelconv.plugin.Detector`.
 
     ``create`` loads the model onto the device that its options name. It raises
     `skelconv.PluginError` when it cannot, which ends the build: no clip could be converted.
@@ -312,12 +312,12 @@ class DetectorPlugin(_RunsModel):
 
 @dataclass(frozen=True, kw_only=True)
 class PoseModelPlugin(_GivesLayout, _RunsModel):
-    """Describes a `skelconv.plugin.interfaces.PoseModel`; ``create`` loads it, as for a detector.
+    """Describes a `skelconv.plugin.PoseModel`; ``create`` loads it, as for a detector.
 
     Attributes
     ----------
     one_stage : bool
-        Whether it is a `skelconv.plugin.interfaces.OneStagePoseModel`, which needs no boxes.
+        Whether it is a `skelconv.plugin.OneStagePoseModel`, which needs no boxes.
     """
 
     kind = "pose-model"

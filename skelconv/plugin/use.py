@@ -39,7 +39,7 @@ from skelconv.plugin.descriptors import (
     TransformPlugin,
 )
 from skelconv.plugin.guard import call, guarded
-from skelconv.plugin.interfaces import Trainer
+from skelconv.plugin.interfaces.trainers import Trainer
 from skelconv.plugin.loading import load_registry
 from skelconv.plugin.options import Options, values_in
 from skelconv.plugin.registry import Offer

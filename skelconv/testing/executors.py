@@ -8,7 +8,7 @@ from concurrent.futures import BrokenExecutor, CancelledError
 from concurrent.futures import Executor as Pool
 
 from skelconv.plugin.descriptors import Resources
-from skelconv.plugin.interfaces import Executor
+from skelconv.plugin.interfaces.executors import Executor
 
 _COUNT = 20
 # A function that hangs ends after this, so that a check that fails does not hang as well.

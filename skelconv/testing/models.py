@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 
 from skelconv.data.clip import Array
-from skelconv.plugin.interfaces import Detector, OneStagePoseModel, PoseModel, Poses
+from skelconv.plugin.interfaces.models import Detector, OneStagePoseModel, PoseModel, Poses
 from skelconv.testing.arrays import (
     check_array,
     check_unchanged,

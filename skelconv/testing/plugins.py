@@ -9,8 +9,14 @@ from typing import Any
 
 from skelconv.data.errors import SkelconvError
 from skelconv.data.layout import Layout
-from skelconv.plugin import interfaces
 from skelconv.plugin.descriptors import Descriptor, Resources, TransformPlugin
+from skelconv.plugin.interfaces.executors import Executor
+from skelconv.plugin.interfaces.readers import Reader
+from skelconv.plugin.interfaces.sinks import Sink
+from skelconv.plugin.interfaces.sources import Source
+from skelconv.plugin.interfaces.splits import Split
+from skelconv.plugin.interfaces.trainers import Trainer
+from skelconv.plugin.interfaces.transforms import DividingTransform, Transform
 from skelconv.plugin.loading import load_registry, registry_in_use
 from skelconv.plugin.registry import Offer, Registry
 
@@ -18,13 +24,13 @@ _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 
 # What `create` returns, by kind. Models are left out: making one loads its weights.
 _MADE: dict[str, Any] = {
-    "source": interfaces.Source,
-    "transform": interfaces.Transform,
-    "split": interfaces.Split,
-    "sink": interfaces.Sink,
-    "reader": interfaces.Reader,
-    "trainer": interfaces.Trainer,
-    "executor": interfaces.Executor,
+    "source": Source,
+    "transform": Transform,
+    "split": Split,
+    "sink": Sink,
+    "reader": Reader,
+    "trainer": Trainer,
+    "executor": Executor,
 }
 
 
@@ -58,7 +64,7 @@ def check_descriptor(descriptor: Descriptor) -> None:
 
 def _check_create(descriptor: Descriptor, options: Any) -> None:
     divides = isinstance(descriptor, TransformPlugin) and descriptor.divides
-    kind = interfaces.DividingTransform if divides else _MADE[descriptor.kind]
+    kind = DividingTransform if divides else _MADE[descriptor.kind]
     try:
         made = descriptor.create(options)
         fits = isinstance(made, kind)  # which looks at properties, and these may need a file

@@ -13,7 +13,8 @@ from skelconv.datasets.verify.blocks import Block
 from skelconv.datasets.verify.catalog import RULES
 from skelconv.datasets.verify.findings import Findings
 from skelconv.datasets.verify.trainer import Fitness
-from skelconv.plugin.interfaces import Reader, Trainer
+from skelconv.plugin.interfaces.readers import Reader
+from skelconv.plugin.interfaces.trainers import Trainer
 from skelconv.plugin.loading import load_registry
 from skelconv.testing.clips import assert_same_clip, check_joints
 

@@ -16,7 +16,7 @@ from skelconv.data.errors import DatasetError, SkelconvError
 from skelconv.datasets.dataset import open as open_dataset
 from skelconv.datasets.dataset import reader_of
 from skelconv.files.outputs import output_digest
-from skelconv.plugin.interfaces import Sink
+from skelconv.plugin.interfaces.sinks import Sink
 
 _INFO = {"name": "check", "about": "Made by skelconv.testing"}
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 
 from skelconv.data.clip import Array
-from skelconv.plugin.interfaces import Poses
+from skelconv.plugin.interfaces.models import Poses
 from skelconv.vision.batching import ahead, batches
 
 Ready = TypeVar("Ready")

@@ -10,7 +10,7 @@ from skelconv.datasets.verify import catalog
 from skelconv.datasets.verify.blocks import Block
 from skelconv.datasets.verify.findings import Findings
 from skelconv.plugin.guard import guarded
-from skelconv.plugin.interfaces import Trainer
+from skelconv.plugin.interfaces.trainers import Trainer
 
 
 class Fitness:

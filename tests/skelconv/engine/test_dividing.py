@@ -25,7 +25,7 @@ from skelconv.engine.outcome import Outcome, Result, record
 from skelconv.engine.plan import Plan
 from skelconv.engine.report import BuildReport
 from skelconv.engine.spool import Spool
-from skelconv.plugin.interfaces import Inventory, Item
+from skelconv.plugin import Inventory, Item
 
 Build = Callable[..., BuildReport]
 CRASHING = Path(crashing_build.__file__)

@@ -27,7 +27,7 @@ RECORDS = [
     (2, Outcome.DROPPED, "zu kürz".encode()),
     (4, Outcome.CLIP, b""),
 ]
-PREAMBLE = len(b"skelconv spool 3\n") + 32
+PREAMBLE = len(b"skelconv spool 4\n") + 32
 
 
 def written(path: Path) -> bytes:

@@ -41,6 +41,7 @@ class SourceOptions(Options):
     log: str | None = Field(
         None, description="Folder of a file `log` that the id of each loaded clip is added to."
     )
+    layout: str | None = Field(None, description="The layout that all clips are said to have.")
     weights: PathText | None = Field(None, description="A file that the clips would depend on.")
     seconds: float = Field(0, ge=0, description="How long a clip takes.")
     start: str = Field(
@@ -64,6 +65,7 @@ class Source:
             rejected=[Rejected(name, "not a clip", f"{name}.txt") for name in options.rejected],
             label_names=("even", "odd"),
             notes=options.notes,
+            layout=options.layout,
         )
 
     def load(self, item: Item) -> Clip:
@@ -93,6 +95,8 @@ class Source:
             return make_clip(item.id + "x", number)
         if behaviour == "nobody":
             return make_clip(item.id, number).take("M", [])
+        if behaviour == "other layout":
+            return make_clip(item.id, number).replace(layout="other2")
         if behaviour == "none":
             return None  # type: ignore[return-value]
         die_as_told(behaviour)
@@ -283,6 +287,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
 @hookimpl
 def skelconv_layouts() -> Iterator[Layout]:
     yield Layout(name="toy2", summary="Two joints", joints=("a", "b"), bones=((1, 0),))
+    yield Layout(name="other2", summary="Two others", joints=("c", "d"), bones=((1, 0),))
 
 
 @hookimpl
