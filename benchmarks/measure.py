@@ -1,8 +1,10 @@
-"""Runs whole commands in turn and tells their wall time and peak memory."""
+"""Runs whole commands in turn and tells their wall time, CPU time and peak memory."""
 
 from __future__ import annotations
 
+import ctypes
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -10,26 +12,46 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
+
+_PR_SET_CHILD_SUBREAPER = 36
+
+
+class Used(NamedTuple):
+    """What one run took: seconds, seconds of CPU, and MB of the largest of its processes."""
+
+    seconds: float
+    cpu: float
+    peak_mb: float
 
 
 @dataclass
 class Timing:
     """What one command took, over several rounds."""
 
-    seconds: list[float] = field(default_factory=list)
-    peak_mb: list[float] = field(default_factory=list)
+    runs: list[Used] = field(default_factory=list)
 
     def __str__(self) -> str:
-        spread = f"{min(self.seconds):.2f} to {max(self.seconds):.2f}"
-        return f"{self.median:7.2f} s (of {spread}), peak {max(self.peak_mb):.0f} MB"
+        seconds = [run.seconds for run in self.runs]
+        spread = f"{min(seconds):.2f} to {max(seconds):.2f}"
+        peak = max(run.peak_mb for run in self.runs)
+        return f"{self.median:7.2f} s (of {spread}), CPU {self.cpu:.2f} s, peak {peak:.0f} MB"
 
     @property
     def median(self) -> float:
-        return statistics.median(self.seconds)
+        return statistics.median(run.seconds for run in self.runs)
+
+    @property
+    def cpu(self) -> float:
+        return statistics.median(run.cpu for run in self.runs)
 
 
-def run(command: Sequence[str | Path], cwd: Path) -> tuple[float, float]:
-    """Run a command to its end; return seconds, and MB of the largest of its processes."""
+def run(command: Sequence[str | Path], cwd: Path) -> Used:
+    """Run a command to its end, and that of the processes that it leaves behind."""
+    # A server that starts workers ends after who started it: its time counts, too.
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    before = _cpu_of_children()
     begin = time.perf_counter()
     process = subprocess.Popen(
         [str(part) for part in command], cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
@@ -41,18 +63,29 @@ def run(command: Sequence[str | Path], cwd: Path) -> tuple[float, float]:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         sys.exit(f"{command[0]} failed with {process.returncode}:\n{errors.decode()[-2000:]}")
-    return seconds, usage.ru_maxrss / 1024
+    while True:
+        try:
+            os.wait()
+        except ChildProcessError:
+            break
+    return Used(seconds, _cpu_of_children() - before, usage.ru_maxrss / 1024)
 
 
-def in_turn(
-    commands: Mapping[str, Callable[[], tuple[float, float]]], rounds: int
-) -> dict[str, Timing]:
+def _cpu_of_children() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def in_turn(commands: Mapping[str, Callable[[], Used]], rounds: int) -> dict[str, Timing]:
     """Run commands in turn, round after round: what disturbs one round disturbs all of them."""
     timings = {name: Timing() for name in commands}
     for number in range(rounds):
         for name, command in commands.items():
-            seconds, peak = command()
-            timings[name].seconds.append(seconds)
-            timings[name].peak_mb.append(peak)
-            print(f"round {number + 1}, {name}: {seconds:.2f} s, {peak:.0f} MB", flush=True)
+            used = command()
+            timings[name].runs.append(used)
+            print(
+                f"round {number + 1}, {name}: {used.seconds:.2f} s, CPU {used.cpu:.2f} s, "
+                f"{used.peak_mb:.0f} MB",
+                flush=True,
+            )
     return timings

@@ -93,8 +93,9 @@ def compare(raw: Path, work: Path, options: argparse.Namespace) -> None:
         commands["PYSKL"] = lambda: run([options.peer_python, pyskl], work)
     timings = in_turn(commands, options.rounds)
     for name, timing in timings.items():
-        ratio = timing.median / timings["skelconv"].median
-        print(f"{name:15} {timing}, {ratio:.2f} times skelconv")
+        ours = timings["skelconv"]
+        wall, cpu = timing.median / ours.median, timing.cpu / ours.cpu
+        print(f"{name:15} {timing}; {wall:.2f} times skelconv, {cpu:.2f} in CPU")
 
 
 def missing_list(work: Path) -> Path:
