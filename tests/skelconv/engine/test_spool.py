@@ -166,6 +166,8 @@ RESULTS = st.builds(
     st.binary(max_size=200),
     st.lists(st.text(max_size=20), max_size=3).map(tuple),
     st.none() | st.integers() | st.lists(st.integers(), max_size=400).map(tuple),
+    st.lists(st.text(max_size=20), max_size=3).map(tuple),
+    st.text(max_size=20),
 )
 
 
@@ -183,7 +185,8 @@ def test_what_an_item_gave_is_read_with_and_without_its_clips(
     with Spool(path, DIGEST, 2) as spool:  # as a build that goes on finds it
         assert list(results_in(spool.read(1))) == results
         assert heads_in(spool.first_line(1)) == [
-            (one.outcome, one.added, one.label, len(one.content)) for one in results
+            (one.outcome, one.added, one.label, len(one.content), one.lost, one.layout)
+            for one in results
         ]
 
 
