@@ -30,6 +30,7 @@ NEEDS = {
     "skelconv/vision/test_torch_device.py": (("torch",), "torch"),
     "skelconv/viewer/test_browser.py": (("playwright",), "dev"),
     "skelconv/viewer/test_report.py": (("playwright",), "dev"),
+    "skelconv/viewer/test_server.py": (("PIL", "av"), "viz"),
     "skelconv_arrays/test_h5_reader.py": (("h5py",), "h5"),
     "skelconv_dask": (("av", "distributed"), "dask,frames"),
     "skelconv_mediapipe": (("mediapipe", "skimage"), "dev-mediapipe"),
