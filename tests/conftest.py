@@ -23,6 +23,7 @@ NEEDS = {
     "fuzz/test_fuzz.py": (("av",), "frames"),
     "skelconv/cli/test_viz.py": (("PIL", "av"), "viz"),
     "skelconv/datasets/test_heatmaps_peer.py": (("mmaction",), "dev"),
+    "skelconv/datasets/test_own_layouts.py": (("PIL", "av"), "viz"),
     "skelconv/pictures": (("PIL", "av"), "viz"),
     "skelconv/test_torch.py": (("torch",), "torch"),
     "skelconv/test_torch_peer.py": (("mmaction",), "dev"),

@@ -12,7 +12,9 @@ Printed = pytest.CaptureFixture[str]
 def test_all_models_fit_a_terminal(capsys: Printed) -> None:
     assert run(["models"]) == 0
     out = capsys.readouterr().out
-    assert max(map(len, out.splitlines())) <= 80
+    # A command stays in one line, to be pasted.
+    lines = [line for line in out.splitlines() if "pip install" not in line]
+    assert max(map(len, lines)) <= 80
     for line in (
         "yolox (people), from download.openmmlab.com",
         "rtmo (people and joints of coco17), from download.openmmlab.com",
