@@ -6,12 +6,17 @@ float32 as CTR-GCN's, ``y`` (N, classes) with a one in the column of the label.
 
 from __future__ import annotations
 
+import math
+import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import h5py
+import numpy as np
 
 from skelconv import Array, DatasetError
+from skelconv.files import Budget
 from skelconv_arrays.labels import labels_in
 from skelconv_arrays.stacks import Stack, StackReader, named, shape_of
 
@@ -35,11 +40,14 @@ class InH5:
         The array's.
     shape : tuple of int
         The lengths of its axes.
+    dtype : dtype
+        Of the values.
     """
 
     path: str
     name: str
     shape: tuple[int, ...]
+    dtype: np.dtype[Any]
 
     def read(self, start: int, stop: int) -> Array:
         """Read rows.
@@ -85,14 +93,15 @@ def open_dataset(
     try:
         with h5py.File(path, "r") as file:
             arrays = {
-                name: InH5(path, name, value.shape)
-                for name, value in file.items()
-                if isinstance(value, h5py.Dataset) and value.dtype.kind in "biuf"
+                name: InH5(path, name, value.shape, value.dtype)
+                for name, value in _own(file)
+                if value.dtype.kind in "biuf"
             }
     except (OSError, RuntimeError, ValueError, KeyError) as error:
         raise DatasetError(
             f"it is not an HDF5 file that can be read: {error}", where=path
         ) from error
+    _check_sizes(arrays, path)
     there = {part: names for part, names in ARRAYS.items() if all(name in arrays for name in names)}
     if not there:
         names = ", ".join(arrays) or "nothing"
@@ -100,7 +109,7 @@ def open_dataset(
     stacks, shapes = [], set()
     for part, (x, y) in there.items():
         rows, where = arrays[x], f"{path}: {x}"
-        shapes.add(shape_of(rows.shape, where, layout=layout, channels=channels, persons=persons))
+        shapes.add(shape_of(rows, where, layout=layout, channels=channels, persons=persons))
         labels = labels_in(arrays[y], f"{path}: {y}")
         if len(labels) != rows.shape[0]:
             raise DatasetError(f"{x} has {rows.shape[0]} clips, and {y} {len(labels)}", where=path)
@@ -108,3 +117,29 @@ def open_dataset(
     if len(shapes) > 1:
         raise DatasetError("its parts have different joints, persons or channels", where=path)
     return StackReader(stacks, shapes.pop())
+
+
+def _own(file: h5py.File) -> Iterator[tuple[str, h5py.Dataset]]:
+    """Yield the arrays whose values are in the file itself: links may name any other file."""
+    for name in file:
+        if not isinstance(file.get(name, getlink=True), h5py.HardLink):
+            continue
+        value = file[name]
+        if isinstance(value, h5py.Dataset) and not (value.external or value.is_virtual):
+            yield name, value
+
+
+def _check_sizes(arrays: Mapping[str, InH5], path: str) -> None:
+    """Refuse labels, and clips, that would take much more memory than the file has bytes.
+
+    An array can be of any shape without a byte of it being stored.
+    """
+    size = os.path.getsize(path)
+    for name, array in arrays.items():
+        if not array.shape:
+            continue
+        # Labels are read whole, and of coordinates a clip; ids are made for all.
+        lengths = array.shape if name.endswith("y") else array.shape[1:]
+        budget = Budget(size)
+        if not budget.take(math.prod(lengths) * array.dtype.itemsize + 64 * array.shape[0]):
+            raise DatasetError(budget.reason, where=f"{path}: {name}")

@@ -46,7 +46,7 @@ def open_dataset(
         rows = open_npy(files.data)
         if len(rows.shape) != 5:
             raise DatasetError(f"its shape is {rows.shape}, not (N, C, T, V, M)", where=files.data)
-        shapes.add(shape_of(rows.shape, files.data, layout=layout, channels=channels))
+        shapes.add(shape_of(rows, files.data, layout=layout, channels=channels))
         names, labels = _names_and_labels(files)
         if len(labels) != rows.shape[0]:
             raise DatasetError(

@@ -52,9 +52,11 @@ def open_dataset(
     if not parts or any(f"y_{part}" not in arrays for part in parts):
         names = ", ".join(arrays) or "nothing"
         raise DatasetError(f"it holds {names}, not x_train, y_train, x_test, y_test", where=path)
+    if persons is None and "persons" in arrays:
+        persons = _persons(arrays["persons"], path)
     shapes = {
         shape_of(
-            arrays[f"x_{part}"].shape,
+            arrays[f"x_{part}"],
             f"{path}: x_{part}",
             layout=layout,
             channels=channels,
@@ -85,6 +87,14 @@ def _stack(part: str, arrays: Mapping[str, Rows], path: str, given: list[str] | 
     ids = given[: len(labels)]
     del given[: len(labels)]
     return Stack(part, rows, labels, ids)
+
+
+def _persons(rows: Rows, path: str) -> int:
+    """Return how many persons a row has, where the archive says it; trainers do not look at it."""
+    value = rows.read(0, 1) if rows.shape == (1,) and rows.dtype.kind == "i" else None
+    if value is None or not 0 < value[0] < 10_000:
+        raise DatasetError("persons is not a number of persons", where=path)
+    return int(value[0])
 
 
 def _label_names(arrays: Mapping[str, Rows], path: str) -> Sequence[str]:

@@ -13,6 +13,7 @@ from skelconv import Clip, ClipError, DatasetError
 from skelconv.plugin import Assembly
 from skelconv_arrays.rows import encode_row, rows_at, survey
 
+_PERSONS = 2
 # The time of a zip member that has none.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _TEST_NAMES = ("val", "test")
@@ -24,6 +25,7 @@ class NpzSink:
     ``x`` is (N, T, M * V * C) in float32: every clip with the same number of frames and persons,
     zeros where it has fewer. ``y`` is (N, classes) in float64, one in the column of the label.
     ``label_names`` is an array of text, the names of the classes in the order of labels.
+    ``persons`` is the number of persons, where it is not 2.
     The archive is not compressed, and does not depend on the time.
 
     Parameters
@@ -46,7 +48,7 @@ class NpzSink:
         target: Path,
         *,
         frames: int = 300,
-        persons: int = 2,
+        persons: int = _PERSONS,
         classes: int | None = None,
         train: str | None = None,
         test: str | None = None,
@@ -154,6 +156,10 @@ class NpzSink:
                 one_hot[np.arange(len(positions)), labels[positions]] = 1
                 with _member(archive, f"y_{name}", np.dtype("<f8"), one_hot.shape) as member:
                     member.write(one_hot.astype("<f8").tobytes())
+            # Trainers take two for granted, and so does the reader where it is not said.
+            if self._persons != _PERSONS:
+                with _member(archive, "persons", np.dtype("<i8"), (1,)) as member:
+                    member.write(np.array([self._persons], "<i8").tobytes())
             if clips.label_names:
                 names = np.array(clips.label_names, dtype=np.str_)
                 names = names.astype(names.dtype.newbyteorder("<"))

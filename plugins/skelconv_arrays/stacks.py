@@ -169,7 +169,7 @@ class StackReader:
 
 
 def shape_of(
-    lengths: Sequence[int],
+    rows: Rows,
     where: str,
     *,
     layout: str | None = None,
@@ -180,8 +180,8 @@ def shape_of(
 
     Parameters
     ----------
-    lengths : sequence of int
-        The array's shape: (N, C, T, V, M) or (N, T, M * V * C).
+    rows : Rows
+        The array: (N, C, T, V, M) or (N, T, M * V * C).
     where : str
         What the array is called in messages.
     layout, channels : str, optional
@@ -200,6 +200,9 @@ def shape_of(
     DatasetError
         When this cannot be known, or is not what the user gives.
     """
+    lengths = rows.shape
+    if rows.dtype.kind != "f":
+        raise DatasetError(f"its values are {rows.dtype}, not coordinates", where=where)
     joints = len(layout_named(layout).joints) if layout else None
     if len(lengths) == 5:
         found = lengths[4], lengths[3], lengths[1]

@@ -20,6 +20,11 @@ class Rows(Protocol):
         """The lengths of its axes."""
         ...
 
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The type of its values."""
+        ...
+
     def read(self, start: int, stop: int) -> Array:
         """Read rows.
 
@@ -99,6 +104,11 @@ class InMemory:
         """The lengths of its axes."""
         return self.values.shape
 
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The type of its values."""
+        return self.values.dtype
+
     def read(self, start: int, stop: int) -> Array:
         """Read rows.
 
@@ -148,7 +158,7 @@ def read_header(file: IO[bytes], size: int, where: str) -> tuple[tuple[int, ...]
         shape, fortran, dtype = read(file)
     except Exception as error:  # NumPy parses the header as Python, which can fail in any way.
         raise DatasetError("it is not an array of NumPy's format 1 or 2", where=where) from error
-    if dtype.kind not in "biufU":
+    if dtype.kind not in "biufU" or not dtype.itemsize:
         raise DatasetError(f"it holds values of type {dtype}, not numbers", where=where)
     if fortran and len(shape) > 1:
         raise DatasetError(

@@ -186,7 +186,8 @@ class ByJoints:
 
     @staticmethod
     def _of_boxes(clip: Clip) -> Array:
-        boxes = boxes_of(clip)[0].astype(np.float64)
+        # A box that is not finite is that of nobody, who has no joint to compare either.
+        boxes = np.nan_to_num(boxes_of(clip)[0].astype(np.float64), posinf=0, neginf=0)
         return np.asarray((boxes[..., 2:] - boxes[..., :2]).prod(-1))
 
     def _of_joints(self) -> Array:

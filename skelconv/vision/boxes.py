@@ -93,7 +93,7 @@ def pair(similarity: Array, minimum: float) -> list[tuple[int, int]]:
     columns = similarity.shape[1]
     for flat in np.argsort(-similarity, axis=None, kind="stable").tolist():
         row, column = divmod(flat, columns)
-        if similarity[row, column] < minimum:
+        if not similarity[row, column] >= minimum:  # NaN, of what is not known, too
             break
         if row not in pairs and column not in taken:
             pairs[row] = column

@@ -50,3 +50,29 @@ def test_other_files(path: Path) -> None:
     path.write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(400))
     with pytest.raises(DatasetError, match="not an HDF5 file"):
         skelconv.open(path)
+
+
+def test_values_of_another_file_are_not_read(path: Path, tmp_path: Path) -> None:
+    x, y = RANDOM.normal(size=(1, 4, 150)).astype(np.float32), np.eye(60)[:1]
+    other = tmp_path / "other"
+    other.write_bytes(x.tobytes())
+    with h5py.File(path, "w") as file:
+        file.create_dataset("x", x.shape, x.dtype, external=[(str(other), 0, x.nbytes)])
+        file["y"] = y
+    with pytest.raises(DatasetError, match="it holds y, not x"):
+        skelconv.open(path)
+    written(tmp_path / "linked.h5", x=x, y=y)
+    with h5py.File(path, "w") as file:
+        for name in "xy":
+            file[name] = h5py.ExternalLink(str(tmp_path / "linked.h5"), name)
+    with pytest.raises(DatasetError, match="it holds nothing, not x"):
+        skelconv.open(path)
+
+
+@pytest.mark.parametrize("shapes", [((10, 4, 150), (10, 10**9)), ((10, 10**8, 150), (10, 60))])
+def test_arrays_of_which_nothing_is_stored(path: Path, shapes: tuple[tuple[int, ...], ...]) -> None:
+    with h5py.File(path, "w") as file:
+        for name, shape in zip("xy", shapes, strict=True):
+            file.create_dataset(name, shape, "f4", chunks=True)
+    with pytest.raises(DatasetError, match="more than"):
+        skelconv.open(path)

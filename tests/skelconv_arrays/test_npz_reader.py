@@ -246,3 +246,21 @@ class TestDamagedArchives:
         path.unlink()
         path.mkdir()
         assert "is not an archive of arrays" in fault_of(path)
+
+
+@pytest.mark.parametrize("persons", [1, 2, 3, 5])
+@pytest.mark.parametrize("kind", [("ntu25", 25, 3), ("ntu25", 25, 2), ("coco17", 17, 2)])
+def test_any_number_of_persons_is_read_again(
+    tmp_path: Path, write: Any, persons: int, kind: tuple[str, int, int]
+) -> None:
+    clips = [clip.take("M", [0]) for clip in some_clips(*kind)]
+    path = write(NpzSink(tmp_path / "a.npz", frames=8, persons=persons), clips)
+    assert skelconv.open(path)[0].keypoint.tobytes() == clips[0].keypoint.tobytes()
+    with np.load(path) as arrays:
+        assert ("persons" in arrays) == (persons != 2)
+
+
+@pytest.mark.parametrize("x", [np.full((1, 4, 150), "a"), np.zeros((1, 4, 150), np.uint8)])
+def test_what_are_no_coordinates(path: Path, x: np.ndarray) -> None:
+    np.savez(path, x_train=x, y_train=np.zeros(1))
+    assert "not coordinates" in fault_of(path)

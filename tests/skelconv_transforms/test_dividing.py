@@ -350,3 +350,21 @@ def test_options_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     ):
         with pytest.raises(RecipeError):
             build(tmp_path, [{"use": "segments", "with": {"csv": "x.csv", **options}}])
+
+
+def test_a_person_who_has_left_gives_no_clip(tmp_path: Path) -> None:
+    clip = clip_of(20)
+    keypoint = clip.keypoint.copy()
+    keypoint[1, 10:] = 0
+    rows = "id,start,end,person\nwalk_03,5,15,1\nwalk_03,12,18,1\n"
+    table = segments(tmp_path, rows)
+    found = list(table.divide(clip.replace(keypoint=keypoint)))
+    assert [one.id for one in found] == ["walk_03#1@000005-000015", "walk_03#1@000012-000018"]
+    assert isinstance(found[1], Unmade)
+    assert isinstance(found[1].why, ClipDropped)
+
+
+def test_times_of_fast_recordings(tmp_path: Path) -> None:
+    rows = "id,start,end\nwalk_03,0.005,0.010\n"
+    table = segments(tmp_path, rows, unit="seconds", fps=1000)
+    assert list(pieces(table, clip_of(20))) == ["walk_03@000005-000010"]

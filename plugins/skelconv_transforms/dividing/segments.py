@@ -191,6 +191,9 @@ class Segments:
             cut = clip.take("T", slice(start, min(stop, total)))
             if person is not None:
                 cut = cut.take("M", [rows[person]])
+                if not cut.present().any():
+                    yield Unmade(name, ClipDropped("the person is not in these frames"))
+                    continue
             yield cut.replace(id=name, label=segment.label if self._labelled else clip.label)
 
 
@@ -316,7 +319,7 @@ def _at(cell: str, rate: Fraction, where: str) -> int | None:
         seconds = None
     if seconds is None or seconds >= _MOST_SECONDS:
         raise BuildError(f"{cell[:40]!r} is not a time in seconds", where)
-    return max(0, ceil((seconds - _SLACK) * rate))
+    return max(0, ceil((seconds - min(_SLACK, 1 / (4 * rate))) * rate))
 
 
 def _overlapping(segments: Sequence[Segment]) -> int:

@@ -229,3 +229,8 @@ def test_an_option_that_is_a_layout_is_described_in_one_line(capsys):
     assert run(["describe", "coco-keypoints"]) == 0
     words = '  layout: "from-file" | layout\'s name | mapping; default "coco17"\n'
     assert words in capsys.readouterr().out
+
+
+def test_nothing_of_its_own_is_broken(capsys):
+    assert run(["list-plugins"]) == 0
+    assert "broken: skelconv " not in capsys.readouterr().out

@@ -76,3 +76,9 @@ def test_boxes_of_a_clip() -> None:
         boxes_of(clip())
     with pytest.raises(ClipError, match="it lacks bbox_score, fields"):
         boxes_of(clip(fields={BOX: fields[BOX]}))
+
+
+def test_what_is_not_known_is_no_pair() -> None:
+    similarity = np.array([[np.nan, 0.2], [0.9, np.nan]])
+    assert pair(similarity, 0.5) == [(1, 0)]
+    assert pair(np.full((2, 2), np.nan), 0.1) == []
