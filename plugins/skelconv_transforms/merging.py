@@ -74,6 +74,7 @@ class MergeJoints:
         if clip.id in self._dataset:
             other = self._dataset[clip.id]
             self._check(clip, other)
+            other = self._rows_of(clip, other)
             keypoint, score = other.keypoint, _scores(other)
         elif self.missing == "zero":
             keypoint = np.zeros((persons, frames, others, channels), clip.keypoint.dtype)
@@ -122,6 +123,24 @@ class MergeJoints:
         for what, one, two in sizes:
             if one != two:
                 raise ClipError(f"{what}: {one} here, and {two} in {self.path}")
+
+    def _rows_of(self, clip: Clip, other: Clip) -> Clip:
+        """Return the other clip with its rows in the order of the tracks of this one."""
+        ours, theirs = _tracks(clip), _tracks(other)
+        if ours is None or theirs is None or ours == theirs:
+            return other
+        if sorted(ours) != sorted(theirs) or len(set(ours)) < len(ours):
+            raise ClipError(f"tracks: {ours[:10]} here, and {theirs[:10]} in {self.path}")
+        return other.take("M", [theirs.index(track) for track in ours])
+
+
+def _tracks(clip: Clip) -> list[int] | None:
+    """Return the track of each row, where rows have one."""
+    tracks = clip.fields.get("track_id")
+    if tracks is None or tracks.axes != "M" or tracks.values.dtype.kind not in "iu":
+        return None
+    found: list[int] = tracks.values.tolist()
+    return found
 
 
 def _scores(clip: Clip) -> Array:

@@ -1,5 +1,7 @@
 """merge-joints: the joints of two datasets in one."""
 
+import pickle
+
 import numpy as np
 import pytest
 from support.memory import clip
@@ -122,3 +124,30 @@ def test_what_cannot_be_one_layout_is_refused_before_the_build(stored):
     recipe["transforms"][0]["with"]["path"] = "nowhere.zarr"
     with pytest.raises(RecipeError, match="there is no such file or folder"):
         load_recipe(recipe)
+
+
+@pytest.mark.parametrize("theirs", [[0, 1], [1, 0], [1, 2]])
+def test_rows_of_tracks_are_those_of_the_same_person(tmp_path, theirs):
+    def with_tracks(layout, tracks):
+        made = of(layout, persons=2)
+        return made.replace(fields={"track_id": Field(np.array(tracks), "M")})
+
+    hand, body = with_tracks("hand21", theirs), with_tracks("coco17", [0, 1])
+    annotation = {
+        "frame_dir": "a",
+        "label": 0,
+        "total_frames": hand.total_frames,
+        "layout": "hand21",
+        "img_shape": hand.img_shape,
+        "keypoint": hand.keypoint,
+        "keypoint_score": hand.keypoint_score,
+        "track_id": np.array(theirs),
+    }
+    (tmp_path / "hands.pkl").write_bytes(pickle.dumps([annotation]))
+    merge = MergeJoints(path=str(tmp_path / "hands.pkl"))
+    if theirs == [1, 2]:
+        with pytest.raises(ClipError, match=r"tracks: \[0, 1\] here, and \[1, 2\] in"):
+            merge(body)
+        return
+    rows = [theirs.index(0), theirs.index(1)]
+    np.testing.assert_array_equal(merge(body).keypoint[:, :, 17:], hand.keypoint[rows])
