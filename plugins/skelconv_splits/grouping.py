@@ -30,17 +30,25 @@ def groups_of(ids: Iterable[str], pattern: str) -> dict[str, list[str]]:
     Raises
     ------
     BuildError
-        When it finds nothing in an id, or an empty name.
+        When it finds nothing in an id, or an empty name, or gives two groups one name.
     """
     search = re.compile(pattern).search
     groups: dict[str, list[str]] = {}
+    matched: dict[str, tuple[str, ...]] = {}
     for clip_id in ids:
         found = search(clip_id[:MAX_NAME])
-        name = "" if found is None else "_".join(filter(None, found.groups())) or found[0]
+        parts = () if found is None else tuple(filter(None, found.groups() or (found[0],)))
+        name = "_".join(parts)
         if not name:
             raise BuildError(
                 f"the pattern {pattern!r} finds no group in the id {clip_id!r}",
                 hint="it must fit every clip: a clip without a group could be in any part",
+            )
+        if matched.setdefault(name, parts) != parts:
+            raise BuildError(
+                f"the pattern {pattern!r} gives two groups the name {name!r}: "
+                f"{matched[name]} and {parts}, as of {clip_id!r}",
+                hint="use one pair of parentheses around all that makes a group",
             )
         groups.setdefault(name, []).append(clip_id)
     return groups
