@@ -98,8 +98,6 @@ def video(content: bytes) -> Video:
     """
     variables = read_mat(content)
     action, train = variables.get("action"), variables.get("train")
-    if action == "stum_guitar":  # a misspelling in some copies
-        action = "strum_guitar"
     if not isinstance(action, str) or action not in CLASSES:
         raise ClipError(f"'action' is {action!r:.40}, none of the classes")
     if not isinstance(train, np.ndarray) or train.size != 1 or train.item() not in (1, -1, 0):
