@@ -48,6 +48,7 @@ _COMMANDS = {
     "viz": "viz",
     "view": "view",
     "report": "report",
+    "card": "card",
     "diff": "verify",
     "convert": "convert",
     "merge": "convert",
