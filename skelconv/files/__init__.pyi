@@ -13,8 +13,9 @@ from .reading import (
     read_bytes,
     read_json,
     read_text,
+    unpacked,
 )
-from .tables import Cell, csv_rows, read_rows, read_table, rows_in
+from .tables import Cell, csv_rows, read_rows, read_table, rows_in, separator_of
 from .units import to_pixels
 from .writing import write_whole
 
@@ -51,8 +52,10 @@ __all__ = [
     "read_text",
     "recorded_output",
     "rows_in",
+    "separator_of",
     "stamp",
     "to_pixels",
+    "unpacked",
     "walk",
     "write_whole",
 ]
