@@ -35,6 +35,7 @@ NEEDS = {
     "skelconv_arrays/test_h5_reader.py": (("h5py",), "h5"),
     "skelconv_dask": (("av", "distributed"), "dask,frames"),
     "skelconv_mediapipe": (("mediapipe", "skimage"), "dev-mediapipe"),
+    "skelconv_mocap/test_c3d_files.py": (("c3d",), "mocap"),
     "skelconv_ntu/test_video_tracks_peer.py": (("mmaction",), "dev"),
     "skelconv_openmmlab": (("av", "mmdet", "mmpose"), "openmmlab"),
     "skelconv_layouts/test_layouts_peer.py": (("mmpose",), "openmmlab"),

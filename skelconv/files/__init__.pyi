@@ -1,8 +1,9 @@
 from .catalog import Catalog, Found, Ids, Ref
+from .clip_files import ClipFiles, ClipFormat
 from .folders import Entry, stamp, walk
 from .joints import layout_of_joints, match_joints
 from .labels import LabelRule, Labels, find_labels, number_labels, read_classes
-from .options import LabelOptions, LabelPattern, LabelsOption, Units, pattern_with
+from .options import LabelOptions, LabelPattern, LabelsOption, RootOptions, Units, pattern_with
 from .outputs import output_digest, recorded_output
 from .reading import (
     Budget,
@@ -23,6 +24,8 @@ __all__ = [
     "Budget",
     "Catalog",
     "Cell",
+    "ClipFiles",
+    "ClipFormat",
     "Entry",
     "Found",
     "Ids",
@@ -32,6 +35,7 @@ __all__ = [
     "Labels",
     "LabelsOption",
     "Ref",
+    "RootOptions",
     "Units",
     "csv_rows",
     "decode",
