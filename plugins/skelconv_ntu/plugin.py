@@ -24,6 +24,7 @@ from skelconv_ntu.options import (
     NtuPackBodiesOptions,
     NtuRawOptions,
     NtuZeroShotOptions,
+    SkeletonTextOptions,
 )
 
 if TYPE_CHECKING:
@@ -33,12 +34,26 @@ if TYPE_CHECKING:
     from skelconv_ntu.filters_on_clips import FilterLength, FilterMotion, FilterSpread, PackBodies
     from skelconv_ntu.source import NtuRaw
     from skelconv_ntu.splits import Benchmark, NtuSplit
+    from skelconv_ntu.text_source import SkeletonText
 
 
 def _create_raw(options: NtuRawOptions) -> NtuRaw:
     from skelconv_ntu.source import NtuRaw
 
     return NtuRaw(options.roots(), options.selection(), extras=options.extras, order=options.order)
+
+
+def _create_text(options: SkeletonTextOptions) -> SkeletonText:
+    from skelconv.files import Catalog
+    from skelconv_ntu.text_source import SkeletonText, TextForm
+
+    form = TextForm(options.endings, options.layout, options.channels, options.img_shape)
+    catalog = Catalog(options.ids, options.labels.rule() if options.labels else None)
+    return SkeletonText(str(options.root.expanduser()), form, catalog)
+
+
+def _layout_of_text(options: SkeletonTextOptions) -> str:
+    return options.layout
 
 
 def _create_bodies(options: NtuBodiesOptions) -> NtuBodies:
@@ -112,6 +127,21 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         keeps_empty=True,  # what becomes of them is up to the profile
         layout="ntu25",
         example={"root": "data/nturgb+d_skeletons", "dataset": "ntu60", "actions": [1, "50-60"]},
+    )
+
+    yield SourcePlugin(
+        name="skeleton-text",
+        summary=".skeleton text under any name, of any number of joints: UAV-Human, Kinect",
+        options=SkeletonTextOptions,
+        create=_create_text,
+        layout=_layout_of_text,
+        example={
+            "root": "data/UAV-Human/Skeleton",
+            "layout": "uav-human17",
+            "channels": "xy",
+            "img_shape": [1080, 1920],
+            "labels": {"pattern": r"A(?P<label>\d{3})R", "first": 0},
+        },
     )
 
 

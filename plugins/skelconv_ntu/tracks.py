@@ -19,7 +19,7 @@ MAX_PERSON_FRAMES = 2**18
 grows with the square of its length."""
 
 
-def to_clip(clip_id: str, label: int, file: SkeletonFile) -> Clip:
+def to_clip(clip_id: str, label: int | None, file: SkeletonFile, layout: str = "ntu25") -> Clip:
     """Make a clip with every body of a raw file.
 
     A body is followed by its ID, in 64-bit integers: as float64 some IDs coincide. An ID that is
@@ -30,15 +30,17 @@ def to_clip(clip_id: str, label: int, file: SkeletonFile) -> Clip:
     ----------
     clip_id : str
         The clip's id.
-    label : int
+    label : int, optional
         The class, from 0.
     file : SkeletonFile
         The parsed file.
+    layout : str
+        The layout of its joints.
 
     Returns
     -------
     Clip
-        Of layout ``ntu25``, with keypoints in metres, float64, and zeros where a body is not in
+        With the keypoints as they are, float64, and zeros where a body is not in
         the frame. The field ``body_id`` (axes ``M``, int64) holds the IDs, the field ``slot``
         (axes ``MT``, int16) each body's position among the bodies of the frame, from 0, and -1
         where it is not in the frame, which distinguishes absence from joints at zero. The file's
@@ -69,7 +71,7 @@ def to_clip(clip_id: str, label: int, file: SkeletonFile) -> Clip:
     }
     for name, rows in file.extras.items():
         fields[name] = Field(_spread(rows), _axes(rows.shape[1:]))
-    return Clip(clip_id, _spread(file.xyz), "ntu25", label, fields=fields)
+    return Clip(clip_id, _spread(file.xyz), layout, label, fields=fields)
 
 
 def _follow(file: SkeletonFile) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
