@@ -36,6 +36,7 @@ _COMMANDS = {
     "validate": "validate",
     "fetch": "fetch",
     "show": "show",
+    "list-recipes": "list_recipes",
     "init": "init",
     "schema": "schema",
     "list-plugins": "list_plugins",

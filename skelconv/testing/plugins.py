@@ -9,7 +9,7 @@ from typing import Any
 
 from skelconv.data.errors import SkelconvError
 from skelconv.data.layout import Layout
-from skelconv.plugin.descriptors import Descriptor, Resources, TransformPlugin
+from skelconv.plugin.descriptors import Descriptor, RecipeFolder, Resources, TransformPlugin
 from skelconv.plugin.interfaces.executors import Executor
 from skelconv.plugin.interfaces.readers import Reader
 from skelconv.plugin.interfaces.sinks import Sink
@@ -108,14 +108,14 @@ def _check_summary(summary: str) -> None:
 
 
 @contextlib.contextmanager
-def installed_plugins(*descriptors: Descriptor | Layout) -> Iterator[Registry]:
+def installed_plugins(*descriptors: Descriptor | Layout | RecipeFolder) -> Iterator[Registry]:
     """Install plugins for a block, together with those that are installed.
 
     It is for this process alone: have a build in the block use ``executor="serial"``.
 
     Parameters
     ----------
-    *descriptors : Descriptor or Layout
+    *descriptors : Descriptor, Layout or RecipeFolder
         What hooks would offer. They replace installed ones of the same kind and name.
 
     Yields
