@@ -41,6 +41,7 @@ _COMMANDS = {
     "schema": "schema",
     "list-plugins": "list_plugins",
     "describe": "describe",
+    "new-plugin": "new_plugin",
     "models": "models",
     "doctor": "doctor",
     "inspect": "inspect",

@@ -149,6 +149,24 @@ def kinds(incomplete: str) -> Candidates:
     return [(kind, "") for kind in KINDS]
 
 
+def new_kinds(incomplete: str) -> Candidates:
+    """Return the kinds of plugins that ``skelconv new-plugin`` makes.
+
+    Parameters
+    ----------
+    incomplete : str
+        What is typed so far.
+
+    Returns
+    -------
+    list of (str, str)
+        Their names.
+    """
+    from skelconv.new_plugin.writing import KINDS
+
+    return [(kind, "") for kind in KINDS]
+
+
 def plugins(incomplete: str) -> Candidates:
     """Return the names of all plugins and layouts.
 
