@@ -24,6 +24,7 @@ NEEDS = {
     "skelconv/cli/test_viz.py": (("PIL", "av"), "viz"),
     "skelconv/datasets/test_heatmaps_peer.py": (("mmaction",), "dev"),
     "skelconv/datasets/test_own_layouts.py": (("PIL", "av"), "viz"),
+    "skelconv/new_plugin/test_style.py": (("mypy", "ruff"), "dev"),
     "skelconv/pictures": (("PIL", "av"), "viz"),
     "skelconv/test_torch.py": (("torch",), "torch"),
     "skelconv/test_torch_peer.py": (("mmaction",), "dev"),
