@@ -18,7 +18,7 @@ TOY = str(TESTS / "support" / "toy")
 
 # Folders and files, the modules that they need, and the extra that brings these.
 NEEDS = {
-    "docs": (("av", "torch"), "frames,torch"),
+    "docs/test_plugins.py": (("av", "torch"), "frames,torch"),
     "docs/test_training.py": (("mmaction",), "dev"),
     "fuzz/test_fuzz.py": (("av",), "frames"),
     "skelconv/cli/test_viz.py": (("PIL", "av"), "viz"),
