@@ -54,7 +54,7 @@ def read_npy(content: bytes, joints: int, channels: int) -> Array:
     except Exception as error:  # NumPy parses the header as Python, which can fail in any way.
         raise ClipError("is not an npy file") from error
     if not dtype.hasobject:
-        raise ClipError("is an array of numbers, not the dict of txt2npy.py (source pose-npy)")
+        raise ClipError("is an array of numbers, not the dict of txt2npy.py (source pose-array)")
     pickled = content[file.tell() :]
     try:
         # Its name is left out of messages: what reads the clip says it.

@@ -71,7 +71,7 @@ class Identity:
             "device": "gpu" if gpus else "cpu",
             "files": _files(plan.recipe),
             "items": len(plan.items),
-            "inventory": plan.inventory_digest(),
+            "inventory": hashlib.sha256(plan.stamps()).hexdigest(),
             "label_names": list(plan.classes.names),
         }
         if plan.part is not None:  # what a merge compares between parts
@@ -115,6 +115,13 @@ class Identity:
     def digest(self) -> str:
         """Its SHA-256, in hexadecimal."""
         return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def lasting_digest(self) -> str:
+        """The SHA-256 of all but the inventory: while it is the same, what was done holds."""
+        content = self.content
+        content.pop("inventory", None)
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     def differences(self, earlier: Identity) -> list[str]:
         """List where an earlier build differs from this one.

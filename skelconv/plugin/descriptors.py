@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, ClassVar
 
 from skelconv.plugin.classes import Classes
@@ -339,3 +340,25 @@ class CheckPlugin(Descriptor):
     kind = "check"
 
     modules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipeFolder:
+    """A folder of recipes that a package brings along; it is plain data, as a layout is.
+
+    Attributes
+    ----------
+    name : str
+        In kebab-case. A recipe ``reach.yaml`` in the folder is used as ``NAME:reach``.
+    summary : str
+        One line, for ``skelconv list-plugins``.
+    path : Path
+        The folder, such as ``Path(__file__).with_name("recipes")``. Its recipes, and those in
+        folders below it, end in ``.yaml``.
+    """
+
+    kind: ClassVar[str] = "recipes"
+
+    name: str
+    summary: str
+    path: Path

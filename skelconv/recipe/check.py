@@ -17,6 +17,7 @@ _KEYS = (
     "skelconv",
     "name",
     "about",
+    "needs",
     "extends",
     "vars",
     "source",
@@ -58,6 +59,7 @@ def check_recipe(tree: Node, problems: Problems, borrowed: Borrowed) -> Recipe:
             problems.add(tree.mark, f"the key {key!r} is missing")
     name = _name(entries.get("name"), problems)
     about = _about(entries.get("about"), problems)
+    needs = _needs(entries.get("needs"), problems)
     source = _stage("source", entries.get("source"), ("source",), problems)
     transforms = _stages("transform", entries.get("transforms"), problems)
     splits = _stages("split", entries.get("splits"), problems)
@@ -70,6 +72,7 @@ def check_recipe(tree: Node, problems: Problems, borrowed: Borrowed) -> Recipe:
     return Recipe(
         name=name,
         about=about,
+        needs=needs,
         source=source,
         transforms=tuple(stage for stage in transforms if isinstance(stage, UseTransform)),
         splits=tuple(stage for stage in splits if isinstance(stage, UseSplit)),
@@ -111,6 +114,18 @@ def _about(node: Node | None, problems: Problems) -> str:
     if not isinstance(node.value, str):
         problems.add(node.mark, f"must be text, not {node.word}", ("about",))
     return str(node.value)
+
+
+def _needs(node: Node | None, problems: Problems) -> tuple[str, ...]:
+    if node is None:
+        return ()
+    if not isinstance(node.value, list):
+        problems.add(node.mark, f"must be a list of lines, not {node.word}", ("needs",))
+        return ()
+    for index, line in enumerate(node.value):
+        if not isinstance(line.value, str):
+            problems.add(line.mark, f"must be text, not {line.word}", ("needs", str(index)))
+    return tuple(str(line.value) for line in node.value)
 
 
 def _stages(kind: str, node: Node | None, problems: Problems) -> list[Use | None]:

@@ -40,6 +40,8 @@ class Recipe:
         Letters, digits, ``.``, ``_`` and ``-``.
     about : str
         A description in one line.
+    needs : tuple of str
+        What has to be there before it can be built, and where it is from; a line each.
     source : UseSource
         Where clips come from.
     transforms : tuple of UseTransform
@@ -64,6 +66,7 @@ class Recipe:
     transforms: tuple[UseTransform, ...]
     splits: tuple[UseSplit, ...]
     sink: UseSink
+    needs: tuple[str, ...] = ()
     expect: Expect | None = None
     borrowed: Borrowed = field(default_factory=Borrowed, repr=False, compare=False)
     notes: tuple[str, ...] = field(default=(), repr=False, compare=False)
@@ -108,9 +111,9 @@ class Recipe:
     def digest(self) -> str:
         """Return a digest of everything in the recipe that decides the output's content.
 
-        That is `resolved` with `hidden`, without ``expect``, which only checks the output, and
-        without the sink's option ``path``, which is where the output is written. The order of keys
-        counts, because a plugin may depend on it.
+        That is `resolved` with `hidden`, without ``needs``, which only tells, ``expect``, which
+        only checks the output, and the sink's option ``path``, which is where the output is
+        written. The order of keys counts, because a plugin may depend on it.
 
         Returns
         -------
@@ -124,6 +127,7 @@ class Recipe:
             "skelconv": RECIPE_VERSION,
             "name": self.name,
             "about": self.about,
+            **({"needs": list(self.needs)} if self.needs else {}),
             "source": self.source.plain(),
             "transforms": [stage.plain() for stage in self.transforms],
             "splits": [stage.plain() for stage in self.splits],
@@ -150,7 +154,7 @@ def digest_of(resolved: Mapping[str, Any], hidden: Mapping[str, str]) -> str:
     str
         A SHA-256, in hexadecimal.
     """
-    plain = {key: value for key, value in resolved.items() if key != "expect"}
+    plain = {key: value for key, value in resolved.items() if key not in ("needs", "expect")}
     sink = plain["sink"]
     options = {key: value for key, value in sink["with"].items() if key != "path"}
     plain["sink"] = {**sink, "with": options}

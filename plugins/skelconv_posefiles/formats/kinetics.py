@@ -4,7 +4,8 @@
 "label_index": ...}``, with coordinates as fractions of the image.
 
 Beside the folders of clips are ``kinetics_train_label.json`` and ``kinetics_val_label.json``,
-``{id: {"has_skeleton": ..., "label": ..., "label_index": ...}}``. They add nothing.
+``{id: {"has_skeleton": ..., "label": ..., "label_index": ...}}``: they say nothing that clips do
+not.
 """
 
 from __future__ import annotations

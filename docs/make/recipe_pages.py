@@ -1,0 +1,80 @@
+"""A page for each recipe that comes with skelconv."""
+
+import posixpath
+import re
+
+from skelconv import load_recipe
+from skelconv.recipe.finding import shipped_recipes
+from skelconv.recipe.model import Recipe
+from skelconv.recipe.shipped import about_recipe
+
+_EXTENDS = re.compile(r"^extends: (?:.*/)?([\w.-]+?)(?:\.yaml)?$", re.MULTILINE)
+_VARIABLE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(?::-([^}]*))?\}")
+
+
+def pages() -> dict[str, str]:
+    """Return the pages by their names."""
+    files = shipped_recipes()
+    rows = [f"| [`{name}`]({name}.md) | {about_recipe(path)} |" for name, path in files.items()]
+    index = [
+        "# All recipes",
+        "",
+        "These come with skelconv. `skelconv build NAME` builds one, `skelconv init NAME` copies "
+        "it, and `extends: NAME` changes some of its values.",
+        "",
+        "| recipe | gives |",
+        "| --- | --- |",
+        *rows,
+    ]
+    nav = ["- [All recipes](index.md)", *(f"- [{name}]({name}.md)" for name in files)]
+    made = {
+        "shipped/index.md": "\n".join(index) + "\n",
+        "shipped/SUMMARY.md": "\n".join(nav),
+    }
+    for name, path in files.items():
+        text = path.read_text()
+        made[f"shipped/{name}.md"] = _page(name, text, load_recipe(str(path), environ={}), files)
+    return made
+
+
+def _page(name: str, text: str, recipe: Recipe, files: dict[str, object]) -> str:
+    lines = [
+        f"# {name}",
+        "",
+        f"{recipe.about}.",
+        "",
+        "```sh",
+        f"skelconv plan {name}",
+        f"skelconv build {name}",
+        "```",
+        "",
+    ]
+    taken = {}
+    parent = _EXTENDS.search(text)
+    while parent:
+        taken[parent[1]] = files[parent[1]].read_text()
+        parent = _EXTENDS.search(taken[parent[1]])
+    variables = [found for one in (text, *taken.values()) for found in _VARIABLE.findall(one)]
+    if variables:
+        lines += ["| from the environment | otherwise |", "| --- | --- |"]
+        lines += [f"| `{key}` | `{value}` |" for key, value in dict(variables).items()]
+        lines += [""]
+    lines += ["| stage | plugin |", "| --- | --- |"]
+    lines += [f"| {use.kind} | {_linked(use, name)} |" for use in recipe.stages()]
+    lines += [""]
+    if recipe.expect:
+        counts = [f"{recipe.expect.clips:,} clips"] if recipe.expect.clips else []
+        counts += [f"{count:,} in `{part}`" for part, count in recipe.expect.splits.items()]
+        lines += [f"The whole dataset comes to: {', '.join(counts)}.", ""]
+    lines += ["## The recipe", ""]
+    if taken:
+        here = posixpath.dirname(name)
+        told = [f"[`{one}`]({posixpath.relpath(one, here or '.')}.md)" for one in taken]
+        lines += [f"It extends {' and '.join(told)}.", ""]
+    return "\n".join([*lines, "```yaml", text.rstrip(), "```", ""])
+
+
+def _linked(use: object, name: str) -> str:
+    plugin = use.offer.name
+    up = "../" * name.count("/")
+    return f"[`{plugin}`](../{up}kinds/{use.kind}/{plugin}.md)"
