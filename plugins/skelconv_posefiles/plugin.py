@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from skelconv.plugin import SourcePlugin, hookimpl
 from skelconv_posefiles import options as o
+from skelconv_posefiles import references
 from skelconv_posefiles.loose import options as l
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
     yield SourcePlugin(
         name="kinetics-skeleton",
         summary="ST-GCN's Kinetics-skeleton JSON, one file per clip, with its label",
+        cite=(references.STGCN,),
         options=o.KineticsOptions,
         create=_create_kinetics,
         layout="openpose18",
