@@ -1,6 +1,7 @@
 from .catalog import Catalog, Found, Ids, Ref
 from .folders import Entry, stamp, walk
 from .joints import layout_of_joints, match_joints
+from .json_files import JsonFile, JsonPart
 from .labels import LabelRule, Labels, find_labels, number_labels, read_classes
 from .options import LabelOptions, LabelPattern, LabelsOption, Units, pattern_with
 from .outputs import output_digest, recorded_output
@@ -25,6 +26,8 @@ __all__ = [
     "Entry",
     "Found",
     "Ids",
+    "JsonFile",
+    "JsonPart",
     "LabelOptions",
     "LabelPattern",
     "LabelRule",

@@ -30,7 +30,7 @@ def parse(content: bytes) -> PoseSequence:
     ClipError
         When the file is not in this format.
     """
-    file = parse_json(content)
+    file = parse_json(content, nan=True)
     skeletons = []
     listed = []
     for index, frame in each(member(file, "data", "the file"), "data"):
