@@ -14,7 +14,7 @@ from skelconv.plugin import LayoutName, Options
 if TYPE_CHECKING:
     from skelconv_posefiles.folder import PoseFolder
 
-FRAME_PATTERN = r"^(?P<clip>.*?)[/_.-]?(?P<frame>\d{1,9})\.\w+$"
+FRAME_PATTERN = r"^(?P<clip>.*?)(?:(?:^|[/_.-])frame)?[/_.-]?(?P<frame>\d{1,9})\.\w+$"
 """By default what the file name of a frame's image is: the clip's name, and the frame's number."""
 
 _UNITS = (
@@ -28,9 +28,11 @@ FROM_FILE = "from-file"
 _LAYOUT = "The keypoints' layout: a name, or a mapping that defines one"
 _Pixels = Annotated[int, Field(gt=0, lt=10**6)]
 _ImgShape = tuple[_Pixels, _Pixels]
-_FramePattern = Annotated[str, AfterValidator(pattern_with("clip", "frame"))]
+_FramePattern = Annotated[str, AfterValidator(pattern_with("clip"))]
 _LayoutName = Annotated[LayoutName, Field(examples=["coco17", "halpe26"])]
 _LayoutOfFile = Literal["from-file"] | _LayoutName
+# For formats that are read an element at a time.
+_LARGE = Field(default=4096, gt=0, le=2**20, description="The largest file that is read")
 _OF_FILE = f"{_LAYOUT}; or from-file, where the files name their joints"
 
 
@@ -159,11 +161,10 @@ class CocoOptions(NumberedOptions):
     pattern: _FramePattern = Field(
         default=FRAME_PATTERN,
         description="A regular expression with the groups clip and frame for the images' file "
-        "names; not used where images have video_id and frame_id",
+        "names; without frame, each image is a clip. Not used where images have video_id and "
+        "frame_id",
     )
-    max_file_mb: int = Field(
-        default=512, gt=0, le=4096, description="The largest file that is read"
-    )
+    max_file_mb: int = _LARGE
 
 
 class MmposeOptions(NumberedOptions):
@@ -171,12 +172,22 @@ class MmposeOptions(NumberedOptions):
 
     layout: _LayoutOfFile = Field(default="coco17", description=_OF_FILE)
     channels: Literal[2, 3] = Field(default=2, description="Coordinates of a keypoint")
+    max_file_mb: int = _LARGE
 
 
 class AlphaposeOptions(NumberedOptions):
     """Options of ``alphapose``."""
 
-    layout: _LayoutName = Field(default="coco17", description=f"{_LAYOUT}: halpe26, coco17, ...")
+    layout: _LayoutName = Field(
+        default="coco17",
+        description=f"{_LAYOUT}: halpe26, coco17, ...; openpose18 for --format open and cmu",
+    )
+    frames: Literal["numbers", "order"] = Field(
+        default="numbers",
+        description="Whether the names of images end in the frames' numbers, or images are "
+        "numbered as they first appear, as where their names are times",
+    )
+    max_file_mb: int = _LARGE
 
 
 class MediapipeOptions(PoseFileOptions):

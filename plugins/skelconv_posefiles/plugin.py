@@ -46,14 +46,15 @@ def _create_mmpose(options: o.MmposeOptions) -> ParsedFiles:
     from skelconv_posefiles.parsed_files import ParsedFiles
 
     folder = options.pose_folder(layout=options.layout, channels=options.channels)
-    return ParsedFiles(folder, {".json": partial(parse, layout=options.layout)})
+    return ParsedFiles(folder, {}, {".json": partial(parse, layout=options.layout)})
 
 
 def _create_alphapose(options: o.AlphaposeOptions) -> ParsedFiles:
     from skelconv_posefiles.formats.alphapose import parse
     from skelconv_posefiles.parsed_files import ParsedFiles
 
-    return ParsedFiles(options.pose_folder(layout=options.layout), {".json": parse})
+    folder = options.pose_folder(layout=options.layout)
+    return ParsedFiles(folder, {}, {".json": partial(parse, frames=options.frames)})
 
 
 def _create_mediapipe(options: o.MediapipeOptions) -> ParsedFiles:

@@ -65,7 +65,7 @@ def parse_frame(content: bytes, further: Sequence[str] = ()) -> list[Person]:
         When the file is not OpenPose's.
     """
     persons = []
-    for position, person in each(member(parse_json(content), "people", "the file"), "people"):
+    for position, person in each(_people(content), "people"):
         what = f"person {position}"
         key = _key("pose", person)
         keypoint, score = triples(member(person, key, what), f"{what}: {key}")
@@ -76,6 +76,10 @@ def parse_frame(content: bytes, further: Sequence[str] = ()) -> list[Person]:
             keypoint, score = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
             persons.append(Person(position, track, keypoint, score))
     return persons
+
+
+def _people(content: bytes) -> Any:
+    return member(parse_json(content, nan=True), "people", "the file")
 
 
 def _key(part: str, person: Any) -> str:
@@ -113,7 +117,7 @@ def further_in(content: bytes) -> list[str]:
     ClipError
         When the file is not OpenPose's.
     """
-    people = [one for _, one in each(member(parse_json(content), "people", "the file"), "people")]
+    people = [one for _, one in each(_people(content), "people")]
     return [
         part
         for part in FURTHER
