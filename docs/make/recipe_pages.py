@@ -2,11 +2,13 @@
 
 import posixpath
 import re
+from collections.abc import Mapping
+from pathlib import Path
 
 from skelconv import load_recipe
+from skelconv.plugin.use import Use
 from skelconv.recipe.finding import shipped_recipes
 from skelconv.recipe.model import Recipe
-from skelconv.recipe.shipped import about_recipe
 
 _EXTENDS = re.compile(r"^extends: (?:.*/)?([\w.-]+?)(?:\.yaml)?$", re.MULTILINE)
 _VARIABLE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(?::-([^}]*))?\}")
@@ -15,7 +17,8 @@ _VARIABLE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(?::-([^}]*))?\}")
 def pages() -> dict[str, str]:
     """Return the pages by their names."""
     files = shipped_recipes()
-    rows = [f"| [`{name}`]({name}.md) | {about_recipe(path)} |" for name, path in files.items()]
+    recipes = {name: load_recipe(str(path), environ={}) for name, path in files.items()}
+    rows = [f"| [`{name}`]({name}.md) | {recipe.about} |" for name, recipe in recipes.items()]
     index = [
         "# All recipes",
         "",
@@ -31,13 +34,13 @@ def pages() -> dict[str, str]:
         "shipped/index.md": "\n".join(index) + "\n",
         "shipped/SUMMARY.md": "\n".join(nav),
     }
-    for name, path in files.items():
-        text = path.read_text()
-        made[f"shipped/{name}.md"] = _page(name, text, load_recipe(str(path), environ={}), files)
+    for name, recipe in recipes.items():
+        made[f"shipped/{name}.md"] = _page(name, recipe, files)
     return made
 
 
-def _page(name: str, text: str, recipe: Recipe, files: dict[str, object]) -> str:
+def _page(name: str, recipe: Recipe, files: Mapping[str, Path]) -> str:
+    text = files[name].read_text()
     lines = [
         f"# {name}",
         "",
@@ -74,7 +77,7 @@ def _page(name: str, text: str, recipe: Recipe, files: dict[str, object]) -> str
     return "\n".join([*lines, "```yaml", text.rstrip(), "```", ""])
 
 
-def _linked(use: object, name: str) -> str:
+def _linked(use: Use, name: str) -> str:
     plugin = use.offer.name
     up = "../" * name.count("/")
     return f"[`{plugin}`](../{up}kinds/{use.kind}/{plugin}.md)"
