@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+import yaml
+
 from skelconv import load_recipe
 from skelconv.plugin.use import Use
 from skelconv.recipe.finding import shipped_recipes
@@ -57,10 +59,10 @@ def _page(name: str, recipe: Recipe, files: Mapping[str, Path]) -> str:
     while parent:
         taken[parent[1]] = files[parent[1]].read_text()
         parent = _EXTENDS.search(taken[parent[1]])
-    variables = [found for one in (text, *taken.values()) for found in _VARIABLE.findall(one)]
+    variables = dict(_VARIABLE.findall(_without_replaced([text, *taken.values()])))
     if variables:
         lines += ["| from the environment | otherwise |", "| --- | --- |"]
-        lines += [f"| `{key}` | `{value}` |" for key, value in dict(variables).items()]
+        lines += [f"| `{key}` | `{value}` |" for key, value in variables.items()]
         lines += [""]
     lines += ["| stage | plugin |", "| --- | --- |"]
     lines += [f"| {use.kind} | {_linked(use, name)} |" for use in recipe.stages()]
@@ -75,6 +77,18 @@ def _page(name: str, recipe: Recipe, files: Mapping[str, Path]) -> str:
         told = [f"[`{one}`]({posixpath.relpath(one, here or '.')}.md)" for one in taken]
         lines += [f"It extends {' and '.join(told)}.", ""]
     return "\n".join([*lines, "```yaml", text.rstrip(), "```", ""])
+
+
+def _without_replaced(family: list[str]) -> str:
+    """Return what recipes say, the child first, without variables of parents that it replaces."""
+    told: dict[str, object] = {}
+    rest = []
+    for text in family:
+        recipe = yaml.safe_load(text)
+        inherited = recipe.pop("vars", {}).items()
+        told |= {key: value for key, value in inherited if key not in told}
+        rest.append(recipe)
+    return f"{told} {rest}"
 
 
 def _linked(use: Use, name: str) -> str:
