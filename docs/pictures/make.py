@@ -66,7 +66,7 @@ def write_dataset(folder: Path) -> str:
         "skelconv": 1,
         "name": "walkers",
         "source": {
-            "use": "pose-npy",
+            "use": "pose-array",
             "with": {
                 "root": str(folder / "wave"),
                 "layout": "coco17",

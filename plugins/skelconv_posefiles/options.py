@@ -188,19 +188,3 @@ class MediapipeOptions(PoseFileOptions):
         description=f"{_UNITS}; by default fractions, as landmarks are; world landmarks are in "
         "metres",
     )
-
-
-class CsvOptions(NumberedOptions):
-    """Options of ``pose-csv``."""
-
-    layout: _LayoutName = Field(description=_LAYOUT)
-    channels: Literal[2, 3] = Field(default=2, description="Read x and y, or z as well")
-
-
-class NpyOptions(PoseFileOptions):
-    """Options of ``pose-npy``."""
-
-    layout: _LayoutName = Field(description=_LAYOUT)
-    channels: Literal["xy", "xy-score", "xyz", "xyz-score"] = Field(
-        default="xy-score", description="What the last axis holds"
-    )

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 from skelconv.plugin import SourcePlugin, hookimpl
 from skelconv_posefiles import options as o
+from skelconv_posefiles import references
+from skelconv_posefiles.loose import options as l
 
 if TYPE_CHECKING:
     from skelconv_posefiles.coco_files import CocoFiles
     from skelconv_posefiles.frame_files import FrameFiles
+    from skelconv_posefiles.loose.source import LooseFiles
     from skelconv_posefiles.parsed_files import ParsedFiles
 
 
@@ -63,22 +66,23 @@ def _create_mediapipe(options: o.MediapipeOptions) -> ParsedFiles:
     )
 
 
-def _create_csv(options: o.CsvOptions) -> ParsedFiles:
-    from skelconv_posefiles.formats.table import parser
-    from skelconv_posefiles.parsed_files import ParsedFiles
+def _create_table(options: l.TableOptions) -> LooseFiles:
+    from skelconv_posefiles.loose.source import LooseFiles
 
-    folder = options.pose_folder(layout=options.layout, channels=options.channels)
-    parse = parser(options.layout, folder.form.joints, options.channels)
-    return ParsedFiles(folder, {".csv": parse})
+    form = options.form()
+    folder = options.pose_folder(layout=options.layout, channels=form.channels)
+    frames = options.pattern if form.in_frames else None
+    return LooseFiles(folder, form, l.TABLE_ENDINGS, files=options.files, frames=frames)
 
 
-def _create_npy(options: o.NpyOptions) -> ParsedFiles:
-    from skelconv_posefiles.formats.npy import parser
-    from skelconv_posefiles.parsed_files import ParsedFiles
+def _create_array(options: l.ArrayOptions) -> LooseFiles:
+    from skelconv_posefiles.loose.source import LooseFiles
 
-    coordinates = options.channels.partition("-")[0]
-    folder = options.pose_folder(layout=options.layout, channels=len(coordinates))
-    return ParsedFiles(folder, {".npy": parser(folder.form.joints, options.channels)})
+    channels = 3 if "z" in l.channel_names(options.channels) else 2
+    folder = options.pose_folder(layout=options.layout, channels=channels)
+    form = options.form(folder.form.joints)
+    frames = options.pattern if options.one_frame else None
+    return LooseFiles(folder, form, l.ARRAY_ENDINGS, files=options.files, frames=frames)
 
 
 def _layout_of(options: o.PoseFileOptions) -> str | None:
@@ -104,6 +108,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
     yield SourcePlugin(
         name="kinetics-skeleton",
         summary="ST-GCN's Kinetics-skeleton JSON, one file per clip, with its label",
+        cite=(references.STGCN,),
         options=o.KineticsOptions,
         create=_create_kinetics,
         layout="openpose18",
@@ -142,22 +147,29 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         example={"root": "data/landmarks", "img_shape": [720, 1280]},
     )
     yield SourcePlugin(
-        name="pose-csv",
-        summary="One csv file per clip: frame, person, keypoint, x, y, z, score",
-        options=o.CsvOptions,
-        create=_create_csv,
+        name="pose-table",
+        summary="Tables of any form, as text or JSON, whose columns the recipe names",
+        options=l.TableOptions,
+        create=_create_table,
         layout=_layout_of,
-        example={"root": "data/poses", "layout": "coco17"},
+        example={
+            "root": "data/poses",
+            "layout": "blazepose33",
+            "columns": {"frame": "frame", "x": "x{joint}", "y": "y{joint}", "score": "v{joint}"},
+            "units": "fractions",
+            "img_shape": [720, 1280],
+        },
     )
     yield SourcePlugin(
-        name="pose-npy",
-        summary="One npy file per clip: an array (T, V, C) or (M, T, V, C)",
-        options=o.NpyOptions,
-        create=_create_npy,
+        name="pose-array",
+        summary="Arrays of any form, npy, npz, text or JSON, whose axes the recipe names",
+        options=l.ArrayOptions,
+        create=_create_array,
         layout=_layout_of,
         example={
             "root": "data/poses",
             "layout": "ntu25",
+            "axes": "T(VC)",
             "channels": "xyz",
             "labels": {"pattern": r"A(?P<label>\d{3})"},
         },

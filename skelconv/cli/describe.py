@@ -17,7 +17,7 @@ from skelconv.data.errors import SkelconvError
 
 if TYPE_CHECKING:
     from skelconv.data.layout import Layout
-    from skelconv.plugin.descriptors import Descriptor
+    from skelconv.plugin.descriptors import Descriptor, RecipeFolder
     from skelconv.plugin.registry import Offer
 
 _LIMITS = {
@@ -69,7 +69,7 @@ def describe(  # numpydoc ignore=PR01
 
 
 def _in_full(offer: Offer) -> Iterator[str]:
-    from skelconv.plugin.descriptors import Descriptor
+    from skelconv.plugin.descriptors import Descriptor, RecipeFolder
     from skelconv.plugin.extras import install_command
 
     descriptor = offer.descriptor
@@ -80,6 +80,8 @@ def _in_full(offer: Offer) -> Iterator[str]:
     if isinstance(descriptor, Descriptor):
         yield from _options(descriptor)
         yield from _example(offer, descriptor)
+    elif isinstance(descriptor, RecipeFolder):
+        yield from _recipes(descriptor)
     else:
         yield from _layout(descriptor)
 
@@ -200,6 +202,15 @@ def example_of(offer: Offer, descriptor: Descriptor) -> dict[str, Any]:
     return stage if kind in ("detector", "pose-model") else {}
 
 
+def _recipes(folder: RecipeFolder) -> Iterator[str]:
+    from skelconv.recipe.finding import recipes_in
+    from skelconv.recipe.shipped import facts_of
+
+    found = {f"{folder.name}:{name}": path for name, path in recipes_in(folder.path).items()}
+    for line in columns((name, facts_of(path).about) for name, path in found.items()):
+        yield f"  {line}"
+
+
 def _layout(layout: Layout) -> Iterator[str]:
     parents = dict(layout.bones)
     partners = {joint: pair[1 - side] for pair in layout.pairs for side, joint in enumerate(pair)}
@@ -222,7 +233,8 @@ def _layout(layout: Layout) -> Iterator[str]:
 
 
 def _as_json(offer: Offer) -> dict[str, Any]:
-    from skelconv.plugin.descriptors import Descriptor
+    from skelconv.plugin.descriptors import Descriptor, RecipeFolder
+    from skelconv.recipe.finding import recipes_in
     from skelconv.recipe.schema import options_schema
 
     descriptor = offer.descriptor
@@ -239,6 +251,8 @@ def _as_json(offer: Offer) -> dict[str, Any]:
             "options": options_schema(descriptor.options),
             "example": dict(descriptor.example),
         }
+    if isinstance(descriptor, RecipeFolder):
+        return {**plain, "recipes": list(recipes_in(descriptor.path))}
     return {
         **plain,
         "joints": list(descriptor.joints),

@@ -1,8 +1,9 @@
 from .catalog import Catalog, Found, Ids, Ref
+from .clip_files import ClipFiles, ClipFormat
 from .folders import Entry, stamp, walk
 from .joints import layout_of_joints, match_joints
 from .labels import LabelRule, Labels, find_labels, number_labels, read_classes
-from .options import LabelOptions, LabelPattern, LabelsOption, Units, pattern_with
+from .options import LabelOptions, LabelPattern, LabelsOption, RootOptions, Units, pattern_with
 from .outputs import output_digest, recorded_output
 from .reading import (
     Budget,
@@ -13,8 +14,9 @@ from .reading import (
     read_bytes,
     read_json,
     read_text,
+    unpacked,
 )
-from .tables import Cell, csv_rows, read_rows, read_table, rows_in
+from .tables import Cell, csv_rows, read_rows, read_table, rows_in, separator_of
 from .units import to_pixels
 from .writing import write_whole
 
@@ -22,6 +24,8 @@ __all__ = [
     "Budget",
     "Catalog",
     "Cell",
+    "ClipFiles",
+    "ClipFormat",
     "Entry",
     "Found",
     "Ids",
@@ -31,6 +35,7 @@ __all__ = [
     "Labels",
     "LabelsOption",
     "Ref",
+    "RootOptions",
     "Units",
     "csv_rows",
     "decode",
@@ -51,8 +56,10 @@ __all__ = [
     "read_text",
     "recorded_output",
     "rows_in",
+    "separator_of",
     "stamp",
     "to_pixels",
+    "unpacked",
     "walk",
     "write_whole",
 ]

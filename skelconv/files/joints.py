@@ -100,7 +100,7 @@ def layout_of_joints(names: Sequence[str], limbs: Iterable[tuple[int, int]], nam
             with suppress(ClipError):
                 if match_joints(names, layout) == [*range(len(names))]:
                     return registry.short_name(offer)
-    sides = [_side_and_part(joint) for joint in names]
+    sides = [_side_of_two(joint, names) for joint in names]
     definition = {
         "name": re.sub(r"[^A-Za-z0-9_.-]+", "-", name).strip("-._")[:32] or "joints",
         "joints": [*names],
@@ -112,7 +112,8 @@ def layout_of_joints(names: Sequence[str], limbs: Iterable[tuple[int, int]], nam
         ],
     }
     try:
-        return define(definition)
+        # The lines of a file may leave out one side.
+        return define(definition, mirrored=False)
     except DefinitionError as error:
         raise ClipError(f"its joints are no layout: {error}") from None
 
@@ -134,6 +135,15 @@ def _side_and_part(name: str) -> tuple[str, str]:
     side = next((_SIDES[word] for word in words if word in _SIDES), "")
     part = "".join(_SHORT.get(word, word) for word in words if word not in _SIDES)
     return side, part if side else _MIDDLE.get(part, part)
+
+
+def _side_of_two(name: str, names: Sequence[str]) -> tuple[str, str]:
+    """Return side and part, also of LSHO or lear, where the other of the two is there."""
+    other = {"l": "r", "L": "R", "r": "l", "R": "L"}.get(name[:1], "")
+    side, part = _side_and_part(name)
+    if not side and len(name) > 1 and other and other + name[1:] in names:
+        side, part = _SIDES[name[0].lower()], name[1:]
+    return side, part
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -17,6 +17,7 @@ from skelconv.text.escaping import shown
 Key = TypeVar("Key", bound=Hashable)
 
 _INTEGER = re.compile(r"\d{1,9}\Z", re.ASCII)
+_DECIMALS = re.compile(r"(\d{1,9})\.0+\Z", re.ASCII)
 # What was meant as a number, whether it can be a label or not.
 _NUMBER = re.compile(r"\s*[+-]?(\d[\d_.,]*|[.,]\d+)(e[+-]?\d+)?\s*\Z", re.IGNORECASE)
 # How many of the rows that make labels ambiguous are named.
@@ -203,6 +204,9 @@ def _numbered(
     classes: Sequence[str],
     first: int,
 ) -> tuple[dict[Key, int], dict[Key, str], tuple[str, ...]]:
+    if not classes:
+        texts = {key: _whole(text) for key, text in texts.items()}
+        every = {key: (_whole(text), place) for key, (text, place) in every.items()}
     different = {text for text, _ in every.values()}
     known = {name: index for index, name in enumerate(classes)}
     numbers = all(map(_INTEGER.match, different))
@@ -249,6 +253,12 @@ def read_classes(path: Path) -> tuple[str, ...]:
             what = f"the class {name!r} is there already" if name else "the line is empty"
             raise BuildError(what, where=f"{shown(str(path))}:{line}")
     return tuple(names)
+
+
+def _whole(text: str) -> str:
+    """Return a whole number that a table wrote as ``3.0`` without its decimals."""
+    match = _DECIMALS.match(text)
+    return match[1] if match else text
 
 
 def _mixed(every: Mapping[Key, tuple[str, str]]) -> BuildError:

@@ -6,9 +6,13 @@ a list of labels, a `BuildError`.
 
 from __future__ import annotations
 
+import codecs
+import gzip
+import io
 import json
 import os
 import re
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,19 +71,18 @@ def read(path: str, most: int, option: str = "") -> bytes:
     except (OSError, ValueError) as error:
         raise ClipError(f"cannot be read: {reason_of(error)}", path=shown(path)) from error
     if len(content) > most:
-        reason = f"holds more than {most / 2**20:g} MB, and is not read"
-        reason += f" (option {option})" if option else ""
-        raise ClipError(reason, path=shown(path))
+        raise ClipError(_too_large(most, option), path=shown(path))
     return content
 
 
 def decode(content: bytes) -> str:
-    """Return the text of a clip's file in UTF-8, with the line endings that it has.
+    """Return the text of a clip's file, with the line endings that it has.
 
     Parameters
     ----------
     content : bytes
-        The file's content, with a byte order mark or without.
+        The file's content in UTF-8, with a byte order mark or without, or in UTF-16 with one, as
+        spreadsheets and PowerShell write it.
 
     Returns
     -------
@@ -89,13 +92,54 @@ def decode(content: bytes) -> str:
     Raises
     ------
     ClipError
-        With the line, when it is not in UTF-8.
+        With the line, when it is in another encoding.
     """
+    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        return content.decode("utf-8-sig")
+        return content.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise ClipError("is not in UTF-8", line=line) from error
+        before = content[: error.start].decode("utf-16" if wide else "utf-8-sig", "ignore")
+        reason = f"is not in UTF-{16 if wide else 8} (save it as UTF-8)"
+        raise ClipError(reason, line=before.count("\n") + 1) from error
+
+
+def unpacked(content: bytes, most: int, option: str = "") -> bytes:
+    """Return what is in a file that gzip may have packed.
+
+    Parameters
+    ----------
+    content : bytes
+        The file's content.
+    most : int
+        The maximum size of what is in it, in bytes.
+    option : str, optional
+        The option that sets the maximum, for the error.
+
+    Returns
+    -------
+    bytes
+        The same, where it does not begin as gzip's files do.
+
+    Raises
+    ------
+    ClipError
+        When it is damaged or cut off, or what is in it is larger.
+    """
+    if not content.startswith(b"\x1f\x8b\x08"):
+        return content
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
+            inside = file.read(most + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise ClipError(f"is not a valid gzip file: {reason_of(error)}") from error
+    if len(inside) > most:
+        raise ClipError(_too_large(most, option))
+    return inside
+
+
+def _too_large(most: int, option: str) -> str:
+    reason = f"holds more than {most / 2**20:g} MB, and is not read"
+    return reason + (f" (option {option})" if option else "")
 
 
 def parse_json(content: bytes, *, nan: bool = False) -> Any:

@@ -21,6 +21,10 @@ MAX_ROW = 2**20
 _SHOWN = 20
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
+_QUOTED = re.compile(r'"[^"]*"')
+
+SEPARATORS = ",;\t|"
+"""What may be between the columns of a table."""
 
 
 class Cell(NamedTuple):
@@ -105,11 +109,12 @@ def rows_in(
     Parameters
     ----------
     text : str
-        The text; its first line names the columns.
+        The text; its first line names the columns, and shows what is between them, see
+        `separator_of`. Rows without any text are nothing.
     name : str
         The file's name, for errors.
     columns : sequence of str
-        The columns to read; it may have others.
+        The columns to read, in any case where only one is called so; it may have others.
     optional : sequence of str
         Columns to read where they are there.
 
@@ -126,9 +131,9 @@ def rows_in(
     BuildError
         When it lacks a column or a cell.
     """
-    rows = csv_rows(text)
     try:
-        header = [column.strip() for column in next(rows, (1, []))[1]]
+        rows = csv_rows(text, separator_of(text))
+        header = _header([column.strip() for column in next(rows, (1, []))[1]], columns, optional)
         for column in (*columns, *(column for column in optional if column in header)):
             if header.count(column) != 1:
                 named = ", ".join(repr(each[:40]) for each in header[:_SHOWN])
@@ -141,7 +146,7 @@ def rows_in(
         names = (*columns, *optional)
         at = [header.index(column) if column in header else None for column in names]
         for line, row in rows:
-            if not row:
+            if not any(cell.strip() for cell in row):  # spreadsheets write rows of only commas
                 continue
             if len(row) != len(header):
                 what = f"{counted(len(row), 'cell')}, where the header has {len(header)}"
@@ -151,13 +156,41 @@ def rows_in(
         raise BuildError(error.reason, where=f"{name}:{error.line}") from error
 
 
-def csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
+def _header(found: list[str], columns: Sequence[str], optional: Sequence[str]) -> list[str]:
+    """Return the names of the columns, with those in the place that are written as asked for."""
+    wanted = {name.casefold(): name for name in (*columns, *optional)}
+    header = [wanted.get(name.casefold(), name) for name in found]
+    return header if len(set(header)) == len(set(found)) else found
+
+
+def separator_of(text: str) -> str:
+    """Return what is between the columns of a table, by its first line.
+
+    Parameters
+    ----------
+    text : str
+        The text; its first line has no numbers with a decimal comma.
+
+    Returns
+    -------
+    str
+        The one of comma, semicolon, tab and ``|`` that is there most often, outside of quotes; a
+        comma where none is.
+    """
+    match = _LINE.search(text[:MAX_ROW])
+    line = _QUOTED.sub("", match[0] if match else "")
+    return max(SEPARATORS, key=line.count)
+
+
+def csv_rows(text: str, separator: str = ",") -> Iterator[tuple[int, list[str]]]:
     """Read the rows of a csv file's text, each of `MAX_ROW` characters at most.
 
     Parameters
     ----------
     text : str
         The text.
+    separator : str
+        What is between the columns.
 
     Yields
     ------
@@ -183,7 +216,7 @@ def csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
                 raise ClipError(reason, line=reader.line_num + 1)
             yield match[0]
 
-    reader = csv.reader(_lines(), strict=True)
+    reader = csv.reader(_lines(), delimiter=separator, strict=True)
     try:
         for row in reader:
             left = MAX_ROW

@@ -33,7 +33,7 @@ def test_the_table_lists_every_layout():
 
 @pytest.mark.parametrize("block", re.findall(r"^```yaml\n(.*?)^```$", TEXT, re.M | re.S))
 def test_what_it_shows_of_recipes_is_valid(block):
-    source = {"use": "pose-npy", "with": {"root": "x", "layout": "openpose137"}}
+    source = {"use": "pose-array", "with": {"root": "x", "layout": "openpose137"}}
     sink = {"use": "pickle", "with": {"path": "x.pkl"}}
     recipe = {"name": "toy", "source": source, "sink": sink, **yaml.safe_load(block)}
     if "merge-joints" not in block:

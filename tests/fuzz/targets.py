@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from support import matlab
 from support.assembly import Encoded
 from support.memory import clip
 
@@ -668,6 +669,76 @@ def _stgcns() -> list[bytes]:
     return [pickle.dumps((["a", "b"], labels)) for labels in ([0, 1], np.array([0, 1]))]
 
 
+# Published datasets.
+
+
+def _read_datasets() -> Read:
+    from importlib import import_module
+
+    from skelconv_datasets.forms import pku_mmd, shrec, smarthome
+    from skelconv_ntu.skeleton_file import SkeletonFileError
+    from skelconv_ntu.skeleton_npy import read_npy
+    from skelconv_ntu.skeleton_text import read_text
+
+    names = ("nw_ucla", "pku_mmd", "azure_kinect", "etri")
+    forms = [import_module(f"skelconv_datasets.forms.{name}").FORM for name in names]
+    forms += [shrec.form(14, "3d"), smarthome.form("2d"), smarthome.form("3d")]
+
+    def read(data: bytes) -> None:
+        for form in forms:
+            with suppress(*ERRORS):
+                form.parse(data).clip("a", form.layout, 0)
+        with suppress(*ERRORS):
+            pku_mmd.read_actions(data)
+        with suppress(*ERRORS):
+            read_npy(data, 2, 3)
+        with suppress(SkeletonFileError):
+            read_text(data, 2, 3)
+
+    return read
+
+
+def _dataset_files() -> list[bytes]:
+    file = io.BytesIO()
+    np.save(file, np.array({"skel_body0": np.ones((2, 2, 3))}), allow_pickle=True)
+    body = {"body_id": 1, "joint_positions": [[1, 2, 3]] * 32}
+    person = {"pose2d": [1.5] * 26, "pose3d": [2.5] * 39}
+    header = [f"joint{joint}_3d{axis}" for joint in range(1, 26) for axis in "XYZ"]
+    return [
+        file.getvalue(),
+        json.dumps({"skeletons": [[[1, 2, 3]] * 20] * 2}).encode(),
+        json.dumps({"frames": [{"bodies": [body, body]}, {"bodies": None}]}).encode(),
+        json.dumps({"frames": [[person, person], []]}).encode(),
+        ",".join(["frameNum", "trackingID", *header]).encode() + b"\n0,1" + b",0.5" * 75,
+        b"1.5 " * 66 + b"\n" + b"0 " * 66,
+        b" 1.5" * 150,
+        b"1,2,9,1\n51,9,30,2\n",
+        b"2\n1\n000 0 0\n2\n1 2 3 -1.#IND\n4 5 6\n0\n",
+    ]
+
+
+def _read_mat() -> Read:
+    from skelconv_datasets.forms import jhmdb, penn_action
+
+    def read(data: bytes) -> None:
+        for parse in (jhmdb.parse, penn_action.parse, penn_action.video):
+            with suppress(*ERRORS):
+                parse(data)
+
+    return read
+
+
+def _mats() -> list[bytes]:
+    joints = {name: np.ones((3, 13)) for name in ("x", "y", "visibility")}
+    penn = {"action": "bowl", "train": np.array([[1]], "<i4"), "dimensions": np.ones((1, 3))}
+    jhmdb = {"pos_img": np.ones((2, 15, 3))}
+    return [
+        matlab.mat(variables, compress=compress)
+        for variables in (joints | penn, jhmdb)
+        for compress in (True, False)
+    ]
+
+
 TARGETS = {
     target.name: target
     for target in (
@@ -694,5 +765,9 @@ TARGETS = {
         Target("recipe", _read_recipe, _recipes, _YAML),
         Target("npz", _read_npz, _npzs, [b"PK\x01\x02", b"PK\x03\x04", b"(2, 3, 75)", b"'<f4'"]),
         Target("stgcn-labels", _read_stgcn, _stgcns, _OPCODES),
+        Target(
+            "datasets", _read_datasets, _dataset_files, [*_JSON, b"joint1_3dX", b"1E-5", b"nan"]
+        ),
+        Target("mat", _read_mat, _mats, [b"\x0e\0\0\0", b"\x0f\0\0\0", b"\5\0\4\0", b"\xff" * 4]),
     )
 }

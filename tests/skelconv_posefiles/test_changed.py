@@ -12,7 +12,7 @@ FRAME = {"people": [{"pose_keypoints_2d": [10.0, 20.0, 0.5] * 25}]}
 CSV = "frame,person,keypoint,x,y,score\n" + "".join(f"0,0,{n},1,2,0.5\n" for n in range(17))
 OPTIONS = {
     "openpose": {"layout": "openpose25"},
-    "pose-csv": {"layout": "coco17"},
+    "pose-table": {"layout": "coco17"},
 }
 
 
@@ -45,7 +45,7 @@ class Change:
     def assembling(self) -> None: ...
 
 
-@pytest.mark.parametrize("use", ["openpose", "pose-csv"])
+@pytest.mark.parametrize("use", ["openpose", "pose-table"])
 def test_a_clip_whose_file_changed_is_quarantined(tmp_path: Path, use: str) -> None:
     root = tmp_path / "poses"
     write(root, use, "a")

@@ -69,8 +69,8 @@ FORMATS = {
     "mmpose": (17, lambda people: {"a.json": json.dumps(mmpose(people))}, {}),
     "alphapose": (17, lambda people: {"a.json": json.dumps(alphapose(people))}, {}),
     "mediapipe": (33, lambda people: {"a.json": landmarks(people)}, {}),
-    "pose-csv": (17, lambda people: {"a.csv": table(people)}, {"layout": "coco17"}),
-    "pose-npy": (17, lambda people: {"a.npy": saved(people)}, {"layout": "coco17"}),
+    "pose-table": (17, lambda people: {"a.csv": table(people)}, {"layout": "coco17"}),
+    "pose-array": (17, lambda people: {"a.npy": saved(people)}, {"layout": "coco17"}),
 }
 FIRST_IS_1 = ("kinetics-skeleton",)
 OF_FRACTIONS = ("kinetics-skeleton", "mediapipe")
@@ -152,19 +152,19 @@ class TestUnits:
         metres = people(17)[..., [0, 1, 0, 2]] / 1024
         root = fill({"a.npy": saved(metres)})
         options = {"root": root, "layout": "h36m17", "channels": "xyz-score"}
-        assert np.array_equal(only("pose-npy", **options).keypoint, metres[..., :3])
-        clip = only("pose-npy", units="fractions", img_shape=[H, W], **options)
+        assert np.array_equal(only("pose-array", **options).keypoint, metres[..., :3])
+        clip = only("pose-array", units="fractions", img_shape=[H, W], **options)
         assert np.allclose(clip.keypoint, metres[..., :3] * [W, H, W])
 
-    @pytest.mark.parametrize("name", ["pose-npy", "pose-csv"])
+    @pytest.mark.parametrize("name", ["pose-array", "pose-table"])
     def test_scores_that_are_called_z_are_refused(self, people, fill, name):
         written = people(17)
-        if name == "pose-npy":
-            root, channels = fill({"a.npy": saved(written)}), "xyz"
+        if name == "pose-array":
+            root, options = fill({"a.npy": saved(written)}), {"channels": "xyz"}
         else:
-            text = table(written).replace("score", "z")
-            root, channels = fill({"a.csv": text}), 3
-        reason = refusal(name, root=root, layout="coco17", channels=channels)
+            columns = {"joint": "keypoint", "frame": "frame", "z": "score"}
+            root, options = fill({"a.csv": table(written[:1])}), {"columns": columns}
+        reason = refusal(name, root=root, layout="coco17", **options)
         assert "they are scores (option channels)" in reason
 
 
@@ -252,10 +252,10 @@ class TestJoints:
             frame, person, keypoint, rest = line.split(",", 3)
             named.append(f"{frame},{person},{NAMES[int(keypoint)].upper()},{rest}")
         root = fill({"a.csv": "\n".join(named)})
-        clip = only("pose-csv", root=root, layout="coco17")
+        clip = only("pose-table", root=root, layout="coco17")
         assert np.array_equal(clip.keypoint, pixels[..., :2])
         root = fill({"a.csv": "frame,keypoint,x,y\n0,nose,1,2\n0,head_top,3,4\n"})
-        made = source("pose-csv", root=root, layout="coco17")
+        made = source("pose-table", root=root, layout="coco17")
         with pytest.raises(ClipError, match="it has head_top") as caught:
             made.load(made.inventory().items[0])
         assert caught.value.line == 3
@@ -279,13 +279,13 @@ def numbered(form, people, start):
         for frame in file["data"]:
             frame["frame_index"] += start - 1
         return {"a.json": json.dumps(file)}
-    assert form == "pose-csv"
+    assert form == "pose-table"
     header, *rows = table(people).splitlines()
     moved = [f"{int(r.partition(',')[0]) + start},{r.partition(',')[2]}" for r in rows]
     return {"a.csv": "\n".join([header, *moved])}
 
 
-NUMBERED = [name for name in FORMATS if name not in ("mediapipe", "pose-npy")]
+NUMBERED = [name for name in FORMATS if name not in ("mediapipe", "pose-array")]
 # In these a file lists every frame, so that its first one is the video's.
 LISTING = ("coco-keypoints", "mmpose")
 
@@ -369,7 +369,7 @@ def test_a_clip_that_nobody_is_in_is_quarantined(form, people, fill, tmp_path):
         others = {f"b{name[1:]}": text for name, text in write(nobody).items()}
         if form == "alphapose":  # it lists detections only
             others = {"b.json": json.dumps([{"image_id": 3, "keypoints": [0] * 51}])}
-        if form == "pose-csv":
+        if form == "pose-table":
             others = {"b.csv": "frame,keypoint,x,y\n0,0,,\n"}
         files = {**write(somebody), **(empty or others)}
     report = build(tmp_path, form, fill(files), **options)

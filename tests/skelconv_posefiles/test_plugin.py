@@ -19,8 +19,8 @@ def test_what_is_offered():
         "mmpose",
         "alphapose",
         "mediapipe",
-        "pose-csv",
-        "pose-npy",
+        "pose-table",
+        "pose-array",
     }
 
 
@@ -73,4 +73,4 @@ def test_absurd_options_are_errors(given, message):
 
 def test_a_layout_is_one_that_there_is():
     with pytest.raises(ValidationError, match="no layout 'coco': did you mean 'coco17'"):
-        options.NpyOptions(root="x", layout="coco")
+        options.AlphaposeOptions(root="x", layout="coco")

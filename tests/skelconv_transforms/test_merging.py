@@ -31,7 +31,7 @@ def stored(tmp_path, monkeypatch):
         recipe = {
             "name": "other",
             "source": {
-                "use": "pose-npy",
+                "use": "pose-array",
                 "with": {"root": "x", "layout": stored_layout(layout), "img_shape": [200, 300]},
             },
             "sink": {"use": "zarr", "with": {"path": "other.zarr"}},
@@ -115,7 +115,7 @@ def test_what_cannot_be_one_layout_is_refused_before_the_build(stored):
     stored([of("coco17")])
     recipe = {
         "name": "toy",
-        "source": {"use": "pose-npy", "with": {"root": "x", "layout": "coco17"}},
+        "source": {"use": "pose-array", "with": {"root": "x", "layout": "coco17"}},
         "transforms": [{"use": "merge-joints", "with": {"path": "other.zarr"}}],
         "sink": {"use": "pickle", "with": {"path": "x.pkl"}},
     }

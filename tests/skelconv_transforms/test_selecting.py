@@ -109,7 +109,7 @@ def test_what_cannot_be_selected(joints, without, words):
 def test_a_recipe_is_refused_before_clips_are_loaded():
     recipe = {
         "name": "toy",
-        "source": {"use": "pose-npy", "with": {"root": "x", "layout": "coco17"}},
+        "source": {"use": "pose-array", "with": {"root": "x", "layout": "coco17"}},
         "transforms": [
             {"use": "select-joints", "with": {"without": ["*_eye", "*_ear"]}},
             {"use": "map-layout", "with": {"to": "coco17"}},

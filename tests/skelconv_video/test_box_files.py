@@ -204,7 +204,7 @@ def test_a_clip_without_boxes_is_reported(tmp_path: Path) -> None:
         ('{"a": ' + "9" * 5000 + "}", "is not valid JSON: a number is too long", ""),
         ('{"a":\n}', "is not valid JSON: Expecting value", ":2"),
         ("[]", "is not a mapping of ids to boxes", ""),
-        ("\udcff", "is not in UTF-8", ":1"),
+        ("\udcff", "is not in UTF-8 (save it as UTF-8)", ":1"),
     ],
 )
 def test_a_file_that_is_not_json_of_boxes_is_reported(

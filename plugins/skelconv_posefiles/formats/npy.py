@@ -1,18 +1,12 @@
-"""One plain npy file per clip: an array (T, V, C) of one person, or (M, T, V, C)."""
+"""Arrays in npy files."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 
 import numpy as np
 
 from skelconv import Array, ClipError
-from skelconv.files import Budget
-from skelconv_posefiles.poses import PoseSequence, Skeleton
-
-# What a person in a frame takes at most beyond the numbers, in bytes.
-_SKELETON = 600
 
 
 def read_array(content: bytes) -> Array:
@@ -54,55 +48,3 @@ def read_array(content: bytes) -> Array:
         raise ClipError(f"an empty array, of shape {shape}")
     array = np.frombuffer(content, dtype, offset=file.tell())
     return array.reshape(shape, order="F" if fortran else "C")
-
-
-def parser(joints: int, channels: str) -> Callable[[bytes], PoseSequence]:
-    """Make the function that reads a clip with V keypoints.
-
-    A person who is all NaN in a frame is not in it; other persons are the array's own.
-
-    Parameters
-    ----------
-    joints : int
-        V.
-    channels : {"xy", "xy-score", "xyz", "xyz-score"}
-        What the last axis holds.
-
-    Returns
-    -------
-    callable
-        From a file's content to its `PoseSequence`; it raises ClipError when the file is not in
-        this format.
-    """
-    coordinates, _, score_name = channels.partition("-")
-    width = len(coordinates) + bool(score_name)
-
-    def _parse(content: bytes) -> PoseSequence:
-        array = read_array(content)
-        if array.ndim == 3:
-            array = array[np.newaxis]
-        if array.ndim != 4 or array.shape[2:] != (joints, width):
-            raise ClipError(
-                f"an array of shape {array.shape}, not (T, {joints}, {width}) or "
-                f"(M, T, {joints}, {width}) (options layout, channels)"
-            )
-        persons, frames = array.shape[:2]
-        budget = Budget(len(content))
-        if not budget.take(_SKELETON * persons * frames):
-            raise ClipError(f"{persons:,} persons in {frames:,} frames: {budget.reason}")
-        ones = np.ones(joints)
-        skeletons = [
-            Skeleton(
-                frame,
-                person,
-                array[person, frame, :, : len(coordinates)],
-                array[person, frame, :, -1] if score_name else ones,
-            )
-            for frame in range(frames)
-            for person in range(persons)
-        ]
-        absent = np.isnan(array).all((2, 3)).T.reshape(-1)
-        kept = [one for one, gone in zip(skeletons, absent.tolist(), strict=True) if not gone]
-        return PoseSequence(kept, frames=range(frames))
-
-    return _parse

@@ -37,7 +37,7 @@ def build(
         "skelconv": 1,
         "name": "toy",
         "source": {
-            "use": "pose-npy",
+            "use": "pose-array",
             "with": {"root": str(folder / "data"), "layout": "my_hand", "img_shape": [100, 100]},
         },
         "sink": {"use": sink, "with": {"path": str(folder / SINKS[sink])}},

@@ -42,7 +42,7 @@ def publish(value: float) -> str:
     recipe = {
         "skelconv": 1,
         "name": "made",
-        "source": {"use": "pose-npy", "with": options},
+        "source": {"use": "pose-array", "with": options},
         "sink": {"use": "pickle", "with": {"path": "served/made.pkl"}},
     }
     skelconv.build(recipe, executor="serial", fresh=True)

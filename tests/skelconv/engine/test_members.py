@@ -171,7 +171,7 @@ def poses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list
         content = {
             "skelconv": 1,
             "name": "own",
-            "source": {"use": "pose-npy", "with": options},
+            "source": {"use": "pose-array", "with": options},
             "splits": [split],
             "sink": {"use": "pickle", "with": {"path": "out.pkl"}},
         }
@@ -229,7 +229,7 @@ def test_folders_that_ids_have_and_a_list_does_not(
 ) -> None:
     write_table("vid{:03}")
     assert command(poses("plan", CSV)) == 1
-    assert "to match them: `ids: name` in the source 'pose-npy'" in capsys.readouterr().err
+    assert "to match them: `ids: name` in the source 'pose-array'" in capsys.readouterr().err
     assert command(poses("plan", CSV, ids="name")) == 0
 
 
@@ -276,7 +276,7 @@ def test_a_table_of_labels_that_nearly_matches(
     labels = {"csv": "table.csv"}
     assert command(poses("plan", split, ids="name", labels=labels)) == 2
     out = capsys.readouterr().out
-    assert "`strip: .mp4` under `labels` of the source 'pose-npy'" in out
+    assert "`strip: .mp4` under `labels` of the source 'pose-array'" in out
     assert "  8: no label: table.csv has no row with this id\n" in out
     assert "exit code 2: no clip would be converted; 8 clips would be quarantined" in out
     labels["strip"] = ".mp4"

@@ -30,7 +30,7 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
         content = {
             "skelconv": 1,
             "name": "own",
-            "source": {"use": "pose-npy", "with": options},
+            "source": {"use": "pose-array", "with": options},
             "transforms": list(transforms),
             "sink": {"use": "pickle", "with": {"path": "out.pkl"}},
         }

@@ -40,6 +40,15 @@ def test_numbers_in_a_csv_are_labels(table):
     assert refused == {"b": "its label '9' is none of the classes"}
 
 
+def test_whole_numbers_may_have_decimals(table):
+    path = table("ID;Label\na;10.0\nb;9\n;\n")
+    labels, _, found = inventory("ab", labels={"csv": path})
+    assert (labels, found.label_names) == ({"a": 10, "b": 9}, ())
+    path = table("id,label\na,1.0\nb,2.0\n")
+    labels, _, _ = inventory("ab", labels={"csv": path, "classes": ["2.0", "1.0"]})
+    assert labels == {"a": 1, "b": 0}
+
+
 def test_classes_can_be_given(table, tmp_path):
     (tmp_path / "classes.txt").write_text("walk\nclap\n")
     for classes in (["walk", "clap"], str(tmp_path / "classes.txt")):
@@ -69,7 +78,7 @@ def test_classes_may_be_called_by_numbers():
         (["0", "1.5", "2"], 1, "1 label of 3 is not a whole number"),
         (["0", "1", "walk"], 2, "1 label of 3 is not a whole number"),
         (["walk", "jump", "2"], 2, "1 label of 3 is a number among names"),
-        (["0.0", "1.0", "2.0"], 0, "3 labels of 3 are not whole numbers"),
+        (["0.5", "1.5", "2.5"], 0, "3 labels of 3 are not whole numbers"),
     ],
 )
 def test_numbers_among_names_are_reported_and_get_no_labels(table, cells, odd, what):

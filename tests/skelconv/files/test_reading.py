@@ -1,11 +1,23 @@
+import gzip
 import math
 import os
 import tracemalloc
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from skelconv import BuildError, ClipError
-from skelconv.files import parse_json, read, read_bytes, read_json, read_text, reading
+from skelconv.files import (
+    decode,
+    parse_json,
+    read,
+    read_bytes,
+    read_json,
+    read_text,
+    reading,
+    unpacked,
+)
 
 
 def test_a_clips_file_that_is_gone_is_the_clips_error(tmp_path):
@@ -50,7 +62,10 @@ def test_a_text_in_another_encoding_is_refused_with_its_line(read_it, tmp_path):
     (tmp_path / "a").write_bytes(b"[\n\xff]")
     with pytest.raises(BuildError) as caught:
         read_it(tmp_path / "a")
-    assert (caught.value.what, caught.value.where) == ("is not in UTF-8", f"{tmp_path}/a:2")
+    assert (caught.value.what, caught.value.where) == (
+        "is not in UTF-8 (save it as UTF-8)",
+        f"{tmp_path}/a:2",
+    )
 
 
 @pytest.mark.parametrize(
@@ -111,3 +126,29 @@ def test_memory_of_json_is_in_proportion_to_the_file(part):
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 2**25 + 32 * len(content)
+
+
+def test_utf_16_that_is_cut_off_is_refused_with_its_line():
+    with pytest.raises(ClipError, match="is not in UTF-16") as caught:
+        decode("a\nb\nc".encode("utf-16")[:-1])
+    assert caught.value.line == 3
+
+
+@given(content=st.binary(max_size=200))
+def test_what_gzip_packed_is_unpacked_and_all_else_stays(content):
+    packed = gzip.compress(content)
+    assert unpacked(packed, 200) == content
+    assert unpacked(packed + gzip.compress(b"!"), 201) == content + b"!"
+    if not content.startswith(b"\x1f\x8b"):
+        assert unpacked(content, 0) == content
+
+
+@pytest.mark.parametrize("cut", [1, 8, 12, 17])
+def test_a_damaged_gzip_file_is_refused(cut):
+    with pytest.raises(ClipError, match="is not a valid gzip file"):
+        unpacked(gzip.compress(b"0123456789" * 9)[:-cut], 1000)
+
+
+def test_what_would_be_too_large_is_not_unpacked():
+    with pytest.raises(ClipError, match=r"holds more than 1 MB, and is not read \(option x\)"):
+        unpacked(gzip.compress(bytes(2**20 + 1)), 2**20, "x")

@@ -15,7 +15,7 @@ RECIPE = """\
 skelconv: 1
 name: toy
 source:
-  use: pose-npy
+  use: pose-array
   with:
     root: data
     layout: LAYOUT

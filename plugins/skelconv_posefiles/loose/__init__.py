@@ -1,0 +1,1 @@
+"""Tables and arrays of any form, of which the recipe says what is where."""

@@ -1,0 +1,350 @@
+"""The rows of a table, as text or as records of JSON: found once, taken apart when needed."""
+
+from __future__ import annotations
+
+import csv
+import re
+from array import array
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
+
+from skelconv import ClipError
+from skelconv.files import decode, parse_json, separator_of
+from skelconv.text import counted, shown
+
+MAX_ROW = 2**20
+"""The longest row of a table, in characters."""
+
+MAX_COLUMNS = 2**16
+"""The most columns of a table."""
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+class Rows(Protocol):
+    """The rows of a table."""
+
+    @property
+    def header(self) -> Sequence[str]:
+        """The names of the columns."""
+        ...
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        ...
+
+    def line(self, row: int) -> int | None:  # numpydoc ignore=PR01
+        """Return the line of a row in the file, from 1, where rows are lines."""
+        ...
+
+    def cells(self, row: int, columns: Sequence[int]) -> list[Any]:
+        """Return the cells of a row in some columns.
+
+        Parameters
+        ----------
+        row : int
+            The row, from 0.
+        columns : sequence of int
+            Positions in the header.
+
+        Returns
+        -------
+        list
+            Text, numbers, or None.
+
+        Raises
+        ------
+        ClipError
+            With the line, when the row cannot be taken apart.
+        """
+        ...
+
+    def check_text(self, cell: str) -> None:  # numpydoc ignore=PR01
+        """Raise ValueError where a cell is used as text and its letters are not known."""
+        ...
+
+
+class TextRows:
+    """Rows of text.
+
+    Parameters
+    ----------
+    content : bytes
+        The file's content.
+    separator : str, optional
+        What is between the columns; a space is any number of blanks and tabs. By default it is
+        seen from the header.
+    header : sequence of str, optional
+        The names of the columns, where no row has them.
+    skip : int
+        How many lines are before all of this.
+    encoding : str, optional
+        By default UTF-8 or UTF-16. In other files whatever is not ASCII is unknown, and refused
+        where it is used.
+    """
+
+    def __init__(
+        self,
+        content: bytes,
+        *,
+        separator: str | None = None,
+        header: Sequence[str] | None = None,
+        skip: int = 0,
+        encoding: str | None = None,
+    ) -> None:
+        self._text, self._unsure = _decoded(content, encoding)
+        self._lines = array("q")
+        self._starts = array("q")
+        spans = _spans(self._text, skip)
+        if header is None:
+            line, start, end = next(spans, (0, 0, 0))
+            if not line:
+                raise ClipError("it is empty")
+            first = self._text[start:end]
+            self._separator = separator or _sniffed(first)
+            self.header: Sequence[str] = [name.strip() for name in self._split(first, line)]
+        else:
+            self._separator = separator or _sniffed(self._text[:MAX_ROW].partition("\n")[0])
+            self.header = [*header]
+        if len(self.header) > MAX_COLUMNS:
+            raise ClipError(f"it has {len(self.header):,} columns", line=skip + 1)
+        behind = 0
+        for line, start, end in spans:
+            self._lines.append(line)
+            self._starts.append(start)
+            behind = end
+        self._starts.append(behind)
+        # Spreadsheets write rows of only commas behind the last one.
+        while self._lines and not self._text[slice(*self._starts[-2:])].strip(
+            f" \t\r\n{self._separator}"
+        ):
+            self._lines.pop()
+            self._starts.pop()
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self._lines)
+
+    def line(self, row: int) -> int:  # numpydoc ignore=PR01
+        """Return the line of a row in the file, from 1."""
+        return self._lines[row]
+
+    def cells(self, row: int, columns: Sequence[int]) -> list[Any]:
+        """Return the cells of a row in some columns; see `Rows`.
+
+        Parameters
+        ----------
+        row : int
+            The row, from 0.
+        columns : sequence of int
+            Positions in the header.
+
+        Returns
+        -------
+        list of str
+            The cells.
+
+        Raises
+        ------
+        ClipError
+            With the line, when the row is not as long as the header.
+        """
+        line = self._lines[row]
+        found = self._split(self._text[self._starts[row] : self._starts[row + 1]], line)
+        width = len(self.header)
+        if len(found) == width + 1 and not found[-1].strip():  # a separator ends each row
+            found.pop()
+        if len(found) != width:
+            what = f"{counted(len(found), 'cell')}, where the header has {width}"
+            raise ClipError(what, line=line)
+        return [found[column] for column in columns]
+
+    def check_text(self, cell: str) -> None:
+        """Refuse text whose letters are unknown.
+
+        Parameters
+        ----------
+        cell : str
+            A cell that is used as text.
+
+        Raises
+        ------
+        ValueError
+            When the file's encoding is not known, and the cell is not ASCII.
+        """
+        if self._unsure and not cell.isascii():
+            raise ValueError(
+                f"{cell[:40]!r} is not in UTF-8 (option encoding: such as latin-1 or gbk)"
+            )
+
+    def _split(self, text: str, line: int) -> list[str]:
+        if self._separator == " ":
+            return text.split()
+        if '"' not in text:
+            return text.rstrip("\r\n").split(self._separator)
+        try:
+            lines = text.splitlines(keepends=True)
+            return next(csv.reader(lines, delimiter=self._separator, strict=True), [])
+        except csv.Error as error:
+            raise ClipError(f"is not a valid table: {error}", line=line) from error
+
+
+def _sniffed(line: str) -> str:
+    separator = separator_of(line)
+    return separator if separator in line or not line.strip().count(" ") else " "
+
+
+def _decoded(content: bytes, encoding: str | None) -> tuple[str, bool]:
+    if encoding:
+        try:
+            return content.decode(encoding), False
+        except (UnicodeDecodeError, LookupError) as error:
+            raise ClipError(f"is not in {encoding} (option encoding)") from error
+    try:
+        return decode(content), False
+    except ClipError:
+        if content.startswith(_UTF16):
+            raise
+        return content.decode("latin-1"), True
+
+
+def _spans(text: str, skip: int) -> Iterator[tuple[int, int, int]]:
+    """Yield line, start and end of each row that is not blank; in quotes a row has many lines."""
+    begin, first, quotes = -1, 0, 0
+    for line, match in enumerate(_LINE.finditer(text), 1):
+        if line <= skip:
+            continue
+        if begin < 0:
+            if match[0].isspace():
+                continue
+            begin, first, quotes = match.start(), line, 0
+        quotes += match[0].count('"')
+        if match.end() - begin > MAX_ROW:
+            raise ClipError(
+                f"is not a table: a row has more than {MAX_ROW:,} characters", line=first
+            )
+        if quotes % 2 == 0:
+            yield first, begin, match.end()
+            begin = -1
+    if begin >= 0:
+        raise ClipError("is not a valid table: a quotation mark is not closed", line=first)
+
+
+class Records:
+    """Records of JSON as rows: a value deep in one is in the column ``landmarks.3.x``.
+
+    Records are a list, the members of an object, or a line each; what is beside the list in its
+    object, and is no list or object itself, is a column of all of them. The members' names are in
+    the column ``key``.
+
+    Parameters
+    ----------
+    content : bytes
+        The file's content.
+    at : str, optional
+        The member of the document that holds the records; by default the only one that is a list
+        or an object.
+    """
+
+    def __init__(self, content: bytes, at: str | None = None) -> None:
+        self._common: dict[str, Any] = {}
+        self._by_line: array[int] | None = None
+        self._records = self._in_lines(content) or self._found(parse_json(content, nan=True), at)
+        if not self._records:
+            raise ClipError("it has no records")
+        names: dict[str, None] = dict.fromkeys(self._common)
+        for record in self._records:
+            names.update(dict.fromkeys(name for name, _ in _flat(record, "")))
+            if len(names) > MAX_COLUMNS:
+                raise ClipError(f"its records have more than {MAX_COLUMNS:,} different members")
+        self.header: Sequence[str] = [*names]
+
+    def __len__(self) -> int:
+        """Return the number of records."""
+        return len(self._records)
+
+    def line(self, row: int) -> int | None:  # numpydoc ignore=PR01
+        """Return the line of a record, where each has one."""
+        return None if self._by_line is None else self._by_line[row]
+
+    def cells(self, row: int, columns: Sequence[int]) -> list[Any]:
+        """Return some members of a record; see `Rows`.
+
+        Parameters
+        ----------
+        row : int
+            The record, from 0.
+        columns : sequence of int
+            Positions in the header.
+
+        Returns
+        -------
+        list
+            Text and numbers; None for what is not there.
+        """
+        flat = self._common | dict(_flat(self._records[row], ""))
+        return [flat.get(self.header[column]) for column in columns]
+
+    def check_text(self, cell: str) -> None:  # numpydoc ignore=PR01
+        """Do nothing: the letters of JSON are known."""
+
+    def _in_lines(self, content: bytes) -> list[Any]:
+        """Return the objects of JSON lines; nothing where it is no such file."""
+        first, _, others = content.strip().partition(b"\n")
+        if not others.strip() or not first.startswith((b"{", b"[")):
+            return []
+        try:
+            parse_json(first, nan=True)
+        except ClipError:
+            return []
+        records = []
+        self._by_line = array("q")
+        for line, text in enumerate(content.split(b"\n"), 1):
+            if text.strip():
+                try:
+                    records.append(parse_json(text, nan=True))
+                except ClipError as error:
+                    raise ClipError(error.reason, line=line) from error
+                self._by_line.append(line)
+        return records
+
+    def _found(self, value: Any, at: str | None) -> list[Any]:
+        if isinstance(value, dict):
+            inner = [name for name, part in value.items() if isinstance(part, list | dict)]
+            if at is not None and at not in value:
+                raise ClipError(f"the file has no {at!r} (option records)")
+            if at is None and len(inner) == 1:
+                (at,) = inner
+            if at is not None:
+                self._common = {
+                    name: part for name, part in value.items() if not isinstance(part, list | dict)
+                }
+                value = value[at]
+            elif len(inner) < len(value):
+                names = ", ".join(shown(repr(name)) for name in inner[:8])
+                raise ClipError(
+                    f"its records may be in {names or 'nothing that it has'} (option records)"
+                )
+        if isinstance(value, dict):
+            return [
+                {"key": name, **part} if isinstance(part, dict) else {"key": name, "value": part}
+                for name, part in value.items()
+            ]
+        if not isinstance(value, list):
+            raise ClipError("the file is not a list of records")
+        return value
+
+
+def _flat(value: Any, name: str) -> Iterator[tuple[str, Any]]:
+    """Yield the values in a record that are no lists and objects, with the way to each."""
+    parts: Any = ()
+    if isinstance(value, dict):
+        parts = value.items()
+    elif isinstance(value, list):
+        parts = enumerate(value)
+    else:
+        yield name, value
+        return
+    for key, part in parts:
+        yield from _flat(part, f"{name}.{key}" if name else str(key))

@@ -1,0 +1,247 @@
+"""The sources ``pose-table`` and ``pose-array``: a file a clip, a frame, or for many clips."""
+
+from __future__ import annotations
+
+import fnmatch
+import os.path
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from skelconv import Clip, ClipError
+from skelconv.files import Entry, Found, Ref, unpacked
+from skelconv.plugin import Inventory, Item, Rejected
+from skelconv.text import shown
+from skelconv_posefiles.folder import PoseFolder
+from skelconv_posefiles.loose.numbered import grouped, paths_of
+from skelconv_posefiles.loose.table import Listed
+from skelconv_posefiles.options import FROM_FILE
+from skelconv_posefiles.poses import PoseSequence
+
+_PACKED = ".gz"
+
+
+class Opened(Protocol):
+    """A file that was read."""
+
+    @property
+    def clips(self) -> Mapping[str, Listed]:
+        """The clips in it by their ids, which are ``""`` for one that is called like the file."""
+        ...
+
+    @property
+    def layout(self) -> str | None:
+        """The layout of its joints, where it names them."""
+        ...
+
+    def poses(self, key: str) -> PoseSequence:  # numpydoc ignore=PR01
+        """Return the skeletons of one of `clips`."""
+        ...
+
+
+class LooseForm(Protocol):
+    """What the recipe says about files, see `TableForm` and `ArrayForm`."""
+
+    @property
+    def listing(self) -> bool:
+        """Whether a file says itself which clips are in it, or what label they have."""
+        ...
+
+    def open(self, content: bytes, suffix: str) -> Opened:  # numpydoc ignore=PR01
+        """Read a file from its content and its ending."""
+        ...
+
+
+class LooseFiles:
+    """Gives the clips of files of any form.
+
+    The driver opens the first file, so that what is wrong with all is seen before the build, and
+    every file that has ids or labels in it. A process that loads keeps the last file.
+
+    Parameters
+    ----------
+    folder : PoseFolder
+        The files; its root may be a single one.
+    form : LooseForm
+        What is in them.
+    suffixes : sequence of str
+        The endings of files that are read, in lower case; ``.gz`` may be behind them.
+    files : str, optional
+        A pattern such as ``*/world.txt`` that the paths of files must fit.
+    frames : str, optional
+        Where a file is a frame, a regular expression for its path with the groups ``clip`` and
+        ``frame``.
+    """
+
+    def __init__(
+        self,
+        folder: PoseFolder,
+        form: LooseForm,
+        suffixes: Sequence[str],
+        *,
+        files: str | None = None,
+        frames: str | None = None,
+    ) -> None:
+        self._folder, self._only = folder, ""
+        if os.path.isfile(folder.root):
+            root, self._only = os.path.split(folder.root)
+            self._folder = replace(folder, root=root)
+        self._form, self._suffixes = form, suffixes
+        self._files, self._frames = files, frames
+        self._kept: tuple[tuple[str, int, int], Opened] | None = None
+
+    def inventory(self) -> Inventory:
+        """Find the clips.
+
+        Returns
+        -------
+        Inventory
+            An item for each. Files that cannot be read are rejected, where they are opened.
+
+        Raises
+        ------
+        BuildError
+            When the folder cannot be listed or has no such file, or labels cannot be read.
+        """
+        strays: list[str] = []
+        rejected: list[Rejected] = []
+        chosen = list(self._chosen(strays))
+        if self._frames:
+            found = list(grouped(self._folder, chosen, self._frames, rejected))
+        else:
+            found = []
+            for entry in chosen:
+                found += self._listed(entry, rejected)
+        layout = None
+        if found and not found[0].fault:
+            path = next(paths_of(found[0].ref))[1] if self._frames else found[0].ref[0]
+            try:
+                layout = self._open(path, found[0].size, found[0].mtime_ns).layout
+            except ClipError as error:
+                rejected.append(self._refused(found.pop(0).path, path, error))
+        own = layout if self._folder.form.layout == FROM_FILE else None
+        return self._folder.inventory(found, strays, rejected, layout=own)
+
+    def _chosen(self, strays: list[str]) -> Iterator[Entry]:
+        """Yield the files to read; others are put among the strays."""
+        if self._only:
+            status = os.stat(os.path.join(self._folder.root, self._only))
+            yield Entry(self._only, status.st_size, status.st_mtime_ns)
+            return
+        for entry in self._folder.entries():
+            hidden = os.path.basename(entry.path).startswith(".")
+            fits = self._files is None or fnmatch.fnmatchcase(entry.path, self._files)
+            if hidden or not fits or _ending(entry.path) not in self._suffixes:
+                strays.append(self._folder.place(entry.path))
+            else:
+                yield entry
+
+    def _listed(self, entry: Entry, rejected: list[Rejected]) -> list[Found]:
+        """Return the clips of a file."""
+        place = self._folder.place(entry.path)
+        stem = _stem(entry.path)
+        if entry.fault or not self._form.listing:
+            ref = entry.path, ""
+            return [Found(stem, ref, place, entry.size, entry.mtime_ns, entry.fault)]
+        try:
+            clips = self._open(entry.path, entry.size, entry.mtime_ns).clips
+        except ClipError as error:
+            rejected.append(self._refused(stem, entry.path, error))
+            return []
+        found = []
+        for key, listed in clips.items():
+            at = place if listed.line is None else f"{place}:{listed.line}"
+            # The ids in a table are whole; the numbers in an array follow the file's name.
+            path = stem if not key else key if listed.line is not None else f"{stem}/{key}"
+            one = Found(path, (entry.path, key), at, entry.size, entry.mtime_ns)
+            found.append(one._replace(id_place=at, label=listed.label))
+        return found
+
+    def _refused(self, path: str, file: str, error: ClipError) -> Rejected:
+        place = self._folder.place(file)
+        where = place if error.line is None else f"{place}:{error.line}"
+        return Rejected(shown(path), error.reason, where)
+
+    def load(self, item: Item) -> Clip:
+        """Load one clip; see `skelconv_posefiles.poses.to_clip`.
+
+        Parameters
+        ----------
+        item : Item
+            The clip's item.
+
+        Returns
+        -------
+        Clip
+            The clip.
+
+        Raises
+        ------
+        ClipError
+            When a file cannot be read or is not in the form that the recipe says.
+        """
+        ref = Ref(*item.ref).found
+        if self._frames:
+            poses = self._joined(ref)
+            path = next(paths_of(ref))[1]
+        else:
+            path, key = ref
+            with self._folder.errors_at(path):
+                opened = self._open(path, item.size, item.mtime_ns)
+                if self._form.listing and key not in opened.clips:
+                    raise ClipError("the file has changed: the clip is gone")
+                poses = opened.poses(key)
+        with self._folder.errors_at(path):
+            return self._folder.clip(item, poses)
+
+    def _joined(self, ref: Sequence[object]) -> PoseSequence:
+        """Return the skeletons of a clip whose frames are files."""
+        numbers = []
+        skeletons = []
+        layout = None
+        for number, path in paths_of(ref):
+            numbers.append(number)
+            with self._folder.errors_at(path):
+                poses = self._open(path, -1, number).poses("")
+                if layout is not None and poses.layout != layout:
+                    raise ClipError("its joints are not those of the frames before")
+                layout = poses.layout
+            skeletons += [one._replace(frame=number) for one in poses.skeletons]
+        return PoseSequence(skeletons, frames=numbers, layout=layout)
+
+    def stamp(self, item: Item) -> tuple[int, int]:
+        """Return the present size and time of change of a clip's files.
+
+        Parameters
+        ----------
+        item : Item
+            The clip's item.
+
+        Returns
+        -------
+        (int, int)
+            Bytes, and the time of the last change in nanoseconds.
+        """
+        ref = Ref(*item.ref).found
+        paths = [path for _, path in paths_of(ref)] if self._frames else [ref[0]]
+        return self._folder.stamp(*paths)
+
+    def _open(self, path: str, size: int, mtime_ns: int) -> Opened:
+        key = path, size, mtime_ns
+        if self._kept is None or self._kept[0] != key:
+            self._kept = None  # not two files at once
+            most = self._folder.max_bytes
+            content = unpacked(self._folder.read(path), most, "max_file_mb")
+            self._kept = key, self._form.open(content, _ending(path))
+        return self._kept[1]
+
+
+def _ending(path: str) -> str:
+    """Return the ending of a file, in lower case, without that of gzip."""
+    path = path[: -len(_PACKED)] if path.lower().endswith(_PACKED) else path
+    return os.path.splitext(path)[1].lower()
+
+
+def _stem(path: str) -> str:
+    path = path[: -len(_PACKED)] if path.lower().endswith(_PACKED) else path
+    return os.path.splitext(path)[0]

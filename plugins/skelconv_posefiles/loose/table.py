@@ -1,0 +1,431 @@
+"""From a table to poses: a row for each joint (long), or for each frame or person (wide)."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from skelconv import Array, ClipError
+from skelconv.files import Budget, layout_of_joints, match_joints
+from skelconv.plugin import layout_named
+from skelconv_posefiles.loose.cells import frame_number, number, whole, word
+from skelconv_posefiles.loose.columns import Wide, single, wide
+from skelconv_posefiles.loose.rows import Records, Rows, TextRows
+from skelconv_posefiles.poses import MAX_KEYPOINTS, PoseSequence, Skeleton
+
+# What a person in a frame, the arrays of such a one for each of V, and a keypoint that is there
+# take at most, in bytes.
+_PERSON, _ROW, _KEYPOINT = 800, 48, 300
+
+
+@dataclass(frozen=True)
+class TableForm:
+    """What the recipe says about all tables.
+
+    Attributes
+    ----------
+    values : mapping of str to str
+        For x, y, z where it is there, and score where it is there: a column, or the pattern of
+        columns.
+    wide : bool
+        Whether these are patterns: a row has all joints.
+    joint, frame, time, person, id, label : str, optional
+        Columns.
+    in_frames : bool
+        Whether a file is a frame, and not a clip.
+    lenient : bool
+        Whether the columns of persons and scores may be absent.
+    layout : str, optional
+        The layout's name; None where the file names its joints.
+    first_joint : int, optional
+        The number of the first joint; by default 0, and the least one of a wide table.
+    header : sequence of str, optional
+        The columns' names, where the file does not have them.
+    skip : int
+        Lines before the table.
+    separator, encoding : str, optional
+        See `skelconv_posefiles.loose.rows.TextRows`.
+    comma : bool
+        Whether decimals are behind a comma.
+    missing : collection of float or str
+        Coordinates that mean that there is none.
+    records : str, optional
+        See `skelconv_posefiles.loose.rows.Records`.
+    """
+
+    values: Mapping[str, str]
+    wide: bool
+    joint: str | None = None
+    frame: str | None = None
+    time: str | None = None
+    person: str | None = None
+    id: str | None = None
+    label: str | None = None
+    in_frames: bool = False
+    lenient: bool = False
+    layout: str | None = None
+    first_joint: int | None = None
+    header: Sequence[str] | None = None
+    skip: int = 0
+    separator: str | None = None
+    encoding: str | None = None
+    comma: bool = False
+    missing: Collection[float | str] = frozenset()
+    records: str | None = None
+
+    @property
+    def channels(self) -> int:
+        """C."""
+        return 3 if "z" in self.values else 2
+
+    @property
+    def listing(self) -> bool:
+        """Whether a file says itself which clips are in it, or what label they have."""
+        return self.id is not None or self.label is not None
+
+    def open(self, content: bytes, suffix: str) -> Table:
+        """Take a file apart into rows.
+
+        Parameters
+        ----------
+        content : bytes
+            Its content.
+        suffix : str
+            Its ending, in lower case.
+
+        Returns
+        -------
+        Table
+            The table.
+
+        Raises
+        ------
+        ClipError
+            When it is no table, or lacks a column.
+        """
+        if suffix in (".json", ".jsonl", ".ndjson"):
+            return Table(Records(content, self.records), self, len(content))
+        rows = TextRows(
+            content,
+            separator=self.separator,
+            header=self.header,
+            skip=self.skip,
+            encoding=self.encoding,
+        )
+        return Table(rows, self, len(content))
+
+
+@dataclass
+class Listed:
+    """The rows of one clip in a table.
+
+    Attributes
+    ----------
+    label : str, optional
+        The text of its label, where the table has labels.
+    line : int, optional
+        The line of its first row.
+    rows : sequence of int
+        Its rows.
+    """
+
+    label: str | None = None
+    line: int | None = None
+    rows: Sequence[int] = field(default_factory=lambda: array("q"))
+
+
+class Table:
+    """A table that was read.
+
+    Parameters
+    ----------
+    rows : Rows
+        Its rows.
+    form : TableForm
+        What the recipe says.
+    size : int
+        Bytes of the file.
+    """
+
+    def __init__(self, rows: Rows, form: TableForm, size: int) -> None:
+        self._rows, self._form, self._size = rows, form, size
+        header = rows.header
+        self._at = {
+            name: single(header, column)
+            for name in ("joint", "frame", "time", "person", "id", "label")
+            if (column := getattr(form, name)) is not None and self._is_there(name, column)
+        }
+        self._wide: Wide | None = None
+        self._single: tuple[int, ...] = ()
+        if form.wide:
+            self._wide = wide(header, form.values)
+        else:
+            self._single = tuple(
+                single(header, column)
+                for value, column in form.values.items()
+                if self._is_there(value, column)
+            )
+        self._scored = "score" in form.values and self._is_there("score", form.values["score"])
+
+    def _is_there(self, name: str, column: str) -> bool:
+        optional = self._form.lenient and name in ("person", "score")
+        return not optional or column in self._rows.header
+
+    @cached_property
+    def clips(self) -> Mapping[str, Listed]:  # numpydoc ignore=RT01
+        """The clips of the table by their ids; a clip without one has the id ``""``.
+
+        Raises
+        ------
+        ClipError
+            When a row has no id or one that is unknown, or a clip has two labels.
+        """
+        keys = [self._at[name] for name in ("id", "label") if name in self._at]
+        everything = Listed(None, None, range(len(self._rows)))
+        if not keys:
+            return {"": everything}
+        clips: dict[str, Listed] = {}
+        for row in range(len(self._rows)):
+            with self._errors_at(row):
+                cells = [self._word(cell) for cell in self._rows.cells(row, keys)]
+                if not any(cells) and not self._filled(row):
+                    continue
+                label = cells.pop() if "label" in self._at else None
+                key = cells[0] if cells else ""
+                if cells and not key:
+                    raise ValueError("the row has no id")
+                clip = clips.setdefault(key, Listed(label, self._rows.line(row)))
+                if clip.label != label:
+                    raise ValueError(f"its rows have two labels, {clip.label!r} and {label!r}")
+                clip.rows.append(row)  # type: ignore[attr-defined]
+        return clips
+
+    def _filled(self, row: int) -> bool:
+        return any(word(cell) for cell in self._rows.cells(row, range(len(self._rows.header))))
+
+    @cached_property
+    def layout(self) -> str:  # numpydoc ignore=RT01
+        """The layout of the keypoints: the recipe's, or that of the joints that are named.
+
+        Raises
+        ------
+        ClipError
+            When it is the file's, and the file has no names or such as cannot be joints.
+        """
+        if self._form.layout is not None:
+            return self._form.layout
+        names: dict[str, None] = {}
+        if self._wide:
+            names = dict.fromkeys(self._wide.joints)
+        else:
+            for row in range(len(self._rows)):
+                names.setdefault(self._word(self._rows.cells(row, [self._at["joint"]])[0]))
+        names.pop("", None)
+        if all(name.isdecimal() for name in names):
+            raise ClipError("its joints are numbers, and have no names (option layout)", line=1)
+        return layout_of_joints([*names], (), f"joints{len(names)}")
+
+    def poses(self, key: str) -> PoseSequence:
+        """Return the skeletons of a clip.
+
+        Parameters
+        ----------
+        key : str
+            One of `clips`.
+
+        Returns
+        -------
+        PoseSequence
+            Its skeletons.
+
+        Raises
+        ------
+        ClipError
+            With the line, when a row is wrong.
+        """
+        joints = len(layout_named(self.layout).joints)
+        rows = self.clips[key].rows
+        read = self._read_wide if self._wide else self._read_long
+        found, order = read(rows, joints)
+        if len(found) * joints > MAX_KEYPOINTS:
+            raise ClipError(f"{len(found)} persons in frames: too many for one clip")
+        if "time" in self._at:
+            rank = {time: at for at, time in enumerate(sorted(order))}
+            found = {(rank[time], person): pose for (time, person), pose in found.items()}
+            order = dict.fromkeys(rank.values())
+        channels = self._form.channels
+        skeletons = [
+            Skeleton(int(frame), person, pose[:, :channels], pose[:, channels])
+            for (frame, person), pose in found.items()
+        ]
+        own = self.layout if self._form.layout is None else None
+        return PoseSequence(skeletons, frames=[int(frame) for frame in order], layout=own)
+
+    def _read_wide(
+        self, rows: Sequence[int], joints: int
+    ) -> tuple[dict[tuple[float, int], Array], dict[float, None]]:
+        """Return x, y, z and score (V, C + 1) by frame and person, and all frames."""
+        assert self._wide is not None  # noqa: S101 (the caller has looked)
+        order = self._order(self._wide.joints, joints)
+        persons = {name: number for number, name in enumerate(self._wide.persons)}
+        width = len(self._form.values)
+        columns = [
+            column
+            for of_joints in self._wide.persons.values()
+            for joint in of_joints
+            for column in of_joints[joint]
+        ]
+        found: dict[tuple[float, int], Array] = {}
+        lines: dict[tuple[float, int], Any] = {}
+        frames: dict[float, None] = {}
+        budget = Budget(self._size)
+        known: dict[str, int] = {}
+        for at, row in enumerate(rows):
+            with self._errors_at(row):
+                frame, person = self._who(row, at, known)
+                frames.setdefault(frame)
+                if (frame, person) in lines:
+                    raise ValueError(self._again(frame, lines[frame, person]))
+                lines[frame, person] = self._rows.line(row)
+                if not budget.take(len(persons) * (_PERSON + _ROW * joints)):
+                    raise ValueError(budget.reason)
+                values = self._values(row, columns)
+                for name, one in persons.items():
+                    part = values[one * joints * width : (one + 1) * joints * width]
+                    found[frame, one if name else person] = self._pose(part, width)[order]
+        return found, frames
+
+    def _read_long(
+        self, rows: Sequence[int], joints: int
+    ) -> tuple[dict[tuple[float, int], Array], dict[float, None]]:
+        cells: dict[tuple[float, int], dict[int, list[float]]] = {}
+        budget = Budget(self._size)
+        known: dict[str, int] = {}
+        positions: dict[str, int] = {}
+        for at, row in enumerate(rows):
+            with self._errors_at(row):
+                who = self._who(row, at, known)
+                joint = self._joint(row, positions, joints)
+                if not budget.take(_KEYPOINT + (0 if who in cells else _PERSON + _ROW * joints)):
+                    raise ValueError(budget.reason)
+                of_person = cells.setdefault(who, {})
+                if joint in of_person:
+                    raise ValueError(f"keypoint {joint} of this person is in this frame already")
+                of_person[joint] = self._values(row, self._single)
+        found = {}
+        for who, values in cells.items():
+            pose = np.full((joints, self._form.channels + 1), np.nan, np.float32)
+            pose[[*values]] = self._pose([n for each in values.values() for n in each])
+            found[who] = pose
+        return found, dict.fromkeys(frame for frame, _ in cells)
+
+    def _who(self, row: int, at: int, known: dict[str, int]) -> tuple[float, int]:
+        """Return the frame, or the time, and the person of a row."""
+        names = [name for name in ("frame", "time", "person") if name in self._at]
+        cells = dict(zip(names, self._rows.cells(row, [self._at[n] for n in names]), strict=True))
+        person = 0
+        if "person" in cells:
+            person = known.setdefault(self._word(cells["person"]), len(known))
+        if "frame" in cells:
+            with _naming(self._form.frame):
+                return frame_number(cells["frame"]), person
+        if "time" in cells:
+            with _naming(self._form.time):
+                time = number(cells["time"], (), comma=self._form.comma)
+                if not np.isfinite(time):
+                    raise ValueError("the row has no time")
+                return time, person
+        # Rows with all joints are frames in turn, or persons where the file is a frame.
+        if not self._wide or (self._form.in_frames and "person" in cells):
+            return 0, person
+        return (0, at) if self._form.in_frames else (at, person)
+
+    def _again(self, frame: float, line: int | None) -> str:
+        where = f"line {line}" if line else "the file"
+        hint = "" if "person" in self._at else " (option columns: person)"
+        return f"this person's frame {frame:g} is in {where} already{hint}"
+
+    def _joint(self, row: int, positions: dict[str, int], joints: int) -> int:
+        (cell,) = self._rows.cells(row, [self._at["joint"]])
+        name = self._word(cell)
+        if name not in positions:
+            if any(letter.isalpha() for letter in name):
+                layout = layout_named(self.layout)
+                positions[name] = match_joints([name], layout, partial=True)[0]
+            else:
+                first = self._form.first_joint or 0
+                position = whole(cell) - first
+                if not 0 <= position < joints:
+                    raise ValueError(
+                        f"keypoint {name} is not from {first} to {first + joints - 1} "
+                        "(options layout, first_joint)"
+                    )
+                positions[name] = position
+        return positions[name]
+
+    def _order(self, names: Sequence[str], joints: int) -> Array:
+        """Return for each joint of the layout its position in the table."""
+        if not all(name.isdecimal() for name in names):
+            return np.argsort(match_joints(names, layout_named(self.layout)), kind="stable")
+        numbers = [int(name) for name in names]
+        first = min(numbers) if self._form.first_joint is None else self._form.first_joint
+        if sorted(numbers) != [*range(first, first + joints)]:
+            raise ClipError(
+                f"its columns are of {len(names)} joints, numbered from {min(numbers)} to "
+                f"{max(numbers)}, where {layout_named(self.layout).name} has {joints} "
+                "(options layout, first_joint)",
+                line=1,
+            )
+        return np.argsort(numbers, kind="stable")
+
+    def _values(self, row: int, columns: Sequence[int]) -> list[float]:
+        values = []
+        form = self._form
+        width = len(form.values) if self._wide else len(columns)
+        coordinates = width - self._scored
+        for at, cell in enumerate(self._rows.cells(row, columns)):
+            missing = form.missing if at % width < coordinates else ()
+            try:
+                values.append(number(cell, missing, comma=form.comma))
+            except ValueError as error:
+                column = self._rows.header[columns[at]]
+                raise ValueError(f"column {column[:40]!r}: {error}") from None
+        return values
+
+    def _pose(self, values: Sequence[float], width: int = 0) -> Array:
+        """Return x, y, z and score (V, C + 1), the score 1 where there is none."""
+        width = width or self._form.channels + self._scored
+        with np.errstate(over="ignore"):  # what is infinite is refused with its frame
+            pose = np.array(values, np.float64).reshape(-1, width).astype(np.float32)
+        if self._scored:
+            return pose
+        return np.concatenate((pose, np.ones((len(pose), 1), np.float32)), 1)
+
+    def _word(self, cell: Any) -> str:
+        text = word(cell)
+        self._rows.check_text(text)
+        return text
+
+    @contextmanager
+    def _errors_at(self, row: int) -> Iterator[None]:
+        """Name a row in the errors of a block."""
+        try:
+            yield
+        except (ValueError, ClipError) as error:
+            reason = error.reason if isinstance(error, ClipError) else str(error)
+            line = self._rows.line(row)
+            raise ClipError(reason if line else f"record {row}: {reason}", line=line) from error
+
+
+@contextmanager
+def _naming(column: str | None) -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:
+        raise ValueError(f"column {column!r}: {error}") from None

@@ -1,0 +1,33 @@
+"""A build of a folder of recordings."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import folders
+
+import skelconv
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Callable[..., tuple[Any, skelconv.Dataset]]:
+    """Build a dataset of files by a source with options."""
+
+    def run(
+        use: str, files: dict[str, str | bytes], **options: Any
+    ) -> tuple[Any, skelconv.Dataset]:
+        root = folders.fill(tmp_path / "root", files)
+        recipe = {
+            "skelconv": 1,
+            "name": "toy",
+            "source": {"use": use, "with": {"root": str(root), **options}},
+            "sink": {"use": "zarr", "with": {"path": str(tmp_path / "out.zarr")}},
+        }
+        path = tmp_path / "recipe.yaml"
+        path.write_text(json.dumps(recipe))
+        report = skelconv.build(path, executor="serial")
+        return report, skelconv.open(report.target)
+
+    return run
