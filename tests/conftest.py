@@ -18,6 +18,7 @@ TOY = str(TESTS / "support" / "toy")
 
 # Folders and files, the modules that they need, and the extra that brings these.
 NEEDS = {
+    "docs/test_commands.py": (("PIL", "av"), "viz"),
     "docs/test_plugins.py": (("av", "torch"), "frames,torch"),
     "docs/test_training.py": (("mmaction",), "dev"),
     "fuzz/test_fuzz.py": (("av",), "frames"),
