@@ -69,12 +69,23 @@ class PoseFileOptions(Options):
 
     @model_validator(mode="after")
     def _fractions_of_something(self) -> Self:
-        if self.units and "fractions" in self.units and not (self.img_shape or self.has_sizes):
+        units = self.units or self.usual_units() or ""
+        if "fractions" in units and not (self.img_shape or self.has_sizes):
             raise ValueError(
-                f"units are {self.units}, and img_shape does not say of what: give the height and "
+                f"units are {units}, and img_shape does not say of what: give the height and "
                 "width in pixels, such as img_shape: [1080, 1920]"
             )
         return self
+
+    def usual_units(self) -> Units | None:
+        """Return the units of such files, where `channels` does not say them.
+
+        Returns
+        -------
+        str, optional
+            The units.
+        """
+        return None
 
     def pose_folder(self, *, layout: str, channels: int = 2, inset: int = 0) -> PoseFolder:
         """Return the folder of the files.
@@ -102,7 +113,7 @@ class PoseFileOptions(Options):
             form=Form(
                 layout=layout,
                 channels=channels,
-                units=self.units or ("pixels" if channels == 2 else "metres"),
+                units=self.units or self.usual_units() or ("pixels" if channels == 2 else "metres"),
                 img_shape=self.img_shape,
                 inset=inset,
                 first_frame=getattr(self, "first_frame", None),
@@ -172,6 +183,11 @@ class MmposeOptions(NumberedOptions):
 
     layout: _LayoutOfFile = Field(default="coco17", description=_OF_FILE)
     channels: Literal[2, 3] = Field(default=2, description="Coordinates of a keypoint")
+    clips: Literal["files", "folders", "names"] = Field(
+        default="files",
+        description="Whether each file is a clip; or, where each image has a file, each folder, "
+        "or each NAME of NAME_0012.json",
+    )
     max_file_mb: int = _LARGE
 
 
@@ -188,6 +204,32 @@ class AlphaposeOptions(NumberedOptions):
         "numbered as they first appear, as where their names are times",
     )
     max_file_mb: int = _LARGE
+
+
+class UltralyticsOptions(NumberedOptions):
+    """Options of ``ultralytics``."""
+
+    form: Literal["txt", "json", "csv", "video-json"] = Field(
+        default="txt",
+        description="A file for each frame, as save_txt, to_json and to_csv give it; or, with "
+        "video-json, a JSON file for each video, a list of what to_json gives for each frame",
+    )
+    layout: _LayoutName = Field(default="coco17", description=_LAYOUT)
+    clips: Literal["folders", "names"] = Field(
+        default="names",
+        description="Whether each NAME of NAME_12.txt is a clip, or each folder; not used with "
+        "video-json",
+    )
+
+    def usual_units(self) -> Units:
+        """Return fractions for txt, and pixels for all others.
+
+        Returns
+        -------
+        {"fractions", "pixels"}
+            The units.
+        """
+        return "fractions" if self.form == "txt" else "pixels"
 
 
 class MediapipeOptions(PoseFileOptions):

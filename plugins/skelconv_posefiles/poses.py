@@ -244,7 +244,7 @@ def _settle(numbers: Array, values: Array, form: Form, img_shape: tuple[int, int
     if form.units == "signed-fractions":
         missing |= values[..., -1] == 0  # zeros would be the middle of the image
     values[missing] = 0
-    there = values[..., :-1].any(2)
+    there = np.asarray(values[..., :-1].any(2))
     # All of them without a copy, where it can be: it would take as much memory again.
     rows = values.reshape(-1, form.channels + 1) if there.all() else values[there]
     _check_third(rows[:, :-1])
@@ -254,7 +254,7 @@ def _settle(numbers: Array, values: Array, form: Form, img_shape: tuple[int, int
         rows[:, :-1] = moved
         if rows.base is not values:
             values[there] = rows
-    return np.asarray(there.any(1))
+    return np.asarray(there.any(axis=1))
 
 
 def _check_third(coordinates: Array) -> None:

@@ -1,13 +1,16 @@
 """The forms in which estimators and annotation tools keep poses, beside the usual ones."""
 
+import csv
+import io
 import json
 
 import numpy as np
 import pytest
-from support.posefiles import alphapose, coco, mmpose, openpose, present
+from support.posefiles import alphapose, coco, detections, mmpose, openpose, present
 
 from skelconv import ClipError
 from skelconv.testing import check_source
+from skelconv_layouts.coco import COCO17
 from skelconv_posefiles import plugin
 
 OFFERED = {offer.name: offer for offer in plugin.skelconv_sources()}
@@ -136,6 +139,151 @@ def test_alphapose_by_image_and_by_person(people, fill, form):
 def test_alphapose_that_is_none(fill, content, reason):
     error = refusal("alphapose", root=fill({"a.json": "\n\n" + content}))
     assert (error.reason, error.line) == (reason, 3)
+
+
+# MMPose.
+
+
+@pytest.mark.parametrize("demo", [False, True])
+def test_mmpose_of_images(people, fill, demo):
+    written = people(17)
+    order = np.random.default_rng(0).permutation(17)
+    meta = {"keypoint_id2name": {str(at): COCO17.joints[joint] for at, joint in enumerate(order)}}
+    files = {}
+    for number, frame in enumerate(mmpose(written[:, :, order] if demo else written)):
+        value = frame["instances"]
+        if demo:
+            value = {"meta_info": meta, "instance_info": value}
+        files[f"{number + 5:06d}.json"] = json.dumps(value)
+    root = fill({f"jump/{name}": content for name, content in files.items()})
+    assert_is(only("mmpose", root=root, clips="folders"), written, id="jump")
+    root = fill({f"all/jump_{name}": content for name, content in files.items()})
+    clip = only("mmpose", root=root / "all", clips="names", layout="coco17")
+    assert_is(clip, written, id="jump")
+
+
+def test_mmpose_names_after_the_frames_are_refused(people, fill):
+    file = {"instance_info": mmpose(people(17)), "meta_info": {"keypoint_id2name": {"0": "nose"}}}
+    error = refusal("mmpose", root=fill({"a.json": json.dumps(file)}))
+    assert error.reason == "meta_info comes after the frames, whose joints it names"
+
+
+# Ultralytics.
+
+
+def rows(people, frame, more, width=3, scale=(1024, 512, 1)):
+    """What save_txt writes for a frame."""
+    lines = []
+    for track, body in present(people, frame):
+        points = (body / scale)[:, :width].reshape(-1).tolist()
+        numbers = [0, 0.5, 0.5, 0.25, 0.25, *points, *more(track)]
+        lines.append(" ".join(f"{number:.17g}" for number in numbers) + "\n")
+    return "".join(lines)
+
+
+SIZE = {"img_shape": [512, 1024]}
+
+
+@pytest.mark.parametrize(
+    ("more", "reverse"),
+    [
+        (lambda track: [], False),
+        (lambda track: [0.75], False),
+        (lambda track: [7 - track], True),
+        (lambda track: [0.75, 7 - track], True),
+    ],
+)
+def test_ultralytics_txt(people, fill, more, reverse):
+    written = people(17)
+    written[:, 0] = written[:, 0, :, :] * (np.arange(2) > 0)[:, np.newaxis, np.newaxis]
+    files = {f"labels/wave_{t + 1}.txt": rows(written, t, more) for t in range(6)}
+    root = fill({name: text for name, text in files.items() if text} | {"classes.txt": "person"})
+    clip = only("ultralytics", root=root, ids="name", **SIZE)
+    assert clip.id == "wave"
+    # The last frame is empty; in the first one the second person is alone.
+    tracked = written[::-1, :5]
+    if not reverse:
+        tracked = written[:, :5].copy()
+        tracked[0, 0], tracked[1, 0] = written[1, 0], 0
+    assert_is(clip, tracked, img_shape=(512, 1024))
+
+
+def test_ultralytics_txt_without_confidences_and_from_0(people, fill):
+    written = people(17)
+    files = {f"a/{t:06d}.txt": rows(written, t, lambda track: [], 2) for t in range(6)}
+    clip = only("ultralytics", root=fill(files), clips="folders", **SIZE)
+    written[..., 2] = written[..., 2] > 0
+    assert_is(clip, written, id="a")
+
+
+def test_ultralytics_labels_have_flags(people, fill):
+    written = people(17)
+    flags = np.random.default_rng(0).integers(0, 3, written.shape[:3]) * (written[..., 2] > 0)
+    written[..., 2] = flags
+    files = {f"a/{t:06d}.txt": rows(written, t, lambda track: []) for t in range(6)}
+    clip = only("ultralytics", root=fill(files), clips="folders", **SIZE)
+    assert np.array_equal(clip.keypoint_score, flags > 0)
+    assert np.array_equal(clip.keypoint, written[..., :2] * (flags > 0)[..., np.newaxis])
+
+
+@pytest.mark.parametrize("tracked", [False, True])
+@pytest.mark.parametrize("form", ["json", "csv", "video-json"])
+def test_ultralytics_json_and_csv(people, fill, form, tracked):
+    written = people(17)
+    frames = [detections(written, t, tracked) for t in range(6)]
+    for frame in frames:
+        frame.reverse()
+    if form == "video-json":
+        root = fill({"wave.json": json.dumps(frames)})
+    elif form == "json":
+        root = fill({f"wave_{t}.json": json.dumps(frame) for t, frame in enumerate(frames)})
+    else:
+        files = {}
+        for t, frame in enumerate(frames):
+            columns = ["name", "box", "keypoints", *(["track_id"] if tracked else [])]
+            cells = [[str(row[name]) for name in columns] for row in frame]
+            text = io.StringIO()
+            csv.writer(text).writerows([columns, *cells])
+            files[f"wave_{t}.csv"] = text.getvalue()
+        root = fill(files)
+    clip = only("ultralytics", root=root, form=form)
+    expected = written[::-1]
+    if not tracked:  # a person is a position: the first one is alone in one frame
+        expected = expected.copy()
+        expected[0, 2], expected[1, 2] = written[0, 2], 0
+    assert_is(clip, expected, id="wave")
+
+
+@pytest.mark.parametrize(
+    ("form", "content", "reason", "line"),
+    [
+        ("txt", "0 1 2 3 4 5", "6 numbers, where a row of 17 keypoints has 56, or 39", 2),
+        ("txt", "0 a", "is not a row of numbers", 2),
+        ("txt", " ".join(["0"] * 57 + ["1.5"]), "frame 1: a track's id is 1.5, not", None),
+        ("json", "{}", "the list of detections is not a list", None),
+        ("json", '[{"keypoints": {"x": [1]}}]', "detection 0: keypoints has no 'y'", None),
+        ("json", '[{"keypoints": {"x": [1], "y": []}}]', "detection 0: keypoints: 1 x, 0 y", None),
+        ("csv", "name,box\na,b", "its header does not name the column 'keypoints'", 2),
+        ("csv", "keypoints,a\n[],3", "keypoints is not an object", 3),
+        ("csv", "keypoints,a\n[],3,4", "3 cells, where the header has 2", 3),
+        ("csv", "keypoints\n{'x': __import__('os')}", "is not valid JSON", 3),
+        ("video-json", "{}", "the file is not a list of frames", 2),
+        ("video-json", "[[3]]", "frame 0: detection 0 is not an object", 2),
+    ],
+)
+def test_ultralytics_that_is_none(fill, form, content, reason, line):
+    name = f"a_1.{form.rpartition('-')[2]}"
+    root = fill({name: "\n" + content})
+    size = SIZE if form == "txt" else {}
+    error = refusal("ultralytics", root=root, form=form, **size)
+    assert error.reason.startswith(reason)
+    assert error.line == line
+
+
+def test_ultralytics_fractions_need_a_size():
+    with pytest.raises(ValueError, match="units are fractions, and img_shape does not say"):
+        source("ultralytics", root="x")
+    source("ultralytics", root="x", form="json")
 
 
 # COCO and its kin.

@@ -139,10 +139,10 @@ class _Images:
             raise ClipError(f"{what}: its file_name is not a name")
         match = self._pattern.search(name)
         groups = match.groupdict("") if match else {}
-        frame = groups.get("frame", "0")
-        if match is None or not _FRAME.fullmatch(frame):
+        number = groups.get("frame", "0")
+        if match is None or not _FRAME.fullmatch(number):
             raise ClipError(f"{what}: {name[:100]!r} does not fit the pattern of clip and frame")
-        return groups["clip"], int(frame)
+        return groups["clip"], int(number)
 
 
 class _Rows:

@@ -59,6 +59,8 @@ def parse(document: JsonFile, layout: str) -> PoseSequence:
                 if not (of_demo or listed):
                     raise ClipError("the file is not a list of frames")
             case ("meta_info",):
+                if listed and _names(value) is not None:
+                    raise ClipError("meta_info comes after the frames, whose joints it names")
                 video.name(value)
             case ("instance_info",):
                 listed = value is list
@@ -71,37 +73,50 @@ def parse(document: JsonFile, layout: str) -> PoseSequence:
     return video.poses()
 
 
-def parse_frame(content: bytes, layout: str) -> PoseSequence:
-    """Read one image's file, of the inferencer or the demo: a list of instances.
+class ImageFrames:
+    """The frames of a video of which each image has a file, of the inferencer or the demo.
+
+    A file is a list of instances, or the demo's ``{"meta_info": ..., "instance_info": [...]}``.
 
     Parameters
     ----------
-    content : bytes
-        The file's content.
     layout : str
-        The keypoints' layout.
-
-    Returns
-    -------
-    PoseSequence
-        Its only frame has the number 0.
-
-    Raises
-    ------
-    ClipError
-        When the file is not in this format, or its joints are not those of the layout.
+        See `parse`.
     """
-    file = parse_json(content, nan=True)
-    video = _Video(layout)
-    if isinstance(file, dict):
-        video.name(file.get("meta_info"))
-        file = member(file, "instance_info", "the file")
-    # The demo for images wraps the instances of the image in a frame, in some versions.
-    frames = [one for one in sequence(file, "the file") if isinstance(one, dict)]
-    if frames and all("instances" in one for one in frames):
-        file = [one for frame in frames for one in sequence(frame["instances"], "instances")]
-    video.add(0, file)
-    return video.poses()
+
+    def __init__(self, layout: str) -> None:
+        self._video = _Video(layout)
+
+    def add(self, number: int, content: bytes) -> None:
+        """Read a frame.
+
+        Parameters
+        ----------
+        number : int
+            Its number.
+        content : bytes
+            The content of its file.
+
+        Raises
+        ------
+        ClipError
+            When the file is not in this format, or its joints are not those of the layout.
+        """
+        file = parse_json(content, nan=True)
+        if isinstance(file, dict):
+            self._video.name(file.get("meta_info"))
+            file = member(file, "instance_info", "the file")
+        self._video.add(number, sequence(file, "the file"))
+
+    def poses(self) -> PoseSequence:
+        """Return the video.
+
+        Returns
+        -------
+        PoseSequence
+            All frames.
+        """
+        return self._video.poses()
 
 
 def _enter(path: tuple[str | int, ...]) -> bool:
@@ -124,8 +139,6 @@ class _Video:
 
     def name(self, meta: Any) -> None:
         """Take the names of joints."""
-        if len(self._frames) and _names(meta) is not None:
-            raise ClipError("meta_info comes after the frames, whose joints it names")
         if self._layout == FROM_FILE:
             self._named = _layout_of(meta)
         self._order = _order(meta, self._named or self._layout)
