@@ -18,6 +18,7 @@ TOY = str(TESTS / "support" / "toy")
 
 # Folders and files, the modules that they need, and the extra that brings these.
 NEEDS = {
+    "docs/test_commands.py": (("PIL", "av"), "viz"),
     "docs/test_plugins.py": (("av", "torch"), "frames,torch"),
     "docs/test_training.py": (("mmaction",), "dev"),
     "fuzz/test_fuzz.py": (("av",), "frames"),
@@ -39,6 +40,8 @@ NEEDS = {
     "skelconv_mocap/test_c3d_files.py": (("c3d",), "mocap"),
     "skelconv_ntu/test_video_tracks_peer.py": (("mmaction",), "dev"),
     "skelconv_openmmlab": (("av", "mmdet", "mmpose"), "openmmlab"),
+    "skelconv_keypoints/test_dlc_h5.py": (("h5py",), "h5"),
+    "skelconv_keypoints/test_sleap.py": (("h5py",), "h5"),
     "skelconv_layouts/test_layouts_peer.py": (("mmpose",), "openmmlab"),
     "skelconv_people/test_similarity_peer.py": (("mmpose",), "openmmlab"),
     "skelconv_pickle/test_trainers.py": (("mmaction",), "dev"),

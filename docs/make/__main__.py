@@ -25,14 +25,17 @@ def pages() -> dict[str, str]:
     }
     examples = {
         f"examples/{path.parent.name}.md": path.read_text()
-        for path in (ROOT / "examples").glob("*/README.md")
+        for path in sorted((ROOT / "examples").glob("*/README.md"))
     }
     made = kinds.pages() | recipe_pages.pages() | commands.pages() | api.pages()
+    made["examples/SUMMARY.md"] = "\n".join(
+        f"- [{Path(name).stem}]({Path(name).name})" for name in examples
+    )
     links = Links(made)
     told = {links.name(name): links.on_site(name, text) for name, text in written.items()}
     told |= {name: links.on_site(name, text) for name, text in examples.items()}
     for name, text in made.items():
-        # What is written by hand of a kind of plugin begins its page.
+        # What is written by hand begins the page.
         told[name] = f"{told[name]}\n{text}" if name in told else text
     return told
 
@@ -44,7 +47,9 @@ def main(folder: Path) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    shutil.copytree(ROOT / "docs/pictures", folder / "pictures")
+    shutil.copytree(
+        ROOT / "docs/pictures", folder / "pictures", ignore=shutil.ignore_patterns("*.py", "__*")
+    )
     shutil.copytree(ROOT / "docs/assets", folder / "assets")
 
 

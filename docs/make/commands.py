@@ -30,7 +30,7 @@ def pages() -> dict[str, str]:
         for name, text in told.items()
     ]
     index = [
-        "# Commands\n\nWhat `skelconv COMMAND --help` prints.\n\n| command | |\n| --- | --- |",
+        "## All commands\n\n| command | |\n| --- | --- |",
         *rows,
         "\n## Options without a command\n",
         f"```text\n{_help()}\n```\n",

@@ -77,11 +77,12 @@ def _kind(kind: str) -> str:
     names, checks = CONTRACTS[kind]
     contract = [f"skelconv.plugin.{name}" for name in names.split()] or ["skelconv.Layout"]
     contract += [f"skelconv.testing.{name}" for name in checks.split()]
-    lines = [f"## Those of skelconv {{#{kind}s}}", "", "| name | |", "| --- | --- |"]
-    lines += [
-        f"| [`{one.name}`]({one.name}.md) | {' '.join(one.descriptor.summary.split())} |"
-        for one in offers(kind)
-    ]
+    lines = []
+    if offers(kind):
+        lines += ["## Those of skelconv", "", "| name | |", "| --- | --- |"]
+    for one in offers(kind):
+        about = " ".join(one.descriptor.summary.split())
+        lines += [f"| [`{one.name}`]({one.name}.md) | {about} |"]
     lines += ["", "## The contract in full", ""]
     for name in contract:
         lines += [f"::: {name}", "    options: {heading_level: 3}", ""]

@@ -2,11 +2,15 @@
 
 import posixpath
 import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
 
 from skelconv import load_recipe
+from skelconv.plugin.use import Use
 from skelconv.recipe.finding import shipped_recipes
 from skelconv.recipe.model import Recipe
-from skelconv.recipe.shipped import about_recipe
 
 _EXTENDS = re.compile(r"^extends: (?:.*/)?([\w.-]+?)(?:\.yaml)?$", re.MULTILINE)
 _VARIABLE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(?::-([^}]*))?\}")
@@ -15,7 +19,8 @@ _VARIABLE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(?::-([^}]*))?\}")
 def pages() -> dict[str, str]:
     """Return the pages by their names."""
     files = shipped_recipes()
-    rows = [f"| [`{name}`]({name}.md) | {about_recipe(path)} |" for name, path in files.items()]
+    recipes = {name: load_recipe(str(path), environ={}) for name, path in files.items()}
+    rows = [f"| [`{name}`]({name}.md) | {recipe.about} |" for name, recipe in recipes.items()]
     index = [
         "# All recipes",
         "",
@@ -31,13 +36,13 @@ def pages() -> dict[str, str]:
         "shipped/index.md": "\n".join(index) + "\n",
         "shipped/SUMMARY.md": "\n".join(nav),
     }
-    for name, path in files.items():
-        text = path.read_text()
-        made[f"shipped/{name}.md"] = _page(name, text, load_recipe(str(path), environ={}), files)
+    for name, recipe in recipes.items():
+        made[f"shipped/{name}.md"] = _page(name, recipe, files)
     return made
 
 
-def _page(name: str, text: str, recipe: Recipe, files: dict[str, object]) -> str:
+def _page(name: str, recipe: Recipe, files: Mapping[str, Path]) -> str:
+    text = files[name].read_text()
     lines = [
         f"# {name}",
         "",
@@ -54,10 +59,10 @@ def _page(name: str, text: str, recipe: Recipe, files: dict[str, object]) -> str
     while parent:
         taken[parent[1]] = files[parent[1]].read_text()
         parent = _EXTENDS.search(taken[parent[1]])
-    variables = [found for one in (text, *taken.values()) for found in _VARIABLE.findall(one)]
+    variables = dict(_VARIABLE.findall(_without_replaced([text, *taken.values()])))
     if variables:
         lines += ["| from the environment | otherwise |", "| --- | --- |"]
-        lines += [f"| `{key}` | `{value}` |" for key, value in dict(variables).items()]
+        lines += [f"| `{key}` | `{value}` |" for key, value in variables.items()]
         lines += [""]
     lines += ["| stage | plugin |", "| --- | --- |"]
     lines += [f"| {use.kind} | {_linked(use, name)} |" for use in recipe.stages()]
@@ -74,7 +79,19 @@ def _page(name: str, text: str, recipe: Recipe, files: dict[str, object]) -> str
     return "\n".join([*lines, "```yaml", text.rstrip(), "```", ""])
 
 
-def _linked(use: object, name: str) -> str:
+def _without_replaced(family: list[str]) -> str:
+    """Return what recipes say, the child first, without variables of parents that it replaces."""
+    told: dict[str, object] = {}
+    rest = []
+    for text in family:
+        recipe = yaml.safe_load(text)
+        inherited = recipe.pop("vars", {}).items()
+        told |= {key: value for key, value in inherited if key not in told}
+        rest.append(recipe)
+    return f"{told} {rest}"
+
+
+def _linked(use: Use, name: str) -> str:
     plugin = use.offer.name
     up = "../" * name.count("/")
     return f"[`{plugin}`](../{up}kinds/{use.kind}/{plugin}.md)"

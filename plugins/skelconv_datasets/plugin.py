@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from skelconv import Layout
 from skelconv.plugin import SourcePlugin, SplitPlugin, hookimpl
 from skelconv_datasets import options as o
+from skelconv_datasets import references
 
 if TYPE_CHECKING:
     from skelconv_datasets.files import DatasetFiles
@@ -73,6 +74,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
     yield one(
         name="nw-ucla",
         summary="NW-UCLA JSON, as CTR-GCN reads it: 20 joints in 3D",
+        cite=(references.NW_UCLA,),
         create=partial(_create, module="nw_ucla"),
         layout="kinect20",
         example={"root": "data/NW-UCLA/all_sqe"},
@@ -80,6 +82,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
     yield one(
         name="jhmdb",
         summary="JHMDB's joint_positions.mat: 15 joints in pixels",
+        cite=(references.JHMDB,),
         create=partial(_create, module="jhmdb"),
         layout="jhmdb15",
         example={"root": "data/JHMDB/joint_positions"},
@@ -94,6 +97,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
     yield one(
         name="etri-activity3d",
         summary="ETRI-Activity3D csv: 25 joints in 3D",
+        cite=(references.ETRI,),
         create=partial(_create, module="etri"),
         layout="ntu25",
         example={"root": "data/ETRI-Activity3D/skeleton"},
@@ -101,6 +105,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
     yield SourcePlugin(
         name="pku-mmd",
         summary="PKU-MMD text of 150 numbers a line, cut into actions: 25 joints in 3D",
+        cite=(references.PKU_MMD,),
         options=o.PkuFilesOptions,
         create=_create_pku,
         layout="ntu25",
@@ -109,6 +114,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
     yield SourcePlugin(
         name="smarthome",
         summary="Toyota Smarthome JSON of LCR-Net: 13 joints in 2D or 3D",
+        cite=(references.SMARTHOME,),
         options=o.SmarthomeOptions,
         create=_create_smarthome,
         layout="smarthome13",
@@ -117,6 +123,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
     yield SourcePlugin(
         name="shrec",
         summary="SHREC'17 and DHG-14/28 hands as text: 22 joints in 2D or 3D",
+        cite=(references.SHREC17,),
         options=o.ShrecOptions,
         create=_create_shrec,
         layout="shrec22",
@@ -125,6 +132,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
     yield SourcePlugin(
         name="penn-action",
         summary="Penn Action's labels/*.mat: 13 joints in pixels",
+        cite=(references.PENN_ACTION,),
         options=o.PennActionOptions,
         create=_create_penn,
         layout="penn-action13",
@@ -138,6 +146,7 @@ def skelconv_splits() -> Iterator[SplitPlugin]:
     yield SplitPlugin(
         name="pku-mmd",
         summary="PKU-MMD's lists: xsub_train, xsub_val, xview_train, xview_val",
+        cite=(references.PKU_MMD,),
         options=o.PkuMmdOptions,
         create=_create_pku_split,
         example={"cross_subject": "data/Split/cross-subject.txt"},
@@ -145,6 +154,7 @@ def skelconv_splits() -> Iterator[SplitPlugin]:
     yield SplitPlugin(
         name="shrec17",
         summary="SHREC'17's lists: train, test",
+        cite=(references.SHREC17,),
         options=o.Shrec17Options,
         create=_create_shrec_split,
         example={"root": "data/HandGestureDataset_SHREC2017"},

@@ -16,6 +16,7 @@ from skelconv.plugin import (
     TransformPlugin,
     hookimpl,
 )
+from skelconv_ntu import references
 from skelconv_ntu.options import (
     NtuBodiesOptions,
     NtuFilterLengthOptions,
@@ -116,12 +117,24 @@ def _create_zero_shot(options: NtuZeroShotOptions) -> ZeroShotSplit:
     return ZeroShotSplit(options.classes, options.benchmark)
 
 
+def _cite_dataset(options: NtuRawOptions) -> tuple[str, ...]:
+    of_120 = (references.NTU120,) if options.dataset == "ntu120" else ()
+    return (references.NTU60, *of_120)
+
+
+def _cite_profile(options: NtuBodiesOptions) -> tuple[str, ...]:
+    if options.profile.startswith("ctrgcn"):
+        return (references.CTRGCN,)
+    return (references.PYSKL if options.profile == "pyskl" else references.MMACTION2,)
+
+
 @hookimpl
 def skelconv_sources() -> Iterator[SourcePlugin]:
     """Offer the raw files."""
     yield SourcePlugin(
         name="ntu-raw",
         summary="NTU RGB+D raw .skeleton files: every body track, in metres",
+        cite=_cite_dataset,
         options=NtuRawOptions,
         create=_create_raw,
         keeps_empty=True,  # what becomes of them is up to the profile
@@ -151,6 +164,7 @@ def skelconv_transforms() -> Iterator[TransformPlugin]:
     yield TransformPlugin(
         name="ntu-bodies",
         summary="Choose the bodies of an NTU sample as a known project does",
+        cite=_cite_profile,
         options=NtuBodiesOptions,
         create=_create_bodies,
         layout_after=_check_ntu25,
@@ -191,6 +205,7 @@ def skelconv_transforms() -> Iterator[TransformPlugin]:
     yield TransformPlugin(
         name="ntu-tracks",
         summary="Choose the people of an NTU video by their boxes, as MMAction2 does",
+        cite=(references.MMACTION2,),
         create=_create_tracks,
         on_boxes=True,
     )
@@ -202,27 +217,32 @@ def skelconv_splits() -> Iterator[SplitPlugin]:
     yield SplitPlugin(
         name="ntu-xsub",
         summary="NTU cross-subject: xsub_train, xsub_val (NTU60 and NTU120)",
+        cite=(references.NTU60,),
         create=partial(_create_split, "xsub"),
         subject=r"S\d{3}C\d{3}(?P<performer>P\d{3})R\d{3}A\d{3}",
     )
     yield SplitPlugin(
         name="ntu-xview",
         summary="NTU cross-view: xview_train (cameras 2 and 3), xview_val (NTU60)",
+        cite=(references.NTU60,),
         create=partial(_create_split, "xview"),
     )
     yield SplitPlugin(
         name="ntu-xset",
         summary="NTU cross-setup: xset_train (even setups), xset_val (NTU120)",
+        cite=(references.NTU120,),
         create=partial(_create_split, "xset"),
     )
     yield SplitPlugin(
         name="ntu-one-shot",
         summary="NTU120 one-shot: oneshot_train, oneshot_exemplars, oneshot_test",
+        cite=(references.NTU120,),
         create=_create_one_shot,
     )
     yield SplitPlugin(
         name="ntu-zero-shot",
         summary="NTU zero-shot, as SynSE and SMIE: zsl_train, zsl_test, gzsl_test",
+        cite=(references.SYNSE,),
         options=NtuZeroShotOptions,
         create=_create_zero_shot,
         example={"classes": "synse-55-5", "benchmark": "xsub"},

@@ -51,6 +51,7 @@ _COMMANDS = {
     "view": "view",
     "report": "report",
     "card": "card",
+    "cite": "cite",
     "diff": "verify",
     "convert": "convert",
     "merge": "convert",

@@ -90,6 +90,9 @@ class Descriptor:
         What one worker needs.
     example : mapping
         Options that show a typical use; they must be valid.
+    cite : tuple of str, or callable from checked options to it
+        What whoever uses it should cite, such as the paper of a dataset: BibTeX entries, which
+        ``skelconv cite`` prints.
     """
 
     kind: ClassVar[str]
@@ -102,6 +105,22 @@ class Descriptor:
     uses_if_there: tuple[str, ...] = ()
     resources: Resources | Callable[[Any], Resources] = Resources()
     example: Mapping[str, Any] = field(default_factory=dict)
+    cite: tuple[str, ...] | Callable[[Any], tuple[str, ...]] = ()
+
+    def cited_with(self, options: Options) -> tuple[str, ...]:
+        """Return what should be cited.
+
+        Parameters
+        ----------
+        options : Options
+            Checked options of this plugin.
+
+        Returns
+        -------
+        tuple of str
+            BibTeX entries.
+        """
+        return self.cite(options) if callable(self.cite) else self.cite
 
     def resources_for(self, options: Options) -> Resources:
         """Return what one worker needs.

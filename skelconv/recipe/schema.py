@@ -61,6 +61,11 @@ def recipe_schema() -> Schema:
                 "type": ["array", "null"],
                 "items": {"type": "string"},
             },
+            "cite": {
+                "description": "BibTeX entries that skelconv cite prints, beside the plugins'",
+                "type": ["array", "null"],
+                "items": {"type": "string"},
+            },
             "extends": {
                 "description": "The parent: a recipe's path, or a name from skelconv list-recipes",
                 "anyOf": [extends, {"type": "null"}],

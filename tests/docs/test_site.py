@@ -13,6 +13,7 @@ import yaml
 
 from skelconv.cli.app import run
 from skelconv.plugin import hookspecs
+from skelconv.plugin.descriptors import Descriptor
 from skelconv.plugin.loading import KINDS, load_registry
 from skelconv.recipe.finding import shipped_recipes
 
@@ -76,14 +77,14 @@ def test_every_page_is_in_the_navigation_once(pages: dict[str, str]) -> None:
             names.append(name)
     assert len(set(names)) == len(names)
     shown = {page for page in pages if not page.endswith("SUMMARY.md")}
-    assert set(names) == {page for page in shown if not page.startswith("examples/")}
+    assert set(names) == shown
 
 
 @pytest.mark.parametrize("offer", OWN, ids=lambda offer: f"{offer.kind}-{offer.name}")
 def test_every_plugin_has_a_page_with_all_its_options(offer, pages: dict[str, str]) -> None:
     page = pages[f"kinds/{offer.kind}/{offer.name}.md"]
     assert " ".join(offer.descriptor.summary.split()) in page
-    if offer.kind == "layout":
+    if not isinstance(offer.descriptor, Descriptor):  # a layout
         assert all(f"`{joint}`" in page for joint in offer.descriptor.joints)
         return
     for name, option in offer.descriptor.options.model_fields.items():
@@ -94,35 +95,12 @@ def test_every_plugin_has_a_page_with_all_its_options(offer, pages: dict[str, st
 
 
 @pytest.mark.parametrize("name", sorted(shipped_recipes()))
-def test_every_recipe_has_a_page_and_a_row(name: str, pages: dict[str, str]) -> None:
+def test_every_recipe_has_a_page_and_is_named_on_another(name: str, pages: dict[str, str]) -> None:
     assert shipped_recipes()[name].read_text().rstrip() in pages[f"shipped/{name}.md"]
     assert f"]({name}.md) |" in pages["shipped/index.md"]
-    table = (ROOT / "docs/howto/index.md").read_text()
-    # `ntu60_zsl_55_5`, `_48_12` are two names.
-    (row,) = [
-        line
-        for line in table.splitlines()
-        if line.startswith("| `") and name in recipes_of(line.split(" | ")[0])
-    ]
-    assert row.count("|") == 4
-
-
-def recipes_of(cell: str) -> list[str]:
-    names: list[str] = []
-    for text in re.findall(r"`([^`]+)`", cell):
-        if text.startswith("_"):
-            first = names[-1]
-            stem = next(
-                end
-                for end in range(len(first), 0, -1)
-                if f"{first[:end]}{text}" in shipped_recipes()
-            )
-            names.append(first[:stem] + text)
-        elif text == "published/...":
-            names += [one for one in shipped_recipes() if one.startswith("published/")]
-        else:
-            names.append(text)
-    return names
+    written = [page for page in pages if not page.startswith(("shipped/", "kinds/"))]
+    shown = "`published/...`" if name.startswith("published/") else f"`{name}`"
+    assert any(shown in pages[page] for page in written)
 
 
 def test_every_command_has_a_page(
@@ -172,17 +150,13 @@ def test_what_is_shown_of_the_api_is_there_and_public(pages: dict[str, str]) -> 
 
 
 def test_the_picture_shows_the_layers_that_are_held() -> None:
-    sys.path.insert(0, str(ROOT / "docs/make"))
+    sys.path.insert(0, str(ROOT / "docs/pictures"))
     try:
         house = import_module("house")
     finally:
         sys.path.pop(0)
-    assert house.PICTURE.read_text() == house.drawn()
+    assert house.PICTURE.read_text() == house.drawn(), "python docs/pictures/house.py"
     told = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
-    layers = [layer.split(" | ") for layer in told["contracts"][0]["layers"]]
-    assert [sorted(name for name, _ in floor) for floor in house.FLOORS] == [
-        sorted(layer) for layer in layers
-    ]
     allowed = {"plugin", "vision", "files", "unpickler", "text", "testing"}
     (surface,) = (c for c in told["contracts"] if "declared surface" in c["name"])
     closed = {name.split(".")[1] for name in surface["forbidden_modules"] if name.count(".") == 1}

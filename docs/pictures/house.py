@@ -1,32 +1,32 @@
-"""Draws the house, docs/pictures/house.svg: ``python docs/make/house.py``."""
+"""Draws the house, house.svg beside this file, by the layers of pyproject.toml.
 
+python docs/pictures/house.py
+"""
+
+import tomllib
 from pathlib import Path
 
-PICTURE = Path(__file__).parents[1] / "pictures/house.svg"
+PICTURE = Path(__file__).with_suffix(".svg")
 WIDTH, ROW, GAP = 760, 46, 8
 
-# From the roof down: imports go down only.
-FLOORS = [
-    [("cli", "a file for each command")],
-    [("viewer", "skelconv view, reports")],
-    [
-        ("doctor", "checks of this machine"),
-        ("pictures", "skelconv viz"),
-        ("testing", "for authors"),
-        ("torch", "tensors"),
-    ],
-    [("datasets", "open, verify, convert, merge, diff")],
-    [("engine", "plan, workers, spool, assembly, provenance")],
-    [("recipe", "from YAML to a checked recipe; JSON Schema")],
-    [
-        ("vision", "for models"),
-        ("files", "for files"),
-        ("unpickler", "pickles, not run"),
-    ],
-    [("plugin", "hooks, descriptors, options, interfaces, registry")],
-    [("data", "clip, layout, errors, opening of files")],
-    [("text", "words for messages")],
-]
+ABOUT = {
+    "cli": "a file for each command",
+    "viewer": "skelconv view, reports",
+    "doctor": "skelconv doctor",
+    "new_plugin": "templates",
+    "pictures": "skelconv viz",
+    "testing": "for authors",
+    "torch": "tensors",
+    "datasets": "open, verify, convert, merge, diff",
+    "engine": "plan, workers, spool, assembly, provenance",
+    "recipe": "from YAML to a checked recipe; JSON Schema",
+    "vision": "for models",
+    "files": "for files",
+    "unpickler": "pickles, not run",
+    "plugin": "hooks, descriptors, options, interfaces, registry",
+    "data": "clip, layout, errors, opening of files",
+    "text": "words for messages",
+}
 # Rooms that plugins may import from.
 OPEN = {"plugin", "vision", "files", "unpickler", "text", "testing"}
 PLUGINS = "sources · transforms · splits · sinks · readers · detectors · pose models · trainers · executors · checks · layouts"  # noqa: E501
@@ -41,9 +41,17 @@ STYLE = """
 """
 
 
+def floors() -> list[list[str]]:
+    """Return the rooms from the roof down; imports go down only."""
+    told = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())
+    layers = told["tool"]["importlinter"]["contracts"][0]["layers"]
+    return [layer.split(" | ") for layer in layers]
+
+
 def drawn() -> str:
     """Return the picture as SVG."""
-    height = (len(FLOORS) + 2) * (ROW + GAP) + 50
+    house = floors()
+    height = (len(house) + 2) * (ROW + GAP) + 50
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img">',
         "<title>The rooms of skelconv, from the command line down to the words of messages</title>",
@@ -51,12 +59,12 @@ def drawn() -> str:
         f'<rect width="{WIDTH}" height="{height}" rx="8" fill="#ffffff"/>',
     ]
     y = 12
-    for floor in FLOORS:
+    for floor in house:
         wide = (WIDTH - 24 - GAP * (len(floor) - 1)) / len(floor)
-        for place, (name, about) in enumerate(floor):
+        for place, name in enumerate(floor):
             x = 12 + place * (wide + GAP)
             kind = "room open" if name in OPEN else "room"
-            parts += _room(x, y, wide, kind, name, about, stacked=len(floor) > 1)
+            parts += _room(x, y, wide, kind, name, ABOUT[name], stacked=len(floor) > 1)
         y += ROW + GAP
     y += GAP
     parts += _room(12, y, WIDTH - 24, "plugins", "plugins/skelconv_*, and yours", "", False, ROW)
