@@ -114,7 +114,7 @@ class Rtmpose:
         scale = self._size[0] / width
         matrix = np.array([[scale, 0, -scale * corner[0]], [0, scale, -scale * corner[1]]])
         image = cv2.warpAffine(frame, matrix, self._size, flags=cv2.INTER_LINEAR)
-        return _Cut(cv2.LUT(image, _NORMAL), corner, size)
+        return _Cut(np.asarray(cv2.LUT(image, _NORMAL), np.float32), corner, size)
 
     def _find(
         self, cuts: Sequence[_Cut]
