@@ -20,6 +20,7 @@ TOY = str(TESTS / "support" / "toy")
 NEEDS = {
     "docs": (("av", "torch"), "frames,torch"),
     "docs/test_training.py": (("mmaction",), "dev"),
+    "examples/test_distributions.py": (("hatchling",), "test"),
     "fuzz/test_fuzz.py": (("av",), "frames"),
     "skelconv/cli/test_viz.py": (("PIL", "av"), "viz"),
     "skelconv/datasets/test_heatmaps_peer.py": (("mmaction",), "dev"),
