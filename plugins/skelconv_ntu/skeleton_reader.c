@@ -246,12 +246,13 @@ static int skip_plain_line(Text *text, int count) {
     return 1;
 }
 
-/* Take a number of one digit, a point and one to eight digits, behind a blank or none. */
-static int plain_number(Text *text, double *value) {
+/* Take a number of one digit, a point and one to eight digits, behind so many blanks: 0 or 1. */
+static int plain_number(Text *text, int blanks, double *value) {
     static const double SIGNS[2] = {1, -1};
     const unsigned char *at = text->at;
     if (FLT_EVAL_METHOD != 0 || text->end - at < 1 + 1 + 2 + EIGHT + 1) return 0;
-    at += *at == ' ';
+    if (blanks && *at != ' ') return 0;
+    at += blanks;
     int negative = *at == '-';
     at += negative;
     unsigned whole = (unsigned)(*at - '0');
@@ -281,8 +282,8 @@ static int skip_plain_line(Text *text, int count) {
     return 0;
 }
 
-static int plain_number(Text *text, double *value) {
-    (void)text, (void)value;
+static int plain_number(Text *text, int blanks, double *value) {
+    (void)text, (void)blanks, (void)value;
     return 0;
 }
 #endif
@@ -303,7 +304,7 @@ static int body(Text *text, const unsigned char *data, int64_t *id, double *xyz,
     if (whole_number(text, COUNT_DIGITS) != JOINTS || !end_line(text)) return 0;
     for (int joint = 0; joint < JOINTS; joint++) {
         for (int axis = 0; axis < 3; axis++, place++) {
-            if (plain_number(text, &xyz[place])) continue;
+            if (plain_number(text, axis > 0, &xyz[place])) continue;
             skip_blanks(text);
             int64_t start = text->at - data;
             Kind kind = number(text, &xyz[place]);
