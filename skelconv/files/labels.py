@@ -16,7 +16,8 @@ from skelconv.text.escaping import shown
 
 Key = TypeVar("Key", bound=Hashable)
 
-_INTEGER = re.compile(r"\d{1,9}\Z", re.ASCII)
+# Tables with gaps have 1.0 for 1.
+_INTEGER = re.compile(r"\d{1,9}(\.0{1,9})?\Z", re.ASCII)
 # What was meant as a number, whether it can be a label or not.
 _NUMBER = re.compile(r"\s*[+-]?(\d[\d_.,]*|[.,]\d+)(e[+-]?\d+)?\s*\Z", re.IGNORECASE)
 # How many of the rows that make labels ambiguous are named.
@@ -209,7 +210,7 @@ def _numbered(
     if not (numbers or known) and any(map(_NUMBER.match, different)):
         raise _mixed(every)
     if numbers and not (different and different <= known.keys()):
-        labels = {clip_id: int(text) - first for clip_id, text in texts.items()}
+        labels = {clip_id: int(text.partition(".")[0]) - first for clip_id, text in texts.items()}
     else:
         known = known or {name: index for index, name in enumerate(sorted(different))}
         labels = {clip_id: known.get(text, -1) for clip_id, text in texts.items()}

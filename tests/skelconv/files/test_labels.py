@@ -69,7 +69,7 @@ def test_classes_may_be_called_by_numbers():
         (["0", "1.5", "2"], 1, "1 label of 3 is not a whole number"),
         (["0", "1", "walk"], 2, "1 label of 3 is not a whole number"),
         (["walk", "jump", "2"], 2, "1 label of 3 is a number among names"),
-        (["0.0", "1.0", "2.0"], 0, "3 labels of 3 are not whole numbers"),
+        (["0.5", "1.5", "2.5"], 0, "3 labels of 3 are not whole numbers"),
     ],
 )
 def test_numbers_among_names_are_reported_and_get_no_labels(table, cells, odd, what):
@@ -86,6 +86,14 @@ def test_numbers_among_names_are_reported_and_get_no_labels(table, cells, odd, w
     labels, refused, _ = inventory(["k0", "k1", "k2"], labels={"csv": path, "classes": classes})
     assert labels == {"k0": 0, "k1": 1}
     assert list(refused) == ["k2"]
+
+
+def test_numbers_of_tables_that_have_gaps(table):
+    """Where a cell was empty, programs write the others as 1.0."""
+    path = table("id,label\na,0.0\nb,11.0\nc,2\nd,\n")
+    labels, refused, _ = inventory("abcd", labels={"csv": path})
+    assert labels == {"a": 0, "b": 11, "c": 2}
+    assert list(refused) == ["d"]
 
 
 def test_a_folder_of_a_space_and_a_number_is_reported():
