@@ -114,11 +114,12 @@ def _parse(text: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
         if len(words) != _NUMBERS:
             raise ClipError(f"has {len(words)} numbers, not {_NUMBERS}", line=number)
         try:
-            frame, values = int(words[0]), [float(word) for word in words[1:]]
+            time, *values = map(float, words)
         except ValueError:
             raise ClipError("has something that is no number", line=number) from None
-        if frame in rows or not 0 <= frame < _MOST_FRAMES:
-            raise ClipError(f"frame {frame} is there twice, or cannot be", line=number)
+        if not (time.is_integer() and 0 <= time < _MOST_FRAMES) or time in rows:
+            raise ClipError(f"frame {time:g} is there twice, or cannot be", line=number)
+        frame = int(time)
         rows[frame] = values
     if not rows:
         raise ClipError("has no frames")

@@ -69,7 +69,7 @@ def test_what_is_not_there_and_what_is_not_listed(root: Path) -> None:
     [
         ("0 1 2", "has 3 numbers, not 64"),
         (" ".join(["0", *["x"] * 63]), "no number"),
-        (" ".join(["0.5", *["1"] * 63]), "no number"),
+        (" ".join(["0.5", *["1"] * 63]), "frame 0.5 is there twice, or cannot be"),
         (" ".join(["0", *["nan"] * 63]), "not finite"),
         (" ".join(["-1", *["1"] * 63]), "cannot be"),
         (" ".join(["999999999", *["1"] * 63]), "cannot be"),

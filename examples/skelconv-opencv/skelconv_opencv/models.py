@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from skelconv import PluginError
-from skelconv.plugin import Poses, as_plugin_error, layout_named
+from skelconv.plugin import Poses, as_plugin_error, layout_named, pip
 from skelconv.vision import in_bgr, iou, open_file
 
 if TYPE_CHECKING:
@@ -38,6 +38,11 @@ class HogDetector:
     def __init__(self, options: HogOptions) -> None:
         cv2.setNumThreads(1)
         self._options = options
+        if not hasattr(cv2, "HOGDescriptor"):
+            raise PluginError(
+                f"this build of OpenCV ({cv2.__version__}) has no HOG",
+                hint=pip("install", "opencv-python-headless<5"),
+            )
         self._hog = cv2.HOGDescriptor()
         self._hog.setSVMDetector(cv2.HOGDescriptor_getDefaultPeopleDetector())
         self._smallest = self._hog.winSize  # width and height

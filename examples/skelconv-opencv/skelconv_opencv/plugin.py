@@ -23,7 +23,7 @@ from skelconv.vision import RemoteFile, is_url
 if TYPE_CHECKING:
     from skelconv_opencv.models import HeatmapModel, HogDetector
 
-_REQUIRES = (("cv2", "opencv-python-headless>=4.8"),)
+_REQUIRES = (("cv2", "opencv-python-headless>=4.8,<5"),)
 
 
 class HogOptions(Options):
