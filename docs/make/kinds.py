@@ -34,6 +34,7 @@ CONTRACTS = {
     ),
     "check": ("CheckPlugin Check CheckResult", ""),
     "layout": ("", "check_layout"),
+    "recipes": ("RecipeFolder", "check_recipes"),
 }
 
 

@@ -11,6 +11,7 @@ from skelconv import load_recipe
 from skelconv.plugin.use import Use
 from skelconv.recipe.finding import shipped_recipes
 from skelconv.recipe.model import Recipe
+from skelconv.recipe.shipped import facts_of
 
 _EXTENDS = re.compile(r"^extends: (?:.*/)?([\w.-]+?)(?:\.yaml)?$", re.MULTILINE)
 _VARIABLE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(?::-([^}]*))?\}")
@@ -54,6 +55,9 @@ def _page(name: str, recipe: Recipe, files: Mapping[str, Path]) -> str:
         "```",
         "",
     ]
+    needs = facts_of(files[name]).needs
+    if needs:
+        lines += ["What it needs first:", "", *(f"- {one}" for one in needs), ""]
     taken = {}
     parent = _EXTENDS.search(text)
     while parent:

@@ -29,7 +29,7 @@ def test_what_it_shows_is_valid(block: str) -> None:
     whole = {
         "skelconv": 1,
         "name": "toy",
-        "source": {"use": "pose-npy", "with": {"root": "x", "layout": "coco17"}},
+        "source": {"use": "pose-array", "with": {"root": "x", "layout": "coco17"}},
         "sink": {"use": "pickle", "with": {"path": "x.pkl"}},
     }
     recipe = load_recipe(shown if "name" in shown else {**whole, **shown}, environ={})
@@ -52,7 +52,7 @@ def test_variables_become_what_it_says(tmp_path: Path) -> None:
     }
 
     def root(written: str, **environ: str) -> str:
-        source = {"use": "pose-npy", "with": {"root": written, "layout": "coco17"}}
+        source = {"use": "pose-array", "with": {"root": written, "layout": "coco17"}}
         return str(load_recipe({**base, "source": source}, environ=environ).source.options.root)
 
     written = [one for one, _ in rows]
@@ -63,6 +63,6 @@ def test_variables_become_what_it_says(tmp_path: Path) -> None:
     assert root(written[3]) == "data/x/train.csv"
     assert root(f"{written[4]}x}}") == "${x}"
     windows = [{"use": "windows", "with": {"length": "${vars.length}"}}]
-    source = {"use": "pose-npy", "with": {"root": "x", "layout": "coco17"}}
+    source = {"use": "pose-array", "with": {"root": "x", "layout": "coco17"}}
     recipe = load_recipe({**base, "source": source, "transforms": windows})
     assert recipe.transforms[0].options.length == 3

@@ -16,6 +16,7 @@ from skelconv.plugin import hookspecs
 from skelconv.plugin.descriptors import Descriptor
 from skelconv.plugin.loading import KINDS, load_registry
 from skelconv.recipe.finding import shipped_recipes
+from skelconv.recipe.shipped import facts_of
 
 ROOT = Path(__file__).parents[2]
 LINK = re.compile(r"\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]*))?\)")
@@ -98,9 +99,12 @@ def test_every_plugin_has_a_page_with_all_its_options(offer, pages: dict[str, st
 def test_every_recipe_has_a_page_and_is_named_on_another(name: str, pages: dict[str, str]) -> None:
     assert shipped_recipes()[name].read_text().rstrip() in pages[f"shipped/{name}.md"]
     assert f"]({name}.md) |" in pages["shipped/index.md"]
+    needs = facts_of(shipped_recipes()[name]).needs
+    assert all(f"- {one}\n" in pages[f"shipped/{name}.md"] for one in needs)
     written = [page for page in pages if not page.startswith(("shipped/", "kinds/"))]
     shown = "`published/...`" if name.startswith("published/") else f"`{name}`"
-    assert any(shown in pages[page] for page in written)
+    told = (shown, f"skelconv build {name}`", f"(or `{name}`)")
+    assert any(one in pages[page] for page in written for one in told)
 
 
 def test_every_command_has_a_page(
