@@ -11,6 +11,8 @@ from pydantic import AfterValidator, Field, model_validator
 from skelconv.plugin import Options, SourcePlugin, SplitPlugin, hookimpl
 
 if TYPE_CHECKING:
+    from skelconv.files import Samples
+    from skelconv.plugin import Guess
     from skelconv_babel.source import BabelSource
     from skelconv_babel.splits import BabelSplit
 
@@ -112,6 +114,12 @@ def _create_split(options: BabelSplitOptions) -> BabelSplit:
     return BabelSplit(options.parts)
 
 
+def _guess(samples: Samples) -> Guess | None:
+    from skelconv_babel.guess import guess_babel
+
+    return guess_babel(samples)
+
+
 @hookimpl
 def skelconv_sources() -> Iterator[SourcePlugin]:
     """Offer the source."""
@@ -120,6 +128,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         summary="BABEL's action recognition features: 25 joints in 3D, chunks of 5 s at 30 fps",
         options=BabelOptions,
         create=_create_source,
+        guess=_guess,
         example={"root": "data/babel", "classes": 60, "labels": "each"},
     )
 

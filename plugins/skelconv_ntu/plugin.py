@@ -28,6 +28,8 @@ from skelconv_ntu.options import (
 
 if TYPE_CHECKING:
     from skelconv import Clip
+    from skelconv.files import Samples
+    from skelconv.plugin import Guess
     from skelconv_ntu.bodies import NtuBodies
     from skelconv_ntu.class_splits import OneShotSplit, ZeroShotSplit
     from skelconv_ntu.filters_on_clips import FilterLength, FilterMotion, FilterSpread, PackBodies
@@ -101,6 +103,12 @@ def _create_zero_shot(options: NtuZeroShotOptions) -> ZeroShotSplit:
     return ZeroShotSplit(options.classes, options.benchmark)
 
 
+def _guess(samples: Samples) -> Guess | None:
+    from skelconv_ntu.guess import guess_raw
+
+    return guess_raw(samples)
+
+
 @hookimpl
 def skelconv_sources() -> Iterator[SourcePlugin]:
     """Offer the raw files."""
@@ -111,6 +119,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         create=_create_raw,
         keeps_empty=True,  # what becomes of them is up to the profile
         layout="ntu25",
+        guess=_guess,
         example={"root": "data/nturgb+d_skeletons", "dataset": "ntu60", "actions": [1, "50-60"]},
     )
 

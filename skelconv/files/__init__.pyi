@@ -1,6 +1,6 @@
 from .catalog import Catalog, Found, Ids, Ref
 from .folders import Entry, stamp, walk
-from .joints import layout_of_joints, match_joints
+from .joints import layout_of_joints, layout_with, layouts_of, match_joints
 from .labels import LabelRule, Labels, find_labels, number_labels, read_classes
 from .options import LabelOptions, LabelPattern, LabelsOption, Units, pattern_with
 from .outputs import output_digest, recorded_output
@@ -15,6 +15,7 @@ from .reading import (
     read_text,
     unpacked,
 )
+from .samples import Samples
 from .tables import Cell, csv_rows, read_rows, read_table, rows_in, separator_of
 from .units import to_pixels
 from .writing import write_whole
@@ -32,11 +33,14 @@ __all__ = [
     "Labels",
     "LabelsOption",
     "Ref",
+    "Samples",
     "Units",
     "csv_rows",
     "decode",
     "find_labels",
     "layout_of_joints",
+    "layout_with",
+    "layouts_of",
     "match_joints",
     "number_labels",
     "open_regular",
