@@ -255,7 +255,8 @@ def shares(video: Path, models: dict[str, Path], options: argparse.Namespace) ->
     pose = MmposePoseModel(MmposeOptions(**options_of(models["pose"], 4 * batch), device=device))
     spent = {"decoding": 0.0, "detection": 0.0, "pose": 0.0}
     frames = 0
-    chunks = chunked(decode(VideoFile(str(video)), Cut(), Decoding()))
+    pictures = decode(VideoFile(str(video)), Cut(), Decoding())
+    chunks = chunked(each.rgb() for each in pictures)
     first = True
     while True:
         begin = time.perf_counter()

@@ -1,3 +1,8 @@
-"""The one place that names the version."""
+"""The version of skelconv, which the build takes from git's tags."""
 
-__version__ = "0.1.0"
+try:
+    from skelconv._version import __version__
+except ImportError:  # a tree that was not installed
+    __version__ = "0+unknown"
+
+__all__ = ["__version__"]

@@ -18,12 +18,14 @@ TOY = str(TESTS / "support" / "toy")
 
 # Folders and files, the modules that they need, and the extra that brings these.
 NEEDS = {
-    "docs": (("av", "torch"), "frames,torch"),
+    "docs/test_commands.py": (("PIL", "av"), "viz"),
+    "docs/test_plugins.py": (("av", "torch"), "frames,torch"),
     "docs/test_training.py": (("mmaction",), "dev"),
     "fuzz/test_fuzz.py": (("av",), "frames"),
     "skelconv/cli/test_viz.py": (("PIL", "av"), "viz"),
     "skelconv/datasets/test_heatmaps_peer.py": (("mmaction",), "dev"),
     "skelconv/datasets/test_own_layouts.py": (("PIL", "av"), "viz"),
+    "skelconv/new_plugin/test_style.py": (("mypy", "ruff"), "dev"),
     "skelconv/pictures": (("PIL", "av"), "viz"),
     "skelconv/test_torch.py": (("torch",), "torch"),
     "skelconv/test_torch_peer.py": (("mmaction",), "dev"),
@@ -35,8 +37,11 @@ NEEDS = {
     "skelconv_arrays/test_h5_reader.py": (("h5py",), "h5"),
     "skelconv_dask": (("av", "distributed"), "dask,frames"),
     "skelconv_mediapipe": (("mediapipe", "skimage"), "dev-mediapipe"),
+    "skelconv_mocap/test_c3d_files.py": (("c3d",), "mocap"),
     "skelconv_ntu/test_video_tracks_peer.py": (("mmaction",), "dev"),
     "skelconv_openmmlab": (("av", "mmdet", "mmpose"), "openmmlab"),
+    "skelconv_keypoints/test_dlc_h5.py": (("h5py",), "h5"),
+    "skelconv_keypoints/test_sleap.py": (("h5py",), "h5"),
     "skelconv_layouts/test_layouts_peer.py": (("mmpose",), "openmmlab"),
     "skelconv_people/test_similarity_peer.py": (("mmpose",), "openmmlab"),
     "skelconv_pickle/test_trainers.py": (("mmaction",), "dev"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from skelconv.plugin import Options, SourcePlugin, SplitPlugin, hookimpl
+from skelconv_babel import references
 
 if TYPE_CHECKING:
     from skelconv.files import Samples
@@ -126,6 +127,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
     yield SourcePlugin(
         name="babel",
         summary="BABEL's action recognition features: 25 joints in 3D, chunks of 5 s at 30 fps",
+        cite=(references.BABEL,),
         options=BabelOptions,
         create=_create_source,
         guess=_guess,
@@ -139,6 +141,7 @@ def skelconv_splits() -> Iterator[SplitPlugin]:
     yield SplitPlugin(
         name="babel",
         summary="BABEL's own split: train, val, test",
+        cite=(references.BABEL,),
         options=BabelSplitOptions,
         create=_create_split,
     )

@@ -61,6 +61,44 @@ SMPL24 = layout(
     origin="Loper et al., SMPL (2015)",
 )
 
+# SMPL-H and SMPL-X have the first 22 of these, and joints of fingers in place of the hands.
+_SMPL_TREE = _LIMBS | {
+    "hip": "pelvis",
+    "spine1": "pelvis",
+    "spine2": "spine1",
+    "spine3": "spine2",
+    "neck": "spine3",
+    "head": "neck",
+    "collar": "spine3",
+    "shoulder": "collar",
+    "foot": "ankle",
+}
+SMPL22 = layout(
+    "smpl22",
+    "SMPL without hands, as in AMASS and HumanML3D: 22 joints in 3D",
+    SMPL24.joints[:22],
+    _SMPL_TREE,
+    origin="Loper et al., SMPL (2015); Guo et al., HumanML3D (2022): new_joints",
+)
+
+# Romero et al., Embodied Hands (2017), MANO's order of the fingers, from the knuckle on.
+_SMPLH_HAND = " ".join(
+    f"{finger}{knuckle}"
+    for finger in ("forefinger", "middle_finger", "pinky_finger", "ring_finger", "thumb")
+    for knuckle in "123"
+)
+SMPLH52 = layout(
+    "smplh52",
+    "SMPL-H: the 22 of smpl22 and 15 joints of each hand, 52 joints in 3D",
+    (*SMPL22.joints, *one_side("left", _SMPLH_HAND), *one_side("right", _SMPLH_HAND)),
+    _SMPL_TREE
+    | {
+        joint: f"{joint[:-1]}{int(joint[-1]) - 1}" if joint[-1] > "1" else "wrist"
+        for joint in _SMPLH_HAND.split()
+    },
+    origin="Romero et al., Embodied Hands (2017): SMPL-H",
+)
+
 # Bazarevsky et al., BlazePose (2020), as MediaPipe numbers its landmarks and draws them. What it
 # draws has cycles and does not connect the face; in this tree the parent of the shoulders is the
 # nose, and that of a hip is the shoulder above it.

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from skelconv.plugin import PoseModelPlugin, hookimpl
+from skelconv_mediapipe import references
 from skelconv_mediapipe.options import BlazePoseOptions, HolisticOptions, MediapipeOptions
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
     yield PoseModelPlugin(
         name="mediapipe",
         summary="MediaPipe's BlazePose (lite, full, heavy): several people, 33 joints, CPU",
+        cite=(references.BLAZEPOSE,),
         options=MediapipeOptions,
         create=_create_mediapipe,
         layout="blazepose33",
@@ -49,6 +51,7 @@ def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
     yield PoseModelPlugin(
         name="blazepose",
         summary="MediaPipe's BlazePose behind a detector: 33 joints, CPU",
+        cite=(references.BLAZEPOSE,),
         options=BlazePoseOptions,
         create=_create_blazepose,
         layout="blazepose33",
@@ -58,6 +61,7 @@ def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
     yield PoseModelPlugin(
         name="mediapipe-holistic",
         summary="MediaPipe's Holistic: one person, 33 joints and 21 of each hand, CPU",
+        cite=(references.BLAZEPOSE,),
         options=HolisticOptions,
         create=_create_holistic,
         layout="blazepose75",

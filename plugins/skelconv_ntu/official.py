@@ -7,8 +7,9 @@ with 3 cameras in 2 replications of 60 actions.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 from importlib.resources import files
+from itertools import product
 from typing import Literal
 
 from skelconv.files import rows_in
@@ -36,16 +37,51 @@ def official_samples(dataset: Dataset) -> Iterator[SampleName]:
     SampleName
         A sample.
     """
+    for numbers in _numbers(dataset):
+        yield from map(SampleName._make, product(*numbers))
+
+
+def official_names(
+    dataset: Dataset,
+    *,
+    setups: Container[int] | None = None,
+    cameras: Container[int] | None = None,
+    performers: Container[int] | None = None,
+    actions: Container[int] | None = None,
+) -> Iterator[str]:
+    """Yield the names of samples of a dataset in order, the missing ones too.
+
+    It takes a tenth of the time of `official_samples`.
+
+    Parameters
+    ----------
+    dataset : {"ntu60", "ntu120"}
+        The dataset.
+    setups, cameras, performers, actions : container of int, optional
+        Only these; None for all.
+
+    Yields
+    ------
+    str
+        A name.
+    """
+    chosen = setups, cameras, performers, None, actions
+    for numbers in _numbers(dataset):
+        texts = (
+            [f"{letter}{number:03}" for number in found if wanted is None or number in wanted]
+            for letter, found, wanted in zip("SCPRA", numbers, chosen, strict=True)
+        )
+        yield from map("".join, product(*texts))
+
+
+def _numbers(dataset: Dataset) -> Iterator[tuple[Sequence[int], ...]]:
+    """Yield for each setup the numbers that its samples' names have."""
     performers: dict[int, list[int]] = {}
     for setup, performer in sorted(_pairs()):
         if setup in SETUPS[dataset]:
             performers.setdefault(setup, []).append(performer)
-    for setup in performers:
-        for camera in CAMERAS:
-            for performer in performers[setup]:
-                for replication in REPLICATIONS:
-                    for action in _actions(setup):
-                        yield SampleName(setup, camera, performer, replication, action)
+    for setup, there in performers.items():
+        yield [setup], CAMERAS, there, REPLICATIONS, _actions(setup)
 
 
 def is_official(name: SampleName) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os.path
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from skelconv.plugin import Options
+from skelconv.files import LabelsOption
+from skelconv.plugin import LayoutName, Options
 from skelconv_ntu.class_splits import ZeroShot
 from skelconv_ntu.option_types import NUMBERS_SCHEMA, Paths, numbers_up_to
 from skelconv_ntu.splits import Benchmark
@@ -78,6 +80,43 @@ class NtuRawOptions(Options):
     def _select_something(self) -> Self:
         if self.selection().is_empty():
             raise ValueError(f"no sample of {self.dataset} fits these options")
+        return self
+
+
+_Pixels = Annotated[int, Field(gt=0, lt=10**6)]
+
+
+class SkeletonTextOptions(Options):
+    """Options of ``skeleton-text``."""
+
+    root: Path = Field(description="A folder of files (nested or not), or a .zip archive of them")
+    endings: tuple[Annotated[str, Field(min_length=1)], ...] = Field(
+        default=(".skeleton", ".txt", ".skeleton.npy"),
+        min_length=1,
+        description="The endings of the files: text, or, with .npy, the dicts of NTU's txt2npy.py",
+    )
+    layout: LayoutName = Field(
+        default="ntu25",
+        description="The joints' layout: a name, or a mapping that defines one",
+        examples=["ntu25", "uav-human17", "kinect20"],
+    )
+    channels: Literal["xyz", "xy"] = Field(
+        default="xyz", description="What is read of a joint: metres, or the first two as pixels"
+    )
+    img_shape: tuple[_Pixels, _Pixels] | None = Field(
+        default=None, description="Height and width of the videos, for pixels"
+    )
+    ids: Literal["path", "name"] = Field(
+        default="name",
+        description="What a clip's id is: its path within root without the ending, or the last "
+        "part of that",
+    )
+    labels: LabelsOption = None
+
+    @model_validator(mode="after")
+    def _pixels_of_something(self) -> Self:
+        if self.img_shape and self.channels == "xyz":
+            raise ValueError("img_shape is for channels: xy, which are pixels")
         return self
 
 

@@ -16,6 +16,7 @@ from skelconv.plugin import (
     TransformPlugin,
     hookimpl,
 )
+from skelconv_ntu import references
 from skelconv_ntu.options import (
     NtuBodiesOptions,
     NtuFilterLengthOptions,
@@ -24,6 +25,7 @@ from skelconv_ntu.options import (
     NtuPackBodiesOptions,
     NtuRawOptions,
     NtuZeroShotOptions,
+    SkeletonTextOptions,
 )
 
 if TYPE_CHECKING:
@@ -35,12 +37,26 @@ if TYPE_CHECKING:
     from skelconv_ntu.filters_on_clips import FilterLength, FilterMotion, FilterSpread, PackBodies
     from skelconv_ntu.source import NtuRaw
     from skelconv_ntu.splits import Benchmark, NtuSplit
+    from skelconv_ntu.text_source import SkeletonText
 
 
 def _create_raw(options: NtuRawOptions) -> NtuRaw:
     from skelconv_ntu.source import NtuRaw
 
     return NtuRaw(options.roots(), options.selection(), extras=options.extras, order=options.order)
+
+
+def _create_text(options: SkeletonTextOptions) -> SkeletonText:
+    from skelconv.files import Catalog
+    from skelconv_ntu.text_source import SkeletonText, TextForm
+
+    form = TextForm(options.endings, options.layout, options.channels, options.img_shape)
+    catalog = Catalog(options.ids, options.labels.rule() if options.labels else None)
+    return SkeletonText(str(options.root.expanduser()), form, catalog)
+
+
+def _layout_of_text(options: SkeletonTextOptions) -> str:
+    return options.layout
 
 
 def _create_bodies(options: NtuBodiesOptions) -> NtuBodies:
@@ -109,18 +125,52 @@ def _guess(samples: Samples) -> Guess | None:
     return guess_raw(samples)
 
 
+def _guess_text(samples: Samples) -> Guess | None:
+    from skelconv_ntu.guess import guess_text
+
+    return guess_text(samples)
+
+
+def _cite_dataset(options: NtuRawOptions) -> tuple[str, ...]:
+    of_120 = (references.NTU120,) if options.dataset == "ntu120" else ()
+    return (references.NTU60, *of_120)
+
+
+def _cite_profile(options: NtuBodiesOptions) -> tuple[str, ...]:
+    if options.profile.startswith("ctrgcn"):
+        return (references.CTRGCN,)
+    return (references.PYSKL if options.profile == "pyskl" else references.MMACTION2,)
+
+
 @hookimpl
 def skelconv_sources() -> Iterator[SourcePlugin]:
     """Offer the raw files."""
     yield SourcePlugin(
         name="ntu-raw",
         summary="NTU RGB+D raw .skeleton files: every body track, in metres",
+        cite=_cite_dataset,
         options=NtuRawOptions,
         create=_create_raw,
         keeps_empty=True,  # what becomes of them is up to the profile
         layout="ntu25",
         guess=_guess,
         example={"root": "data/nturgb+d_skeletons", "dataset": "ntu60", "actions": [1, "50-60"]},
+    )
+
+    yield SourcePlugin(
+        name="skeleton-text",
+        summary=".skeleton text under any name, of any number of joints: UAV-Human, Kinect",
+        options=SkeletonTextOptions,
+        create=_create_text,
+        layout=_layout_of_text,
+        guess=_guess_text,
+        example={
+            "root": "data/UAV-Human/Skeleton",
+            "layout": "uav-human17",
+            "channels": "xy",
+            "img_shape": [1080, 1920],
+            "labels": {"pattern": r"A(?P<label>\d{3})R", "first": 0},
+        },
     )
 
 
@@ -130,6 +180,7 @@ def skelconv_transforms() -> Iterator[TransformPlugin]:
     yield TransformPlugin(
         name="ntu-bodies",
         summary="Choose the bodies of an NTU sample as a known project does",
+        cite=_cite_profile,
         options=NtuBodiesOptions,
         create=_create_bodies,
         layout_after=_check_ntu25,
@@ -170,6 +221,7 @@ def skelconv_transforms() -> Iterator[TransformPlugin]:
     yield TransformPlugin(
         name="ntu-tracks",
         summary="Choose the people of an NTU video by their boxes, as MMAction2 does",
+        cite=(references.MMACTION2,),
         create=_create_tracks,
         on_boxes=True,
     )
@@ -181,27 +233,32 @@ def skelconv_splits() -> Iterator[SplitPlugin]:
     yield SplitPlugin(
         name="ntu-xsub",
         summary="NTU cross-subject: xsub_train, xsub_val (NTU60 and NTU120)",
+        cite=(references.NTU60,),
         create=partial(_create_split, "xsub"),
         subject=r"S\d{3}C\d{3}(?P<performer>P\d{3})R\d{3}A\d{3}",
     )
     yield SplitPlugin(
         name="ntu-xview",
         summary="NTU cross-view: xview_train (cameras 2 and 3), xview_val (NTU60)",
+        cite=(references.NTU60,),
         create=partial(_create_split, "xview"),
     )
     yield SplitPlugin(
         name="ntu-xset",
         summary="NTU cross-setup: xset_train (even setups), xset_val (NTU120)",
+        cite=(references.NTU120,),
         create=partial(_create_split, "xset"),
     )
     yield SplitPlugin(
         name="ntu-one-shot",
         summary="NTU120 one-shot: oneshot_train, oneshot_exemplars, oneshot_test",
+        cite=(references.NTU120,),
         create=_create_one_shot,
     )
     yield SplitPlugin(
         name="ntu-zero-shot",
         summary="NTU zero-shot, as SynSE and SMIE: zsl_train, zsl_test, gzsl_test",
+        cite=(references.SYNSE,),
         options=NtuZeroShotOptions,
         create=_create_zero_shot,
         example={"classes": "synse-55-5", "benchmark": "xsub"},

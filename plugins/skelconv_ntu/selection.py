@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from skelconv_ntu.names import SampleName
-from skelconv_ntu.official import SETUPS, Dataset, missing_samples, official_samples
+from skelconv_ntu.official import SETUPS, Dataset, missing_samples, official_names
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,16 @@ class Selection:
 
     def names(self) -> Iterator[str]:
         """Return the names of the selected samples, in order."""
-        return (
-            str(sample) for sample in official_samples(self.dataset) if self.refusal(sample) is None
+        missing = () if self.keep_missing else missing_samples(self.dataset)
+        without = set(map(str, missing))
+        names = official_names(
+            self.dataset,
+            setups=self.setups,
+            cameras=self.cameras,
+            performers=self.performers,
+            actions=self.actions,
         )
+        return (name for name in names if name not in without)
 
     def is_empty(self) -> bool:
         """Return whether no sample is selected."""

@@ -80,10 +80,8 @@ class NtuRaw:
         return sorter.inventory(self._sort_key)
 
     def _sort_key(self, item: Item) -> tuple[int, str]:
-        sample = parse_name(item.id)
-        if sample is None or self._order == "name":
-            return 0, item.id
-        return getattr(sample, self._order), item.id
+        sample = None if self._order == "name" else parse_name(item.id)
+        return (0 if sample is None else getattr(sample, self._order)), item.id
 
     def load(self, item: Item) -> Clip:
         """Load one sample with all its body tracks.

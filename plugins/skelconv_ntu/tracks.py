@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +20,7 @@ MAX_PERSON_FRAMES = 2**18
 grows with the square of its length."""
 
 
-def to_clip(clip_id: str, label: int, file: SkeletonFile) -> Clip:
+def to_clip(clip_id: str, label: int | None, file: SkeletonFile, layout: str = "ntu25") -> Clip:
     """Make a clip with every body of a raw file.
 
     A body is followed by its ID, in 64-bit integers: as float64 some IDs coincide. An ID that is
@@ -30,15 +31,17 @@ def to_clip(clip_id: str, label: int, file: SkeletonFile) -> Clip:
     ----------
     clip_id : str
         The clip's id.
-    label : int
+    label : int, optional
         The class, from 0.
     file : SkeletonFile
         The parsed file.
+    layout : str
+        The layout of its joints.
 
     Returns
     -------
     Clip
-        Of layout ``ntu25``, with keypoints in metres, float64, and zeros where a body is not in
+        With the keypoints as they are, float64, and zeros where a body is not in
         the frame. The field ``body_id`` (axes ``M``, int64) holds the IDs, the field ``slot``
         (axes ``MT``, int16) each body's position among the bodies of the frame, from 0, and -1
         where it is not in the frame, which distinguishes absence from joints at zero. The file's
@@ -69,7 +72,7 @@ def to_clip(clip_id: str, label: int, file: SkeletonFile) -> Clip:
     }
     for name, rows in file.extras.items():
         fields[name] = Field(_spread(rows), _axes(rows.shape[1:]))
-    return Clip(clip_id, _spread(file.xyz), "ntu25", label, fields=fields)
+    return Clip(clip_id, _spread(file.xyz), layout, label, fields=fields)
 
 
 def _follow(file: SkeletonFile) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
@@ -78,25 +81,27 @@ def _follow(file: SkeletonFile) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.in
     if len(body_id) and not file.slot.any() and (body_id == body_id[0]).all():
         # A single body, as in most files.
         return np.zeros(len(body_id), dtype=np.intp), np.zeros(1, dtype=np.intp)
-    ids, first_rows, track = np.unique(body_id, return_index=True, return_inverse=True)
-    cell = frame.astype(np.int64) * len(ids) + track
-    if len(np.unique(cell)) < len(cell):
-        key = track + len(ids) * _occurrence(cell)
-        _, first_rows, track = np.unique(key, return_index=True, return_inverse=True)
-    by_appearance = first_rows.argsort()
-    rank = np.empty_like(by_appearance)
-    rank[by_appearance] = np.arange(len(rank))
-    return rank[track], first_rows[by_appearance]
+    ids = body_id.tolist()
+    cells = list(zip(frame.tolist(), ids, strict=True))
+    if len(set(cells)) == len(cells):
+        return _numbered(ids)
+    seen: Counter[tuple[int, int]] = Counter()
+    keys = []
+    for cell in cells:
+        keys.append((cell[1], seen[cell]))
+        seen[cell] += 1
+    return _numbered(keys)
 
 
-def _occurrence(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Return for each value how often it occurred before."""
-    seen: Counter[int] = Counter()
-    before = []
-    for value in values.tolist():
-        before.append(seen[value])
-        seen[value] += 1
-    return np.array(before)
+def _numbered(
+    keys: Sequence[Hashable],
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Number keys in the order in which they first appear, and return where each of them does."""
+    first: dict[Hashable, int] = {}
+    for row, key in enumerate(keys):
+        first.setdefault(key, row)
+    number = {key: place for place, key in enumerate(first)}
+    return np.array([number[key] for key in keys], np.intp), np.array(list(first.values()), np.intp)
 
 
 def _axes(shape: tuple[int, ...]) -> str:

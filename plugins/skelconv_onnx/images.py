@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from skelconv.vision import in_bgr
+
 # What is beside the frame in the models' input: a grey.
 _GREY = 114
 # How far two boxes may overlap, as a share of their union.
@@ -15,12 +17,12 @@ _OVERLAP = 0.45
 def fitted(
     frame: npt.NDArray[np.uint8], size: tuple[int, int]
 ) -> tuple[npt.NDArray[np.float32], float]:
-    """Return a frame as large as fits into a model's input, in its upper left corner.
+    """Return a frame as large as fits into a model's input, in its upper left corner, in BGR.
 
     Parameters
     ----------
     frame : ndarray of shape (H, W, 3)
-        The frame.
+        The frame, RGB.
     size : (int, int)
         Height and width of the input.
 
@@ -36,8 +38,9 @@ def fitted(
     # A side of less than a pixel, of a frame that is a thin line, is one.
     inner = max(1, int(height * ratio)), max(1, int(width * ratio))
     image = np.full((*size, 3), _GREY, np.uint8)
-    image[: inner[0], : inner[1]] = cv2.resize(
-        frame, (inner[1], inner[0]), interpolation=cv2.INTER_LINEAR
+    # Colours are resized alike, and here there are fewer pixels to be changed.
+    image[: inner[0], : inner[1]] = in_bgr(
+        cv2.resize(frame, (inner[1], inner[0]), interpolation=cv2.INTER_LINEAR)
     )
     return image.transpose(2, 0, 1)[np.newaxis].astype(np.float32), ratio
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from skelconv.plugin import DetectorPlugin, PoseModelPlugin, TransformPlugin, hookimpl
+from skelconv_onnx import references
 from skelconv_onnx.lift_options import LiftOptions
 from skelconv_onnx.options import (
     LayoutOptions,
@@ -69,6 +70,7 @@ def skelconv_detectors() -> Iterator[DetectorPlugin]:
     yield DetectorPlugin(
         name="yolox",
         summary="YOLOX on ONNX Runtime",
+        cite=(references.YOLOX,),
         options=YoloxOptions,
         create=_create_yolox,
         requires=_REQUIRES,
@@ -95,6 +97,7 @@ def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
     yield PoseModelPlugin(
         name="rtmpose",
         summary="RTMPose on ONNX Runtime: 17, 21, 26 or 133 joints",
+        cite=(references.RTMPOSE,),
         options=RtmposeOptions,
         create=_create_rtmpose,
         layout=LayoutOptions.known_layout,
@@ -107,6 +110,7 @@ def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
     yield PoseModelPlugin(
         name="rtmo",
         summary="RTMO on ONNX Runtime: people and their joints at once",
+        cite=(references.RTMO,),
         options=RtmoOptions,
         create=_create_rtmo,
         layout=LayoutOptions.known_layout,

@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from skelconv.plugin import Poses, as_plugin_error
-from skelconv.vision import in_bgr
 from skelconv_onnx.images import best_of, fitted
 from skelconv_onnx.session import check_outputs, layout_of, open_model, run
 
@@ -62,7 +61,7 @@ class Rtmo:
         return [self._find(frame) for frame in frames]
 
     def _find(self, frame: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.float32], Poses]:
-        image, ratio = fitted(in_bgr(frame), self._size)
+        image, ratio = fitted(frame, self._size)
         (boxes,), (joints,) = run(self._session, image)[:2]
         wanted = boxes[:, 4] > self._min_score
         boxes, joints = boxes[wanted], joints[wanted]

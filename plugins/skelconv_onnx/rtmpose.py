@@ -22,6 +22,8 @@ _PADDING = 1.25
 # Of each colour in ImageNet, from 0 to 255.
 _MEAN = np.array([123.675, 116.28, 103.53])
 _STD = np.array([58.395, 57.12, 57.375])
+# What becomes of each of the 256 values of each colour.
+_NORMAL = ((np.arange(256)[np.newaxis, :, np.newaxis] - _MEAN) / _STD).astype(np.float32)
 
 
 class _Cut(NamedTuple):
@@ -112,7 +114,7 @@ class Rtmpose:
         scale = self._size[0] / width
         matrix = np.array([[scale, 0, -scale * corner[0]], [0, scale, -scale * corner[1]]])
         image = cv2.warpAffine(frame, matrix, self._size, flags=cv2.INTER_LINEAR)
-        return _Cut(((image - _MEAN) / _STD).astype(np.float32), corner, size)
+        return _Cut(np.asarray(cv2.LUT(image, _NORMAL), np.float32), corner, size)
 
     def _find(
         self, cuts: Sequence[_Cut]

@@ -10,7 +10,6 @@ import numpy.typing as npt
 
 from skelconv import PluginError
 from skelconv.plugin import as_plugin_error
-from skelconv.vision import in_bgr
 from skelconv_onnx.images import best_of, fitted
 from skelconv_onnx.session import check_outputs, open_model, run
 
@@ -63,7 +62,7 @@ class Yolox:
         return [self._detect(frame) for frame in frames]
 
     def _detect(self, frame: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-        image, ratio = fitted(in_bgr(frame), self._size)
+        image, ratio = fitted(frame, self._size)
         outputs = run(self._session, image)
         check_outputs(outputs, (1, "N", "5, or 5 and classes"), where=self._options.model)
         if outputs[0].shape[2] == 5:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from skelconv.plugin import CheckPlugin, DetectorPlugin, Options, PoseModelPlugin, hookimpl
+from skelconv_openmmlab import references
 from skelconv_openmmlab.index import known
 from skelconv_openmmlab.options import CheckpointOptions, MmdetOptions, MmposeOptions
 
@@ -50,6 +51,7 @@ def skelconv_detectors() -> Iterator[DetectorPlugin]:
     yield DetectorPlugin(
         name="mmdet",
         summary="MMDetection: Faster R-CNN by default, as the published skeletons used",
+        cite=(references.MMDETECTION,),
         options=MmdetOptions,
         create=_create_mmdet,
         requires=_REQUIRES,
@@ -67,6 +69,7 @@ def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
     yield PoseModelPlugin(
         name="mmpose",
         summary="MMPose's top-down models: HRNet-w32 by default, as the published skeletons used",
+        cite=(references.MMPOSE,),
         options=MmposeOptions,
         create=_create_mmpose,
         layout=MmposeOptions.known_layout,

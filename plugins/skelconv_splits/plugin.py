@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from skelconv.plugin import Options, SplitPlugin, TransformPlugin, hookimpl
 from skelconv_splits import options as o
+from skelconv_splits import references
 from skelconv_splits import rule_options as r
 
 if TYPE_CHECKING:
@@ -148,28 +149,33 @@ def skelconv_splits() -> Iterator[SplitPlugin]:
     yield SplitPlugin(
         name="gym99",
         summary="FineGYM's Gym99 (version 1.1): train, val",
+        cite=(references.FINEGYM,),
         create=_create_gym99,
     )
     yield offer(
         name="ucf101",
         summary="UCF101's official three: train1, test1, ... train3, test3",
+        cite=(references.UCF101,),
         options=o.Ucf101Options,
         subject=r"v_(?P<group>\w+_g\d{2})_c\d{2}",
     )
     yield offer(
         name="hmdb51",
         summary="HMDB51's official three: train1, test1, ... train3, test3",
+        cite=(references.HMDB51,),
         options=o.Hmdb51Options,
     )
     yield offer(
         name="kinetics",
         summary="Kinetics' csv lists",
+        cite=(references.KINETICS,),
         options=o.KineticsOptions,
         example={"paths": ["data/train.csv", "data/validate.csv"]},
     )
     yield offer(
         name="diving48",
         summary="Diving48's JSON lists: train, test",
+        cite=(references.DIVING48,),
         options=o.Diving48Options,
         example={"train": "data/Diving48_V2_train.json", "test": "data/Diving48_V2_test.json"},
     )

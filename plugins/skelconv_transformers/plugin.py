@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from skelconv.plugin import DetectorPlugin, PoseModelPlugin, hookimpl
+from skelconv_transformers import references
 from skelconv_transformers.hub import RT_DETR, VITPOSE
 from skelconv_transformers.options import PretrainedOptions, RtDetrOptions, VitPoseOptions
 
@@ -38,6 +39,7 @@ def skelconv_detectors() -> Iterator[DetectorPlugin]:
     yield DetectorPlugin(
         name="rt-detr",
         summary="RT-DETR and RT-DETRv2 in transformers",
+        cite=(references.RT_DETR,),
         options=RtDetrOptions,
         create=_create_rt_detr,
         requires=_REQUIRES,
@@ -54,6 +56,7 @@ def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
     yield PoseModelPlugin(
         name="vitpose",
         summary="ViTPose and ViTPose++ in transformers, 17 joints of COCO",
+        cite=(references.VITPOSE,),
         options=VitPoseOptions,
         create=_create_vitpose,
         layout="coco17",

@@ -1,49 +1,107 @@
-"""Frames in chunks: decoded ahead in a thread, and kept for a second pass if they are few."""
+"""The frames of a clip in chunks: decoded and converted ahead, and kept for a second look."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from itertools import islice
+from typing import TypeVar
 
-from skelconv.vision import ahead
-from skelconv_video.decode import Frame
+from skelconv.vision import ahead, memory_of_a_core
+from skelconv_video.pictures import Frame, Picture
+
+T = TypeVar("T", Frame, Picture)
 
 CHUNK_FRAMES = 64
 CHUNK_BYTES = 128 * 2**20
 # Models take frames in batches, mostly of 8, which the end of a chunk should not cut.
 _MULTIPLE = 8
-KEPT_BYTES = 256 * 2**20
+# What is decoded at once, before it is converted.
+_DECODED_FRAMES = 8
+_DECODED_BYTES = 16 * 2**20
+_KEPT_AT_LEAST = 256 * 2**20
+
+
+@cache
+def kept_bytes() -> int:
+    """Return how large a clip may be that is kept: a quarter of the memory of each core.
+
+    Returns
+    -------
+    int
+        Bytes of its frames as they are decoded; 256 MB at least.
+    """
+    return max(_KEPT_AT_LEAST, memory_of_a_core() // 4)
 
 
 class Frames:
-    """The frames of a clip in chunks, as often as they are iterated.
+    """The frames of a clip, as often as they are looked at.
 
-    Memory does not grow with the clip: one that is too long to be kept is decoded again.
+    They are kept as they are decoded, mostly in YUV. Memory does not grow with the clip: one that
+    is too long to be kept is decoded again.
 
     Parameters
     ----------
     decode : callable
         Returns the frames, the same each time.
+    keep : bool
+        Whether they are looked at more than once.
+
+    Attributes
+    ----------
+    total : int
+        How many there are; known after the first look.
+    shape : (int, int)
+        Their height and width; likewise.
     """
 
-    def __init__(self, decode: Callable[[], Iterator[Frame]]) -> None:
+    def __init__(self, decode: Callable[[], Iterator[Picture]], *, keep: bool = True) -> None:
+        self.total = 0
+        self.shape = 0, 0
         self._decode = decode
-        self._kept: list[list[Frame]] | None = None
+        self._keep = keep
+        self._kept: list[Picture] | None = None
 
-    def __iter__(self) -> Iterator[list[Frame]]:
+    def look(self) -> Iterator[Picture]:
+        """Look at all frames as they are decoded, in a thread of its own that runs ahead.
+
+        Yields
+        ------
+        Picture
+            The next frame.
+        """
         if self._kept is not None:
             yield from self._kept
             return
-        kept: list[list[Frame]] = []
-        size = 0
-        for chunk in ahead(chunked(self._decode())):
-            size += sum(frame.nbytes for frame in chunk)
-            if size <= KEPT_BYTES:
-                kept.append(chunk)
+        kept: list[Picture] = []
+        total = size = 0
+        for decoded in ahead(_gathered(self._decode(), _DECODED_FRAMES, _DECODED_BYTES)):
+            self.shape = decoded[0].shape
+            total += len(decoded)
+            size += sum(picture.nbytes for picture in decoded) if self._keep else 0
+            if self._keep and size <= kept_bytes():
+                kept += decoded
             else:
                 kept.clear()
-            yield chunk
-        if size <= KEPT_BYTES:
+            yield from decoded
+        self.total = total
+        if self._keep and size <= kept_bytes():
             self._kept = kept
+
+    def chunks(self, every: int = 1) -> Iterator[list[Frame]]:
+        """Look at frames as arrays, in chunks that are converted in a thread, one chunk ahead.
+
+        Parameters
+        ----------
+        every : int
+            n: every n-th frame; the others are not converted.
+
+        Yields
+        ------
+        list of ndarray of shape (H, W, 3)
+            The next frames.
+        """
+        yield from ahead(chunked(each.rgb() for each in islice(self.look(), 0, None, every)))
 
 
 def chunked(frames: Iterable[Frame]) -> Iterator[list[Frame]]:
@@ -54,17 +112,21 @@ def chunked(frames: Iterable[Frame]) -> Iterator[list[Frame]]:
     frames : iterable of ndarray of shape (H, W, 3)
         The frames.
 
-    Yields
-    ------
-    list of ndarray of shape (H, W, 3)
+    Returns
+    -------
+    iterator of list of ndarray of shape (H, W, 3)
         The next frames.
     """
-    chunk: list[Frame] = []
+    return _gathered(frames, CHUNK_FRAMES, CHUNK_BYTES)
+
+
+def _gathered(frames: Iterable[T], count: int, size: int) -> Iterator[list[T]]:
+    gathered: list[T] = []
     for frame in frames:
-        chunk.append(frame)
-        most = max(1, min(CHUNK_FRAMES, CHUNK_BYTES // frame.nbytes))
-        if len(chunk) == (most // _MULTIPLE * _MULTIPLE or most):
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
+        gathered.append(frame)
+        most = max(1, min(count, size // max(1, frame.nbytes)))
+        if len(gathered) == (most // _MULTIPLE * _MULTIPLE or most):
+            yield gathered
+            gathered = []
+    if gathered:
+        yield gathered

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Literal, Protocol
 
 from skelconv import ClipError
-from skelconv_video.pictures import Frame as Frame
+from skelconv_video.pictures import Picture
 from skelconv_video.timing import SLACK, TimedFrame, at_rate
 
 
@@ -128,10 +128,10 @@ class Footage(Protocol):
         ...
 
 
-def decode(footage: Footage, cut: Cut, how: Decoding) -> Iterator[Frame]:
+def decode(footage: Footage, cut: Cut, how: Decoding) -> Iterator[Picture]:
     """Decode a clip, with one frame in memory at a time.
 
-    Frames are as they are displayed: rotated as the video or image declares, whatever its pixel
+    They are as they are displayed: rotated as the video or image declares, whatever its pixel
     format.
 
     Parameters
@@ -145,8 +145,8 @@ def decode(footage: Footage, cut: Cut, how: Decoding) -> Iterator[Frame]:
 
     Yields
     ------
-    ndarray of shape (H, W, 3)
-        RGB, uint8; all of one size.
+    Picture
+        The next frame; all are of one size.
 
     Raises
     ------
@@ -168,7 +168,7 @@ def decode(footage: Footage, cut: Cut, how: Decoding) -> Iterator[Frame]:
     yield from islice(_decode(footage, cut, how, quick=False), given, None)
 
 
-def _decode(footage: Footage, cut: Cut, how: Decoding, *, quick: bool) -> Iterator[Frame]:
+def _decode(footage: Footage, cut: Cut, how: Decoding, *, quick: bool) -> Iterator[Picture]:
     with footage.opened(cut, how, quick=quick) as shown:
         timed = _cut(shown, cut, footage.where)
         if how.fps is not None:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Protocol
 
+import numpy as np
+
 from skelconv import Clip
-from skelconv.plugin import Detector, OneStagePoseModel, Poses
+from skelconv.plugin import Detector, OneStagePoseModel, PoseModel, Poses
 from skelconv_video.between import fill_between
-from skelconv_video.chunks import Frames, chunked
+from skelconv_video.chunks import Frames
 from skelconv_video.clips import (
     Floats,
     are_people,
     clip_of_boxes,
     with_poses,
 )
-from skelconv_video.decode import Frame
+from skelconv_video.pictures import Frame
 
 GivenBoxes = Callable[[str, int, tuple[int, int]], Sequence[Floats]]
 """From a clip's id, T, and the frames' height and width to the boxes (N, 5) of each frame."""
@@ -64,19 +65,10 @@ class ByDetector:
     def __call__(self, clip_id: str, label: int | None, frames: Frames) -> Clip:
         """Find the people; see `Finder`."""
         keys: list[Floats] = []
-        total, shape = 0, (0, 0)
-
-        def _every_nth() -> Iterator[Frame]:
-            nonlocal total, shape
-            for frame in chain.from_iterable(frames):
-                shape = frame.shape[:2]
-                if total % self.every == 0:
-                    yield frame
-                total += 1
-
-        for chunk in chunked(_every_nth()):
+        for chunk in frames.chunks(self.every):
             keys += self.detector.detect(chunk)
-        return clip_of_boxes(clip_id, label, shape, fill_between(keys, self.every, total))
+        boxes = fill_between(keys, self.every, frames.total)
+        return clip_of_boxes(clip_id, label, frames.shape, boxes)
 
 
 @dataclass(frozen=True)
@@ -93,11 +85,10 @@ class ByBoxes:
 
     def __call__(self, clip_id: str, label: int | None, frames: Frames) -> Clip:
         """Find the people; see `Finder`."""
-        total, shape = 0, (0, 0)
-        for chunk in frames:
-            shape = chunk[0].shape[:2]
-            total += len(chunk)
-        return clip_of_boxes(clip_id, label, shape, self.boxes(clip_id, total, shape))
+        for _ in frames.look():
+            pass
+        boxes = self.boxes(clip_id, frames.total, frames.shape)
+        return clip_of_boxes(clip_id, label, frames.shape, boxes)
 
 
 @dataclass(frozen=True)
@@ -116,12 +107,46 @@ class ByPoseModel:
         """Find the people and their joints; see `Finder`."""
         boxes: list[Floats] = []
         poses: list[Poses] = []
-        shape = (0, 0)
-        for chunk in frames:
-            shape = chunk[0].shape[:2]
+        for chunk in frames.chunks():
             for found, pose in self.model.find(chunk):
                 there = are_people(found)
                 boxes.append(found[there])
                 poses.append(Poses(pose.keypoint[there], pose.keypoint_score[there]))
-        clip = clip_of_boxes(clip_id, label, shape, boxes)
+        clip = clip_of_boxes(clip_id, label, frames.shape, boxes)
         return with_poses(clip, self.model.layout, poses)
+
+
+class TwoStages:
+    """A detector and a pose model as one that finds people and their joints at once.
+
+    Where nobody chooses among the people, frames are looked at once, and need not be kept.
+
+    Parameters
+    ----------
+    detector : Detector
+        Finds boxes.
+    model : PoseModel
+        Finds joints.
+    """
+
+    def __init__(self, detector: Detector, model: PoseModel) -> None:
+        self.layout = model.layout
+        self._detector = detector
+        self._model = model
+
+    def find(self, frames: Sequence[Frame]) -> list[tuple[Floats, Poses]]:
+        """Find the people in each frame.
+
+        Parameters
+        ----------
+        frames : sequence of ndarray of shape (H, W, 3)
+            See `skelconv.plugin.OneStagePoseModel`.
+
+        Returns
+        -------
+        list of (ndarray of shape (N, 5), Poses)
+            For each frame its boxes and scores, and their skeletons.
+        """
+        found = [boxes[are_people(boxes)] for boxes in self._detector.detect(frames)]
+        corners = [boxes[:, :4].astype(np.float32) for boxes in found]
+        return list(zip(found, self._model.estimate(frames, corners), strict=True))

@@ -9,7 +9,7 @@ from functools import partial
 
 from skelconv import ClipError
 from skelconv_video.decode import Cut, Decoding
-from skelconv_video.pictures import MOST_BYTES, Converter, Frame
+from skelconv_video.pictures import MOST_BYTES, Converter, Picture
 from skelconv_video.places import Place, place_at
 from skelconv_video.reading import opened, video_stream
 from skelconv_video.timing import Timed, TimedFrame
@@ -111,7 +111,7 @@ class _Shown:
     def check_end(self, end: float | None = None) -> None:
         """Check nothing: what there is of them is all."""
 
-    def _picture(self, path: str) -> Frame | None:
+    def _picture(self, path: str) -> Picture | None:
         try:
             return self._converter.image(self._place.read(path, MOST_BYTES), strict=self._strict)
         except (ClipError, ValueError) as error:

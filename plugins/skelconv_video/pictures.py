@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from av.video.reformatter import VideoReformatter
 
+from skelconv import ClipError
 from skelconv_video.orientation import orientation
 
 if TYPE_CHECKING:
@@ -29,14 +30,67 @@ _CODECS = ((b"\xff\xd8", "mjpeg"), (b"\x89PNG\r\n\x1a\n", "png"), (b"RIFF", "web
 _TURNS = {1: (0, 0), 2: (0, 1), 3: (2, 0), 4: (2, 1), 5: (3, 1), 6: (3, 0), 7: (1, 1), 8: (1, 0)}
 
 
-class Converter:
-    """Turns decoded frames into arrays."""
+class Picture:
+    """A frame as it was decoded, mostly in YUV: half the size of RGB, which it becomes when needed.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    frame : VideoFrame
+        The frame.
+    converter : Converter
+        Converts it.
+    quarters : int
+        How often it is turned by a quarter, against the clock.
+    mirrored : bool
+        Whether left and right are changed then.
+    """
+
+    def __init__(
+        self, frame: VideoFrame, converter: Converter, quarters: int, *, mirrored: bool = False
+    ) -> None:
+        self._frame = frame
+        self._converter = converter
+        self._quarters = quarters
+        self._mirrored = mirrored
+        height, width = frame.height, frame.width
+        self.shape = (width, height) if quarters % 2 else (height, width)
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory it takes."""
+        return sum(plane.buffer_size for plane in self._frame.planes)
+
+    def rgb(self) -> Frame:
+        """Convert it.
+
+        Returns
+        -------
+        ndarray of shape (H, W, 3)
+            RGB, uint8.
+
+        Raises
+        ------
+        ClipError
+            When FFmpeg cannot convert it.
+        """
+        return _turned(self._converter.rgb(self._frame), self._quarters, mirrored=self._mirrored)
+
+
+class Converter:
+    """Turns decoded frames into arrays, one at a time.
+
+    Parameters
+    ----------
+    where : str, optional
+        What they are of, for errors.
+    """
+
+    def __init__(self, where: str | None = None) -> None:
+        self._where = where
         self._reformatter = VideoReformatter()
 
-    def frame(self, frame: VideoFrame) -> Frame:
-        """Convert a frame of a video, turned as the video says.
+    def picture(self, frame: VideoFrame) -> Picture:
+        """Take a frame of a video, turned as the video says.
 
         Parameters
         ----------
@@ -45,13 +99,13 @@ class Converter:
 
         Returns
         -------
-        ndarray of shape (H, W, 3)
-            RGB, uint8.
+        Picture
+            The frame.
         """
         quarters, rest = divmod(frame.rotation, 90)
-        return _turned(self._rgb(frame), 0 if rest else quarters, mirrored=False)
+        return Picture(frame, self, 0 if rest else quarters)
 
-    def image(self, content: bytes, *, strict: bool) -> Frame:
+    def image(self, content: bytes, *, strict: bool) -> Picture:
         """Decode an image, turned as its Exif orientation says.
 
         Parameters
@@ -63,8 +117,8 @@ class Converter:
 
         Returns
         -------
-        ndarray of shape (H, W, 3)
-            RGB, uint8. What is transparent has the colour that is stored.
+        Picture
+            What is transparent in it has the colour that is stored.
 
         Raises
         ------
@@ -86,10 +140,32 @@ class Converter:
         if not frames:
             raise ValueError("there is no picture in it")
         quarters, mirrored = _TURNS[orientation(content)]
-        return _turned(self._rgb(frames[0]), quarters, mirrored=bool(mirrored))
+        return Picture(frames[0], self, quarters, mirrored=bool(mirrored))
 
-    def _rgb(self, frame: VideoFrame) -> Frame:
-        return np.asarray(self._reformatter.reformat(frame, format="rgb24").to_ndarray(), np.uint8)
+    def rgb(self, frame: VideoFrame) -> Frame:
+        """Convert a frame, as it is stored.
+
+        Parameters
+        ----------
+        frame : VideoFrame
+            As it is decoded.
+
+        Returns
+        -------
+        ndarray of shape (H, W, 3)
+            RGB, uint8.
+
+        Raises
+        ------
+        ClipError
+            When FFmpeg cannot convert it.
+        """
+        try:
+            rgb = self._reformatter.reformat(frame, format="rgb24")
+        except av.FFmpegError as error:
+            reason = f"it cannot be decoded: {error.strerror}"
+            raise ClipError(reason, path=self._where) from error
+        return np.asarray(rgb.to_ndarray(), np.uint8)
 
 
 def _turned(image: Frame, quarters: int, *, mirrored: bool) -> Frame:

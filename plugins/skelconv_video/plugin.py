@@ -24,7 +24,7 @@ def _create(options: VideoPoseOptions) -> VideoPose:
     from skelconv_video.listing import Listing
     from skelconv_video.source import VideoPose
 
-    one_stage = options.detector is None and options.boxes is None
+    apart = options.boxes is not None or (options.detector is not None and _choose(options))
     threads = options.decode_threads
     if threads is None:
         needs = options.resources()
@@ -46,17 +46,25 @@ def _create(options: VideoPoseOptions) -> VideoPose:
         Decoding(options.fps, options.stride, options.damaged, threads),
         finder=partial(_make_finder, options),
         people=[partial(GuardedTransform.made, use) for use in options.people],
-        model=None if one_stage else partial(GuardedPoseModel.made, options.pose),
+        model=partial(GuardedPoseModel.made, options.pose) if apart else None,
         keep_boxes=options.keep_boxes,
     )
 
 
+def _choose(options: VideoPoseOptions) -> bool:
+    """Whether it is known only at the end of a clip whose joints are wanted, and where."""
+    return bool(options.people) or options.detect_every > 1
+
+
 def _make_finder(options: VideoPoseOptions) -> Finder:
-    from skelconv_video.finders import ByBoxes, ByDetector, ByPoseModel
-    from skelconv_video.guarded import GuardedDetector, GuardedOneStage
+    from skelconv_video.finders import ByBoxes, ByDetector, ByPoseModel, TwoStages
+    from skelconv_video.guarded import GuardedDetector, GuardedOneStage, GuardedPoseModel
 
     if options.detector is not None:
-        return ByDetector(GuardedDetector.made(options.detector), options.detect_every)
+        detector = GuardedDetector.made(options.detector)
+        if _choose(options):
+            return ByDetector(detector, options.detect_every)
+        return ByPoseModel(TwoStages(detector, GuardedPoseModel.made(options.pose)))
     if options.boxes is not None:
         from skelconv_video.box_files import read_boxes
 

@@ -22,7 +22,7 @@ class VideoPose:
     """Clips from videos.
 
     Models are made in `prepare`, on workers only. Each clip's frames are streamed, once to find
-    people and, where their joints are estimated from boxes, once more.
+    people and, where joints are those of people who were chosen among them, once more.
 
     Parameters
     ----------
@@ -114,7 +114,8 @@ class VideoPose:
         """
         wanted = self._listing.wanted(item)
         footage = wanted.footage
-        frames = Frames(partial(decode, footage, wanted.cut, self._decoding))
+        again = self._model is not None
+        frames = Frames(partial(decode, footage, wanted.cut, self._decoding), keep=again)
         clip = self._finder(item.id, wanted.label, frames)
         if not clip.num_person:
             reason = f"nobody is in it: no person was found in its {clip.total_frames} frames"
@@ -133,7 +134,7 @@ class VideoPose:
     @staticmethod
     def _with_joints(clip: Clip, model: PoseModel, frames: Frames) -> Clip:
         poses: list[Poses] = []
-        for chunk in frames:
+        for chunk in frames.chunks():
             boxes = boxes_in(clip, slice(len(poses), len(poses) + len(chunk)))
             poses += model.estimate(chunk, boxes)
         return with_poses(clip, model.layout, poses)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import av
 
 from skelconv import ClipError
-from skelconv_video.pictures import Converter, Frame
+from skelconv_video.pictures import Converter, Picture
 from skelconv_video.reading import declared_length, seeks_well, stores_no_times
 
 if TYPE_CHECKING:
@@ -36,12 +36,12 @@ class TimedFrame(NamedTuple):
     Attributes
     ----------
     picture : callable
-        Returns it as an array (H, W, 3), RGB; None where it is damaged and is to be left out.
+        Returns it; None where it is damaged and is to be left out.
     time, until : Fraction
         In seconds, from the first frame of the video.
     """
 
-    picture: Callable[[], Frame | None]
+    picture: Callable[[], Picture | None]
     time: Fraction
     until: Fraction
 
@@ -86,7 +86,7 @@ class Timed:
         self._strict = strict
         self._by_time = by_time
         self._every = every
-        self._converter = Converter()
+        self._converter = Converter(path)
         self._base = stream.time_base or Fraction(1, 1000)
         self._length = declared_length(container, stream)
         self._longest = _LONGEST
@@ -143,7 +143,7 @@ class Timed:
                 stays = _SHORTEST
             elif abs(stays - step) < SLACK:
                 stays = step  # the same, but not in ticks
-            picture = partial(self._converter.frame, frame)
+            picture = partial(self._converter.picture, frame)
             shown = TimedFrame(picture, time, time + max(stays, _SHORTEST))
             if self._places is None:
                 self._reached = shown.until

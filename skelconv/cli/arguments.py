@@ -17,7 +17,7 @@ RecipePath = Annotated[
     str,
     typer.Argument(
         metavar="RECIPE",
-        help="The recipe: a YAML file, or a name that `skelconv init` lists.",
+        help="The recipe: a YAML file, or a name that `skelconv list-recipes` lists.",
         autocompletion=candidates.recipes,
     ),
 ]

@@ -51,7 +51,8 @@ def build(  # numpydoc ignore=PR01
         ),
     ] = False,
     retry: Annotated[
-        bool, typer.Option("--retry", help="Try quarantined clips again, and nothing else.")
+        bool,
+        typer.Option("--retry", help="Try quarantined clips again, and nothing else."),
     ] = False,
     executor: Annotated[
         str,

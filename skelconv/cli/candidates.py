@@ -19,7 +19,7 @@ _MAX_SHOWN = 500
 
 
 def recipes(incomplete: str) -> Candidates:
-    """Return recipes: those that come with skelconv, and files and folders.
+    """Return recipes: those that are installed, and files and folders.
 
     Parameters
     ----------
@@ -48,11 +48,14 @@ def recipes(incomplete: str) -> Candidates:
                     found.append((path, ""))
     except (OSError, ValueError):
         pass
-    return [*shipped(incomplete), *found]
+    return [*installed(incomplete), *found]
 
 
-def shipped(incomplete: str) -> Candidates:
-    """Return the recipes that come with skelconv.
+def installed(incomplete: str) -> Candidates:
+    """Return the recipes that come with skelconv, and those of plugins.
+
+    Plugins take time to import: where something is typed that recipes of skelconv begin with, only
+    these are meant.
 
     Parameters
     ----------
@@ -64,9 +67,15 @@ def shipped(incomplete: str) -> Candidates:
     list of (str, str)
         Names, each with a description.
     """
-    from skelconv.recipe.finding import shipped_recipes
+    from skelconv.recipe.finding import known_recipes, shipped_recipes
 
-    return [(name, "a recipe that comes with skelconv") for name in shipped_recipes()]
+    own = shipped_recipes()
+    if incomplete and any(name.startswith(incomplete) for name in own):
+        return [(name, "a recipe that comes with skelconv") for name in own]
+    return [
+        (name, "a recipe that comes with skelconv" if name in own else "a recipe of a plugin")
+        for name in known_recipes()
+    ]
 
 
 def changes(context: typer.Context, incomplete: str) -> Candidates:
@@ -136,6 +145,24 @@ def kinds(incomplete: str) -> Candidates:
         Their names.
     """
     from skelconv.plugin.loading import KINDS
+
+    return [(kind, "") for kind in KINDS]
+
+
+def new_kinds(incomplete: str) -> Candidates:
+    """Return the kinds of plugins that ``skelconv new-plugin`` makes.
+
+    Parameters
+    ----------
+    incomplete : str
+        What is typed so far.
+
+    Returns
+    -------
+    list of (str, str)
+        Their names.
+    """
+    from skelconv.new_plugin.writing import KINDS
 
     return [(kind, "") for kind in KINDS]
 

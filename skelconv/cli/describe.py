@@ -17,7 +17,7 @@ from skelconv.data.errors import SkelconvError
 
 if TYPE_CHECKING:
     from skelconv.data.layout import Layout
-    from skelconv.plugin.descriptors import Descriptor
+    from skelconv.plugin.descriptors import Descriptor, RecipeFolder
     from skelconv.plugin.registry import Offer
 
 _LIMITS = {
@@ -69,7 +69,7 @@ def describe(  # numpydoc ignore=PR01
 
 
 def _in_full(offer: Offer) -> Iterator[str]:
-    from skelconv.plugin.descriptors import Descriptor
+    from skelconv.plugin.descriptors import Descriptor, RecipeFolder
     from skelconv.plugin.extras import install_command
 
     descriptor = offer.descriptor
@@ -80,6 +80,8 @@ def _in_full(offer: Offer) -> Iterator[str]:
     if isinstance(descriptor, Descriptor):
         yield from _options(descriptor)
         yield from _example(offer, descriptor)
+    elif isinstance(descriptor, RecipeFolder):
+        yield from _recipes(descriptor)
     else:
         yield from _layout(descriptor)
 
@@ -99,61 +101,114 @@ def _properties(schema: dict[str, Any], definitions: dict[str, Any], indent: str
     for name, option in sorted(options, key=lambda pair: pair[0] not in required):
         needed = name in required
         default = "required" if needed else f"default {json.dumps(option.get('default'))}"
-        yield f"{indent}{name}: {_type(option, definitions)}; {default}"
+        yield f"{indent}{name}: {type_in_words(option, definitions)}; {default}"
         yield from wrapped(option.get("description", ""), inner, inner, 98)
-        for nested in _mappings(option, definitions):
+        for nested in nested_mappings(option, definitions):
             yield from _properties(nested, definitions, inner)
 
 
-def _mappings(option: dict[str, Any], definitions: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the schemas of the mappings with named keys that an option may be."""
+def nested_mappings(
+    option: dict[str, Any], definitions: dict[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """Yield the schemas of the mappings with named keys that an option may be.
+
+    Parameters
+    ----------
+    option : dict of str to JSON value
+        The JSON Schema of the option.
+    definitions : dict of str to JSON value
+        What the schema refers to, by name.
+
+    Yields
+    ------
+    dict of str to JSON value
+        A schema with properties.
+    """
     for schema in (option, option.get("items", {}), *option.get("anyOf", ())):
         nested = definitions.get(schema.get("$ref", "").rpartition("/")[2], {})
         if nested.get("properties"):
             yield nested
 
 
-def _type(schema: dict[str, Any], definitions: dict[str, Any]) -> str:
-    """Describe a JSON Schema in a few words."""
+def type_in_words(schema: dict[str, Any], definitions: dict[str, Any]) -> str:
+    """Describe a JSON Schema in a few words.
+
+    Parameters
+    ----------
+    schema : dict of str to JSON value
+        The schema of an option.
+    definitions : dict of str to JSON value
+        What the schema refers to, by name.
+
+    Returns
+    -------
+    str
+        Such as ``integer >= 1``; alternatives have `` | `` between them.
+    """
     if "x-words" in schema:
         return str(schema["x-words"])
     if "$ref" in schema:
         nested = definitions.get(schema["$ref"].rpartition("/")[2], {})
-        return _type(nested, {}) if "enum" in nested else "mapping"
+        return type_in_words(nested, {}) if "enum" in nested else "mapping"
     if "const" in schema or "enum" in schema:
         return " | ".join(json.dumps(value) for value in schema.get("enum", [schema.get("const")]))
     for union in ("anyOf", "oneOf"):
         if union in schema:
-            return " | ".join(dict.fromkeys(_type(s, definitions) for s in schema[union]))
+            return " | ".join(dict.fromkeys(type_in_words(s, definitions) for s in schema[union]))
     if "prefixItems" in schema:
-        return f"[{', '.join(_type(item, definitions) for item in schema['prefixItems'])}]"
+        return f"[{', '.join(type_in_words(item, definitions) for item in schema['prefixItems'])}]"
     if schema.get("type") == "array":
-        items = _type(schema.get("items", {}), definitions)
+        items = type_in_words(schema.get("items", {}), definitions)
         return f"list of ({items})" if " | " in items else f"list of {items}"
     limits = [f"{word} {schema[key]}" for key, word in _LIMITS.items() if key in schema]
     return " ".join([_WORDS.get(schema.get("type", ""), "anything"), *limits])
 
 
 def _example(offer: Offer, descriptor: Descriptor) -> Iterator[str]:
-    from skelconv.plugin.loading import load_registry
     from skelconv.recipe.dump import to_yaml
+
+    example = example_of(offer, descriptor)
+    if example:
+        yield "example:"
+        yield textwrap.indent(to_yaml(example).rstrip(), "  ")
+
+
+def example_of(offer: Offer, descriptor: Descriptor) -> dict[str, Any]:
+    """Return a part of a recipe in which a plugin is used.
+
+    Parameters
+    ----------
+    offer : Offer
+        The plugin.
+    descriptor : Descriptor
+        What it offers.
+
+    Returns
+    -------
+    dict of str to JSON value
+        Empty for kinds that recipes do not name.
+    """
+    from skelconv.plugin.loading import load_registry
 
     kind = offer.kind
     stage: dict[str, Any] = {"use": load_registry().short_name(offer)}
     if descriptor.example:
         stage["with"] = dict(descriptor.example)
-    example: dict[str, Any]
     if kind in ("source", "sink"):
-        example = {kind: stage}
-    elif kind in ("transform", "split"):
-        example = {f"{kind}s": [stage]}
-    elif kind in ("detector", "pose-model"):
-        # It is used in the options of a source, under a key that the source chooses.
-        example = stage
-    else:
-        return
-    yield "example:"
-    yield textwrap.indent(to_yaml(example).rstrip(), "  ")
+        return {kind: stage}
+    if kind in ("transform", "split"):
+        return {f"{kind}s": [stage]}
+    # Models are used in the options of a source, under a key that the source chooses.
+    return stage if kind in ("detector", "pose-model") else {}
+
+
+def _recipes(folder: RecipeFolder) -> Iterator[str]:
+    from skelconv.recipe.finding import recipes_in
+    from skelconv.recipe.shipped import facts_of
+
+    found = {f"{folder.name}:{name}": path for name, path in recipes_in(folder.path).items()}
+    for line in columns((name, facts_of(path).about) for name, path in found.items()):
+        yield f"  {line}"
 
 
 def _layout(layout: Layout) -> Iterator[str]:
@@ -178,7 +233,8 @@ def _layout(layout: Layout) -> Iterator[str]:
 
 
 def _as_json(offer: Offer) -> dict[str, Any]:
-    from skelconv.plugin.descriptors import Descriptor
+    from skelconv.plugin.descriptors import Descriptor, RecipeFolder
+    from skelconv.recipe.finding import recipes_in
     from skelconv.recipe.schema import options_schema
 
     descriptor = offer.descriptor
@@ -195,6 +251,8 @@ def _as_json(offer: Offer) -> dict[str, Any]:
             "options": options_schema(descriptor.options),
             "example": dict(descriptor.example),
         }
+    if isinstance(descriptor, RecipeFolder):
+        return {**plain, "recipes": list(recipes_in(descriptor.path))}
     return {
         **plain,
         "joints": list(descriptor.joints),

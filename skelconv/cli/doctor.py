@@ -52,14 +52,14 @@ def doctor(  # numpydoc ignore=PR01
 
 def _chosen(name: str | None, checks: list[CheckPlugin]) -> list[CheckPlugin]:
     from skelconv.doctor.recipe import recipe_checks
-    from skelconv.recipe.finding import SUFFIXES, shipped_recipes
+    from skelconv.recipe.finding import SUFFIXES, known_recipes
     from skelconv.recipe.load import load_recipe
     from skelconv.text.advice import nearest
 
     if name is None:
         return checks
     chosen = [check for check in checks if name in (check.name, *check.modules)]
-    if not chosen and (name.endswith(SUFFIXES) or name in shipped_recipes()):
+    if not chosen and (name.endswith(SUFFIXES) or name in known_recipes()):
         return recipe_checks(load_recipe(name), checks)
     if not chosen:
         names = [known for check in checks for known in (check.name, *check.modules)]

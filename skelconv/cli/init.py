@@ -19,7 +19,7 @@ def init(  # numpydoc ignore=PR01
         typer.Argument(
             metavar="NAME",
             help="The recipe to copy; without it, all are listed.",
-            autocompletion=candidates.shipped,
+            autocompletion=candidates.installed,
         ),
     ] = None,
     path: Annotated[
@@ -46,12 +46,12 @@ def init(  # numpydoc ignore=PR01
         ),
     ] = None,
 ) -> None:
-    """Copy a recipe that comes with skelconv, or list them; or write one for data.
+    """Copy a recipe that comes with skelconv or a plugin, or list them; or write one for data.
 
     The parents that the recipe extends are copied too.
     """
-    from skelconv.recipe.finding import shipped_recipes
-    from skelconv.recipe.shipped import about_recipe, copy_recipe
+    from skelconv.recipe.finding import known_recipes
+    from skelconv.recipe.shipped import copy_recipe, facts_of
 
     if data is not None or out is not None:
         if data is None or name is not None:
@@ -59,8 +59,8 @@ def init(  # numpydoc ignore=PR01
         init_from(str(data), out)
         return
     if name is None:
-        recipes = shipped_recipes()
-        for line in columns((name, about_recipe(file)) for name, file in recipes.items()):
+        recipes = known_recipes()
+        for line in columns((name, facts_of(file).about) for name, file in recipes.items()):
             say(line)
         tell("to copy one: skelconv init NAME; to build one as it is: skelconv build NAME")
         return

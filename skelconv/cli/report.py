@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -11,9 +10,9 @@ import typer
 from skelconv.cli.arguments import ReaderOptions, keys_and_values
 from skelconv.cli.inspect import DatasetPath
 from skelconv.cli.output import say
+from skelconv.cli.writing import check_new, write_new
 from skelconv.data.errors import DatasetError
 from skelconv.text.counts import counted
-from skelconv.text.faults import reason_of
 
 
 def report(  # numpydoc ignore=PR01
@@ -28,19 +27,12 @@ def report(  # numpydoc ignore=PR01
     clips that play: one of each class, and those with most missing joints.
     """
     from skelconv.datasets.dataset import open as open_dataset
-    from skelconv.files.writing import write_whole
     from skelconv.viewer.report import report as make_report
 
     if output.suffix.lower() not in (".html", ".htm"):
         raise DatasetError("a report is a .html file", where=str(output))
-    if os.path.lexists(output) and not fresh:
-        raise DatasetError("it is there already", where=str(output), hint="to replace it: --fresh")
+    check_new(output, fresh=fresh)
     dataset = open_dataset(path, **keys_and_values(read))
     text = make_report(dataset)
-    try:
-        write_whole(output.expanduser(), text)
-    except OSError as error:
-        raise DatasetError(
-            f"it cannot be written: {reason_of(error)}", where=str(output)
-        ) from error
+    write_new(output, text, fresh=fresh)
     say(f"{output}: {counted(len(dataset), 'clip')}, {len(text) / 1e6:.1f} MB")

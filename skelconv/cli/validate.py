@@ -20,7 +20,7 @@ def validate(  # numpydoc ignore=PR01
         list[str],
         typer.Argument(
             metavar="RECIPE...",
-            help="The recipes: YAML files, or names that `skelconv init` lists.",
+            help="The recipes: YAML files, or names that `skelconv list-recipes` lists.",
             autocompletion=candidates.recipes,
         ),
     ],

@@ -12,7 +12,7 @@ import hashlib
 import os
 import sys
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from skelconv.data.errors import DatasetError
 from skelconv.engine.workdir import noted_digest
@@ -97,6 +97,23 @@ def names_beside(path: str, checked: str) -> tuple[str, ...]:
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         return ()
     return tuple(names)
+
+
+def provenance_of(path: str | None) -> dict[str, Any] | None:
+    """Read the provenance beside a dataset.
+
+    Parameters
+    ----------
+    path : str, optional
+        The dataset: a path or URL.
+
+    Returns
+    -------
+    dict of str to JSON value, or None
+        None where there is none, it cannot be read, or the dataset is behind a URL.
+    """
+    output = described_output(path) if path and not is_remote(path) else None
+    return None if output is None else read_provenance(output)
 
 
 def described_output(path: str) -> Path | None:

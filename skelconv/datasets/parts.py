@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel, Field, ValidationError
 
 from skelconv.data.errors import BuildError, DatasetError
-from skelconv.datasets.checked import check_output, described_output
+from skelconv.datasets.checked import check_output, described_output, provenance_of
 from skelconv.engine.identity import differences
 from skelconv.engine.members import Membership, Names
 from skelconv.engine.parts import Parts, Whole
@@ -25,6 +25,7 @@ from skelconv.files.outputs import (
     read_provenance,
     recorded_output,
 )
+from skelconv.recipe.model import decisive
 from skelconv.text.faults import reason_of
 from skelconv.text.listing import listed
 from skelconv.text.places import is_remote, name_at
@@ -111,7 +112,7 @@ class _Shard:
 
     def build(self) -> dict[str, Any]:
         """Return what must be the same in all parts of a build."""
-        recipe = {key: value for key, value in self.provenance.recipe.items() if key != "expect"}
+        recipe = decisive(self.provenance.recipe)
         sink, options = self._sink()
         recipe["sink"] = {**sink, "with": {k: v for k, v in options.items() if k != "path"}}
         whole = self.part.model_dump(exclude={"number", "files"})
@@ -220,7 +221,14 @@ def files_of(paths: Sequence[str], *, checked: bool) -> Parts:
         except OSError as error:
             raise DatasetError(f"it cannot be read: {reason_of(error)}", where=path) from error
         described.append({"name": file.name, "bytes": size, "sha256": sha256})
-    return Parts(described)
+    return Parts(
+        described, cite=list(dict.fromkeys(entry for path in paths for entry in _cited(path)))
+    )
+
+
+def _cited(path: str) -> list[str]:
+    found = (provenance_of(path) or {}).get("cite")
+    return [entry for entry in found if isinstance(entry, str)] if isinstance(found, list) else []
 
 
 def _lost_its_provenance(path: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib.util
 import os
 import platform
@@ -10,10 +9,10 @@ import shlex
 import shutil
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 from skelconv.plugin.checks import CheckResult, run_program
 from skelconv.vision.device import visible_gpus
+from skelconv.vision.memory import memory
 
 _GIB = 2**30
 _SMI_SECONDS = 20
@@ -33,20 +32,10 @@ def check_machine() -> list[CheckResult]:
     if importlib.util.find_spec("pip") is None and not shutil.which("uv"):
         ensure = shlex.join([sys.executable, "-m", "ensurepip"])
         found.append(CheckResult("warning", "pip is not installed for this Python", (ensure,)))
-    memory = _memory()
-    size = "" if memory is None else f", {memory / _GIB:.1f} GiB of memory"
+    there = memory()
+    size = "" if there is None else f", {there / _GIB:.1f} GiB of memory"
     found.append(CheckResult("ok", f"CPU cores to use: {available_cores()}{size}"))
     return [*found, *_gpus()]
-
-
-def _memory() -> int | None:
-    """Return the bytes of memory of this machine, or those that a container may use."""
-    sizes = []
-    with contextlib.suppress(AttributeError, OSError, ValueError):  # there is none on Windows
-        sizes.append(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
-    with contextlib.suppress(OSError, ValueError):  # "max" where there is no limit
-        sizes.append(int(Path("/sys/fs/cgroup/memory.max").read_text()))
-    return min(sizes, default=None)
 
 
 def _gpus() -> Iterator[CheckResult]:

@@ -29,6 +29,8 @@ class Found:
         Whether the existing output is a folder that no build has written.
     earlier : Identity or None
         What an unfinished build of this target was to give.
+    repaired : bool
+        Whether that build differs from this one by files alone of which no clip is whole.
     earlier_clips : bool
         Whether that build has converted or dropped any clip.
     replaceable : bool
@@ -46,6 +48,7 @@ class Found:
     differences: Sequence[str] = ()
     foreign: bool = False
     earlier: Identity | None = None
+    repaired: bool = False
     earlier_clips: bool = False
     replaceable: bool = False
     finished: bool = False
@@ -127,11 +130,14 @@ def decide(
         return StartAnew(replaces=True)
     if found.report is not None:
         return _about_finished(found, found.report, kept=found.earlier == identity, retry=retry)
-    if found.output and (not replaceable or (differs and found.finished)):
+    again = found.repaired and (retry or not found.finished)
+    if found.output and (not replaceable or (differs and found.finished and not again)):
         return Refuse(_other_output(found))
     if found.earlier is None or gives_way:
         return StartAnew()
-    return Refuse(_other_build(found.target, found.earlier, identity)) if differs else GoOn()
+    if differs and not again:
+        return Refuse(_other_build(found.target, found.earlier, identity))
+    return GoOn()
 
 
 def _about_finished(
@@ -170,7 +176,9 @@ def _other_output(found: Found) -> BuildError:
         "the output is there already, and differs from what this build would give:"
         + _in_lines(found.differences),
         where=str(found.target),
-        hint="to replace it: --fresh",
+        hint="these are files of quarantined clips; to try the clips again: --retry"
+        if found.repaired and found.finished
+        else "to replace it: --fresh",
     )
 
 

@@ -23,7 +23,7 @@ from skelconv.plugin.descriptors import Descriptor
 from skelconv.plugin.options import paths_in
 from skelconv.plugin.use import Use
 from skelconv.recipe.borrowed import differing
-from skelconv.recipe.model import Recipe
+from skelconv.recipe.model import Recipe, decisive
 from skelconv.version import __version__
 
 # The kinds of plugin that load a model from a file, or from a folder of a few files.
@@ -62,16 +62,14 @@ class Identity:
         Identity
             The recipe, with the versions and files of this machine.
         """
-        recipe = plan.recipe.resolved()
-        recipe.pop("expect", None)  # it only checks the output, and does not change it
         content = {
-            "recipe": recipe,
+            "recipe": decisive(plan.recipe.resolved()),
             "hidden": plan.recipe.hidden(),
             "versions": versions(plan.recipe),
             "device": "gpu" if gpus else "cpu",
             "files": _files(plan.recipe),
             "items": len(plan.items),
-            "inventory": plan.inventory_digest(),
+            "inventory": hashlib.sha256(plan.stamps()).hexdigest(),
             "label_names": list(plan.classes.names),
         }
         if plan.part is not None:  # what a merge compares between parts
@@ -115,6 +113,13 @@ class Identity:
     def digest(self) -> str:
         """Its SHA-256, in hexadecimal."""
         return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def lasting_digest(self) -> str:
+        """The SHA-256 of all but the inventory: while it is the same, what was done holds."""
+        content = self.content
+        content.pop("inventory", None)
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     def differences(self, earlier: Identity) -> list[str]:
         """List where an earlier build differs from this one.
@@ -195,7 +200,7 @@ def versions(recipe: Recipe) -> dict[str, str]:
         By distribution: skelconv, Python, NumPy, the plugins that the recipe uses, also those
         within a plugin's options, and the packages that these require or use where installed.
     """
-    uses = list(_uses(recipe))
+    uses = list(uses_in(recipe))
     packages = {name for use in uses for name in _packages(use.descriptor)}
     return {
         "skelconv": __version__,
@@ -206,8 +211,19 @@ def versions(recipe: Recipe) -> dict[str, str]:
     }
 
 
-def _uses(recipe: Recipe) -> Iterator[Use]:
-    """Find the plugins that a recipe uses, also those within another's options."""
+def uses_in(recipe: Recipe) -> Iterator[Use]:
+    """Find the plugins that a recipe uses, also those within another's options.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        The recipe.
+
+    Yields
+    ------
+    Use
+        A plugin with its options; the same plugin may come more than once.
+    """
     for stage in recipe.stages():
         yield stage
         yield from stage.nested()

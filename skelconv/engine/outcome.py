@@ -15,6 +15,9 @@ from skelconv.data.classes import Label
 from skelconv.engine.report import Quarantined
 from skelconv.text.faults import as_text
 
+# Made once: `json.dumps` would make an encoder for each record.
+_compact = json.JSONEncoder(separators=(",", ":")).encode
+
 
 class Outcome(IntEnum):
     """The outcome of an item, or of one clip of it."""
@@ -113,7 +116,7 @@ def _payload(results: Sequence[Result]) -> bytes:
         (one.outcome, one.added, one.label, len(one.content), one.lost, one.layout)
         for one in results
     ]
-    line = json.dumps(heads, separators=(",", ":")).encode() + b"\n"
+    line = _compact(heads).encode() + b"\n"
     return b"".join([line, *(one.content for one in results)])
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +10,7 @@ from typing import Any, TypeVar
 from skelconv.engine.keeping import together
 from skelconv.engine.members import Membership, Names
 from skelconv.engine.report import BuildReport, Quarantined, Recordings
+from skelconv.recipe.model import digest_of
 
 Value = TypeVar("Value")
 
@@ -80,10 +79,13 @@ class Parts:
         ``name`` and, for files on this machine, ``bytes`` and ``sha256`` of each, in order.
     whole : Whole, optional
         Where they are the parts of one build.
+    cite : sequence of str
+        BibTeX entries of what they were made from.
     """
 
     files: Sequence[Mapping[str, str | int]]
     whole: Whole | None = None
+    cite: Sequence[str] = ()
 
     def added_to(self, report: BuildReport) -> BuildReport:
         """Return the report of the merge with what the parts report.
@@ -140,6 +142,7 @@ class Parts:
         dict of str to JSON value
             Where they are the parts of one build, with what the merge itself did under ``merge``.
         """
+        content = {**content, "cite": list(dict.fromkeys([*self.cite, *content["cite"]]))}
         if self.whole is None:
             return {**content, "parts": list(self.files)}
         own = {key: content[key] for key in ("recipe", "hidden", "versions", "source")}
@@ -149,24 +152,15 @@ class Parts:
         return {
             **content,
             "recipe": recipe,
-            "recipe_sha256": self.whole.recipe_sha256 if same else self._digest(recipe),
+            "recipe_sha256": self.whole.recipe_sha256
+            if same
+            else digest_of(recipe, self.whole.hidden),
             "hidden": {**own["hidden"], **self.whole.hidden},
             "versions": {**own["versions"], **self.whole.versions},
             "source": self.whole.source,
             "parts": list(self.files),
             "merge": own,
         }
-
-    def _digest(self, recipe: Mapping[str, Any]) -> str:
-        """Return the digest of a recipe that is given as it is shown; see `Recipe.digest`."""
-        plain = {key: value for key, value in recipe.items() if key != "expect"}
-        sink = recipe["sink"]
-        options = {key: value for key, value in sink["with"].items() if key != "path"}
-        plain["sink"] = {**sink, "with": options}
-        if self.whole is not None and self.whole.hidden:
-            plain["hidden"] = dict(self.whole.hidden)
-        canonical = json.dumps(plain, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode("ascii")).hexdigest()
 
 
 def _quarantined(report: BuildReport) -> Sequence[Quarantined]:

@@ -10,12 +10,13 @@ import contextlib
 import dataclasses
 import json
 from collections.abc import Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from skelconv.engine.identity import Identity, differences
+from skelconv.engine.identity import Identity, differences, uses_in
 from skelconv.engine.parts import Parts
 from skelconv.engine.plan import Plan
 from skelconv.engine.report import BuildReport, Quarantined
@@ -27,7 +28,7 @@ from skelconv.files.outputs import (
     read_provenance,
 )
 from skelconv.files.writing import write_whole
-from skelconv.recipe.model import Recipe
+from skelconv.recipe.model import Recipe, decisive
 from skelconv.text.secrets import json_without_secrets
 
 _FORMAT = 1
@@ -76,6 +77,7 @@ def write_provenance(
         "recipe_sha256": plan.recipe.digest(),
         "hidden": plan.recipe.hidden(),
         "versions": identity.content["versions"],
+        "cite": _cited(plan.recipe),
         "source": {"items": len(plan.items), "sha256": plan.source_digest()},
         "identity_sha256": identity.digest,
         "label_names": list(plan.classes.names),
@@ -101,6 +103,12 @@ def write_provenance(
         content = parts.added_to_provenance(content)
     text = json.dumps(json_without_secrets(content), indent=1, default=list)
     write_whole(provenance_path(report.target), text + "\n", draft=draft)
+
+
+def _cited(recipe: Recipe) -> list[str]:
+    """Return the BibTeX entries of a recipe and its plugins, each once."""
+    of_plugins = chain.from_iterable(use.cited for use in uses_in(recipe))
+    return list(dict.fromkeys([*recipe.cite, *of_plugins]))
 
 
 def _described(clip: Quarantined, recipe: Recipe) -> dict[str, Any]:
@@ -203,7 +211,7 @@ def differences_from(target: Path, plan: Plan, identity: Identity) -> list[str]:
         before = before["merge"]  # what the merge did, and not the builds of its parts
     known = {key: before.get(key) for key in ("recipe", "hidden", "versions")}
     if isinstance(known["recipe"], dict):
-        known["recipe"] = {key: value for key, value in known["recipe"].items() if key != "expect"}
+        known["recipe"] = decisive(known["recipe"])
     content = identity.content
     found = differences(known, {key: content[key] for key in known})
     source = {"items": len(plan.items), "sha256": plan.source_digest()}

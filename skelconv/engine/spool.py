@@ -19,7 +19,7 @@ import struct
 import time
 import zlib
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -28,12 +28,13 @@ from skelconv.data.errors import BuildError
 from skelconv.data.opening import open_regular
 from skelconv.engine.outcome import LACKS_CLIPS, Outcome
 
-_MAGIC = b"skelconv spool 4\n"
+_MAGIC = b"skelconv spool 5\n"
 _HEAD = struct.Struct("<IBQ")  # position, outcome, length
 _CRC = struct.Struct("<I")
 _RECORD_SIZE = _HEAD.size + _CRC.size
-_OUTCOMES = frozenset(Outcome)
+# In place of an outcome: the item is not done. A record of it takes back the one before it.
 _ABSENT = 255
+_MARKS = frozenset({*Outcome, _ABSENT})
 # Most first lines are shorter.
 _LINE = 128
 
@@ -49,7 +50,7 @@ class Spool:
     path : Path
         The file; it is created when it does not exist.
     digest : bytes
-        The identity of the build, 32 bytes.
+        What is being built, 32 bytes: records of something else do not hold.
     items : int
         Number of items of the build.
 
@@ -153,6 +154,11 @@ class Spool:
         OSError
             When they cannot be written; the spool is then as it was before.
         """
+        self._append(records)
+        if time.monotonic() - self._synced > _SYNC_SECONDS:
+            self.sync()
+
+    def _append(self, records: Iterable[tuple[int, int, bytes]]) -> None:
         parts: list[bytes] = []
         entries = []
         end = self._end
@@ -166,8 +172,6 @@ class Spool:
         self._end = end
         for entry in entries:
             self._enter(*entry)
-        if time.monotonic() - self._synced > _SYNC_SECONDS:
-            self.sync()
 
     def sync(self) -> None:
         """Flush what was written to the disk."""
@@ -232,14 +236,26 @@ class Spool:
             self._outcomes[position] = _ABSENT
         self._counts.update(dict.fromkeys(LACKS_CLIPS, 0))
 
-    def _enter(self, position: int, outcome: Outcome, offset: int, length: int) -> None:
+    def take_back(self, positions: Iterable[int]) -> None:
+        """Write down that items are not done, whose records are of files that were changed since.
+
+        Parameters
+        ----------
+        positions : iterable of int
+            The positions of items that lack clips, or are not done.
+        """
+        self._append((position, _ABSENT, b"") for position in positions)
+        self.sync()
+
+    def _enter(self, position: int, outcome: int, offset: int, length: int) -> None:
         before = self._outcomes[position]
         if before != _ABSENT:
             self._counts[Outcome(before)] -= 1  # it was tried again
         self._outcomes[position] = outcome
         self._offsets[position] = offset
         self._lengths[position] = length
-        self._counts[outcome] += 1
+        if outcome != _ABSENT:
+            self._counts[Outcome(outcome)] += 1
 
     def _recover(self, preamble: bytes) -> int:
         """Enter all good records and cut off what follows them; return the end of the file."""
@@ -292,12 +308,43 @@ def count_outcomes(path: Path) -> dict[Outcome, int]:
             if position in lacking:  # it was tried again
                 counts[lacking.pop(position)] -= 1
             if outcome in LACKS_CLIPS:
-                lacking[position] = outcome
-            counts[outcome] += 1
+                lacking[position] = Outcome(outcome)
+            if outcome != _ABSENT:
+                counts[Outcome(outcome)] += 1
     return counts
 
 
-def _good_records(stream: BinaryIO, end: int, size: int) -> Iterator[tuple[int, Outcome, int, int]]:
+def complete_among(path: Path, positions: Collection[int]) -> bool:
+    """Return whether any of some items is done and lacks nothing, without changing the spool.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    positions : collection of int
+        The positions of the items.
+
+    Returns
+    -------
+    bool
+        Whether one of them gave all its clips, or was dropped.
+
+    Raises
+    ------
+    OSError
+        When it cannot be read.
+    """
+    wanted = frozenset(positions)
+    with open_regular(path) as stream:
+        end = len(stream.read(len(_MAGIC) + 32))
+        size = os.fstat(stream.fileno()).st_size
+        return any(
+            position in wanted and outcome not in (*LACKS_CLIPS, _ABSENT)
+            for position, outcome, _, _ in _good_records(stream, end, size)
+        )
+
+
+def _good_records(stream: BinaryIO, end: int, size: int) -> Iterator[tuple[int, int, int, int]]:
     """Read records up to the first incomplete one: position, outcome, offset, length."""
     while end + _RECORD_SIZE <= size:
         header = stream.read(_RECORD_SIZE)
@@ -306,7 +353,7 @@ def _good_records(stream: BinaryIO, end: int, size: int) -> Iterator[tuple[int, 
         # The length is checked against the file before it is used: a wrong one takes no memory.
         if offset + length > size or _payload(header + stream.read(length)) is None:
             return
-        yield position, Outcome(outcome), offset, length
+        yield position, outcome, offset, length
         end = offset + length
 
 
@@ -317,7 +364,7 @@ def _payload(record: bytes) -> bytes | None:
     (crc,) = _CRC.unpack_from(record, _HEAD.size)
     payload = record[_RECORD_SIZE:]
     good = crc == zlib.crc32(payload, zlib.crc32(record[: _HEAD.size]))
-    return payload if good and record[4] in _OUTCOMES else None
+    return payload if good and record[4] in _MARKS else None
 
 
 def _write_all(file: int, data: bytes, offset: int) -> None:

@@ -17,13 +17,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from skelconv.data.errors import BuildError, ClipError
 from skelconv.engine.identity import Identity
 from skelconv.engine.outcome import GAVE_CLIPS, Outcome
-from skelconv.engine.spool import Spool, count_outcomes
+from skelconv.engine.spool import Spool, complete_among, count_outcomes
 from skelconv.files.outputs import output_digest
 from skelconv.files.reading import parse_json, read_record
-from skelconv.files.writing import write_whole
+from skelconv.files.writing import drafted, write_whole
 
 # Files beside an output have its name and a suffix; file systems allow names of 255 bytes.
 _LONGEST_NAME = 255 - len(".skelconv-build")
@@ -92,6 +94,7 @@ class Workdir:
         self.aside = self.path / "replaced"
         self._target = target
         self._identity = self.path / "build.json"
+        self._stamps = self.path / "stamps"
         self._spool = self.path / "spool"
         self._run = self.path / "run.json"
         self._replaces = self.path / "replaces"
@@ -153,13 +156,53 @@ class Workdir:
         counts = count_outcomes(self._spool) if self.holds_work else {}
         return any(counts.get(one) for one in (*GAVE_CLIPS, Outcome.DROPPED))
 
-    def start_anew(self, identity: Identity, *, replaces: bool) -> None:
+    def is_repaired_by(self, identity: Identity, stamps: bytes) -> bool:
+        """Return whether a build differs from the one here by files alone that gave no clips.
+
+        What the build here has done holds then, but for the items of these files, which it has
+        quarantined or not reached.
+
+        Parameters
+        ----------
+        identity : Identity
+            The other build.
+        stamps : bytes
+            Its `Plan.stamps`.
+
+        Returns
+        -------
+        bool
+            False also where there is no build here.
+        """
+        earlier = self.earlier()
+        if earlier is None or earlier.lasting_digest != identity.lasting_digest:
+            return False
+        changed = self._changed(stamps)
+        return changed is not None and not (
+            self.holds_work and complete_among(self._spool, changed)
+        )
+
+    def _changed(self, stamps: bytes) -> list[int] | None:
+        """Return the positions of the items with other stamps; None where all may be others."""
+        try:
+            before = self._stamps.read_bytes()
+        except FileNotFoundError:
+            return None
+        if len(before) != len(stamps):
+            return None
+        differs = np.frombuffer(before, np.uint64) != np.frombuffer(stamps, np.uint64)
+        changed: list[int] = np.flatnonzero(differs).tolist()
+        return changed
+
+    def start_anew(self, identity: Identity, stamps: bytes, *, replaces: bool) -> None:
         """Remove what an earlier run left, and write down what is being built.
 
         Parameters
         ----------
         identity : Identity
             What is being built.
+        stamps : bytes
+            The `Plan.stamps` of it.
         replaces : bool
             Whether an existing output may be replaced.
         """
@@ -167,21 +210,28 @@ class Workdir:
         self._is_new = True
         if replaces:
             self._replaces.touch()
+        self._note(identity, stamps)
+
+    def _note(self, identity: Identity, stamps: bytes) -> None:
+        """Write down what is being built. The identity is written last: it says that all is."""
+        with drafted(self._stamps) as file:
+            file.write_bytes(stamps)
         write_whole(self._identity, identity.text)
 
     @contextlib.contextmanager
-    def open_spool(self, identity: Identity, items: int) -> Iterator[Spool]:
+    def open_spool(self, identity: Identity, stamps: bytes) -> Iterator[Spool]:
         """Open the spool of this build, new or as an earlier run left it.
 
-        A build that stops before it has done any item, such as when a model cannot be loaded,
+        Items whose files were changed since then count as not done; see `is_repaired_by`. A build
+        that stops before it has done any item, such as when a model cannot be loaded,
         leaves nothing.
 
         Parameters
         ----------
         identity : Identity
             What is being built.
-        items : int
-            Number of items of the build.
+        stamps : bytes
+            The `Plan.stamps` of it.
 
         Yields
         ------
@@ -193,8 +243,14 @@ class Workdir:
         BuildError
             When the file is the spool of another build, or not a spool.
         """
-        with Spool(self._spool, bytes.fromhex(identity.digest), items) as spool:
+        items = len(stamps) // 8
+        with Spool(self._spool, bytes.fromhex(identity.lasting_digest), items) as spool:
             try:
+                changed = self._changed(stamps) or ()
+                if changed or self.earlier() != identity:
+                    # In this order: killed in between, the next run does the same again.
+                    spool.take_back(changed)
+                    self._note(identity, stamps)
                 yield spool
             except BaseException:
                 # What --fresh has permitted to a run that was killed holds for this one too.
@@ -252,12 +308,21 @@ class Workdir:
     def note_digest(self, digest: str) -> None:
         """Write down the digest of the output that is about to be moved to the target.
 
+        Those of outputs that it replaces stay behind it: until it is moved, one of them is there.
+
         Parameters
         ----------
         digest : str
             Its SHA-256, in hexadecimal.
         """
-        write_whole(self._digest, digest)
+        write_whole(self._digest, "\n".join(dict.fromkeys([digest, *self._written()])))
+
+    def _written(self) -> list[str]:
+        """Return the digests of the outputs that this build has written, the last one first."""
+        try:
+            return read_record(self._digest).split()
+        except FileNotFoundError:
+            return []
 
     def may_replace(self, target: Path) -> bool:
         """Return whether the unfinished build may replace the output, or has written it itself.
@@ -289,13 +354,10 @@ class Workdir:
         Returns
         -------
         bool
-            Whether its digest is the one that the build has noted.
+            Whether its digest is one that the build has noted.
         """
-        return (
-            self._digest.exists()
-            and os.path.exists(target)
-            and read_record(self._digest) == output_digest(target)
-        )
+        written = self._written()
+        return bool(written) and os.path.exists(target) and output_digest(target) in written
 
     @property
     def replaces(self) -> bool:
@@ -339,7 +401,7 @@ class Workdir:
         The permission to replace an output is removed first and the identity last, so that a
         build that is killed in between leaves nothing that could count as another build's.
         """
-        for left in (self._replaces, self._digest, self._spool, self._identity):
+        for left in (self._replaces, self._digest, self._spool, self._stamps, self._identity):
             left.unlink(missing_ok=True)
 
 
@@ -359,9 +421,10 @@ def noted_digest(target: Path) -> str | None:
         The SHA-256 of the output, in hexadecimal.
     """
     try:
-        return read_record(target.with_name(f"{target.name}.skelconv-build") / "digest")
+        noted = read_record(target.with_name(f"{target.name}.skelconv-build") / "digest")
     except (OSError, ValueError):
         return None
+    return next(iter(noted.split()), None)
 
 
 def remove(path: Path) -> None:

@@ -1,8 +1,10 @@
 from .catalog import Catalog, Found, Ids, Ref
+from .clip_files import ClipFiles, ClipFormat
 from .folders import Entry, stamp, walk
 from .joints import layout_of_joints, layout_with, layouts_of, match_joints
+from .json_files import JsonFile, JsonPart
 from .labels import LabelRule, Labels, find_labels, number_labels, read_classes
-from .options import LabelOptions, LabelPattern, LabelsOption, Units, pattern_with
+from .options import LabelOptions, LabelPattern, LabelsOption, RootOptions, Units, pattern_with
 from .outputs import output_digest, recorded_output
 from .reading import (
     Budget,
@@ -24,15 +26,20 @@ __all__ = [
     "Budget",
     "Catalog",
     "Cell",
+    "ClipFiles",
+    "ClipFormat",
     "Entry",
     "Found",
     "Ids",
+    "JsonFile",
+    "JsonPart",
     "LabelOptions",
     "LabelPattern",
     "LabelRule",
     "Labels",
     "LabelsOption",
     "Ref",
+    "RootOptions",
     "Samples",
     "Units",
     "csv_rows",

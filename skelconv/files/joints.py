@@ -15,6 +15,8 @@ from skelconv.text.escaping import shown
 # "LBigToe", "left_big_toe" and "Left Big-Toe" are of the same words.
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _SIDES = {"left": "left", "l": "left", "right": "right", "r": "right"}
+_OTHER_SIDE = {"left": "right", "Left": "Right", "LEFT": "RIGHT", "l": "r", "L": "R"}
+_OTHER_SIDE |= {other: one for one, other in _OTHER_SIDE.items()}
 _SHORT = {"sho": "shoulder", "elb": "elbow", "wri": "wrist", "kne": "knee", "ank": "ankle"}
 # Other names of a joint in the middle of the body.
 _MIDDLE = dict.fromkeys(("hip", "midhip", "hipcenter", "centerhip", "root"), "pelvis")
@@ -97,7 +99,7 @@ def layout_of_joints(names: Sequence[str], limbs: Iterable[tuple[int, int]], nam
         with suppress(ClipError):
             if match_joints(names, layout) == [*range(len(names))]:
                 return known
-    sides = [_side_and_part(joint) for joint in names]
+    sides = [_side_of_two(joint, names) for joint in names]
     definition = {
         "name": re.sub(r"[^A-Za-z0-9_.-]+", "-", name).strip("-._")[:32] or "joints",
         "joints": [*names],
@@ -109,7 +111,8 @@ def layout_of_joints(names: Sequence[str], limbs: Iterable[tuple[int, int]], nam
         ],
     }
     try:
-        return define(definition)
+        # The lines of a file may leave out one side.
+        return define(definition, mirrored=False)
     except DefinitionError as error:
         raise ClipError(f"its joints are no layout: {error}") from None
 
@@ -175,6 +178,18 @@ def _side_and_part(name: str) -> tuple[str, str]:
     side = next((_SIDES[word] for word in words if word in _SIDES), "")
     part = "".join(_SHORT.get(word, word) for word in words if word not in _SIDES)
     return side, part if side else _MIDDLE.get(part, part)
+
+
+def _side_of_two(name: str, names: Sequence[str]) -> tuple[str, str]:
+    """Return side and part, also of LSHO or leftear, where the other of the two is there."""
+    side, part = _side_and_part(name)
+    if side:
+        return side, part
+    for one, other in _OTHER_SIDE.items():
+        rest = name.removeprefix(one)
+        if rest not in ("", name) and other + rest in names:
+            return _SIDES[one.lower()], rest
+    return "", part
 
 
 def _listed(names: Iterable[str]) -> str:

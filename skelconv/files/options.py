@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, model_validator
 from skelconv.plugin.options import Options
 
 if TYPE_CHECKING:
+    from skelconv.files.catalog import Catalog
     from skelconv.files.labels import LabelRule
 
 MAX_PATTERN = 1000
@@ -112,3 +113,21 @@ LabelsOption = Annotated[
     ),
 ]
 """The option of a source, by default None."""
+
+
+class RootOptions(Options):
+    """Options of sources whose files hold clips: see `skelconv.files.ClipFiles`."""
+
+    root: Path = Field(description="The folder of the files, nested or not, or one file")
+    ids: Literal["path", "name", "folder"] = Field(
+        default="path",
+        description="What a clip's id is: its path within root without the ending, the last part "
+        "of that, or the folder that it is in",
+    )
+    labels: LabelsOption = None
+
+    def catalog(self) -> Catalog:
+        """Return the rule for ids and labels."""
+        from skelconv.files.catalog import Catalog
+
+        return Catalog(ids=self.ids, labels=self.labels.rule() if self.labels else None)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, ClassVar
 
 from skelconv.plugin.classes import Classes
@@ -90,6 +91,9 @@ class Descriptor:
         What one worker needs.
     example : mapping
         Options that show a typical use; they must be valid.
+    cite : tuple of str, or callable from checked options to it
+        What whoever uses it should cite, such as the paper of a dataset: BibTeX entries, which
+        ``skelconv cite`` prints.
     """
 
     kind: ClassVar[str]
@@ -102,6 +106,22 @@ class Descriptor:
     uses_if_there: tuple[str, ...] = ()
     resources: Resources | Callable[[Any], Resources] = Resources()
     example: Mapping[str, Any] = field(default_factory=dict)
+    cite: tuple[str, ...] | Callable[[Any], tuple[str, ...]] = ()
+
+    def cited_with(self, options: Options) -> tuple[str, ...]:
+        """Return what should be cited.
+
+        Parameters
+        ----------
+        options : Options
+            Checked options of this plugin.
+
+        Returns
+        -------
+        tuple of str
+            BibTeX entries.
+        """
+        return self.cite(options) if callable(self.cite) else self.cite
 
     def resources_for(self, options: Options) -> Resources:
         """Return what one worker needs.
@@ -345,3 +365,25 @@ class CheckPlugin(Descriptor):
     kind = "check"
 
     modules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipeFolder:
+    """A folder of recipes that a package brings along; it is plain data, as a layout is.
+
+    Attributes
+    ----------
+    name : str
+        In kebab-case. A recipe ``reach.yaml`` in the folder is used as ``NAME:reach``.
+    summary : str
+        One line, for ``skelconv list-plugins``.
+    path : Path
+        The folder, such as ``Path(__file__).with_name("recipes")``. Its recipes, and those in
+        folders below it, end in ``.yaml``.
+    """
+
+    kind: ClassVar[str] = "recipes"
+
+    name: str
+    summary: str
+    path: Path

@@ -51,6 +51,7 @@ from skelconv.plugin.descriptors import (
     ExecutorPlugin,
     PoseModelPlugin,
     ReaderPlugin,
+    RecipeFolder,
     SinkPlugin,
     SourcePlugin,
     SplitPlugin,
@@ -126,4 +127,10 @@ def skelconv_checks() -> Iterable[CheckPlugin]:
 @hookspec
 def skelconv_layouts() -> Iterable[Layout]:
     """Offer layouts. The hook yields the layouts themselves, which are plain data."""
+    raise NotImplementedError
+
+
+@hookspec
+def skelconv_recipes() -> Iterable[RecipeFolder]:
+    """Offer folders of recipes, which are used by their names: ``skelconv build acme:reach``."""
     raise NotImplementedError

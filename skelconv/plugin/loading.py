@@ -22,7 +22,7 @@ import pluggy
 
 from skelconv.data.layout import Layout
 from skelconv.plugin import descriptors, hookspecs
-from skelconv.plugin.descriptors import Descriptor, Resources
+from skelconv.plugin.descriptors import Descriptor, RecipeFolder, Resources
 from skelconv.plugin.guard import show_traceback
 from skelconv.plugin.hookspecs import PROJECT
 from skelconv.plugin.options import Options
@@ -37,7 +37,7 @@ TRACE_VARIABLE = "SKELCONV_TRACE_PLUGINS"
 _SILENT_SECONDS = 1.0
 
 # The hooks and what each yields, in the order in which kinds are listed.
-_HOOKS: dict[str, type[Descriptor] | type[Layout]] = {
+_HOOKS: dict[str, type[Descriptor] | type[Layout] | type[RecipeFolder]] = {
     "skelconv_sources": descriptors.SourcePlugin,
     "skelconv_transforms": descriptors.TransformPlugin,
     "skelconv_splits": descriptors.SplitPlugin,
@@ -49,6 +49,7 @@ _HOOKS: dict[str, type[Descriptor] | type[Layout]] = {
     "skelconv_pose_models": descriptors.PoseModelPlugin,
     "skelconv_checks": descriptors.CheckPlugin,
     "skelconv_layouts": Layout,
+    "skelconv_recipes": RecipeFolder,
 }
 KINDS = tuple(offered.kind for offered in _HOOKS.values())
 
@@ -261,6 +262,7 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "joints": lambda joints: _is_texts(joints),
     "bones": lambda pairs: all(len(pair) == 2 for pair in pairs),
     "pairs": lambda pairs: all(len(pair) == 2 for pair in pairs),
+    "path": lambda folder: folder.is_dir(),
 }
 
 

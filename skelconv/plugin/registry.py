@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from skelconv.data.errors import PluginError
 from skelconv.data.layout import Layout
-from skelconv.plugin.descriptors import Descriptor
+from skelconv.plugin.descriptors import Descriptor, RecipeFolder
 from skelconv.plugin.extras import install_command
 from skelconv.plugin.own_layouts import OwnLayout
 from skelconv.text.advice import nearest
@@ -23,14 +23,14 @@ class Offer:
     ----------
     kind : str
         One of `KINDS`.
-    descriptor : Descriptor or Layout
+    descriptor : Descriptor, Layout or RecipeFolder
         What the plugin offers.
     distribution, version : str
         The package that it comes from.
     """
 
     kind: str
-    descriptor: Descriptor | Layout
+    descriptor: Descriptor | Layout | RecipeFolder
     distribution: str
     version: str
 

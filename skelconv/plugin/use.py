@@ -137,6 +137,14 @@ class Use(Options):
         )
         return layout
 
+    @property
+    def cited(self) -> tuple[str, ...]:
+        """What should be cited where it is used: BibTeX entries."""
+        found: tuple[str, ...] = call(
+            self.who, self.descriptor.cited_with, self.options, gives=tuple
+        )
+        return tuple(map(str, found))
+
     def nested(self) -> Iterator[Use]:
         """Yield the uses in its options, at any depth, each before those in its own options."""
         for value in values_in(self.options):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from skelconv.plugin.use import Use, UseSink, UseSource, UseSplit, UseTransform
 from skelconv.recipe.borrowed import Borrowed
@@ -17,6 +17,8 @@ _KEYS = (
     "skelconv",
     "name",
     "about",
+    "needs",
+    "cite",
     "extends",
     "vars",
     "source",
@@ -58,6 +60,8 @@ def check_recipe(tree: Node, problems: Problems, borrowed: Borrowed) -> Recipe:
             problems.add(tree.mark, f"the key {key!r} is missing")
     name = _name(entries.get("name"), problems)
     about = _about(entries.get("about"), problems)
+    needs = _lines("needs", entries, problems)
+    cite = _lines("cite", entries, problems)
     source = _stage("source", entries.get("source"), ("source",), problems)
     transforms = _stages("transform", entries.get("transforms"), problems)
     splits = _stages("split", entries.get("splits"), problems)
@@ -70,6 +74,8 @@ def check_recipe(tree: Node, problems: Problems, borrowed: Borrowed) -> Recipe:
     return Recipe(
         name=name,
         about=about,
+        needs=needs,
+        cite=cite,
         source=source,
         transforms=tuple(stage for stage in transforms if isinstance(stage, UseTransform)),
         splits=tuple(stage for stage in splits if isinstance(stage, UseSplit)),
@@ -111,6 +117,19 @@ def _about(node: Node | None, problems: Problems) -> str:
     if not isinstance(node.value, str):
         problems.add(node.mark, f"must be text, not {node.word}", ("about",))
     return str(node.value)
+
+
+def _lines(key: str, entries: Mapping[str, Node], problems: Problems) -> tuple[str, ...]:
+    node = entries.get(key)
+    if node is None:
+        return ()
+    if not isinstance(node.value, list):
+        problems.add(node.mark, f"must be a list of texts, not {node.word}", (key,))
+        return ()
+    for index, line in enumerate(node.value):
+        if not isinstance(line.value, str):
+            problems.add(line.mark, f"must be text, not {line.word}", (key, str(index)))
+    return tuple(str(line.value) for line in node.value)
 
 
 def _stages(kind: str, node: Node | None, problems: Problems) -> list[Use | None]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from skelconv.recipe.document import NoFileError, UnreadableError, parse_document, read_text
 from skelconv.recipe.finding import advice, find_recipe
@@ -22,13 +22,31 @@ from skelconv.recipe.stages import STAGE_LISTS, STAGES, as_stage, merged_stage
 MAX_PARENTS = 8
 
 
+class Member(NamedTuple):
+    """A recipe of a family.
+
+    Attributes
+    ----------
+    path : str
+        Its file; empty for one of plain values.
+    node : Node
+        Its tree, without ``extends``.
+    by_name : bool
+        Whether its child calls it by the name of an installed recipe, and not by a path.
+    """
+
+    path: str
+    node: Node
+    by_name: bool = False
+
+
 def read_family(path: str, problems: Problems) -> Node:
     """Read a recipe and its parents into one tree.
 
     Parameters
     ----------
     path : str
-        The file of the recipe, or the name of one that comes with skelconv.
+        The file of the recipe, or the name of an installed one.
     problems : Problems
         Collects what is wrong.
 
@@ -42,7 +60,7 @@ def read_family(path: str, problems: Problems) -> Node:
     StopError
         When one of them cannot be read.
     """
-    return _merged(node for _, node in read_chain(path, problems))
+    return _merged(member.node for member in read_chain(path, problems))
 
 
 def plain_family(recipe: Mapping[str, Any], problems: Problems) -> Node:
@@ -68,24 +86,24 @@ def plain_family(recipe: Mapping[str, Any], problems: Problems) -> Node:
     """
     given = {"skelconv": RECIPE_VERSION, **recipe}
     node, extends = _understand(from_plain(given, Mark("recipe")), problems)
-    parents = _parents([("", node)], extends, problems)
-    return _merged(node for _, node in parents)
+    parents = _parents([Member("", node)], extends, problems)
+    return _merged(member.node for member in parents)
 
 
-def read_chain(path: str, problems: Problems) -> list[tuple[str, Node]]:
+def read_chain(path: str, problems: Problems) -> list[Member]:
     """Read a recipe and its parents.
 
     Parameters
     ----------
     path : str
-        The file of the recipe, or the name of one that comes with skelconv.
+        The file of the recipe, or the name of an installed one.
     problems : Problems
         Collects what is wrong.
 
     Returns
     -------
-    list of (str, Node)
-        The path and the tree of each, the recipe first and each parent after its child.
+    list of Member
+        The recipe first, and each parent after its child.
 
     Raises
     ------
@@ -98,17 +116,16 @@ def read_chain(path: str, problems: Problems) -> list[tuple[str, Node]]:
     except UnreadableError as error:
         problems.stop(Mark(path), _with_advice(error, path))
     node, extends = _understand(parse_document(text, path, problems), problems)
-    return _parents([(path, node)], extends, problems)
+    return _parents([Member(path, node)], extends, problems)
 
 
-def _parents(
-    chain: list[tuple[str, Node]], extends: Node | None, problems: Problems
-) -> list[tuple[str, Node]]:
+def _parents(chain: list[Member], extends: Node | None, problems: Problems) -> list[Member]:
     while extends is not None:
-        child = chain[-1][0]
+        child = chain[-1].path
+        folder = os.path.dirname(child)
         named = str(extends.value)
-        path = find_recipe(named, folder=os.path.dirname(child), child=child)
-        files = [file for file, _ in chain]
+        path = find_recipe(named, folder=folder, child=child)
+        files = [member.path for member in chain]
         if os.path.realpath(path) in map(os.path.realpath, files):
             cycle = " -> ".join([*filter(None, files), path])
             problems.stop(extends.mark, f"the recipe extends itself: {cycle}", ("extends",))
@@ -122,7 +139,7 @@ def _parents(
             problems.parent_missing = True
             break
         node, extends = _understand(parse_document(text, path, problems), problems)
-        chain.append((path, node))
+        chain.append(Member(path, node, not path.startswith(os.path.join(folder, named))))
     return chain
 
 

@@ -11,9 +11,9 @@ from skelconv.data.errors import RecipeError
 from skelconv.plugin.option_types import check_name
 from skelconv.plugin.own_layouts import DefinitionError, OwnLayout, define, stored_layout
 from skelconv.recipe.document import UnreadableError, parse_document, read_text
+from skelconv.recipe.finding import LAYOUTS
 from skelconv.recipe.nodes import Mark, Node, Problems, StopError
 
-FOLDER = "layouts"
 _SUFFIXES = (".yaml", ".yml")
 _NAME = re.compile(r"[\w-][\w.-]{0,63}\Z")
 
@@ -62,7 +62,7 @@ class LayoutFiles:
             return None
         for file in self._problems.files:
             for suffix in _SUFFIXES:
-                path = os.path.join(os.path.dirname(file), FOLDER, f"{name}{suffix}")
+                path = os.path.join(os.path.dirname(file), LAYOUTS, f"{name}{suffix}")
                 if os.path.isfile(file) and os.path.isfile(path):
                     return path
         return None

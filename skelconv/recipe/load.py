@@ -27,8 +27,8 @@ def load_recipe(
     Parameters
     ----------
     recipe : path or mapping
-        A YAML file, the name of a recipe that comes with skelconv such as ``"ntu60_xsub"``, or the
-        content of a recipe as plain values.
+        A YAML file, the name of an installed recipe such as ``"ntu60_xsub"`` or ``"acme:reach"``,
+        or the content of a recipe as plain values.
     overrides : sequence of str
         Changes, each ``KEY=VALUE`` such as ``"source.with.root=data"``, or ``KEY+=VALUE``, which
         appends to a list; the value is YAML.

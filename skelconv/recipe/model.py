@@ -12,6 +12,7 @@ from skelconv.plugin.use import Use, UseSink, UseSource, UseSplit, UseTransform
 from skelconv.recipe.borrowed import Borrowed
 
 RECIPE_VERSION = 1
+_TELLING = frozenset({"needs", "cite", "expect"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,10 @@ class Recipe:
         Letters, digits, ``.``, ``_`` and ``-``.
     about : str
         A description in one line.
+    needs : tuple of str
+        What has to be there before it can be built, and where it is from; a line each.
+    cite : tuple of str
+        BibTeX entries that ``skelconv cite`` prints, beside those of the plugins.
     source : UseSource
         Where clips come from.
     transforms : tuple of UseTransform
@@ -64,6 +69,8 @@ class Recipe:
     transforms: tuple[UseTransform, ...]
     splits: tuple[UseSplit, ...]
     sink: UseSink
+    needs: tuple[str, ...] = ()
+    cite: tuple[str, ...] = ()
     expect: Expect | None = None
     borrowed: Borrowed = field(default_factory=Borrowed, repr=False, compare=False)
     notes: tuple[str, ...] = field(default=(), repr=False, compare=False)
@@ -108,9 +115,9 @@ class Recipe:
     def digest(self) -> str:
         """Return a digest of everything in the recipe that decides the output's content.
 
-        That is `resolved` with `hidden`, without ``expect``, which only checks the output, and
-        without the sink's option ``path``, which is where the output is written. The order of keys
-        counts, because a plugin may depend on it.
+        That is what is `decisive` of `resolved`, with `hidden`, and without the sink's option
+        ``path``, which is where the output is written. The order of keys counts, because a plugin
+        may depend on it.
 
         Returns
         -------
@@ -124,6 +131,8 @@ class Recipe:
             "skelconv": RECIPE_VERSION,
             "name": self.name,
             "about": self.about,
+            **({"needs": list(self.needs)} if self.needs else {}),
+            **({"cite": list(self.cite)} if self.cite else {}),
             "source": self.source.plain(),
             "transforms": [stage.plain() for stage in self.transforms],
             "splits": [stage.plain() for stage in self.splits],
@@ -133,6 +142,22 @@ class Recipe:
             counts = {} if self.expect.clips is None else {"clips": self.expect.clips}
             plain["expect"] = {**counts, "splits": dict(self.expect.splits)}
         return plain
+
+
+def decisive(resolved: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of a resolved recipe decides the output.
+
+    Parameters
+    ----------
+    resolved : mapping of str to JSON value
+        What `Recipe.resolved` returns, or provenance holds.
+
+    Returns
+    -------
+    dict of str to JSON value
+        Without ``needs`` and ``cite``, which only tell, and ``expect``, which only checks.
+    """
+    return {key: value for key, value in resolved.items() if key not in _TELLING}
 
 
 def digest_of(resolved: Mapping[str, Any], hidden: Mapping[str, str]) -> str:
@@ -150,7 +175,7 @@ def digest_of(resolved: Mapping[str, Any], hidden: Mapping[str, str]) -> str:
     str
         A SHA-256, in hexadecimal.
     """
-    plain = {key: value for key, value in resolved.items() if key != "expect"}
+    plain = decisive(resolved)
     sink = plain["sink"]
     options = {key: value for key, value in sink["with"].items() if key != "path"}
     plain["sink"] = {**sink, "with": options}

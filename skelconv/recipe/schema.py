@@ -56,8 +56,18 @@ def recipe_schema() -> Schema:
                 }
             ),
             "about": {"type": ["string", "null"], "description": "A description in one line"},
+            "needs": {
+                "description": "What has to be there first, and where it is from; a line each",
+                "type": ["array", "null"],
+                "items": {"type": "string"},
+            },
+            "cite": {
+                "description": "BibTeX entries that skelconv cite prints, beside the plugins'",
+                "type": ["array", "null"],
+                "items": {"type": "string"},
+            },
             "extends": {
-                "description": "The parent: the path of a recipe, or a name from skelconv init",
+                "description": "The parent: a recipe's path, or a name from skelconv list-recipes",
                 "anyOf": [extends, {"type": "null"}],
             },
             "vars": {

@@ -2,7 +2,7 @@ from .arrays import moving_shapes
 from .clips import assert_same_clip
 from .executors import check_executor
 from .models import check_detector, check_one_stage, check_pose_model
-from .plugins import check_descriptor, check_layout, installed_plugins
+from .plugins import check_descriptor, check_layout, check_recipes, installed_plugins
 from .readers import check_reader, check_trainer
 from .sinks import check_sink
 from .stages import check_dividing, check_source, check_split, check_transform
@@ -17,6 +17,7 @@ __all__ = [
     "check_one_stage",
     "check_pose_model",
     "check_reader",
+    "check_recipes",
     "check_sink",
     "check_source",
     "check_split",

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from skelconv.data.errors import SkelconvError
+from skelconv.data.errors import RecipeError, SkelconvError
 from skelconv.data.layout import Layout
-from skelconv.plugin.descriptors import Descriptor, Resources, TransformPlugin
+from skelconv.plugin.descriptors import Descriptor, RecipeFolder, Resources, TransformPlugin
 from skelconv.plugin.interfaces.executors import Executor
 from skelconv.plugin.interfaces.readers import Reader
 from skelconv.plugin.interfaces.sinks import Sink
@@ -19,6 +19,9 @@ from skelconv.plugin.interfaces.trainers import Trainer
 from skelconv.plugin.interfaces.transforms import DividingTransform, Transform
 from skelconv.plugin.loading import load_registry, registry_in_use
 from skelconv.plugin.registry import Offer, Registry
+from skelconv.recipe.finding import recipes_in
+from skelconv.recipe.load import load_recipe
+from skelconv.recipe.model import Recipe
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 
@@ -103,19 +106,45 @@ def check_layout(layout: Layout) -> None:
     assert not twice, f"in more than one place of pairs: {', '.join(sorted(twice))}"
 
 
+def check_recipes(folder: RecipeFolder) -> dict[str, Recipe]:
+    """Check that the recipes of a folder load, and say what they give.
+
+    Parameters
+    ----------
+    folder : RecipeFolder
+        The folder. What its recipes use must be installed; see `installed_plugins`.
+
+    Returns
+    -------
+    dict of str to Recipe
+        The recipes by name, for further checks.
+    """
+    assert _NAME.match(folder.name), f"the name {folder.name!r} is not in kebab-case"
+    _check_summary(folder.summary)
+    found = {}
+    for name, path in recipes_in(folder.path).items():
+        try:
+            found[name] = load_recipe(path)
+        except RecipeError as error:
+            raise AssertionError(f"{name} is not valid: {error}") from error
+        assert found[name].about, f"{name} has no line `about`, which skelconv list-recipes shows"
+    assert found, f"there are no recipes in {folder.path}"
+    return found
+
+
 def _check_summary(summary: str) -> None:
     assert summary and summary.splitlines() == [summary], "summary is not one line"
 
 
 @contextlib.contextmanager
-def installed_plugins(*descriptors: Descriptor | Layout) -> Iterator[Registry]:
+def installed_plugins(*descriptors: Descriptor | Layout | RecipeFolder) -> Iterator[Registry]:
     """Install plugins for a block, together with those that are installed.
 
     It is for this process alone: have a build in the block use ``executor="serial"``.
 
     Parameters
     ----------
-    *descriptors : Descriptor or Layout
+    *descriptors : Descriptor, Layout or RecipeFolder
         What hooks would offer. They replace installed ones of the same kind and name.
 
     Yields

@@ -67,8 +67,10 @@ def near_match(listed: Iterable[str], found: Iterable[str]) -> NearMatch | None:
         than one counterpart has none.
     """
     wanted, there = set(listed), set(found)
-    names = sorted(name for name in wanted - there if len(name) <= _MAX_LENGTH)
     others = [name for name in there - wanted if len(name) <= _MAX_LENGTH]
+    if not others:
+        return None  # as where some of a dataset are absent, and nothing is there in their place
+    names = sorted(name for name in wanted - there if len(name) <= _MAX_LENGTH)
     some = names[:: len(names) // _COMPARED + 1]
     # With their folders at first: names such as 001 are in many.
     pairs = dict(_pairs(some, others, [way for way in WAYS if way != "folder"]))

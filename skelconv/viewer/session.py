@@ -16,12 +16,11 @@ import numpy as np
 
 from skelconv.data.clip import Array, Clip
 from skelconv.data.errors import ClipError, DatasetError, PluginError
-from skelconv.datasets.checked import described_output
+from skelconv.datasets.checked import provenance_of
 from skelconv.datasets.dataset import Dataset
 from skelconv.datasets.heatmaps import Kind, heatmaps, squared
 from skelconv.datasets.measures import jitter, joint_scores, lowness, missing_share
 from skelconv.datasets.verify.audit import verify
-from skelconv.files.outputs import read_provenance
 from skelconv.pictures.footage import Footage, find_video, frames_of
 from skelconv.pictures.loading import import_pictures
 from skelconv.plugin.loading import load_registry
@@ -83,7 +82,7 @@ class Session:
         """
         dataset = self._datasets[0]
         with self._lock:
-            provenance = _provenance(dataset)
+            provenance = provenance_of(dataset.path)
             return {
                 "path": dataset.path or "dataset",
                 "options": self._options,
@@ -520,11 +519,6 @@ def _tracks(clip: Clip) -> list[int] | None:
         return None
     values: Array = field.values if field.axes == "M" else field.values[:, 0]
     return [int(value) for value in values]
-
-
-def _provenance(dataset: Dataset) -> Mapping[str, Any] | None:
-    output = described_output(dataset.path) if dataset.path and "://" not in dataset.path else None
-    return None if output is None else read_provenance(output)
 
 
 def _without_clips(provenance: Mapping[str, Any] | None) -> Mapping[str, Any] | None:

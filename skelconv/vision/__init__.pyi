@@ -10,6 +10,7 @@ from .device import (
     visible_gpus,
 )
 from .frames import in_bgr
+from .memory import memory_of_a_core
 from .topdown import Person, top_down
 from .weights import RemoteFile, cache_folder, is_url, local_file, open_file
 
@@ -30,6 +31,7 @@ __all__ = [
     "iou",
     "is_url",
     "local_file",
+    "memory_of_a_core",
     "open_file",
     "pair",
     "top_down",

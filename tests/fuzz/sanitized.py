@@ -3,7 +3,8 @@
     python tests/fuzz/sanitized.py --count 10000000
 
 Each input lies in memory of exactly its size, so that a byte read behind it ends the program, and
-the answer is held to that of the plain reader. The input that is being tried is kept.
+the answers, with the shortcuts and without them, are held to that of the plain reader. The input
+that is being tried is kept.
 """
 
 import argparse
@@ -30,6 +31,20 @@ SEEDS = [
 ]
 WORDS = [b" ", b"\n", b"\r\n", b"\t", b"25\n", b"-", b".", b"E-05", b"-inf", b"infinity", b"\0"]
 WORDS += [b"9007199254740993", b"1e22", b"1e-23", b"0" * 30, b"32767", b"999999999"]
+# What shortcuts must see, or may take.
+WORDS += [
+    b" 1.2.3 ",
+    b" 5. ",
+    b" .5 ",
+    b"..",
+    b"--",
+    b" -1",
+    b"1-2",
+    b" 0.12345678 ",
+    b" 0.123456789 ",
+]
+WORDS += [b" -0.0 ", b"\t0.5", b"\v", b"\r\r", b"  ", b":", b"/", b",", b"\x80", b"\xb0"]
+VARIANTS = {"with": [], "without": ["-DWITHOUT_SHORTCUTS"]}
 
 
 def main() -> None:
@@ -41,22 +56,22 @@ def main() -> None:
     given.keep.mkdir(parents=True, exist_ok=True)
     if CHECKED not in os.environ:
         sys.exit(run_sanitized(given.keep))
-    reader = ctypes.CDLL(os.environ[CHECKED]).read_skeleton
-    reader.argtypes = [ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64, *[ctypes.c_void_p] * 6]
-    reader.restype = ctypes.c_int64
-    skeleton_native.library = lambda: exactly(reader)
+    readers = [exactly(ctypes.CDLL(path)) for path in os.environ[CHECKED].split(os.pathsep)]
     chance = Random(given.seed)
     valid = 0
     tried = given.keep / "skeleton-tried"
     for _ in range(given.count):
         data = mutated(chance, SEEDS, WORDS, 30_000)
         tried.write_bytes(data)
-        valid += agree(data)
-    print(f"{given.count} inputs, {valid} of them valid: both readers agree on each")
+        valid += agree(data, readers)
+    print(f"{given.count} inputs, {valid} of them valid: the readers agree on each")
 
 
-def exactly(reader):
-    """Have the reader called with memory that ends where the file does."""
+def exactly(library):
+    """Have a library's reader called with memory that ends where the file does."""
+    reader = library.read_skeleton
+    reader.argtypes = [ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64, *[ctypes.c_void_p] * 6]
+    reader.restype = ctypes.c_int64
 
     def read(data, size, *others):
         block = (ctypes.c_char * size).from_buffer_copy(data)
@@ -65,15 +80,16 @@ def exactly(reader):
     return read
 
 
-def agree(data: bytes) -> bool:
-    """Return whether a file is valid; end the program where only one of the readers says so."""
-    found = skeleton_native.read_native(data)
+def agree(data: bytes, readers) -> bool:
+    """Return whether a file is valid; end the program where readers differ."""
     try:
         expected = read_plain(data)
     except SkeletonFileError:
         expected = None
-    if contents(found) != contents(expected):
-        sys.exit(f"the readers differ on {data!r}")
+    for reader in readers:
+        skeleton_native.library = lambda reader=reader: reader
+        if contents(skeleton_native.read_native(data)) != contents(expected):
+            sys.exit(f"the readers differ on {data!r}")
     return expected is not None
 
 
@@ -84,15 +100,16 @@ def contents(records: Records | None) -> list[object] | None:
 def run_sanitized(keep: Path) -> int:
     """Compile the reader with the sanitizers, and run this script again with it."""
     compiler = shutil.which("gcc") or sys.exit("this needs gcc")
-    library = keep / "skeleton_reader_sanitized.so"
+    libraries = {keep / f"skeleton_reader_{name}.so": given for name, given in VARIANTS.items()}
     flags = ["-O1", "-g", "-std=c99", "-shared", "-fPIC", "-Wall", "-Wextra", "-Werror"]
     flags += ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
-    source = skeleton_native.SOURCE
-    subprocess.run([compiler, *flags, "-o", library, source], check=True)
+    for library, given in libraries.items():
+        command = [compiler, *flags, *given, "-o", library, skeleton_native.SOURCE]
+        subprocess.run(command, check=True)
     runtime = [compiler, "-print-file-name=libasan.so"]
     preload = subprocess.run(runtime, check=True, capture_output=True, text=True).stdout.strip()
     environment = os.environ | {
-        CHECKED: str(library),
+        CHECKED: os.pathsep.join(map(str, libraries)),
         "LD_PRELOAD": preload,
         "PYTHONMALLOC": "malloc",  # so that the sanitizer sees every block
         "ASAN_OPTIONS": "detect_leaks=0",  # Python's own

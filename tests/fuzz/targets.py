@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from support import matlab
 from support.assembly import Encoded
 from support.memory import clip
 
@@ -180,7 +181,7 @@ def _arrays() -> list[bytes]:
 
 
 def _read_json() -> Read:
-    from skelconv.files import parse_json
+    from skelconv.files import JsonFile, parse_json
     from skelconv_posefiles.formats import alphapose, coco, kinetics, mediapipe, mmpose, openpose
     from skelconv_posefiles.poses import Form, PoseSequence, Skeleton, to_clip
     from skelconv_splits.forms.diving48 import diving48
@@ -194,12 +195,17 @@ def _read_json() -> Read:
         people = openpose.parse_frame(data, tuple(openpose.FURTHER))
         yield PoseSequence([Skeleton(0, p.position, p.keypoint, p.score) for p in people])
 
+    def clips(data: bytes) -> Iterable[PoseSequence]:
+        index = coco.read_index(JsonFile(io.BytesIO(data)), "coco17")
+        return (index.poses(name, io.BytesIO(data)) for name in index.clips)
+
     parsers: list[tuple[Callable[[bytes], Iterable[PoseSequence]], Form]] = [
         (frames, Form("openpose137")),
         (lambda data: [kinetics.parse(data)], Form("openpose18")),
-        (lambda data: [mmpose.parse(data, "coco17")], Form("coco17")),
-        (lambda data: [alphapose.parse(data)], Form("coco17")),
-        (lambda data: coco.parse(data, "coco17").clips.values(), Form("coco17")),
+        (lambda data: [mmpose.parse(JsonFile(io.BytesIO(data)), "coco17")], Form("coco17")),
+        (lambda data: [mmpose.parse_frame(data, "coco17")], Form("coco17")),
+        (lambda data: [alphapose.parse(JsonFile(io.BytesIO(data)))], Form("coco17")),
+        (clips, Form("coco17")),
         (
             lambda data: [mediapipe.parser(".json", 3)(data)],
             Form("blazepose33", 3, units="signed-fractions", img_shape=(9, 9)),
@@ -248,6 +254,8 @@ def _documents() -> list[bytes]:
             "instance_info": [{"frame_id": 1, "instances": [{"keypoints": points}]}],
         },
         [{"image_id": "1.jpg", "category_id": 1, "keypoints": body, "score": 2.1, "idx": 1}],
+        {"1.jpg": {"version": "v", "people": [{"pose_keypoints_2d": body}]}},
+        {"1": {"12": {"keypoints": body}}},
         {
             "images": [{"id": 1, "file_name": "a/000001.jpg", "width": 64, "height": 48}],
             "annotations": [{"image_id": 1, "keypoints": body, "track_id": 2}],
@@ -668,6 +676,76 @@ def _stgcns() -> list[bytes]:
     return [pickle.dumps((["a", "b"], labels)) for labels in ([0, 1], np.array([0, 1]))]
 
 
+# Published datasets.
+
+
+def _read_datasets() -> Read:
+    from importlib import import_module
+
+    from skelconv_datasets.forms import pku_mmd, shrec, smarthome
+    from skelconv_ntu.skeleton_file import SkeletonFileError
+    from skelconv_ntu.skeleton_npy import read_npy
+    from skelconv_ntu.skeleton_text import read_text
+
+    names = ("nw_ucla", "pku_mmd", "azure_kinect", "etri")
+    forms = [import_module(f"skelconv_datasets.forms.{name}").FORM for name in names]
+    forms += [shrec.form(14, "3d"), smarthome.form("2d"), smarthome.form("3d")]
+
+    def read(data: bytes) -> None:
+        for form in forms:
+            with suppress(*ERRORS):
+                form.parse(data).clip("a", form.layout, 0)
+        with suppress(*ERRORS):
+            pku_mmd.read_actions(data)
+        with suppress(*ERRORS):
+            read_npy(data, 2, 3)
+        with suppress(SkeletonFileError):
+            read_text(data, 2, 3)
+
+    return read
+
+
+def _dataset_files() -> list[bytes]:
+    file = io.BytesIO()
+    np.save(file, np.array({"skel_body0": np.ones((2, 2, 3))}), allow_pickle=True)
+    body = {"body_id": 1, "joint_positions": [[1, 2, 3]] * 32}
+    person = {"pose2d": [1.5] * 26, "pose3d": [2.5] * 39}
+    header = [f"joint{joint}_3d{axis}" for joint in range(1, 26) for axis in "XYZ"]
+    return [
+        file.getvalue(),
+        json.dumps({"skeletons": [[[1, 2, 3]] * 20] * 2}).encode(),
+        json.dumps({"frames": [{"bodies": [body, body]}, {"bodies": None}]}).encode(),
+        json.dumps({"frames": [[person, person], []]}).encode(),
+        ",".join(["frameNum", "trackingID", *header]).encode() + b"\n0,1" + b",0.5" * 75,
+        b"1.5 " * 66 + b"\n" + b"0 " * 66,
+        b" 1.5" * 150,
+        b"1,2,9,1\n51,9,30,2\n",
+        b"2\n1\n000 0 0\n2\n1 2 3 -1.#IND\n4 5 6\n0\n",
+    ]
+
+
+def _read_mat() -> Read:
+    from skelconv_datasets.forms import jhmdb, penn_action
+
+    def read(data: bytes) -> None:
+        for parse in (jhmdb.parse, penn_action.parse, penn_action.video):
+            with suppress(*ERRORS):
+                parse(data)
+
+    return read
+
+
+def _mats() -> list[bytes]:
+    joints = {name: np.ones((3, 13)) for name in ("x", "y", "visibility")}
+    penn = {"action": "bowl", "train": np.array([[1]], "<i4"), "dimensions": np.ones((1, 3))}
+    jhmdb = {"pos_img": np.ones((2, 15, 3))}
+    return [
+        matlab.mat(variables, compress=compress)
+        for variables in (joints | penn, jhmdb)
+        for compress in (True, False)
+    ]
+
+
 TARGETS = {
     target.name: target
     for target in (
@@ -694,5 +772,9 @@ TARGETS = {
         Target("recipe", _read_recipe, _recipes, _YAML),
         Target("npz", _read_npz, _npzs, [b"PK\x01\x02", b"PK\x03\x04", b"(2, 3, 75)", b"'<f4'"]),
         Target("stgcn-labels", _read_stgcn, _stgcns, _OPCODES),
+        Target(
+            "datasets", _read_datasets, _dataset_files, [*_JSON, b"joint1_3dX", b"1E-5", b"nan"]
+        ),
+        Target("mat", _read_mat, _mats, [b"\x0e\0\0\0", b"\x0f\0\0\0", b"\5\0\4\0", b"\xff" * 4]),
     )
 }

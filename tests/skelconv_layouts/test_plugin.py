@@ -29,6 +29,16 @@ PUBLISHED = {
     "smpl24": """Pelvis L_Hip R_Hip Spine1 L_Knee R_Knee Spine2 L_Ankle R_Ankle Spine3 L_Foot
         R_Foot Neck L_Collar R_Collar Head L_Shoulder R_Shoulder L_Elbow R_Elbow L_Wrist R_Wrist
         L_Hand R_Hand""",
+    "smpl22": """Pelvis L_Hip R_Hip Spine1 L_Knee R_Knee Spine2 L_Ankle R_Ankle Spine3 L_Foot
+        R_Foot Neck L_Collar R_Collar Head L_Shoulder R_Shoulder L_Elbow R_Elbow L_Wrist
+        R_Wrist""",
+    # The names of smplx's joint_names.py, for SMPL-H.
+    "smplh52": """Pelvis L_Hip R_Hip Spine1 L_Knee R_Knee Spine2 L_Ankle R_Ankle Spine3 L_Foot
+        R_Foot Neck L_Collar R_Collar Head L_Shoulder R_Shoulder L_Elbow R_Elbow L_Wrist R_Wrist
+        L_Index1 L_Index2 L_Index3 L_Middle1 L_Middle2 L_Middle3 L_Pinky1 L_Pinky2 L_Pinky3
+        L_Ring1 L_Ring2 L_Ring3 L_Thumb1 L_Thumb2 L_Thumb3 R_Index1 R_Index2 R_Index3 R_Middle1
+        R_Middle2 R_Middle3 R_Pinky1 R_Pinky2 R_Pinky3 R_Ring1 R_Ring2 R_Ring3 R_Thumb1 R_Thumb2
+        R_Thumb3""",
     "blazepose33": """NOSE LEFT_EYE_INNER LEFT_EYE LEFT_EYE_OUTER RIGHT_EYE_INNER RIGHT_EYE
         RIGHT_EYE_OUTER LEFT_EAR RIGHT_EAR MOUTH_LEFT MOUTH_RIGHT LEFT_SHOULDER RIGHT_SHOULDER
         LEFT_ELBOW RIGHT_ELBOW LEFT_WRIST RIGHT_WRIST LEFT_PINKY RIGHT_PINKY LEFT_INDEX
@@ -113,6 +123,10 @@ PUBLISHED_TREES = {
     "coco17": "0 0 0 1 2 0 0 5 6 7 8 0 0 11 12 13 14",
     "openpose18": "0 0 1 2 3 1 5 6 2 8 9 5 11 12 0 0 14 15",
     "smpl24": "0 0 0 0 1 2 3 4 5 6 7 8 9 9 9 12 13 14 16 17 18 19 20 21",
+    "smpl22": "0 0 0 0 1 2 3 4 5 6 7 8 9 9 9 12 13 14 16 17 18 19",
+    # The first row of kintree_table in SMPL-H's model.
+    "smplh52": """0 0 0 0 1 2 3 4 5 6 7 8 9 9 9 12 13 14 16 17 18 19 20 22 23 20 25 26 20 28 29 20
+        31 32 20 34 35 21 37 38 21 40 41 21 43 44 21 46 47 21 49 50""",
     "h36m17": "0 0 1 2 0 4 5 0 7 8 9 8 11 12 8 14 15",
     # VideoPose3D's, whose root is 0.
     "h36m32": """0 0 1 2 3 4 0 6 7 8 9 0 11 12 13 14 12 16 17 18 19 20 19 22 12 24 25 26 27 28
@@ -133,6 +147,9 @@ def in_house_words(name: str, layout: str) -> str:
     words = re.sub(r"^l_", "left_", re.sub(r"^r_", "right_", words))
     if layout == "h36m17":
         words = words.replace("foot", "ankle")
+    if layout == "smplh52" and words[-1].isdigit() and "spine" not in words:
+        side, finger = words[:-1].split("_")
+        return f"{side}_{FINGERS.get(finger, finger)}{words[-1]}"
     if layout in ("hand21", "shrec22"):
         finger, joint = words[:-1], words[-1:]
         words = FINGERS.get(finger, finger) + joint

@@ -3,7 +3,13 @@ from itertools import pairwise
 import pytest
 
 from skelconv_ntu.names import SampleName, parse_name
-from skelconv_ntu.official import class_names, is_official, missing_samples, official_samples
+from skelconv_ntu.official import (
+    class_names,
+    is_official,
+    missing_samples,
+    official_names,
+    official_samples,
+)
 
 
 @pytest.mark.parametrize(
@@ -61,3 +67,22 @@ def test_labels_meet_their_names():
     assert names[0] == "drink water"
     assert names[SampleName(1, 1, 1, 1, 58).label] == "handshaking"
     assert names[119] == "finger-guessing game (playing rock-paper-scissors)"
+
+
+@pytest.mark.parametrize("dataset", ["ntu60", "ntu120"])
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {},
+        {"setups": {1, 30}},
+        {"cameras": [2]},
+        {"performers": {8, 40}, "actions": range(7, 120, 9)},
+    ],
+)
+def test_names_are_those_of_the_samples(dataset, chosen):
+    singular = {what: what.removesuffix("s") for what in chosen}
+    assert list(official_names(dataset, **chosen)) == [
+        str(sample)
+        for sample in official_samples(dataset)
+        if all(getattr(sample, singular[what]) in numbers for what, numbers in chosen.items())
+    ]

@@ -16,7 +16,8 @@ OFFERED = {offer.name: offer for hook in HOOKS for offer in hook()}
 def test_what_is_offered():
     filters = {"ntu-filter-length", "ntu-filter-spread", "ntu-filter-motion", "ntu-pack-bodies"}
     splits = {"ntu-xsub", "ntu-xview", "ntu-xset", "ntu-one-shot", "ntu-zero-shot"}
-    assert set(OFFERED) == {"ntu-raw", "ntu-tracks", "ntu-bodies"} | filters | splits
+    sources = {"ntu-raw", "skeleton-text"}
+    assert set(OFFERED) == sources | {"ntu-tracks", "ntu-bodies"} | filters | splits
     assert [layout.name for layout in plugin.skelconv_layouts()] == ["ntu25"]
 
 

@@ -11,7 +11,9 @@ import pytest
 
 from skelconv_ntu import skeleton_native
 from skelconv_ntu.doctor import check_reader
-from skelconv_ntu.skeleton_native import LIBRARY, SOURCE
+from skelconv_ntu.skeleton_native import LIBRARY, SOURCE, read_native
+from skelconv_ntu.skeleton_plain import SkeletonFileError, read_plain
+from skelconv_ntu.synthetic import synthetic_skeleton
 
 ROOT = Path(__file__).parents[2]
 
@@ -51,6 +53,42 @@ def test_doctor_says_that_it_is_missing_or_damaged(copied, content):
     assert "more slowly, with the same result" in result.what
     assert library.name in result.what
     assert "pip install" in result.hint[0]
+
+
+NUMBERS = (
+    "0 7 -7 5. -5. .5 -.5 -0 -0.0 00.5 0.1 -0.1234567 0.12345678 0.123456789 "
+    "9.99999999 12.5 -123.4567 1.5E-05 1e3 nan NaN inf 1.2.3 1..2 .. . - -- --1 -.- "
+    "1- 1-2 1.-2 +1 1,5 1:5 1/5 0x1 1.5e"
+)
+
+
+@pytest.mark.parametrize(
+    "text", [*NUMBERS.split(" "), "1\t2", "1 2", "", "\t1.5", "1.5\t", "1.5\r", "1\r\r5"]
+)
+@pytest.mark.parametrize("field", range(12))
+def test_takes_in_each_field_what_the_plain_reader_takes(text, field):
+    lines = synthetic_skeleton(1, frames=3, line_end="\n").split(b"\n")
+    fields = lines[9].split(b" ")
+    fields[field] = text.encode()
+    lines[9] = b" ".join(fields)
+    data = b"\n".join(lines)
+    try:
+        expected = read_plain(data)
+    except SkeletonFileError:
+        assert read_native(data) is None
+    else:
+        found = read_native(data)
+        assert found is not None
+        assert [a.tobytes() for a in found[1:]] == [a.tobytes() for a in expected[1:]]
+
+
+def test_reads_large_files_and_small_ones_in_turn():
+    small = synthetic_skeleton(1, frames=3)
+    large = synthetic_skeleton(2, frames=600, bodies=6)
+    for data in (small, large, small):
+        found, expected = read_native(data), read_plain(data)
+        assert found is not None
+        assert [a.tobytes() for a in found[1:]] == [a.tobytes() for a in expected[1:]]
 
 
 def test_stays_within_its_memory(tmp_path):

@@ -311,7 +311,7 @@ class TestArrays:
         assert np.allclose(source.load(items[1]).keypoint, people[..., :2], atol=1e-3)
 
     def test_files_of_one_name_in_many_folders_beside_lists(self, bodies, fill):
-        people = bodies(22)[:1] / 100 - 1
+        people = bodies(25)[:1] / 100 - 1
         text = "\n".join(" ".join(map(str, row)) for row in people[0].reshape(19, -1).tolist())
         files = {f"g{n}/s/world.txt": text for n in range(3)}
         first, source = guessed(fill({**files, "train.txt": "1 2 3\n4 5 6\n"}))

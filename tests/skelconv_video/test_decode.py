@@ -309,7 +309,7 @@ def test_a_video_is_closed_when_its_frames_are_not_wanted_any_more(
     video = write_video(tmp_path / name, numbered(30), codec=codec, pix_fmt="yuv420p")
     before = sorted(os.listdir("/dev/fd"))
     frames = decode(VideoFile(str(video)), Cut(), Decoding(fps=10))
-    assert number_of(next(frames)) == 0
+    assert number_of(next(frames).rgb()) == 0
     assert sorted(os.listdir("/dev/fd")) != before
     del frames
     assert sorted(os.listdir("/dev/fd")) == before

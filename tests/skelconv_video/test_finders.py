@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import av
 import numpy as np
 import pytest
 
@@ -10,13 +11,14 @@ from skelconv.plugin import Poses
 from skelconv_video.chunks import Frames
 from skelconv_video.finders import ByDetector, ByPoseModel
 from skelconv_video.guarded import GuardedDetector, GuardedOneStage
+from skelconv_video.pictures import Converter
 
 BOX = [1, 1, 9, 9, 0.9]
 T = 5
 
 
 def frames() -> Frames:
-    return Frames(lambda: iter([np.zeros((12, 16, 3), np.uint8)] * T))
+    return Frames(lambda: iter([Converter().picture(av.VideoFrame(16, 12, "yuv420p"))] * T))
 
 
 class Model:

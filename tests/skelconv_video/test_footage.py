@@ -32,7 +32,7 @@ def taken(
     folder: Path, cut: Cut | None = None, image_fps: float | None = None, **how: object
 ) -> list[int]:
     frames = decode(images(folder, image_fps), cut or Cut(), Decoding(**how))
-    return [number_of(frame) for frame in frames]
+    return [number_of(frame.rgb()) for frame in frames]
 
 
 def by_pillow(content: bytes) -> Picture:
@@ -46,19 +46,19 @@ def test_images_without_loss_are_those_of_pillow(ending: str, mode: str) -> None
     buffer = io.BytesIO()
     how = {"lossless": True} if ending == "webp" else {}
     Image.fromarray(NOISE).convert(mode).save(buffer, ending, **how)
-    frame = Converter().image(buffer.getvalue(), strict=True)
+    frame = Converter().image(buffer.getvalue(), strict=True).rgb()
     np.testing.assert_array_equal(frame, picture)
     np.testing.assert_array_equal(frame, by_pillow(buffer.getvalue()))
 
 
 def test_a_jpeg_is_pillows_but_for_rounding() -> None:
     content = encoded(NOISE, "jpg", quality=95, subsampling=0)
-    frame = Converter().image(content, strict=True)
+    frame = Converter().image(content, strict=True).rgb()
     assert np.abs(frame.astype(int) - by_pillow(content)).max() <= 3
     # Colours at half the size are enlarged in another way.
     smooth = np.asarray(Image.fromarray(NOISE[:4, :6]).resize((450, 330)))
     content = encoded(smooth, "jpg", quality=95)
-    frame = Converter().image(content, strict=True)
+    frame = Converter().image(content, strict=True).rgb()
     assert np.abs(frame.astype(int) - by_pillow(content)).mean() < 1.5
 
 
@@ -70,7 +70,7 @@ def test_images_are_turned_as_cameras_say(ending: str, turned: int) -> None:
     how = {"quality": 95, "subsampling": 0} if ending == "jpg" else {}
     content = encoded(NOISE, ending, exif=exif, **how)
     assert orientation(content) == turned
-    frame = Converter().image(content, strict=True)
+    frame = Converter().image(content, strict=True).rgb()
     right = by_pillow(content)
     assert frame.shape == right.shape
     assert np.abs(frame.astype(int) - right).max() <= 3
@@ -153,7 +153,8 @@ def test_an_image_that_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
 
 
 def in_archive(path: Path, name: str) -> list[Frame]:
-    return list(decode(VideoFile(name, place_at(str(path))), Cut(), Decoding()))
+    video = VideoFile(name, place_at(str(path)))
+    return [each.rgb() for each in decode(video, Cut(), Decoding())]
 
 
 @pytest.mark.parametrize("ending", ["zip", "tar", "tar.gz", "tgz"])
@@ -177,8 +178,10 @@ def test_images_in_an_archive_are_the_same(ending: str, tmp_path: Path) -> None:
     folder = write_images(tmp_path / "a", numbered(12))
     place = place_at(str(pack(tmp_path / f"a.{ending}", files_in(tmp_path), deflated=True)))
     inside = Images(place, "a", series_of(place.names("a")).names, 25)
-    there = list(decode(inside, Cut(), Decoding(fps=10)))
-    outside = list(decode(images(folder, 25), Cut(), Decoding(fps=10)))
+    there, outside = (
+        [each.rgb() for each in decode(footage, Cut(), Decoding(fps=10))]
+        for footage in (inside, images(folder, 25))
+    )
     np.testing.assert_array_equal(there, outside)
 
 

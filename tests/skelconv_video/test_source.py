@@ -374,25 +374,31 @@ def test_ten_minutes_are_decoded_detected_and_estimated_once(
 
         return run
 
-    def converted(self: Converter, frame: Any) -> Any:
+    def taken(self: Converter, frame: Any) -> Any:
         counts["decoded"] += 1
         return decoded(self, frame)
 
-    decoded = Converter.frame
-    monkeypatch.setattr(Converter, "frame", converted)
+    decoded = Converter.picture
+    monkeypatch.setattr(Converter, "picture", taken)
     monkeypatch.setattr(Detector, "detect", counted("detected", Detector.detect))
     monkeypatch.setattr(PoseModel, "estimate", counted("estimated", PoseModel.estimate))
-    _, clips = build(tmp_path / "v.mkv")
-    assert clips["v"]["keypoint"].shape == (1, frames, 17, 2)
-    assert counts == {"decoded": frames, "detected": frames, "estimated": frames}
-    assert largest <= chunks.CHUNK_FRAMES
+    # Without people who are chosen at the end, nothing needs to be kept.
+    monkeypatch.setattr(chunks, "kept_bytes", lambda: frames * picture.nbytes // 2)
+    for people, of in (([], 0), (["toy-first-person"], frames * picture.nbytes)):
+        counts.clear()
+        if of:
+            monkeypatch.setattr(chunks, "kept_bytes", lambda of=of: of)
+        _, clips = build(tmp_path / "v.mkv", people=people)
+        assert clips["v"]["keypoint"].shape == (1, frames, 17, 2)
+        assert counts == {"decoded": frames, "detected": frames, "estimated": frames}
+        assert largest <= chunks.CHUNK_FRAMES
 
 
 _PEAK = """
 import resource, sys
 import skelconv
 from skelconv_video import chunks
-chunks.CHUNK_BYTES, chunks.KEPT_BYTES = 8 * 2**20, 16 * 2**20
+chunks.CHUNK_BYTES, chunks.kept_bytes = 8 * 2**20, lambda: 16 * 2**20
 skelconv.build(sys.argv[1], executor="serial")
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
@@ -415,7 +421,7 @@ def test_memory_is_flat_in_the_length_of_a_video(tmp_path: Path) -> None:
         recipe = tmp_path / f"{seconds}.yaml"
         recipe.write_text(
             f"skelconv: 1\nname: own\nsource:\n  use: video-pose\n  with:\n    root: {root}\n"
-            "    detector: toy-detector\n    pose: toy-pose\n"
+            "    detector: toy-detector\n    pose: toy-pose\n    people: [toy-first-person]\n"
             f"sink: {{use: pickle, with: {{path: {tmp_path}/{seconds}.pkl}}}}\n"
         )
         done = subprocess.run(

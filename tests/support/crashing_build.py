@@ -1,6 +1,6 @@
 """Builds a recipe and kills itself at one point of its life.
 
-    python crashing_build.py RECIPE FUNCTION NUMBER
+    python crashing_build.py RECIPE FUNCTION NUMBER fresh|retry
 
 The point is the NUMBER-th call of a function of `os` that changes what is on disk; a write is
 torn in half. With NUMBER 0 nothing is killed and the count of calls is printed.
@@ -15,7 +15,7 @@ import skelconv
 FUNCTIONS = ("pwrite", "fsync", "replace", "unlink")
 
 
-def main(recipe: str, name: str, number: int) -> None:
+def main(recipe: str, name: str, number: int, how: str) -> None:
     function = getattr(os, name)
     calls = 0
 
@@ -30,9 +30,9 @@ def main(recipe: str, name: str, number: int) -> None:
         return function(*arguments, **keywords)
 
     setattr(os, name, counted)
-    skelconv.build(recipe, executor="serial", fresh=True)
+    skelconv.build(recipe, executor="serial", **{how: True})
     print(calls)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4])

@@ -56,7 +56,7 @@ def number_of(frame: Frame) -> int:
 
 def frames_of(path: Path, cut: Cut | None = None, **how: object) -> list[Frame]:
     """Decode a clip."""
-    return list(decode(VideoFile(str(path)), cut or Cut(), Decoding(**how)))
+    return [each.rgb() for each in decode(VideoFile(str(path)), cut or Cut(), Decoding(**how))]
 
 
 def numbers(path: Path, cut: Cut | None = None, **how: object) -> list[int]:

@@ -71,7 +71,7 @@ def _chosen(tracks: Array, slot: Array) -> tuple[Array, npt.NDArray[np.intp]]:
 
 def _energy(body: Array) -> float:
     """Sum up the standard deviations of x, y and z of one body (T, 25, 3)."""
-    if len(body) and not _are_surely_not_zero(body.reshape(len(body), -1), body):
+    if len(body) and not _are_surely_not_zero(body.reshape(len(body), -1), _largest(body)):
         body = body[body.sum(-1).sum(-1) != 0]
     if not len(body):
         return 0.0
@@ -90,19 +90,24 @@ def _is_surely_kept(body: Array) -> bool:
     """
     if not len(body):
         return False
-    x = body[0, :, 0]
+    x = body[0, :, 0].tolist()
+    largest = _largest(body)
     return (
-        bool(x.max() - x.min() > 1e-100)
-        and _are_surely_not_zero(body[:1].reshape(1, -1), body)
-        and _are_surely_not_zero(body.reshape(1, -1), body)
+        max(x) - min(x) > 1e-100
+        and _are_surely_not_zero(body[:1].reshape(1, -1), largest)
+        and _are_surely_not_zero(body.reshape(1, -1), largest)
     )
 
 
-def _are_surely_not_zero(rows: Array, body: Array) -> bool:
+def _largest(body: Array) -> float:
+    return max(float(body.max()), -float(body.min()))
+
+
+def _are_surely_not_zero(rows: Array, largest: float) -> bool:
     """Return whether each row of a body's coordinates has a sum other than zero, in any order.
 
     In whatever order n numbers are added, the error of the sum is less than n * n * epsilon / 2
     times the largest. The bound here is twice that, since this order has an error too.
     """
-    bound = rows.shape[1] ** 2 * _EPSILON * max(body.max(), -body.min())
+    bound = rows.shape[1] ** 2 * _EPSILON * largest
     return bool((np.abs(rows.sum(1)) > bound).all())

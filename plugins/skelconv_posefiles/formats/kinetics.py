@@ -2,11 +2,17 @@
 
 ``{"data": [{"frame_index": 1, "skeleton": [{"pose": [x, y, ...], "score": [...]}]}], "label": ...,
 "label_index": ...}``, with coordinates as fractions of the image.
+
+Beside the folders of clips are ``kinetics_train_label.json`` and ``kinetics_val_label.json``,
+``{id: {"has_skeleton": ..., "label": ..., "label_index": ...}}``: they say nothing that clips do
+not.
 """
 
 from __future__ import annotations
 
-from skelconv import ClipError
+from typing import Any
+
+from skelconv import ClipDropped, ClipError
 from skelconv.files import parse_json
 from skelconv_posefiles.poses import PoseSequence, Skeleton
 from skelconv_posefiles.values import each, integer, member, numbers
@@ -27,10 +33,14 @@ def parse(content: bytes) -> PoseSequence:
 
     Raises
     ------
+    ClipDropped
+        When the file is the list of the labels of all clips.
     ClipError
         When the file is not in this format.
     """
-    file = parse_json(content)
+    file = parse_json(content, nan=True)
+    if _lists_labels(file):
+        raise ClipDropped("a list of labels, which the clips have themselves")
     skeletons = []
     listed = []
     for index, frame in each(member(file, "data", "the file"), "data"):
@@ -55,3 +65,11 @@ def parse(content: bytes) -> PoseSequence:
         if not 0 <= label < 10**9:
             raise ClipError("label_index is not a class")
     return PoseSequence(skeletons, frames=listed, first_frame=1, label=label)
+
+
+def _lists_labels(file: Any) -> bool:
+    return (
+        isinstance(file, dict)
+        and len(file) > 0
+        and all(isinstance(one, dict) and "has_skeleton" in one for one in file.values())
+    )

@@ -277,6 +277,58 @@ def alphapose(samples: Samples) -> Guess | None:
     return None
 
 
+def ultralytics(samples: Samples) -> Guess | None:
+    """Guess whether these are Ultralytics' results, as text or JSON.
+
+    Parameters
+    ----------
+    samples : Samples
+        Some files.
+
+    Returns
+    -------
+    Guess or None
+        None where they are not.
+    """
+    for path in samples.ending_with([".txt"])[:_OPENED]:
+        try:
+            row = [float(cell) for cell in samples.head(path).partition(b"\n")[0].split()]
+        except ValueError:
+            continue
+        # Class and box, 17 keypoints with a confidence or without, then maybe a score, an id.
+        sizes = {5 + 17 * width + more: width for width in (2, 3) for more in (0, 1, 2)}
+        fractions = row[1 : 5 + 2]
+        if len(row) in sizes and row[0].is_integer() and all(0 <= one <= 1 for one in fractions):
+            unknown: dict[str, str] = {}
+            options: dict[str, Any] = {"root": _folder(samples)}
+            sized(options, unknown, "fractions", "fractions")
+            return Guess(
+                options=options,
+                reason=f"{os.path.basename(path)}: a class, a box and 17 keypoints in each line",
+                confidence=0.9,
+                unknown=unknown,
+                advice=labels_in(samples, samples.files),
+            )
+    files = samples.ending_with([".json"])
+    for path, document in _documents(samples, files):
+        first = document[0] if isinstance(document, list) and document else None
+        video = isinstance(first, list)
+        first = next((one for one in document if one), [None])[0] if video else first
+        points = first.get("keypoints") if isinstance(first, dict) and "box" in first else None
+        if isinstance(points, dict) and {"x", "y"} <= points.keys():
+            unknown = {}
+            options = {"root": _folder(samples), "form": "video-json" if video else "json"}
+            advice = sized(options, unknown, units_of(_numbers(points["x"])))
+            return Guess(
+                options=options,
+                reason=f"{os.path.basename(path)}: boxes with keypoints of x, y and visible",
+                confidence=1.0,
+                unknown=unknown,
+                advice=advice | labels_in(samples, files),
+            )
+    return None
+
+
 def mediapipe(samples: Samples) -> Guess | None:
     """Guess whether these are lists of MediaPipe's landmarks.
 

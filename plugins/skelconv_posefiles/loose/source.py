@@ -6,7 +6,7 @@ import fnmatch
 import os.path
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Protocol, cast
 
 from skelconv import Clip, ClipError
 from skelconv.files import Entry, Found, Ref, unpacked
@@ -16,7 +16,7 @@ from skelconv_posefiles.folder import PoseFolder
 from skelconv_posefiles.loose.numbered import grouped, paths_of
 from skelconv_posefiles.loose.table_form import Listed
 from skelconv_posefiles.options import FROM_FILE
-from skelconv_posefiles.poses import PoseSequence
+from skelconv_posefiles.poses import PoseSequence, Skeleton
 
 _PACKED = ".gz"
 
@@ -196,7 +196,8 @@ class LooseFiles:
                 if layout is not None and poses.layout != layout:
                     raise ClipError("its joints are not those of the frames before")
                 layout = poses.layout
-            skeletons += [one._replace(frame=number) for one in poses.skeletons]
+            found = cast("Sequence[Skeleton]", poses.skeletons)  # tables and arrays give lists
+            skeletons += [one._replace(frame=number) for one in found]
         return PoseSequence(skeletons, frames=numbers, layout=layout)
 
     def stamp(self, item: Item) -> tuple[int, int]:

@@ -170,7 +170,7 @@ def test_a_file_name_that_is_no_text():
     assert done.returncode == 1
     assert done.stderr == (
         b"\\udcff\n\\x1b.yaml: there is no such file"
-        b" (skelconv init lists the recipes that come with skelconv)\n"
+        b" (skelconv list-recipes lists the recipes that are installed)\n"
     )
 
 

@@ -111,8 +111,13 @@ RIGHT = [
     WHOLE + "expect: {clips: '${vars.n}', splits: ~}\nvars: {n: 1}",
     WHOLE + "expect: {clips: ~, splits: {a: ~}}",
     WHOLE + "extends: ~",
+    WHOLE + "needs: [a.zip of A, '']",
+    WHOLE + "needs: ~",
 ]
 WRONG = [
+    WHOLE + "needs: a.zip",
+    WHOLE + "needs: [[a.zip]]",
+    WHOLE + "needs: [5]",
     CHILD + "sourc: {}",
     CHILD + "source: []",
     CHILD + "source: {use: video-pse}",

@@ -23,6 +23,7 @@ SAME_WITH_CLIPS = {"earlier": THIS, "earlier_clips": True}
 OTHER_WITH_CLIPS = {"earlier": OTHER, "earlier_clips": True}
 OTHER_EMPTY = {"earlier": OTHER}
 REPLACEABLE = {"replaceable": True}
+REPAIRED = {"repaired": True}
 
 THERE = "the output is there already"
 DIFFERS = "a build that was stopped here differs from this one"
@@ -57,6 +58,11 @@ DIFFERS = "a build that was stopped here differs from this one"
         (OUTPUT | OTHER_EMPTY | REPLACEABLE, THERE),
         (OUTPUT | OTHER_WITH_CLIPS, THERE),
         (OUTPUT | OTHER_WITH_CLIPS | REPLACEABLE, DIFFERS),
+        # Nothing but files of which no clip is whole has changed since.
+        (OTHER_WITH_CLIPS | REPAIRED, GoOn()),
+        (OTHER_EMPTY | REPAIRED, StartAnew()),
+        (OUTPUT | OTHER_WITH_CLIPS | REPAIRED, THERE),
+        (OUTPUT | OTHER_WITH_CLIPS | REPAIRED | REPLACEABLE, GoOn()),
     ],
     ids=str,
 )
@@ -68,6 +74,14 @@ def test_without_fresh(found: dict[str, Any], expected: object) -> None:
         assert "--fresh" in str(decision.error)
     else:
         assert decision == expected
+
+
+def test_a_finished_output_with_repaired_files_asks_for_retry() -> None:
+    found = Found(TARGET, **OUTPUT, **OTHER_WITH_CLIPS, **REPAIRED, **REPLACEABLE, finished=True)
+    decision = decide(found, THIS, fresh=False)
+    assert isinstance(decision, Refuse)
+    assert "--retry" in str(decision.error)
+    assert decide(found, THIS, fresh=False, retry=True) == GoOn()
 
 
 FOREIGN = {"output": True, "foreign": True}

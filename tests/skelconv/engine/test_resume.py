@@ -84,7 +84,7 @@ def undisturbed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
 
 
 def crash(recipe: Path, function: str, number: int) -> int:
-    command = [sys.executable, CRASHING, recipe, function, str(number)]
+    command = [sys.executable, CRASHING, recipe, function, str(number), "fresh"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if number == 0:
         assert done.returncode == 0, done.stderr
@@ -167,7 +167,7 @@ def test_driver_and_workers_killed_at_random(tmp_path: Path, seed: int) -> None:
 
 def test_a_stopped_build_goes_on_only_with_the_same_recipe_and_data(tmp_path: Path) -> None:
     recipe = write_recipe(tmp_path)
-    crash(recipe, "fsync", 2)
+    crash(recipe, "fsync", 3)
     write_recipe(tmp_path, clips=CLIPS + 1)
     with pytest.raises(BuildError) as raised:
         skelconv.build(recipe, executor="serial")
@@ -360,7 +360,7 @@ def test_status_of_a_build(tmp_path: Path) -> None:
     kept = workdir.status()
     assert kept is not None
     assert (kept.running, kept.left, kept.failed) == (False, 0, 1)
-    crash(recipe, "fsync", 2)
+    crash(recipe, "fsync", 3)
     stopped = workdir.status()
     assert stopped is not None
     assert not stopped.running

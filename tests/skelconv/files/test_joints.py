@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skelconv import ClipError
-from skelconv.files import match_joints
+from skelconv.files import layout_of_joints, match_joints
 from skelconv.plugin import layout_named
 
 COCO17 = layout_named("coco17")
@@ -119,3 +119,25 @@ def test_any_text_is_a_joint_or_refused(names):
     except ClipError:
         return
     assert len(set(positions)) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("names", "pairs"),
+    [
+        (["LSHO", "RSHO", "C7"], ((0, 1),)),
+        (["rear", "tail", "lear"], ((2, 0),)),
+        (["left_paw", "nose", "RightPaw"], ((0, 2),)),
+        (["snout", "leftear", "rightear"], ((1, 2),)),
+        (["LSHO", "rSHO", "Rib", "Lip"], ()),
+    ],
+)
+def test_left_and_right_of_joints_that_a_file_names(names, pairs):
+    assert layout_named(layout_of_joints(names, [], "toy")).pairs == pairs
+
+
+def test_lines_that_leave_out_one_side_are_a_layout():
+    layout = layout_named(
+        layout_of_joints(["nose", "l_ear", "r_ear", "tail"], [(0, 1), (3, 2)], "x")
+    )
+    assert layout.pairs == ((1, 2),)
+    assert layout.bones == ((1, 0), (3, 2))

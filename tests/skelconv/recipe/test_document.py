@@ -74,7 +74,7 @@ def test_what_is_no_yaml(problems, content, place):
 
 def test_a_file_that_is_not_there(problems):
     with pytest.raises(
-        RecipeError, match=r"^nowhere/a\.yaml: there is no such file \(skelconv init lists "
+        RecipeError, match=r"^nowhere/a\.yaml: there is no such file \(skelconv list-recipes lists "
     ):
         load_recipe("nowhere/a.yaml")
 

@@ -64,21 +64,21 @@ def test_a_child_may_be_called_like_its_parent(tmp_path):
     assert child(tmp_path / "here" / "ntu60_xsub.yaml", "ntu60_xsub").name == "shipped"
 
 
-INIT = "skelconv init lists"
+LIST = "skelconv list-recipes lists"
 
 
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ("ntu60_xsb", f"ntu60_xsb: there is no such file: did you mean 'ntu60_xsub'? ({INIT} "),
-        ("recipes/ntu60_xsb.yaml", f"no such file: did you mean 'ntu60_xsub'? ({INIT} "),
+        ("ntu60_xsb", f"ntu60_xsb: there is no such file: did you mean 'ntu60_xsub'? ({LIST} "),
+        ("recipes/ntu60_xsb.yaml", f"no such file: did you mean 'ntu60_xsub'? ({LIST} "),
         (
             "recipes/ntu60_xsub.yaml",
-            "no such file; 'ntu60_xsub' alone is the one that comes with skelconv "
+            "no such file; 'ntu60_xsub' alone is the one that is installed "
             "(to copy it: skelconv init ntu60_xsub)",
         ),
-        ("mine.yml", f"mine.yml: there is no such file: did you mean 'mine.yaml'? ({INIT} "),
-        ("quite-another", f"quite-another: there is no such file ({INIT} the recipes"),
+        ("mine.yml", f"mine.yml: there is no such file: did you mean 'mine.yaml'? ({LIST} "),
+        ("quite-another", f"quite-another: there is no such file ({LIST} the recipes"),
     ],
 )
 def test_what_is_not_there(given, said):

@@ -1,6 +1,7 @@
 """The recipe that is written for data: by whoever is most confident, and with what is unknown."""
 
 import io
+import json
 import pickle
 
 import numpy as np
@@ -233,6 +234,48 @@ class TestOwnSources:
         np.savez(file, **arrays, x_test=arrays["x_train"], y_test=np.eye(2))
         (tmp_path / "ctr.npz").write_bytes(file.getvalue())
         assert self.first(tmp_path / "ctr.npz")[0] == "stored"
+
+
+def _frame(frames, **pose):
+    return json.dumps({"frames": [[pose]] * frames})
+
+
+SKELETON = "1\n1\n7 0 1 1 1 1 0 0.1 -0.2 2\n17\n" + "1 2 3 4 5 6 7 8 9 10 11 2\n" * 17
+FILES = {
+    "bvh": ("a.bvh", b"HIERARCHY\nROOT Hips\n"),
+    "c3d": ("a.c3d", b"\x02\x50" + bytes(510)),
+    "pose-format": ("a.pose", bytes(40)),
+    "deeplabcut": (
+        "a.csv",
+        b"scorer,DLC,DLC,DLC\nbodyparts,nose,nose,nose\ncoords,x,y,likelihood\n",
+    ),
+    "nw-ucla": (
+        "a01_s01_e00_v01.json",
+        json.dumps({"file_name": "a", "skeletons": [[[0, 0, 0]] * 20], "label": 1}).encode(),
+    ),
+    "smarthome": ("Walk_p02_r00_v01_c03.json", _frame(2, pose3d=[0] * 39).encode()),
+    "etri-activity3d": ("A001_P001_G001_C001.csv", b"frameNum,joint1_3dX,joint1_3dY\n"),
+    "pku-mmd": ("0002-L.txt", b"0.5 " * 150 + b"\n"),
+    "shrec": ("gesture_1/finger_1/subject_1/essai_1/skeletons_world.txt", b"0.5 " * 66),
+    "jhmdb": ("walk/a/joint_positions.mat", b"MATLAB"),
+    "penn-action": ("0001.mat", b"MATLAB"),
+    "skeleton-text": ("P000S00G10B10H10UC022000LC021000A000R0_0.txt", SKELETON.encode()),
+    "ultralytics": ("walk_1.txt", b"0 0.5 0.5 0.2 0.4" + b" 0.5 0.6 0.9" * 17 + b"\n"),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_what_other_sources_are_taken_for(tmp_path, name):
+    path, content = FILES[name]
+    (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / path).write_bytes(content)
+    (first, *_), failures = guessing.guesses_for(str(tmp_path))
+    assert (first.name, failures) == (name, [])
+    model = first.offer.descriptor.options
+    options = {**first.guess.options, **{key: [480, 640] for key in first.guess.unknown}}
+    model.model_validate(options)
+    for key in first.guess.advice:
+        assert key in model.model_fields
 
 
 def test_sources_of_files_take_part():

@@ -82,7 +82,7 @@ def test_a_child_may_be_changed_from_outside(load):
 def test_a_parent_that_is_not_there_and_a_mistake_in_the_child(problems):
     assert problems("skelconv: 1\nextends: no.yaml\nsource: {use: folder, wth: 1}\n") == [
         "recipe.yaml:2:10: extends: no.yaml: there is no such file"
-        " (skelconv init lists the recipes that come with skelconv)",
+        " (skelconv list-recipes lists the recipes that are installed)",
         "recipe.yaml:3:23: source.wth: no key 'wth' here: "
         "a stage has `use` and `with`, and its options go under `with`",
     ]

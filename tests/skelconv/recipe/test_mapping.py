@@ -91,7 +91,7 @@ def test_a_mapping_extends_a_file(parent: str) -> None:
 def test_a_parent_that_is_missing_and_one_that_extends_itself() -> None:
     missing = (
         "recipe: extends: no.yaml: there is no such file "
-        "(skelconv init lists the recipes that come with skelconv)"
+        "(skelconv list-recipes lists the recipes that are installed)"
     )
     assert problems_of({"extends": "no.yaml", "name": "a"}) == [missing]
     Path("a.yaml").write_text("skelconv: 1\nextends: a.yaml\n")

@@ -69,7 +69,11 @@ def source(**options):
 
 @pytest.mark.parametrize(
     "changes",
-    [{"expect": None}, {"sink": {"use": "file", "with": {"path": "elsewhere.pkl"}}}],
+    [
+        {"expect": None},
+        {"needs": ["a.zip"]},
+        {"sink": {"use": "file", "with": {"path": "elsewhere.pkl"}}},
+    ],
     ids=str,
 )
 def test_what_does_not_decide_the_content_keeps_the_digest(changes):

@@ -3,7 +3,7 @@ import pytest
 from skelconv import RecipeError, SkelconvError, load_recipe
 from skelconv.recipe import finding
 from skelconv.recipe.finding import shipped_recipes
-from skelconv.recipe.shipped import about_recipe, copy_recipe
+from skelconv.recipe.shipped import Facts, copy_recipe, facts_of
 
 BASE = """\
 skelconv: 1
@@ -27,7 +27,7 @@ def _shipped(tmp_path, monkeypatch):
 
 def test_they_are_listed_with_what_they_say_of_themselves():
     recipes = shipped_recipes()
-    assert {name: about_recipe(path) for name, path in recipes.items()} == {
+    assert {name: facts_of(path).about for name, path in recipes.items()} == {
         "base": "the base",
         "child": "the base",
     }
@@ -71,12 +71,14 @@ def test_a_folder_that_cannot_be_made(tmp_path):
 
 
 def test_an_unknown_name(tmp_path):
-    with pytest.raises(SkelconvError, match=r"no recipe 'bse' comes .*: did you mean 'base'\?"):
+    with pytest.raises(SkelconvError, match=r"no installed recipe .* 'bse': did you mean 'base'\?"):
         copy_recipe("bse", tmp_path)
 
 
 def test_a_broken_one(tmp_path):
     (tmp_path / "shipped" / "base.yaml").write_text("[")
-    assert about_recipe(tmp_path / "shipped" / "child.yaml") == ""
+    facts = facts_of(tmp_path / "shipped" / "child.yaml")
+    assert "base.yaml:1:2: not valid YAML" in facts.fault
+    assert facts == Facts(fault=facts.fault)
     with pytest.raises(RecipeError, match="not valid YAML"):
         copy_recipe("child", tmp_path)

@@ -1,0 +1,1 @@
+"""Published datasets of skeletons: their forms, classes and official lists."""

@@ -1,0 +1,1 @@
+"""The forms of datasets' files: one module for each, which parses a file and has the facts."""

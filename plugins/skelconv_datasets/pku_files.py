@@ -1,0 +1,120 @@
+"""The source of PKU-MMD, which cuts the actions out of recordings."""
+
+from __future__ import annotations
+
+import os.path
+from collections.abc import Iterator
+from dataclasses import replace
+
+from skelconv import Clip, ClipError
+from skelconv.files import Catalog, Ref, read
+from skelconv.plugin import Inventory, Item, Rejected
+from skelconv.text import shown
+from skelconv_datasets.files import DatasetFiles
+from skelconv_datasets.forms.pku_mmd import CLASSES, FORM, parse, read_actions
+
+_ENDINGS = (".txt", ".label")
+
+
+class PkuActions(DatasetFiles):
+    """Gives a clip for every action, ``0002-L@000120-000184`` for the frames 120 to 183.
+
+    Parameters
+    ----------
+    root : str
+        The folder of the recordings.
+    actions : str
+        The folder of the files that list their actions.
+    max_bytes : int
+        The largest file that is read.
+    """
+
+    def __init__(self, root: str, actions: str, max_bytes: int) -> None:
+        super().__init__(root, FORM, Catalog("name"), max_bytes)
+        self._actions = actions
+
+    def inventory(self) -> Inventory:
+        """Find the recordings and their actions.
+
+        Returns
+        -------
+        Inventory
+            An item for each action; recordings without a list of actions are left out.
+
+        Raises
+        ------
+        BuildError
+            When a folder cannot be listed, or has no recording.
+        """
+        whole = super().inventory()
+        rejected, left_out = list(whole.rejected), []
+        items: dict[str, Item] = {}
+        for item in whole.items:
+            listed = self._list_of(item.id)
+            if listed is None:
+                left_out.append(item.id)
+                continue
+            try:
+                for part in self._parts(item, read(listed, self._max_bytes, "max_file_mb")):
+                    if part.id in items:
+                        reason = f"{shown(listed)} has this action already"
+                        rejected.append(Rejected(part.id, reason, shown(listed)))
+                    else:
+                        items[part.id] = part
+            except ClipError as error:
+                where = f" (line {error.line})" if error.line else ""
+                rejected.append(Rejected(item.id, error.reason + where, shown(listed)))
+        ordered = [items[name] for name in sorted(items)]
+        return Inventory(
+            ordered,
+            strays=whole.strays,
+            left_out={"no list of actions": left_out} if left_out else {},
+            rejected=rejected,
+            label_names=CLASSES,
+            labels=[Ref(*item.ref).label for item in ordered],
+            inputs=[shown(self._path(item)) for item in ordered],
+        )
+
+    def _list_of(self, name: str) -> str | None:
+        paths = (os.path.join(self._actions, name + ending) for ending in _ENDINGS)
+        return next(filter(os.path.exists, paths), None)
+
+    def _parts(self, item: Item, content: bytes) -> Iterator[Item]:
+        inside = Ref(*item.ref).found[0]
+        for label, start, stop in read_actions(content):
+            name = f"{item.id}@{start:06}-{stop:06}"
+            yield replace(item, id=name, ref=tuple(Ref((inside, (start, stop)), label, None)))
+
+    def load(self, item: Item) -> Clip:
+        """Load one action.
+
+        Parameters
+        ----------
+        item : Item
+            The clip's item.
+
+        Returns
+        -------
+        Clip
+            The frames of the action; one that ends behind the recording ends with it.
+
+        Raises
+        ------
+        ClipError
+            When the recording cannot be read or is not in this form, or ends before the action.
+        """
+        ref = Ref(*item.ref)
+        path = self._path(item)
+        start, stop = ref.found[1]
+        # Only these lines are parsed: a recording has twenty actions.
+        lines = read(path, self._max_bytes, "max_file_mb").rstrip().split(b"\n")
+        if start >= len(lines):
+            raise ClipError(
+                f"it has {len(lines)} frames, and the action begins at {start}", shown(path)
+            )
+        try:
+            poses = parse(b"\n".join(lines[start:stop]))
+            return poses.clip(item.id, FORM.layout, ref.label)
+        except ClipError as error:
+            line = error.line and error.line + start
+            raise ClipError(error.reason, shown(path), line) from error

@@ -1,0 +1,1 @@
+"""Motion capture: BVH, C3D and AMASS, to clips in metres."""

@@ -1,0 +1,1 @@
+"""Small distributions to start a plugin from: names that may be taken, templates, and the files."""

@@ -1,0 +1,121 @@
+"""Files of quarantined clips are repaired: they are tried again, and what was done is kept."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support import crashing_build
+from support.posefiles import kinetics
+
+import skelconv
+from skelconv import BuildError
+from skelconv.engine.report import BuildReport
+
+PEOPLE = np.random.default_rng(3).uniform(0.1, 0.9, (1, 4, 18, 3))
+WHOLE = kinetics(PEOPLE)
+
+
+def write(path: Path, text: str, second: int) -> None:
+    """Write a file with a time of its own, however coarse the clock."""
+    path.write_text(text)
+    os.utime(path, (second, second))
+
+
+@pytest.fixture
+def recipe(tmp_path: Path) -> Path:
+    """Of six clips, of which two have damaged files."""
+    folder = tmp_path / "poses"
+    folder.mkdir()
+    for number in range(6):
+        write(folder / f"clip{number}.json", WHOLE[: 200 if number in (1, 4) else None], 1000)
+    path = tmp_path / "recipe.yaml"
+    content = {
+        "skelconv": 1,
+        "name": "poses",
+        "source": {"use": "kinetics-skeleton", "with": {"root": str(folder)}},
+        "sink": {"use": "pickle", "with": {"path": str(tmp_path / "out.pkl")}},
+    }
+    path.write_text(json.dumps(content))
+    return path
+
+
+def build(recipe: Path, **how: bool) -> BuildReport:
+    return skelconv.build(recipe, executor="serial", **how)
+
+
+def all_at_once(recipe: Path) -> bytes:
+    """The output of a build that found all files as they are now."""
+    other = recipe.parent / "other.pkl"
+    skelconv.build(recipe, [f"sink.with.path={other}"], executor="serial")
+    return other.read_bytes()
+
+
+def test_retry_takes_the_repaired_files_and_no_others(recipe: Path) -> None:
+    first = build(recipe)
+    assert [clip.id for clip in first.quarantined] == ["clip1", "clip4"]
+    before = (recipe.parent / "out.pkl").read_bytes()
+    write(recipe.parent / "poses" / "clip1.json", WHOLE, 2000)
+    with pytest.raises(BuildError, match="--retry"):
+        build(recipe)
+    assert (recipe.parent / "out.pkl").read_bytes() == before
+    second = build(recipe, retry=True)
+    assert (second.clips, second.resumed) == (5, 4)
+    assert [clip.id for clip in second.quarantined] == ["clip4"]
+    assert (recipe.parent / "out.pkl").read_bytes() == all_at_once(recipe)
+    assert build(recipe).already_built
+    write(recipe.parent / "poses" / "clip4.json", WHOLE, 2000)
+    third = build(recipe, retry=True)
+    assert (third.clips, third.resumed, third.clean) == (6, 5, True)
+    assert not (recipe.parent / "out.pkl.skelconv-build").exists()
+
+
+def test_a_file_of_a_whole_clip_that_changed_is_not_taken(recipe: Path) -> None:
+    build(recipe)
+    before = (recipe.parent / "out.pkl").read_bytes()
+    write(recipe.parent / "poses" / "clip1.json", WHOLE, 2000)
+    write(recipe.parent / "poses" / "clip0.json", kinetics(PEOPLE / 2), 2000)
+    with pytest.raises(BuildError, match="changed") as raised:
+        build(recipe, retry=True)
+    assert "--fresh" in str(raised.value)
+    assert (recipe.parent / "out.pkl").read_bytes() == before
+
+
+def test_a_file_that_is_repaired_and_damaged_again(recipe: Path) -> None:
+    build(recipe)
+    write(recipe.parent / "poses" / "clip1.json", WHOLE, 2000)
+    build(recipe, retry=True)
+    write(recipe.parent / "poses" / "clip1.json", WHOLE[:100], 3000)
+    with pytest.raises(BuildError, match="--fresh"):
+        build(recipe, retry=True)
+
+
+@pytest.mark.parametrize("function", crashing_build.FUNCTIONS)
+def test_killed_at_any_moment_of_the_retry(recipe: Path, function: str) -> None:
+    build(recipe)
+    write(recipe.parent / "poses" / "clip4.json", WHOLE, 2000)
+    kept = recipe.parent / "kept"
+    kept.mkdir()
+    there = [path for path in recipe.parent.iterdir() if path.name.startswith("out.pkl")]
+    for path in there:
+        os.replace(path, kept / path.name)
+    expected = all_at_once(recipe)
+    number, killed = 0, True
+    while killed:
+        number += 1
+        for path in recipe.parent.glob("out.pkl*"):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        shutil.copytree(kept, recipe.parent, dirs_exist_ok=True)
+        command = [sys.executable, crashing_build.__file__, recipe, function, str(number), "retry"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        killed = done.returncode == -signal.SIGKILL
+        assert killed or done.returncode == 0, done.stderr
+        report = build(recipe, retry=killed)
+        assert [clip.id for clip in report.quarantined] == ["clip1"]
+        assert (recipe.parent / "out.pkl").read_bytes() == expected
+    assert number > 1
