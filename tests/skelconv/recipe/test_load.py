@@ -177,7 +177,7 @@ BASE = "skelconv: 1\nname: a\nsource: bare\nsink: {use: file, with: {path: b}}\n
         (
             BASE + '"\\e[31m": 1',
             "recipe.yaml:5:1: '\\x1b[31m': no key '\\x1b[31m' here; there are: skelconv, name, "
-            "about, extends, vars, source, transforms, splits, sink, expect",
+            "about, needs, cite, extends, vars, source, transforms, splits, sink, expect",
         ),
     ],
 )
