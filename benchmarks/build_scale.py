@@ -19,6 +19,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from measure import adopt, cpu_of_children, wait_for_all
+
 from skelconv_ntu.official import official_samples
 from skelconv_ntu.synthetic import synthetic_skeleton
 
@@ -75,15 +77,21 @@ def report(folder: Path, executor: str, workers: int) -> None:
     driver = folder / "driver.py"
     driver.write_text(DRIVER)
     command = [sys.executable, driver, RECIPE, folder / "raw", folder / "out.pkl", executor]
+    adopt()
+    before = cpu_of_children()
     begin = time.perf_counter()
     done = subprocess.run([*map(str, command), str(workers)], capture_output=True, text=True)
     whole = time.perf_counter() - begin
+    wait_for_all()
+    cpu = cpu_of_children() - before
     if done.returncode:
         sys.exit(done.stderr)
     used = json.loads(done.stdout.splitlines()[-1])
+    each = {"CPU": cpu, "wall": used["seconds"]}
+    of_each = ", ".join(f"{1000 * s / used['clips']:.3f} ms of {what}" for what, s in each.items())
     print(
         f"{used['clips']} clips, {executor}, {workers} workers: {whole:.2f} s in all, "
-        f"{1000 * used['seconds'] / used['clips']:.3f} ms a clip; "
+        f"CPU {cpu:.2f} s; {of_each} a clip; "
         f"driver {used['driver_mb']:.0f} MB, largest worker {used['worker_mb']:.0f} MB; "
         f"{used['splits']}, sha256 {used['sha256'][:16]}",
         flush=True,

@@ -48,13 +48,17 @@ class Timing:
 
 def run(command: Sequence[str | Path], cwd: Path) -> Used:
     """Run a command to its end, and that of the processes that it leaves behind."""
-    # A server that starts workers ends after who started it: its time counts, too.
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
-    before = _cpu_of_children()
+    adopt()
+    before = cpu_of_children()
     begin = time.perf_counter()
+    # What Python compiles in the first round is there in the others, as where it is installed.
+    kept = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     process = subprocess.Popen(
-        [str(part) for part in command], cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        [str(part) for part in command],
+        cwd=cwd,
+        env=kept,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
     )
     assert process.stderr is not None
     errors = process.stderr.read()
@@ -63,15 +67,27 @@ def run(command: Sequence[str | Path], cwd: Path) -> Used:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         sys.exit(f"{command[0]} failed with {process.returncode}:\n{errors.decode()[-2000:]}")
+    wait_for_all()
+    return Used(seconds, cpu_of_children() - before, usage.ru_maxrss / 1024)
+
+
+def adopt() -> None:
+    """Become the parent of what commands leave behind, such as a server's workers."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+def wait_for_all() -> None:
+    """Wait for the end of all child processes, the adopted ones too."""
     while True:
         try:
             os.wait()
         except ChildProcessError:
             break
-    return Used(seconds, _cpu_of_children() - before, usage.ru_maxrss / 1024)
 
 
-def _cpu_of_children() -> float:
+def cpu_of_children() -> float:
+    """Return the seconds of CPU that child processes took which have ended."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
 

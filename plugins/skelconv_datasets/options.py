@@ -12,18 +12,14 @@ from skelconv.files import LabelsOption
 from skelconv.plugin import Options
 
 if TYPE_CHECKING:
+    from skelconv.files import Ids
     from skelconv_datasets.files import DatasetFiles, Form
 
 
 class FolderOptions(Options):
-    """Options of a source whose clips have no labels of a dataset."""
+    """Options of a source of files in a folder."""
 
     root: Path = Field(description="The folder of the files, nested or not")
-    ids: Literal["path", "name"] = Field(
-        default="name",
-        description="What a clip's id is: its path within root without the ending, or the last "
-        "part of that",
-    )
     labels: LabelsOption = None
     max_file_mb: int = Field(default=64, gt=0, le=4096, description="The largest file that is read")
 
@@ -43,11 +39,22 @@ class FolderOptions(Options):
         from skelconv.files import Catalog
         from skelconv_datasets.files import DatasetFiles
 
-        catalog = Catalog(self.ids, self.labels.rule() if self.labels else None)
+        ids: Ids = getattr(self, "ids", "path")
+        catalog = Catalog(ids, self.labels.rule() if self.labels else None)
         return DatasetFiles(os.path.expanduser(self.root), form, catalog, self.max_file_mb * 2**20)
 
 
-class SmarthomeOptions(FolderOptions):
+class NamedOptions(FolderOptions):
+    """Options of a source whose files have names of their own."""
+
+    ids: Literal["path", "name"] = Field(
+        default="name",
+        description="What a clip's id is: its path within root without the ending, or the last "
+        "part of that",
+    )
+
+
+class SmarthomeOptions(NamedOptions):
     """Options of ``smarthome``."""
 
     coordinates: Literal["2d", "3d"] = Field(
@@ -58,7 +65,6 @@ class SmarthomeOptions(FolderOptions):
 class ShrecOptions(FolderOptions):
     """Options of ``shrec``."""
 
-    ids: Literal["path"] = Field(default="path", description="Ids are paths: nothing else differs")
     classes: Literal[14, 28] = Field(
         default=14, description="Gestures, or gestures done with one finger or the whole hand"
     )

@@ -70,7 +70,7 @@ def _create_shrec_split(options: o.Shrec17Options) -> Shrec17Split:
 @hookimpl
 def skelconv_sources() -> Iterator[SourcePlugin]:
     """Offer one source for each form."""
-    one = partial(SourcePlugin, options=o.FolderOptions)
+    one = partial(SourcePlugin, options=o.NamedOptions)
     yield one(
         name="nw-ucla",
         summary="NW-UCLA JSON, as CTR-GCN reads it: 20 joints in 3D",

@@ -35,6 +35,10 @@ _KEPT: Final = 64
 _MAGIC: Final = b"skelconv index 1"
 # CRC of what follows, number of annotations, bytes of the columns.
 _HEADER: Final = struct.Struct("<16sIQQ")
+# What JSON has, too. Most values are of these, so they are looked for first.
+_PLAIN: Final = {type(None), bool, int, float, str}
+# Made once: `json.dumps` would make an encoder for each record.
+_compact: Final = json.JSONEncoder(separators=(",", ":")).encode
 _COLUMNS: Final = ("ids", "labels", "sizes", "splits", "label_names", "passed_over")
 
 
@@ -158,7 +162,7 @@ def _content(contents: Contents) -> bytes:
     records = bytearray()
     ends = np.empty(len(contents.annotations), "<u8")
     for place, annotation in enumerate(contents.annotations):
-        records += json.dumps(_encoded(annotation), separators=(",", ":")).encode()
+        records += _compact(_encoded(annotation)).encode()
         # Annotations may share a large list: it would be there as often as it is shared.
         if len(records) > contents.file.size:
             raise ValueError("the index would be larger than the pickle")
@@ -190,6 +194,8 @@ def _contents(content: bytes, file: PinnedFile) -> Contents:
 
 def _encoded(value: Any) -> Any:
     """Encode a value as JSON: text, numbers, bool and None as they are, all else as a list."""
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, OwnLayout):  # which is text, too
         return ["layout", json.dumps(stored_layout(value))]
     if value is None or isinstance(value, bool | int | float | str):
@@ -202,11 +208,16 @@ def _encoded(value: Any) -> Any:
     if isinstance(value, bytes):
         return ["bytes", value.decode("latin-1")]
     if isinstance(value, Mapping):
-        return ["dict", *([_encoded(key), _encoded(part)] for key, part in value.items())]
+        return ["dict", *[_encoded_pair(key, part) for key, part in value.items()]]
     for kind, name in ((list, "list"), (tuple, "tuple")):
         if isinstance(value, kind):
             return [name, *map(_encoded, value)]
     raise TypeError(f"an index has no code for {type(value).__name__}")
+
+
+def _encoded_pair(key: Any, part: Any) -> list[Any]:
+    plain = type(key) in _PLAIN and type(part) in _PLAIN
+    return [key, part] if plain else [_encoded(key), _encoded(part)]
 
 
 def _decoded(value: Any) -> Any:

@@ -211,6 +211,13 @@ class _Stream(RawIOBase):
     def seekable(self) -> bool:
         return True
 
+    def read(self, size: int = -1) -> bytes:
+        if size < 0:
+            return super().read(size) or b""
+        data = os.pread(self._descriptor.number, size, self._at)
+        self._at += len(data)
+        return data
+
     def readinto(self, buffer: Any) -> int:
         count = os.preadv(self._descriptor.number, [buffer], self._at)
         self._at += count

@@ -11,7 +11,7 @@ from skelconv.files import Entry, Found, Ref
 from skelconv.plugin import Inventory, Item, Rejected
 from skelconv.text import shown
 from skelconv_posefiles.folder import PoseFolder
-from skelconv_posefiles.formats.coco import CocoFile, parse
+from skelconv_posefiles.formats.coco import CocoFile, read_index
 
 _UNUSED = "the files have {} too, which {} leaves out (layout: coco-wholebody133 takes them)"
 
@@ -19,15 +19,15 @@ _UNUSED = "the files have {} too, which {} leaves out (layout: coco-wholebody133
 class CocoFiles:
     """Gives every clip of every annotation file.
 
-    A file is parsed as a whole, on the driver once and in each process that loads from it; only
-    the last one is kept.
+    A file is searched for its clips on the driver once and in each process that loads from it;
+    where they are is kept of the last one only.
 
     Parameters
     ----------
     folder : PoseFolder
         The files; its root may be a single annotation file.
     pattern : str
-        See `skelconv_posefiles.formats.coco.parse`.
+        See `skelconv_posefiles.formats.coco.read_index`.
     """
 
     def __init__(self, folder: PoseFolder, *, pattern: str) -> None:
@@ -110,10 +110,12 @@ class CocoFiles:
         """
         path, name = Ref(*item.ref).found
         with self._folder.errors_at(path):
-            clips = self._read(path, item.size, item.mtime_ns).clips
-            if name not in clips:
+            index = self._read(path, item.size, item.mtime_ns)
+            if name not in index.clips:
                 raise ClipError("the file has changed: the clip is gone")
-            return self._folder.clip(item, clips[name])
+            with self._folder.opened(path) as file:
+                poses = index.poses(name, file)
+            return self._folder.clip(item, poses)
 
     def stamp(self, item: Item) -> tuple[int, int]:
         """Return the present size and time of change of a clip's file.
@@ -135,5 +137,6 @@ class CocoFiles:
         if self._kept is None or self._kept[0] != key:
             self._kept = None  # not two files at once
             layout = self._folder.form.layout
-            self._kept = key, parse(self._folder.read(path), layout, self._pattern)
+            with self._folder.document(path) as document:
+                self._kept = key, read_index(document, layout, self._pattern)
         return self._kept[1]

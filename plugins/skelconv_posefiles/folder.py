@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import os.path
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import BinaryIO
 
 from skelconv import Clip, ClipError
-from skelconv.files import Catalog, Entry, Found, Ref, read, stamp, walk
+from skelconv.files import Catalog, Entry, Found, JsonFile, Ref, open_regular, read, stamp, walk
 from skelconv.plugin import Inventory, Item, Rejected
-from skelconv.text import shown
+from skelconv.text import reason_of, shown
 from skelconv_posefiles.poses import Form, PoseSequence, to_clip
 
 
@@ -73,6 +74,65 @@ class PoseFolder:
             When it cannot be read, or is larger than the maximum.
         """
         return read(os.path.join(self.root, path), self.max_bytes, "max_file_mb")
+
+    @contextmanager
+    def opened(self, path: str) -> Iterator[BinaryIO]:
+        """Open a file that is not read as a whole.
+
+        Parameters
+        ----------
+        path : str
+            Its path within the folder.
+
+        Yields
+        ------
+        binary file
+            At its begin.
+
+        Raises
+        ------
+        ClipError
+            When it cannot be read, or is larger than the maximum.
+        """
+        place = os.path.join(self.root, path)
+        try:
+            with open_regular(place) as file:
+                if os.fstat(file.fileno()).st_size > self.max_bytes:
+                    raise ClipError(
+                        f"holds more than {self.max_bytes / 2**20:g} MB, and is not read (option "
+                        "max_file_mb)"
+                    )
+                yield file
+        except (OSError, ValueError) as error:
+            raise ClipError(f"cannot be read: {reason_of(error)}", path=shown(place)) from error
+
+    @contextmanager
+    def document(self, path: str) -> Iterator[JsonFile]:
+        """Open a JSON file that is read an element at a time.
+
+        Parameters
+        ----------
+        path : str
+            Its path within the folder.
+
+        Yields
+        ------
+        JsonFile
+            At its begin.
+
+        Raises
+        ------
+        ClipError
+            When it cannot be read, or is larger than the maximum; in place of the block's, with
+            the line that was being read.
+        """
+        with self.opened(path) as file:
+            document = JsonFile(file)
+            try:
+                yield document
+            except ClipError as error:
+                line = document.line if error.line is None else error.line
+                raise ClipError(error.reason, error.path, line) from error
 
     def stamp(self, *paths: str) -> tuple[int, int]:
         """Return the present size and time of change of files.

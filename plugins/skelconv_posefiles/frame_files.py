@@ -1,27 +1,49 @@
-"""The source ``openpose``: one file per frame, one folder per clip or for all clips."""
+"""What sources do whose format has one file per frame, one folder per clip or for all clips."""
 
 from __future__ import annotations
 
 import os.path
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from skelconv import Clip, ClipError
 from skelconv.files import Entry, Found, Ref
 from skelconv.plugin import Inventory, Item, Rejected
 from skelconv.text import shown
 from skelconv_posefiles.folder import PoseFolder
-from skelconv_posefiles.formats.openpose import FURTHER, Person, further_in, parse_frame
-from skelconv_posefiles.poses import PoseSequence, Skeleton
+from skelconv_posefiles.poses import PoseSequence
 
-_FILE = re.compile(r"(?P<prefix>(?:.*[_-])?\D*)(?P<frame>\d{1,18})_keypoints\.json\Z", re.ASCII)
+_FILE = r"(?P<prefix>(?:.*[_-])?\D*)(?P<frame>\d{1,18})"
 
 # How many files are opened before the build, to see what is in them.
 _PEEKED_CLIPS, _PEEKED_FRAMES = 4, 5
-_WORDS = {"hand_left": "left hands", "hand_right": "right hands", "face": "faces"}
+
+
+class Frames(Protocol):
+    """The frames of a clip, which are read one after the other."""
+
+    def add(self, number: int, content: bytes) -> None:
+        """Read a frame.
+
+        Parameters
+        ----------
+        number : int
+            Its number.
+        content : bytes
+            The content of its file.
+        """
+
+    def poses(self) -> PoseSequence:
+        """Return the clip.
+
+        Returns
+        -------
+        PoseSequence
+            All frames.
+        """
 
 
 @dataclass
@@ -62,8 +84,12 @@ class FrameFiles:
         The files.
     clips : {"folders", "names"}
         Whether each folder is a clip, or each name, in whatever folder it is.
-    further : sequence of str
-        What the layout has beside the body; see `skelconv_posefiles.formats.openpose.FURTHER`.
+    ending : str
+        What the name of a file has after the frame's number.
+    frames : callable
+        Makes a clip's `Frames`.
+    notes : callable, optional
+        From the content of a few files to what the user should know of all.
     """
 
     def __init__(
@@ -71,11 +97,15 @@ class FrameFiles:
         folder: PoseFolder,
         *,
         clips: Literal["folders", "names"],
-        further: Sequence[str] = (),
+        ending: str,
+        frames: Callable[[], Frames],
+        notes: Callable[[Iterable[bytes]], list[str]] = lambda contents: [],
     ) -> None:
         self._folder = folder
         self._clips = clips
-        self._further = further
+        self._ending = ending
+        self._frames = frames
+        self._notes = notes
 
     def inventory(self) -> Inventory:
         """Find the clips, by the names of files; a few are opened to see what is in them.
@@ -83,7 +113,7 @@ class FrameFiles:
         Returns
         -------
         Inventory
-            An item for each clip; other files are strays. A note tells what the layout leaves out.
+            An item for each clip; other files are strays.
 
         Raises
         ------
@@ -92,9 +122,10 @@ class FrameFiles:
         """
         groups: dict[tuple[str, str], _Frames] = {}
         strays = []
+        file = re.compile(_FILE + re.escape(self._ending) + r"\Z", re.ASCII)
         for entry in self._folder.entries():
             folder, _, name = entry.path.rpartition("/")
-            match = _FILE.match(name)
+            match = file.match(name)
             if match is None or name.startswith("."):
                 strays.append(self._folder.place(entry.path))
                 continue
@@ -104,23 +135,15 @@ class FrameFiles:
             found = list(self._folders(groups, rejected))
         else:
             found = [self._found(_named(*key), key, frames) for key, frames in groups.items()]
-        return self._folder.inventory(found, strays, rejected, self._unused(found))
+        return self._folder.inventory(found, strays, rejected, self._notes(self._some(found)))
 
-    def _unused(self, found: Sequence[Found]) -> list[str]:
-        """Say what files have and the layout does not, judged by a few of them."""
-        seen: set[str] = set()
+    def _some(self, found: Sequence[Found]) -> Iterator[bytes]:
+        """Read a few files."""
         for clip in found[:_PEEKED_CLIPS]:
-            paths = [path for _, path in _paths(clip.ref)]
+            paths = [path for _, path in self._paths(clip.ref)]
             for path in paths[:: max(1, len(paths) // _PEEKED_FRAMES)]:
                 with suppress(ClipError):  # it is told when the clip is loaded
-                    seen.update(further_in(self._folder.read(path)))
-        unused = [_WORDS[part] for part in FURTHER if part in seen - set(self._further)]
-        if not unused:
-            return []
-        return [
-            f"the files have {', '.join(unused)} too, which {self._folder.form.layout} leaves out "
-            "(layout: openpose67 has hands, openpose137 hands and faces)"
-        ]
+                    yield self._folder.read(path)
 
     def _folders(
         self, groups: dict[tuple[str, str], _Frames], rejected: list[Rejected]
@@ -150,9 +173,6 @@ class FrameFiles:
     def load(self, item: Item) -> Clip:
         """Load one clip; see `skelconv_posefiles.poses.to_clip`.
 
-        A person is identified by ``person_id`` where OpenPose tracked, else by the position in
-        the frame.
-
         Parameters
         ----------
         item : Item
@@ -166,28 +186,15 @@ class FrameFiles:
         Raises
         ------
         ClipError
-            When a file cannot be read or is not OpenPose's.
+            When a file cannot be read or is not in the format.
         """
-        rows: list[tuple[int, Person]] = []
-        numbers = []
-        for number, path in _paths(Ref(*item.ref).found):
-            numbers.append(number)
+        frames = self._frames()
+        for number, path in self._paths(Ref(*item.ref).found):
             with self._folder.errors_at(path):
-                persons = parse_frame(self._folder.read(path), self._further)
-            rows += [(number, one) for one in persons]
-        tracked = all(person.track >= 0 for _, person in rows)
-        skeletons = [
-            Skeleton(
-                frame,
-                person.track if tracked else person.position,
-                person.keypoint,
-                person.score,
-            )
-            for frame, person in rows
-        ]
+                frames.add(number, self._folder.read(path))
         folder, prefix, *_ = Ref(*item.ref).found
         with self._folder.errors_at(os.path.join(folder, prefix)):
-            return self._folder.clip(item, PoseSequence(skeletons, frames=numbers))
+            return self._folder.clip(item, frames.poses())
 
     def stamp(self, item: Item) -> tuple[int, int]:
         """Return the present size and time of change of a clip's files.
@@ -202,15 +209,14 @@ class FrameFiles:
         (int, int)
             Bytes, and the time of the last change in nanoseconds.
         """
-        return self._folder.stamp(*(path for _, path in _paths(Ref(*item.ref).found)))
+        return self._folder.stamp(*(path for _, path in self._paths(Ref(*item.ref).found)))
 
-
-def _paths(found: Any) -> Iterator[tuple[int, str]]:
-    """Yield the frame number and path of each file of a clip."""
-    folder, prefix, width, runs = found
-    for start, stop in runs:
-        for number in range(start, stop):
-            yield number, os.path.join(folder, f"{prefix}{number:0{width}d}_keypoints.json")
+    def _paths(self, found: Any) -> Iterator[tuple[int, str]]:
+        """Yield the frame number and path of each file of a clip."""
+        folder, prefix, width, runs = found
+        for start, stop in runs:
+            for number in range(start, stop):
+                yield number, os.path.join(folder, f"{prefix}{number:0{width}d}{self._ending}")
 
 
 def _named(folder: str, prefix: str) -> str:

@@ -14,7 +14,7 @@ from skelconv.plugin import LayoutName, Options
 if TYPE_CHECKING:
     from skelconv_posefiles.folder import PoseFolder
 
-FRAME_PATTERN = r"^(?P<clip>.*?)[/_.-]?(?P<frame>\d{1,9})\.\w+$"
+FRAME_PATTERN = r"^(?P<clip>.*?)(?:(?:^|[/_.-])frame)?[/_.-]?(?P<frame>\d{1,9})\.\w+$"
 """By default what the file name of a frame's image is: the clip's name, and the frame's number."""
 
 _UNITS = (
@@ -28,9 +28,11 @@ FROM_FILE = "from-file"
 _LAYOUT = "The keypoints' layout: a name, or a mapping that defines one"
 _Pixels = Annotated[int, Field(gt=0, lt=10**6)]
 _ImgShape = tuple[_Pixels, _Pixels]
-_FramePattern = Annotated[str, AfterValidator(pattern_with("clip", "frame"))]
+_FramePattern = Annotated[str, AfterValidator(pattern_with("clip"))]
 _LayoutName = Annotated[LayoutName, Field(examples=["coco17", "halpe26"])]
 _LayoutOfFile = Literal["from-file"] | _LayoutName
+# For formats that are read an element at a time.
+_LARGE = Field(default=4096, gt=0, le=2**20, description="The largest file that is read")
 _OF_FILE = f"{_LAYOUT}; or from-file, where the files name their joints"
 
 
@@ -67,12 +69,23 @@ class PoseFileOptions(Options):
 
     @model_validator(mode="after")
     def _fractions_of_something(self) -> Self:
-        if self.units and "fractions" in self.units and not (self.img_shape or self.has_sizes):
+        units = self.units or self.usual_units() or ""
+        if "fractions" in units and not (self.img_shape or self.has_sizes):
             raise ValueError(
-                f"units are {self.units}, and img_shape does not say of what: give the height and "
+                f"units are {units}, and img_shape does not say of what: give the height and "
                 "width in pixels, such as img_shape: [1080, 1920]"
             )
         return self
+
+    def usual_units(self) -> Units | None:
+        """Return the units of such files, where `channels` does not say them.
+
+        Returns
+        -------
+        str, optional
+            The units.
+        """
+        return None
 
     def pose_folder(self, *, layout: str, channels: int = 2, inset: int = 0) -> PoseFolder:
         """Return the folder of the files.
@@ -100,7 +113,7 @@ class PoseFileOptions(Options):
             form=Form(
                 layout=layout,
                 channels=channels,
-                units=self.units or ("pixels" if channels == 2 else "metres"),
+                units=self.units or self.usual_units() or ("pixels" if channels == 2 else "metres"),
                 img_shape=self.img_shape,
                 inset=inset,
                 first_frame=getattr(self, "first_frame", None),
@@ -159,11 +172,10 @@ class CocoOptions(NumberedOptions):
     pattern: _FramePattern = Field(
         default=FRAME_PATTERN,
         description="A regular expression with the groups clip and frame for the images' file "
-        "names; not used where images have video_id and frame_id",
+        "names; without frame, each image is a clip. Not used where images have video_id and "
+        "frame_id",
     )
-    max_file_mb: int = Field(
-        default=512, gt=0, le=4096, description="The largest file that is read"
-    )
+    max_file_mb: int = _LARGE
 
 
 class MmposeOptions(NumberedOptions):
@@ -171,12 +183,53 @@ class MmposeOptions(NumberedOptions):
 
     layout: _LayoutOfFile = Field(default="coco17", description=_OF_FILE)
     channels: Literal[2, 3] = Field(default=2, description="Coordinates of a keypoint")
+    clips: Literal["files", "folders", "names"] = Field(
+        default="files",
+        description="Whether each file is a clip; or, where each image has a file, each folder, "
+        "or each NAME of NAME_0012.json",
+    )
+    max_file_mb: int = _LARGE
 
 
 class AlphaposeOptions(NumberedOptions):
     """Options of ``alphapose``."""
 
-    layout: _LayoutName = Field(default="coco17", description=f"{_LAYOUT}: halpe26, coco17, ...")
+    layout: _LayoutName = Field(
+        default="coco17",
+        description=f"{_LAYOUT}: halpe26, coco17, ...; openpose18 for --format open and cmu",
+    )
+    frames: Literal["numbers", "order"] = Field(
+        default="numbers",
+        description="Whether the names of images end in the frames' numbers, or images are "
+        "numbered as they first appear, as where their names are times",
+    )
+    max_file_mb: int = _LARGE
+
+
+class UltralyticsOptions(NumberedOptions):
+    """Options of ``ultralytics``."""
+
+    form: Literal["txt", "json", "csv", "video-json"] = Field(
+        default="txt",
+        description="A file for each frame, as save_txt, to_json and to_csv give it; or, with "
+        "video-json, a JSON file for each video, a list of what to_json gives for each frame",
+    )
+    layout: _LayoutName = Field(default="coco17", description=_LAYOUT)
+    clips: Literal["folders", "names"] = Field(
+        default="names",
+        description="Whether each NAME of NAME_12.txt is a clip, or each folder; not used with "
+        "video-json",
+    )
+
+    def usual_units(self) -> Units:
+        """Return fractions for txt, and pixels for all others.
+
+        Returns
+        -------
+        {"fractions", "pixels"}
+            The units.
+        """
+        return "fractions" if self.form == "txt" else "pixels"
 
 
 class MediapipeOptions(PoseFileOptions):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os.path
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 from skelconv import Clip, ClipError
-from skelconv.files import Found, Ref
+from skelconv.files import Found, JsonFile, Ref
 from skelconv.plugin import Inventory, Item
 from skelconv_posefiles.folder import PoseFolder
 from skelconv_posefiles.options import FROM_FILE
@@ -22,13 +23,19 @@ class ParsedFiles:
         The files.
     parsers : mapping of str to callable
         By the ending, in lower case, the function that parses such a file's content.
+    documents : mapping of str to callable
+        By the ending, the function that parses such a file an element at a time.
     """
 
     def __init__(
-        self, folder: PoseFolder, parsers: Mapping[str, Callable[[bytes], PoseSequence]]
+        self,
+        folder: PoseFolder,
+        parsers: Mapping[str, Callable[[bytes], PoseSequence]],
+        documents: Mapping[str, Callable[[JsonFile], PoseSequence]] = MappingProxyType({}),
     ) -> None:
         self._folder = folder
         self._parsers = parsers
+        self._documents = documents
 
     def inventory(self) -> Inventory:
         """Find the files.
@@ -49,7 +56,8 @@ class ParsedFiles:
             stem, suffix = os.path.splitext(entry.path)
             place = self._folder.place(entry.path)
             # macOS leaves a "._NAME" beside each NAME on foreign disks and in archives.
-            if suffix.lower() not in self._parsers or os.path.basename(stem).startswith("."):
+            known = suffix.lower() in self._parsers or suffix.lower() in self._documents
+            if not known or os.path.basename(stem).startswith("."):
                 strays.append(place)
                 continue
             found.append(Found(stem, entry.path, place, entry.size, entry.mtime_ns, entry.fault))
@@ -66,8 +74,11 @@ class ParsedFiles:
             return None
 
     def _parsed(self, path: str) -> PoseSequence:
-        parse = self._parsers[os.path.splitext(path)[1].lower()]
-        return parse(self._folder.read(path))
+        suffix = os.path.splitext(path)[1].lower()
+        if suffix in self._documents:
+            with self._folder.document(path) as document:
+                return self._documents[suffix](document)
+        return self._parsers[suffix](self._folder.read(path))
 
     def load(self, item: Item) -> Clip:
         """Load one clip; see `skelconv_posefiles.poses.to_clip`.

@@ -19,13 +19,19 @@ if TYPE_CHECKING:
 
 
 def _create_openpose(options: o.OpenposeOptions) -> FrameFiles:
+    from skelconv_posefiles.formats.openpose import OpenposeFrames, unused_in
     from skelconv_posefiles.frame_files import FrameFiles
 
-    # In OpenPose's fractions, (1, 1) is the middle of the last pixel.
-    folder = options.pose_folder(layout=options.layout, inset=1)
     hands = ("hand_left", "hand_right")
     further = {"openpose67": hands, "openpose137": (*hands, "face")}.get(options.layout, ())
-    return FrameFiles(folder, clips=options.clips, further=further)
+    return FrameFiles(
+        # In OpenPose's fractions, (1, 1) is the middle of the last pixel.
+        options.pose_folder(layout=options.layout, inset=1),
+        clips=options.clips,
+        ending="_keypoints.json",
+        frames=lambda: OpenposeFrames(further),
+        notes=lambda contents: unused_in(contents, options.layout, further),
+    )
 
 
 def _create_kinetics(options: o.KineticsOptions) -> ParsedFiles:
@@ -41,19 +47,45 @@ def _create_coco(options: o.CocoOptions) -> CocoFiles:
     return CocoFiles(options.pose_folder(layout=options.layout), pattern=options.pattern)
 
 
-def _create_mmpose(options: o.MmposeOptions) -> ParsedFiles:
-    from skelconv_posefiles.formats.mmpose import parse
+def _create_mmpose(options: o.MmposeOptions) -> ParsedFiles | FrameFiles:
+    from skelconv_posefiles.formats.mmpose import ImageFrames, parse
+    from skelconv_posefiles.frame_files import FrameFiles
     from skelconv_posefiles.parsed_files import ParsedFiles
 
     folder = options.pose_folder(layout=options.layout, channels=options.channels)
-    return ParsedFiles(folder, {".json": partial(parse, layout=options.layout)})
+    if options.clips == "files":
+        return ParsedFiles(folder, {}, {".json": partial(parse, layout=options.layout)})
+    return FrameFiles(
+        folder,
+        clips=options.clips,
+        ending=".json",
+        frames=lambda: ImageFrames(options.layout),
+    )
 
 
 def _create_alphapose(options: o.AlphaposeOptions) -> ParsedFiles:
     from skelconv_posefiles.formats.alphapose import parse
     from skelconv_posefiles.parsed_files import ParsedFiles
 
-    return ParsedFiles(options.pose_folder(layout=options.layout), {".json": parse})
+    folder = options.pose_folder(layout=options.layout)
+    return ParsedFiles(folder, {}, {".json": partial(parse, frames=options.frames)})
+
+
+def _create_ultralytics(options: o.UltralyticsOptions) -> ParsedFiles | FrameFiles:
+    from skelconv_posefiles.formats.ultralytics import UltralyticsFrames, parse_video
+    from skelconv_posefiles.frame_files import FrameFiles
+    from skelconv_posefiles.parsed_files import ParsedFiles
+
+    folder = options.pose_folder(layout=options.layout)
+    if options.form == "video-json":
+        return ParsedFiles(folder, {}, {".json": parse_video})
+    form, joints = options.form, folder.form.joints
+    return FrameFiles(
+        folder,
+        clips=options.clips,
+        ending=f".{form}",
+        frames=lambda: UltralyticsFrames(form, joints),
+    )
 
 
 def _create_mediapipe(options: o.MediapipeOptions) -> ParsedFiles:
@@ -124,7 +156,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
     )
     yield SourcePlugin(
         name="mmpose",
-        summary="MMPose result JSON, one file per video, of the inferencer or of the demo scripts",
+        summary="MMPose result JSON, one file per video or image, of the inferencer or the demo",
         options=o.MmposeOptions,
         create=_create_mmpose,
         layout=_layout_of,
@@ -137,6 +169,14 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         create=_create_alphapose,
         layout=_layout_of,
         example={"root": "data/alphapose", "layout": "halpe26", "ids": "folder"},
+    )
+    yield SourcePlugin(
+        name="ultralytics",
+        summary="Ultralytics' pose results: txt, JSON or csv, with track ids where it tracked",
+        options=o.UltralyticsOptions,
+        create=_create_ultralytics,
+        layout=_layout_of,
+        example={"root": "runs/pose/track/labels", "img_shape": [1080, 1920]},
     )
     yield SourcePlugin(
         name="mediapipe",

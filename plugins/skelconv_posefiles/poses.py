@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 
@@ -12,6 +12,8 @@ from skelconv import Array, Clip, ClipError
 from skelconv.files import Units, to_pixels
 from skelconv.plugin import layout_named
 from skelconv.text import counted
+from skelconv_posefiles.skeletons import Skeleton as Skeleton
+from skelconv_posefiles.skeletons import Skeletons
 
 MAX_KEYPOINTS = 2**25
 """The maximum of M times T times V. Without it, files with persons who come and go would take
@@ -28,34 +30,13 @@ FirstFrame = int | Literal["first"]
 """A number, or the first frame that a file has."""
 
 
-class Skeleton(NamedTuple):
-    """One person in one frame.
-
-    Attributes
-    ----------
-    frame : int
-        Its number, as in the file.
-    person : int
-        The track's id where the file has one, else the position in the frame.
-    keypoint : ndarray of shape (V, C)
-        NaN or zeros where a keypoint is missing.
-    score : ndarray of shape (V,)
-        Confidence; 1 where the file has none.
-    """
-
-    frame: int
-    person: int
-    keypoint: Array
-    score: Array
-
-
 @dataclass(frozen=True)
 class PoseSequence:
     """The skeletons of a clip, frame by frame, as its file holds them.
 
     Attributes
     ----------
-    skeletons : sequence of Skeleton
+    skeletons : Skeletons or sequence of Skeleton
         In any order of frames; within a frame in the order of the file.
     frames : iterable of int
         The numbers of frames that the file lists, whether or not they are empty; the least and
@@ -71,7 +52,7 @@ class PoseSequence:
         The layout of the joints that the file names, where it was asked for.
     """
 
-    skeletons: Sequence[Skeleton]
+    skeletons: Skeletons | Sequence[Skeleton]
     frames: Iterable[int] = ()
     first_frame: FirstFrame = 0
     img_shape: tuple[int, int] | None = None
@@ -156,16 +137,18 @@ def to_clip(
         these units, a frame is outside the clip, there are too many frames or persons, or the
         clip would begin with a long gap that the user does not know of.
     """
-    skeletons = sorted(poses.skeletons, key=lambda skeleton: skeleton.frame)
-    first, frames = _span(skeletons, poses, form, total_frames)
+    rows = poses.skeletons
+    rows = rows if isinstance(rows, Skeletons) else Skeletons(rows)
+    numbers, tracks, values = rows.take()
+    first, frames = _span(numbers, poses, form, total_frames)
     img_shape = poses.img_shape or form.img_shape
-    _check_shapes(skeletons, form)
-    rows, scores = _rows(skeletons, form, img_shape)
-    there = np.asarray(rows.any((1, 2)))
-    skeletons = [one for one, is_there in zip(skeletons, there.tolist(), strict=True) if is_there]
-    tracks = _tracks(skeletons)
-    persons = max(tracks, default=-1) + 1
-    most = min(MAX_KEYPOINTS, _FREE_KEYPOINTS + _MAX_GAPS * len(skeletons) * form.joints)
+    _check_shape(numbers, values, form)
+    there = _settle(numbers, values, form, img_shape)
+    if not there.all():
+        numbers, tracks, values = numbers[there], tracks[there], values[there]
+    tracks = _tracks(numbers, tracks)
+    persons = int(tracks.max(initial=-1)) + 1
+    most = min(MAX_KEYPOINTS, _FREE_KEYPOINTS + _MAX_GAPS * len(numbers) * form.joints)
     if persons * frames * form.joints > most:
         raise ClipError(
             f"{persons} persons come and go in {frames} frames: too many for one clip, which may "
@@ -173,9 +156,10 @@ def to_clip(
         )
     keypoint = np.zeros((persons, frames, form.joints, form.channels), np.float32)
     score = np.zeros((persons, frames, form.joints), np.float32)
-    at = [skeleton.frame - first for skeleton in skeletons]
-    keypoint[tracks, at] = rows[there]
-    score[tracks, at] = scores[there]
+    if len(numbers):
+        keypoint[tracks, numbers - first] = values[..., :-1]
+        score[tracks, numbers - first] = values[..., -1]
+    del values  # before others look at the clip
     return Clip(
         clip_id,
         keypoint,
@@ -187,14 +171,12 @@ def to_clip(
     )
 
 
-def _span(
-    skeletons: Sequence[Skeleton], poses: PoseSequence, form: Form, stated: int | None
-) -> tuple[int, int]:
+def _span(numbers: Array, poses: PoseSequence, form: Form, stated: int | None) -> tuple[int, int]:
     """Return the number of the first frame, and T."""
-    numbers = [*poses.frames, *(one.frame for one in (*skeletons[:1], *skeletons[-1:]))]
+    listed = [*poses.frames, *numbers[:1].tolist(), *numbers[-1:].tolist()]
     asked = poses.first_frame if form.first_frame is None else form.first_frame
-    first = min(numbers, default=0) if asked == "first" else asked
-    begin, last = min(numbers, default=first), max(numbers, default=first - 1)
+    first = min(listed, default=0) if asked == "first" else asked
+    begin, last = min(listed, default=first), max(listed, default=first - 1)
     if begin < first:
         raise ClipError(f"frame {begin}, where the first is {first} (option first_frame)")
     total = last - first + 1
@@ -221,58 +203,58 @@ def _span(
     return first, total
 
 
-def _check_shapes(skeletons: Sequence[Skeleton], form: Form) -> None:
-    for skeleton in skeletons:
-        joints, channels = skeleton.keypoint.shape
-        if joints != form.joints:
-            raise ClipError(
-                f"frame {skeleton.frame}: {joints} keypoints, where {form.layout} has "
-                f"{form.joints} (option layout)"
-            )
-        if channels != form.channels:
-            raise ClipError(
-                f"frame {skeleton.frame}: {channels} coordinates, not {form.channels} "
-                "(option channels)"
-            )
+def _check_shape(numbers: Array, values: Array, form: Form) -> None:
+    if not len(numbers):
+        return
+    joints, channels = values.shape[1], values.shape[2] - 1
+    if joints != form.joints:
+        raise ClipError(
+            f"frame {numbers[0]}: {joints} keypoints, where {form.layout} has {form.joints} "
+            "(option layout)"
+        )
+    if channels != form.channels:
+        raise ClipError(
+            f"frame {numbers[0]}: {channels} coordinates, not {form.channels} (option channels)"
+        )
 
 
-def _tracks(skeletons: Sequence[Skeleton]) -> list[int]:
+def _tracks(numbers: Array, persons: Array) -> Array:
     """Number the persons of all rows from 0, as they first appear."""
     tracks: dict[tuple[int, int], int] = {}
     seen: dict[int, int] = {}
     frame = None
-    numbers = []
-    for skeleton in skeletons:
-        if skeleton.frame != frame:
-            frame, seen = skeleton.frame, {}
-        again = seen.get(skeleton.person, 0)
-        seen[skeleton.person] = again + 1
-        numbers.append(tracks.setdefault((skeleton.person, again), len(tracks)))
-    return numbers
+    found = []
+    for number, person in zip(numbers.tolist(), persons.tolist(), strict=True):
+        if number != frame:
+            frame, seen = number, {}
+        again = seen.get(person, 0)
+        seen[person] = again + 1
+        found.append(tracks.setdefault((person, again), len(tracks)))
+    return np.array(found, np.int64)
 
 
-def _rows(
-    skeletons: Sequence[Skeleton], form: Form, img_shape: tuple[int, int] | None
-) -> tuple[Array, Array]:
-    """Return all coordinates (N, V, C) in pixels, and scores (N, V); zeros where missing."""
-    if not skeletons:
-        return np.zeros((0, form.joints, form.channels)), np.zeros((0, form.joints))
-    with np.errstate(over="ignore"):
-        rows = np.stack([skeleton.keypoint for skeleton in skeletons]).astype(np.float32)
-        scores = np.stack([skeleton.score for skeleton in skeletons]).astype(np.float32)
-    infinite = np.isinf(rows).any((1, 2)) | np.isinf(scores).any(1)
+def _settle(numbers: Array, values: Array, form: Form, img_shape: tuple[int, int] | None) -> Array:
+    """Bring coordinates to pixels, and what is missing to zeros; return who is there (N,)."""
+    if not len(numbers):
+        return np.zeros(0, bool)
+    infinite = np.isinf(values).any((1, 2))
     if infinite.any():
-        frame = skeletons[int(infinite.argmax())].frame
-        raise ClipError(f"frame {frame}: a keypoint is infinite")
-    missing = np.isnan(rows).any(2) | np.isnan(scores)
+        raise ClipError(f"frame {numbers[infinite.argmax()]}: a keypoint is infinite")
+    missing = np.isnan(values).any(2)
     if form.units == "signed-fractions":
-        missing |= scores == 0  # zeros would be the middle of the image
-    rows[missing] = 0
-    scores[missing] = 0
-    there = rows.any(2)
-    _check_third(rows[there])
-    rows[there] = to_pixels(rows[there], form.units, img_shape, inset=form.inset)
-    return rows, scores
+        missing |= values[..., -1] == 0  # zeros would be the middle of the image
+    values[missing] = 0
+    there = np.asarray(values[..., :-1].any(2))
+    # All of them without a copy, where it can be: it would take as much memory again.
+    rows = values.reshape(-1, form.channels + 1) if there.all() else values[there]
+    _check_third(rows[:, :-1])
+    given = rows[:, :-1]
+    moved = to_pixels(given, form.units, img_shape, inset=form.inset)
+    if moved is not given:
+        rows[:, :-1] = moved
+        if rows.base is not values:
+            values[there] = rows
+    return np.asarray(there.any(axis=1))
 
 
 def _check_third(coordinates: Array) -> None:

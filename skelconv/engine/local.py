@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
@@ -199,6 +200,8 @@ def _unheard() -> Iterator[None]:
 
 
 def _begin_worker(gpus: SimpleQueue[str] | None) -> None:
+    # As in the command line: the imports to come make many objects and no garbage.
+    gc.set_threshold(50_000)
     if gpus is not None:
         use_gpu(gpus.get())
     # What a plugin prints must not fail a clip because nobody reads it.

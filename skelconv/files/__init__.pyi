@@ -2,6 +2,7 @@ from .catalog import Catalog, Found, Ids, Ref
 from .clip_files import ClipFiles, ClipFormat
 from .folders import Entry, stamp, walk
 from .joints import layout_of_joints, match_joints
+from .json_files import JsonFile, JsonPart
 from .labels import LabelRule, Labels, find_labels, number_labels, read_classes
 from .options import LabelOptions, LabelPattern, LabelsOption, RootOptions, Units, pattern_with
 from .outputs import output_digest, recorded_output
@@ -29,6 +30,8 @@ __all__ = [
     "Entry",
     "Found",
     "Ids",
+    "JsonFile",
+    "JsonPart",
     "LabelOptions",
     "LabelPattern",
     "LabelRule",

@@ -15,11 +15,14 @@ from skelconv.text.escaping import shown
 # "LBigToe", "left_big_toe" and "Left Big-Toe" are of the same words.
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _SIDES = {"left": "left", "l": "left", "right": "right", "r": "right"}
+_OTHER_SIDE = {"left": "right", "Left": "Right", "LEFT": "RIGHT", "l": "r", "L": "R"}
+_OTHER_SIDE |= {other: one for one, other in _OTHER_SIDE.items()}
 _SHORT = {"sho": "shoulder", "elb": "elbow", "wri": "wrist", "kne": "knee", "ank": "ankle"}
 # Other names of a joint in the middle of the body.
 _MIDDLE = dict.fromkeys(("hip", "midhip", "hipcenter", "centerhip", "root"), "pelvis")
-# What a joint may be called in a layout that has none of this name: Human3.6M's ankle.
-_INSTEAD = {"foot": "ankle"}
+# What a joint may be called in a layout that has none of this name: Human3.6M's ankle, CrowdPose's
+# top of the head.
+_INSTEAD = {"foot": "ankle", "head": "headtop"}
 _MAX_NAME, _SHOWN = 100, 8
 
 
@@ -138,12 +141,15 @@ def _side_and_part(name: str) -> tuple[str, str]:
 
 
 def _side_of_two(name: str, names: Sequence[str]) -> tuple[str, str]:
-    """Return side and part, also of LSHO or lear, where the other of the two is there."""
-    other = {"l": "r", "L": "R", "r": "l", "R": "L"}.get(name[:1], "")
+    """Return side and part, also of LSHO or leftear, where the other of the two is there."""
     side, part = _side_and_part(name)
-    if not side and len(name) > 1 and other and other + name[1:] in names:
-        side, part = _SIDES[name[0].lower()], name[1:]
-    return side, part
+    if side:
+        return side, part
+    for one, other in _OTHER_SIDE.items():
+        rest = name.removeprefix(one)
+        if rest not in ("", name) and other + rest in names:
+            return _SIDES[one.lower()], rest
+    return "", part
 
 
 def _listed(names: Iterable[str]) -> str:

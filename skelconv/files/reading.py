@@ -35,9 +35,9 @@ MAX_DEPTH = 100
 """How deep lists and mappings of JSON may be in each other."""
 
 # What lists and mappings take at most, in bytes.
-_LIST, _MAPPING = 112, 280
+LIST, MAPPING = 112, 280
 
-_TOO_DEEP = f"is not valid JSON: it is nested too deeply, more than {MAX_DEPTH} levels"
+TOO_DEEP = f"is not valid JSON: it is nested too deeply, more than {MAX_DEPTH} levels"
 
 _STRING_OR_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|(NaN|-?Infinity)')
 
@@ -164,7 +164,7 @@ def parse_json(content: bytes, *, nan: bool = False) -> Any:
         mapping, is nested more than `MAX_DEPTH` deep, or takes too much memory for its size.
     """
     text = decode(content)
-    takes = _LIST * content.count(b"[") + _MAPPING * content.count(b"{")
+    takes = LIST * content.count(b"[") + MAPPING * content.count(b"{")
     budget = Budget(len(content))
     if not budget.take(takes):
         raise ClipError(budget.reason)
@@ -175,32 +175,73 @@ def parse_json(content: bytes, *, nan: bool = False) -> Any:
         raise ClipError(f"is not valid JSON: it has the number {token}", line=line)
 
     try:
-        value = json.loads(
-            text, parse_constant=None if nan else _refuse, object_pairs_hook=_mapping
-        )
+        value = json.loads(text, parse_constant=None if nan else _refuse, object_pairs_hook=unique)
     except json.JSONDecodeError as error:
         raise ClipError(f"is not valid JSON: {error.msg}", line=error.lineno) from error
     except RecursionError as error:
-        raise ClipError(_TOO_DEEP) from error
+        raise ClipError(TOO_DEEP) from error
     except ValueError as error:  # a number of thousands of digits
         raise ClipError("is not valid JSON: a number is too long") from error
-    if takes > _LIST * MAX_DEPTH:
-        _check_depth(value)
+    if takes > LIST * MAX_DEPTH:
+        check_depth(value)
     return value
 
 
-def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make a mapping of JSON.
+
+    Parameters
+    ----------
+    pairs : list of (str, Any)
+        Its keys and values.
+
+    Returns
+    -------
+    dict of str to Any
+        The mapping.
+
+    Raises
+    ------
+    ClipError
+        When a key is there twice.
+    """
     mapping = dict(pairs)
     if len(mapping) < len(pairs):
         count = Counter(key for key, _ in pairs)
-        twice = next(key for key in count if count[key] > 1)
-        raise ClipError(
-            f"is not valid JSON: it has the key {shown(repr(twice)):.100} twice in a mapping"
-        )
+        raise twice(next(key for key in count if count[key] > 1))
     return mapping
 
 
-def _check_depth(value: Any) -> None:
+def twice(key: str) -> ClipError:
+    """Make the error for a key that is there twice.
+
+    Parameters
+    ----------
+    key : str
+        The key.
+
+    Returns
+    -------
+    ClipError
+        To be raised.
+    """
+    key = f"{shown(repr(key)):.100}"
+    return ClipError(f"is not valid JSON: it has the key {key} twice in a mapping")
+
+
+def check_depth(value: Any) -> None:
+    """Check how deep lists and mappings are in each other.
+
+    Parameters
+    ----------
+    value : Any
+        A value of JSON.
+
+    Raises
+    ------
+    ClipError
+        When it is more than `MAX_DEPTH`.
+    """
     levels = [iter([value] if type(value) in (list, dict) else [])]
     while levels:
         container = next(levels[-1], None)
@@ -208,7 +249,7 @@ def _check_depth(value: Any) -> None:
             levels.pop()
             continue
         if len(levels) > MAX_DEPTH:
-            raise ClipError(_TOO_DEEP)
+            raise ClipError(TOO_DEEP)
         parts = container.values() if type(container) is dict else container
         inner = [part for part in parts if type(part) in (list, dict)]
         if inner:

@@ -61,7 +61,9 @@ def to_pixels(
 def _check(xy: Array, units: Units) -> None:
     if not xy.size:
         return
-    if units == "pixels" and np.abs(xy).max() <= _NO_PIXELS and (xy != np.trunc(xy)).any():
+    # The absolute values of all would take as much memory again.
+    small = xy.min() >= -_NO_PIXELS and xy.max() <= _NO_PIXELS
+    if units == "pixels" and small and (xy != np.trunc(xy)).any():
         fitting = "signed-fractions or metres" if (xy < 0).any() else "fractions"
         raise ClipError(
             f"all its x and y are from {xy.min():.3g} to {xy.max():.3g}: they are not pixels "

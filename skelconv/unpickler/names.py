@@ -140,8 +140,9 @@ def _fill(
         raise RefusedError("an array without a proper shape and dtype")
     if len(shape) > _MAX_AXES:
         raise RefusedError(f"an array of {len(shape)} axes is refused")
-    if not all(type(length) is int and 0 <= length <= machine.size for length in shape):
-        raise RefusedError(f"an array of shape {described(shape)} is refused")
+    for length in shape:
+        if type(length) is not int or not 0 <= length <= machine.size:
+            raise RefusedError(f"an array of shape {described(shape)} is refused")
     name = str(dtype)
     if name == _OBJECTS:
         _fill_objects(array, shape, data)

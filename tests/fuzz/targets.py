@@ -181,7 +181,7 @@ def _arrays() -> list[bytes]:
 
 
 def _read_json() -> Read:
-    from skelconv.files import parse_json
+    from skelconv.files import JsonFile, parse_json
     from skelconv_posefiles.formats import alphapose, coco, kinetics, mediapipe, mmpose, openpose
     from skelconv_posefiles.poses import Form, PoseSequence, Skeleton, to_clip
     from skelconv_splits.forms.diving48 import diving48
@@ -195,12 +195,17 @@ def _read_json() -> Read:
         people = openpose.parse_frame(data, tuple(openpose.FURTHER))
         yield PoseSequence([Skeleton(0, p.position, p.keypoint, p.score) for p in people])
 
+    def clips(data: bytes) -> Iterable[PoseSequence]:
+        index = coco.read_index(JsonFile(io.BytesIO(data)), "coco17")
+        return (index.poses(name, io.BytesIO(data)) for name in index.clips)
+
     parsers: list[tuple[Callable[[bytes], Iterable[PoseSequence]], Form]] = [
         (frames, Form("openpose137")),
         (lambda data: [kinetics.parse(data)], Form("openpose18")),
-        (lambda data: [mmpose.parse(data, "coco17")], Form("coco17")),
-        (lambda data: [alphapose.parse(data)], Form("coco17")),
-        (lambda data: coco.parse(data, "coco17").clips.values(), Form("coco17")),
+        (lambda data: [mmpose.parse(JsonFile(io.BytesIO(data)), "coco17")], Form("coco17")),
+        (lambda data: [mmpose.parse_frame(data, "coco17")], Form("coco17")),
+        (lambda data: [alphapose.parse(JsonFile(io.BytesIO(data)))], Form("coco17")),
+        (clips, Form("coco17")),
         (
             lambda data: [mediapipe.parser(".json", 3)(data)],
             Form("blazepose33", 3, units="signed-fractions", img_shape=(9, 9)),
@@ -249,6 +254,8 @@ def _documents() -> list[bytes]:
             "instance_info": [{"frame_id": 1, "instances": [{"keypoints": points}]}],
         },
         [{"image_id": "1.jpg", "category_id": 1, "keypoints": body, "score": 2.1, "idx": 1}],
+        {"1.jpg": {"version": "v", "people": [{"pose_keypoints_2d": body}]}},
+        {"1": {"12": {"keypoints": body}}},
         {
             "images": [{"id": 1, "file_name": "a/000001.jpg", "width": 64, "height": 48}],
             "annotations": [{"image_id": 1, "keypoints": body, "track_id": 2}],

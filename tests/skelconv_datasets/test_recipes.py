@@ -21,6 +21,7 @@ RECIPES = Path(__file__).parents[2] / "recipes"
         ("dhg", 2800, {}),
         ("jhmdb", 928, {}),
         ("smarthome_cs", 16115, {}),
+        ("etri_activity3d", 112620, {}),
     ],
 )
 def test_a_recipe_expects_the_published_counts(name, clips, splits):

@@ -6,6 +6,7 @@ import zipfile
 import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
+from support.building import build
 
 from skelconv import ClipError
 from skelconv_mocap.amass import load
@@ -187,10 +188,10 @@ def test_hostile_archives(loaded):
         loaded(content.getvalue())
 
 
-def test_a_dataset(build, tmp_path):
+def test_a_dataset(tmp_path):
     (tmp_path / "SMPLX_FEMALE.npz").write_bytes(saved(body()))
     files = {"s1/walk_poses.npz": saved(recording()), "s1/shape.npz": saved({"betas": np.ones(16)})}
-    report, dataset = build("amass", files, model=str(tmp_path), fps=60)
+    report, dataset = build(tmp_path, "amass", files, model=str(tmp_path), fps=60)
     assert list(dataset.ids) == ["s1/walk_poses"]
     assert not report.quarantined
     assert dataset.layout == "smpl22"

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
+from support.building import build
 from support.recordings import ORDERS, bvh
 
 from skelconv import ClipError
@@ -164,9 +165,11 @@ def test_few_bytes_do_not_become_many(tmp_path):
         loaded(tmp_path, text)
 
 
-def test_a_dataset(build):
+def test_a_dataset(tmp_path):
     files = {"walk/a.bvh": SMALL, "run/b.bvh": SMALL, "run/c.bvh": SMALL.replace("LeftLeg", "Tail")}
-    report, dataset = build("bvh", {**files, "notes.txt": "x"}, unit="m", labels={"folder": True})
+    report, dataset = build(
+        tmp_path, "bvh", {**files, "notes.txt": "x"}, unit="m", labels={"folder": True}
+    )
     assert list(dataset.ids) == ["run/b", "walk/a"]
     assert [clip.label for clip in dataset] == [0, 1]
     (bad,) = report.quarantined

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from support.building import build
 from support.recordings import c3d
 
 from skelconv import ClipError
@@ -133,9 +134,9 @@ def test_a_file_that_is_something_else(tmp_path):
         loaded(tmp_path, b"HIERARCHY\n" * 200)
 
 
-def test_a_dataset(build):
+def test_a_dataset(tmp_path):
     files = {"a.c3d": c3d(points(), NAMES), "b.c3d": c3d(points(), [*NAMES[:2], "T10"])}
-    report, dataset = build("c3d", files, every=2)
+    report, dataset = build(tmp_path, "c3d", files, every=2)
     assert list(dataset.ids) == ["a"]
     assert [one.id for one in report.quarantined] == ["b"]
     np.testing.assert_allclose(dataset[0].keypoint[0], points()[::2] / 1000, rtol=1e-6)

@@ -19,7 +19,7 @@ SAMPLE = TOP / "samples" / "ntu"
 
 @pytest.fixture
 def clips():
-    (offer,) = skelconv_sources()
+    offer = next(iter(skelconv_sources()))
     source = offer.create(NtuRawOptions(root=str(SAMPLE)))
     return [source.load(item) for item in source.inventory().items]
 

@@ -22,7 +22,7 @@ MISSING = "S001C002P005R002A008"
 
 
 def source(root: object, **options: object) -> NtuRaw:
-    (offer,) = skelconv_sources()
+    offer = next(iter(skelconv_sources()))
     return offer.create(NtuRawOptions.model_validate({"root": root, **options}))
 
 

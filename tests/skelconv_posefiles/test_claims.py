@@ -4,7 +4,17 @@ import json
 
 import numpy as np
 import pytest
-from support.posefiles import alphapose, coco, kinetics, mmpose, openpose, present, saved, table
+from support.posefiles import (
+    alphapose,
+    coco,
+    detections,
+    kinetics,
+    mmpose,
+    openpose,
+    present,
+    saved,
+    table,
+)
 
 import skelconv
 from skelconv import ClipError
@@ -57,6 +67,13 @@ def landmarks(people):
     )
 
 
+def ultralytics(people, start=0):
+    """A JSON file for each frame."""
+    return {
+        f"a_{start + t}.json": json.dumps(detections(people, t)) for t in range(people.shape[1])
+    }
+
+
 def in_folder(files):
     return {f"a/{name}": text for name, text in files.items()}
 
@@ -68,11 +85,12 @@ FORMATS = {
     "coco-keypoints": (17, lambda people: {"a.json": coco_without_sizes(people)}, {}),
     "mmpose": (17, lambda people: {"a.json": json.dumps(mmpose(people))}, {}),
     "alphapose": (17, lambda people: {"a.json": json.dumps(alphapose(people))}, {}),
+    "ultralytics": (17, ultralytics, {"form": "json"}),
     "mediapipe": (33, lambda people: {"a.json": landmarks(people)}, {}),
     "pose-table": (17, lambda people: {"a.csv": table(people)}, {"layout": "coco17"}),
     "pose-array": (17, lambda people: {"a.npy": saved(people)}, {"layout": "coco17"}),
 }
-FIRST_IS_1 = ("kinetics-skeleton",)
+FIRST_IS_1 = ("kinetics-skeleton", "ultralytics")
 OF_FRACTIONS = ("kinetics-skeleton", "mediapipe")
 
 
@@ -265,6 +283,8 @@ def numbered(form, people, start):
     """The files of a clip whose frames are numbered from another number on."""
     if form == "openpose":
         return in_folder(openpose(people, start=start))
+    if form == "ultralytics":
+        return ultralytics(people, start)
     if form == "alphapose":
         rows = alphapose(people)
         for row in rows:

@@ -18,6 +18,7 @@ def test_what_is_offered():
         "coco-keypoints",
         "mmpose",
         "alphapose",
+        "ultralytics",
         "mediapipe",
         "pose-table",
         "pose-array",

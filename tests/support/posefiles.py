@@ -103,6 +103,21 @@ def coco(people, name=lambda frame: f"v/{frame:06d}.jpg", start=0, **extra):
     return {"images": images, "annotations": annotations}
 
 
+def detections(people, frame, tracked=False):
+    """What Ultralytics' to_json gives for a frame."""
+    return [
+        {
+            "name": "person",
+            "class": 0,
+            "confidence": 0.5,
+            "box": {"x1": 1.0, "y1": 2.0, "x2": 3.0, "y2": 4.0},
+            **({"track_id": 7 - track} if tracked else {}),
+            "keypoints": dict(zip(("x", "y", "visible"), body.T.tolist(), strict=True)),
+        }
+        for track, body in present(people, frame)
+    ]
+
+
 def landmarks(people, frame, as_dict):
     """A frame of MediaPipe's landmarks."""
     bodies = [body.tolist() for _, body in present(people, frame)]

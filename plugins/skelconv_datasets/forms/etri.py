@@ -4,7 +4,8 @@ The columns are ``frameNum``, ``bodyindexID``, ``trackingID`` and, for the joint
 v2, ``joint1_3dX``, ``joint1_3dY``, ``joint1_3dZ``, ... in metres, among others.
 
 Jang et al., ETRI-Activity3D: A Large-Scale RGB-D Dataset for Robots to Recognize Daily Activities
-of the Elderly (2020): 112,620 clips, 55 classes, 100 people, 8 cameras.
+of the Elderly (2020): 112,620 clips, 55 classes, 100 people. The classes are those of its page,
+https://ai4robot.github.io/etri-activity3d-en.
 """
 
 from __future__ import annotations
@@ -19,12 +20,32 @@ from skelconv.files import Budget, csv_rows, decode
 from skelconv_datasets.files import Form
 from skelconv_datasets.poses import Poses, follow
 
+CLASSES: Final = (
+    *("eating food with a fork", "pouring water into a cup", "taking medicine", "drinking water"),
+    *("putting food in the fridge/taking food from the fridge", "trimming vegetables"),
+    *("peeling fruit", "using a gas stove", "cutting vegetable on the cutting board"),
+    *("brushing teeth", "washing hands", "washing face", "wiping face with a towel"),
+    *("putting on cosmetics", "putting on lipstick", "brushing hair", "blow drying hair"),
+    *("putting on a jacket", "taking off a jacket", "putting on/taking off shoes"),
+    *("putting on/taking off glasses", "washing the dishes", "vacuuming the floor"),
+    *("scrubbing the floor with a rag", "wiping off the dining table", "rubbing up furniture"),
+    *("spreading bedding/folding bedding", "washing a towel by hands", "hanging out laundry"),
+    *("looking around for something", "using a remote control", "reading a book"),
+    *("reading a newspaper", "handwriting", "talking on the phone"),
+    *("playing with a mobile phone", "using a computer", "smoking", "clapping"),
+    *("rubbing face with hands", "doing freehand exercise", "doing neck roll exercise"),
+    *("massaging a shoulder oneself", "taking a bow", "talking to each other", "handshaking"),
+    *("hugging each other", "fighting each other", "waving a hand"),
+    *("flapping a hand up and down (beckoning)", "pointing with a finger"),
+    *("opening the door and walking in", "fallen on the floor", "sitting up/standing up"),
+    "lying down",
+)
+
 _JOINTS = 25
 _COLUMNS = tuple(f"joint{joint}_3d{axis}" for joint in range(1, _JOINTS + 1) for axis in "XYZ")
 _FRAME, _BODY = "frameNum", ("trackingID", "bodyindexID")
 _ROW = 1200
 _NAME = re.compile(r"(?:.*/)?A(\d{3})_?P\d{3}_?G\d{3}_?C\d{3}\Z")
-_CLASSES = 55
 _MAX_FRAMES = 100_000
 
 
@@ -83,7 +104,7 @@ def parse(content: bytes) -> Poses:
 def _label(path: str) -> int | None:
     match = _NAME.fullmatch(path)
     number = int(match[1]) if match else 0
-    return number - 1 if 1 <= number <= _CLASSES else None
+    return number - 1 if 1 <= number <= len(CLASSES) else None
 
 
-FORM: Final = Form(re.compile(r"(?P<clip>(?:.*/)?[^/]+)\.csv"), parse, "ntu25", _label)
+FORM: Final = Form(re.compile(r"(?P<clip>(?:.*/)?[^/]+)\.csv"), parse, "ntu25", _label, CLASSES)

@@ -38,7 +38,7 @@ def parse(content: bytes) -> PoseSequence:
     ClipError
         When the file is not in this format.
     """
-    file = parse_json(content)
+    file = parse_json(content, nan=True)
     if _lists_labels(file):
         raise ClipDropped("a list of labels, which the clips have themselves")
     skeletons = []

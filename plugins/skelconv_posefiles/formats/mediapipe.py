@@ -62,7 +62,7 @@ def _visibility(person: Array) -> Array:
 
 def _json_frames(content: bytes) -> list[list[Array]]:
     frames = []
-    for number, frame in each(parse_json(content), "the file"):
+    for number, frame in each(parse_json(content, nan=True), "the file"):
         persons = [] if not frame else [frame] if _is_person(frame) else frame
         frames.append(
             [_person(person, f"frame {number}") for _, person in each(persons, f"frame {number}")]

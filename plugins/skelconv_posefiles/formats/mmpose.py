@@ -8,19 +8,23 @@ in memory.
 
 from __future__ import annotations
 
+from array import array
 from typing import Any
 
 import numpy as np
 
 from skelconv import Array, ClipError
-from skelconv.files import parse_json
+from skelconv.files import JsonFile, parse_json
 from skelconv_posefiles.named import in_order, in_pairs, layout_in, order_of
 from skelconv_posefiles.options import FROM_FILE
-from skelconv_posefiles.poses import PoseSequence, Skeleton
+from skelconv_posefiles.poses import PoseSequence
+from skelconv_posefiles.skeletons import Skeletons
 from skelconv_posefiles.values import each, integer, mapping, member, numbers, points, sequence
 
+_MAX_FRAME = 2**60
 
-def parse(content: bytes, layout: str) -> PoseSequence:
+
+def parse(document: JsonFile, layout: str) -> PoseSequence:
     """Read a video.
 
     Every frame is listed, from 0 in the inferencer's files and from 1 in the demo's. A person is
@@ -30,8 +34,8 @@ def parse(content: bytes, layout: str) -> PoseSequence:
 
     Parameters
     ----------
-    content : bytes
-        The file's content.
+    document : JsonFile
+        The file.
     layout : str
         The keypoints' layout; ``from-file`` is that of the joints that the file names.
 
@@ -43,39 +47,131 @@ def parse(content: bytes, layout: str) -> PoseSequence:
     Raises
     ------
     ClipError
-        When the file is not in this format, or its joints are not those of the layout.
+        When the file is not in this format, its joints are not those of the layout, or it names
+        them after the frames.
     """
-    file = parse_json(content)
-    of_demo = isinstance(file, dict)
-    frames = member(file, "instance_info", "the file") if of_demo else file
-    meta = file.get("meta_info") if of_demo else None
-    named = _layout_of(meta) if layout == FROM_FILE else None
-    order = _order(meta, named or layout)
-    skeletons = []
-    tracked = True
-    listed = []
-    for index, frame in each(frames, "the file"):
+    video = _Video(layout)
+    of_demo = listed = False
+    for path, value, *_ in document.parts(_enter):
+        match path:
+            case ():
+                of_demo, listed = value is dict, value is list
+                if not (of_demo or listed):
+                    raise ClipError("the file is not a list of frames")
+            case ("meta_info",):
+                if listed and _names(value) is not None:
+                    raise ClipError("meta_info comes after the frames, whose joints it names")
+                video.name(value)
+            case ("instance_info",):
+                listed = value is list
+                if not listed:
+                    raise ClipError("instance_info is not a list")
+            case (int() as index,) | ("instance_info", int() as index):
+                video.add(index, value)
+    if not listed:
+        raise ClipError("the file has no 'instance_info'")
+    return video.poses()
+
+
+class ImageFrames:
+    """The frames of a video of which each image has a file, of the inferencer or the demo.
+
+    A file is a list of instances, or the demo's ``{"meta_info": ..., "instance_info": [...]}``.
+
+    Parameters
+    ----------
+    layout : str
+        See `parse`.
+    """
+
+    def __init__(self, layout: str) -> None:
+        self._video = _Video(layout)
+
+    def add(self, number: int, content: bytes) -> None:
+        """Read a frame.
+
+        Parameters
+        ----------
+        number : int
+            Its number.
+        content : bytes
+            The content of its file.
+
+        Raises
+        ------
+        ClipError
+            When the file is not in this format, or its joints are not those of the layout.
+        """
+        file = parse_json(content, nan=True)
+        if isinstance(file, dict):
+            self._video.name(file.get("meta_info"))
+            file = member(file, "instance_info", "the file")
+        self._video.add(number, sequence(file, "the file"))
+
+    def poses(self) -> PoseSequence:
+        """Return the video.
+
+        Returns
+        -------
+        PoseSequence
+            All frames.
+        """
+        return self._video.poses()
+
+
+def _enter(path: tuple[str | int, ...]) -> bool:
+    return not path or path == ("instance_info",)
+
+
+class _Video:
+    """The frames of a video, as they come.
+
+    Parameters
+    ----------
+    layout : str
+        See `parse`.
+    """
+
+    def __init__(self, layout: str) -> None:
+        self._layout, self._named = layout, ""
+        self._order: Array | None = None
+        self._found, self._frames = Skeletons(), array("q")
+
+    def name(self, meta: Any) -> None:
+        """Take the names of joints."""
+        if self._layout == FROM_FILE:
+            self._named = _layout_of(meta)
+        self._order = _order(meta, self._named or self._layout)
+
+    def add(self, index: int, frame: Any) -> None:
+        """Add a frame."""
+        if self._layout == FROM_FILE and not self._named:
+            _layout_of(None)
         number = index
         if isinstance(frame, dict):
             number = integer(member(frame, "frame_id", f"frame {index}"), "frame_id")
             frame = member(frame, "instances", f"frame {number}")
-        listed.append(number)
+        self._frames.append(max(-_MAX_FRAME, min(number, _MAX_FRAME)))
         for position, instance in each(frame, f"frame {number}: instances"):
             what = f"frame {number}, person {position}"
             keypoint = points(member(instance, "keypoints", what), f"{what}: keypoints")
             score = _scores(instance.get("keypoint_scores"), len(keypoint), what)
-            if order is not None:
-                keypoint, score = in_order(order, keypoint, score, what)
+            if self._order is not None:
+                keypoint, score = in_order(self._order, keypoint, score, what)
             track = instance.get("track_id")
-            tracked = tracked and track is not None
-            person = integer(track, f"{what}: track_id") if tracked else position
-            skeletons.append((number, position, person, keypoint, score))
-    return PoseSequence(
-        [Skeleton(n, who if tracked else at, xy, s) for n, at, who, xy, s in skeletons],
-        frames=listed,
-        first_frame="first",
-        layout=named,
-    )
+            track = None if track is None else integer(track, f"{what}: track_id")
+            self._found.add(number, keypoint, score, track)
+
+    def poses(self) -> PoseSequence:
+        """Return all frames."""
+        if self._layout == FROM_FILE and not self._named:
+            _layout_of(None)
+        return PoseSequence(
+            self._found,
+            frames=self._frames,
+            first_frame="first",
+            layout=self._named or None,
+        )
 
 
 _NAMES = "meta_info: keypoint_id2name"

@@ -6,13 +6,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from skelconv import Array, ClipError
 from skelconv.files import parse_json
+from skelconv_posefiles.poses import PoseSequence, Skeleton
 from skelconv_posefiles.values import each, integer, member, triples
 
 
@@ -65,7 +67,7 @@ def parse_frame(content: bytes, further: Sequence[str] = ()) -> list[Person]:
         When the file is not OpenPose's.
     """
     persons = []
-    for position, person in each(member(parse_json(content), "people", "the file"), "people"):
+    for position, person in each(_people(content), "people"):
         what = f"person {position}"
         key = _key("pose", person)
         keypoint, score = triples(member(person, key, what), f"{what}: {key}")
@@ -76,6 +78,10 @@ def parse_frame(content: bytes, further: Sequence[str] = ()) -> list[Person]:
             keypoint, score = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
             persons.append(Person(position, track, keypoint, score))
     return persons
+
+
+def _people(content: bytes) -> Any:
+    return member(parse_json(content, nan=True), "people", "the file")
 
 
 def _key(part: str, person: Any) -> str:
@@ -93,6 +99,57 @@ def _part(person: Mapping[str, Any], part: str, what: str) -> tuple[Array, Array
     if len(score) != number:
         raise ClipError(f"{what}: {key} has {len(score)} keypoints, not {number}")
     return keypoint, score
+
+
+class OpenposeFrames:
+    """The frames of a video.
+
+    A person is identified by ``person_id`` where OpenPose tracked, else by the position in the
+    frame.
+
+    Parameters
+    ----------
+    further : sequence of str
+        See `parse_frame`.
+    """
+
+    def __init__(self, further: Sequence[str] = ()) -> None:
+        self._further = further
+        self._found: list[tuple[int, Person]] = []
+        self._frames: list[int] = []
+
+    def add(self, number: int, content: bytes) -> None:
+        """Read a frame.
+
+        Parameters
+        ----------
+        number : int
+            Its number.
+        content : bytes
+            The content of its file.
+
+        Raises
+        ------
+        ClipError
+            When the file is not OpenPose's.
+        """
+        self._frames.append(number)
+        self._found += [(number, one) for one in parse_frame(content, self._further)]
+
+    def poses(self) -> PoseSequence:
+        """Return the video.
+
+        Returns
+        -------
+        PoseSequence
+            All frames.
+        """
+        tracked = all(person.track >= 0 for _, person in self._found)
+        skeletons = [
+            Skeleton(frame, one.track if tracked else one.position, one.keypoint, one.score)
+            for frame, one in self._found
+        ]
+        return PoseSequence(skeletons, frames=self._frames)
 
 
 def further_in(content: bytes) -> list[str]:
@@ -113,9 +170,42 @@ def further_in(content: bytes) -> list[str]:
     ClipError
         When the file is not OpenPose's.
     """
-    people = [one for _, one in each(member(parse_json(content), "people", "the file"), "people")]
+    people = [one for _, one in each(_people(content), "people")]
     return [
         part
         for part in FURTHER
         if any(isinstance(one, dict) and one.get(_key(part, one)) for one in people)
+    ]
+
+
+_WORDS = {"hand_left": "left hands", "hand_right": "right hands", "face": "faces"}
+
+
+def unused_in(contents: Iterable[bytes], layout: str, further: Sequence[str]) -> list[str]:
+    """Say what frames have and the layout does not.
+
+    Parameters
+    ----------
+    contents : iterable of bytes
+        Some frames.
+    layout : str
+        The keypoints' layout.
+    further : sequence of str
+        What it has beside the body.
+
+    Returns
+    -------
+    list of str
+        A note, or none.
+    """
+    seen: set[str] = set()
+    for content in contents:
+        with suppress(ClipError):  # it is told when the clip is loaded
+            seen.update(further_in(content))
+    unused = [_WORDS[part] for part in FURTHER if part in seen - set(further)]
+    if not unused:
+        return []
+    return [
+        f"the files have {', '.join(unused)} too, which {layout} leaves out (layout: openpose67 "
+        "has hands, openpose137 hands and faces)"
     ]

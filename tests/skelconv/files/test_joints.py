@@ -127,6 +127,7 @@ def test_any_text_is_a_joint_or_refused(names):
         (["LSHO", "RSHO", "C7"], ((0, 1),)),
         (["rear", "tail", "lear"], ((2, 0),)),
         (["left_paw", "nose", "RightPaw"], ((0, 2),)),
+        (["snout", "leftear", "rightear"], ((1, 2),)),
         (["LSHO", "rSHO", "Rib", "Lip"], ()),
     ],
 )

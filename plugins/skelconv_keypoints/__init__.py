@@ -1,0 +1,1 @@
+"""Keypoints of animals and of signs: DeepLabCut, SLEAP and pose-format."""
