@@ -17,6 +17,9 @@ from links import Links
 ROOT = Path(__file__).parents[2]
 
 
+_EXAMPLES = "Plugins as others write them, in distributions of their own, in the folder `examples`."
+
+
 def pages() -> dict[str, str]:
     """Return the text of each page by its name within the folder of pages."""
     written = {
@@ -28,9 +31,9 @@ def pages() -> dict[str, str]:
         for path in sorted((ROOT / "examples").glob("*/README.md"))
     }
     made = kinds.pages() | recipe_pages.pages() | commands.pages() | api.pages()
-    made["examples/SUMMARY.md"] = "\n".join(
-        f"- [{Path(name).stem}]({Path(name).name})" for name in examples
-    )
+    listed = [f"- [{Path(name).stem}]({Path(name).name})" for name in examples]
+    made["examples/SUMMARY.md"] = "\n".join(["- [Examples](index.md)", *listed])
+    made["examples/index.md"] = "\n".join(["# Examples", "", _EXAMPLES, "", *listed])
     links = Links(made)
     told = {links.name(name): links.on_site(name, text) for name, text in written.items()}
     told |= {name: links.on_site(name, text) for name, text in examples.items()}

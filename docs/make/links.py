@@ -15,6 +15,7 @@ _NAMES = {
     "CONTRIBUTING.md": "contributing.md",
     "CHANGELOG.md": "changelog.md",
     "SECURITY.md": "report-security.md",
+    "examples": "examples/index.md",
     "skelconv/plugin/hookspecs.py": "api/plugin.md",
     "skelconv/plugin/interfaces": "kinds/index.md",
 }
