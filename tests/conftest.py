@@ -21,6 +21,7 @@ NEEDS = {
     "docs/test_commands.py": (("PIL", "av"), "viz"),
     "docs/test_plugins.py": (("av", "torch"), "frames,torch"),
     "docs/test_training.py": (("mmaction",), "dev"),
+    "examples/test_distributions.py": (("hatchling",), "test"),
     "fuzz/test_fuzz.py": (("av",), "frames"),
     "skelconv/cli/test_viz.py": (("PIL", "av"), "viz"),
     "skelconv/datasets/test_heatmaps_peer.py": (("mmaction",), "dev"),

@@ -199,7 +199,7 @@ def _numbers(words: list[str], count: int, number: int) -> list[float]:
         raise ClipError(f"{shown(wrong):.40} is not a number", line=number) from None
     if len(values) != count:
         raise ClipError(f"{len(values)} numbers, where {count} are needed", line=number)
-    if not all(abs(value) < 1e30 for value in values):
+    if not sum(map(abs, values)) < 1e30:  # so for NaN, too
         raise ClipError("a number is infinite, or none", line=number)
     return values
 

@@ -24,6 +24,7 @@ from skelconv_ntu.skeleton_plain import (
     JOINT_FIELDS,
     JOINTS,
     SkeletonFileError,
+    number_of,
     read_plain,
 )
 
@@ -118,7 +119,7 @@ _STATES: Final = {
 
 def _read_extras(data: bytes, frame: NDArray[np.int32]) -> dict[str, NDArray[Any]]:
     """Read the other fields of a file that is known to be valid."""
-    values = np.array([float(text) for text in data.split()])
+    values = np.array([number_of(text) for text in data.split()])
     body = np.arange(len(frame))
     fields_per_body = HEADER_FIELDS + 1 + JOINTS * JOINT_FIELDS
     start = frame + 2 + fields_per_body * body

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterator
-from math import isfinite
+from math import inf, isfinite, nan
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -28,7 +28,10 @@ _MAX_ID: Final = int(np.iinfo(np.int64).max)
 
 # Narrower than float() and int(), which also take "1_0", "+5" and digits of other scripts.
 NUMBER: Final = re.compile(rb"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
-_NON_FINITE: Final = re.compile(rb"-?(?:nan|inf|infinity)", re.IGNORECASE)
+# Also as Microsoft's C library and .NET write them: -1.#IND, 1.#QNAN0, and the infinity sign.
+_NON_FINITE: Final = re.compile(
+    rb"-?(?:nan|inf|infinity|0*1\.#(?:ind|inf|qnan|snan)0*|\xe2\x88\x9e)", re.IGNORECASE
+)
 
 
 class Records(NamedTuple):
@@ -176,7 +179,7 @@ def _joint(lines: _Lines, what: str) -> tuple[float, float, float]:
     fields = lines.fields(what, JOINT_FIELDS)
     for text in fields:
         _check_number(lines, text, what)
-    x, y, z = map(float, fields[:3])
+    x, y, z = map(number_of, fields[:3])
     if not (isfinite(x) and isfinite(y) and isfinite(z)):
         values = ", ".join(map(_show, fields[:3]))
         raise lines.error(f"x, y, z of {what} are {values}: not finite")
@@ -186,6 +189,25 @@ def _joint(lines: _Lines, what: str) -> tuple[float, float, float]:
 def _check_number(lines: _Lines, text: bytes, what: str) -> None:
     if not (NUMBER.fullmatch(text) or _NON_FINITE.fullmatch(text)):
         raise lines.error(f"{_show(text)} in {what} is not a number")
+
+
+def number_of(text: bytes) -> float:
+    """Convert a number of a valid file.
+
+    Parameters
+    ----------
+    text : bytes
+        The number.
+
+    Returns
+    -------
+    float
+        Its value, which may be NaN or infinite.
+    """
+    if b"#" not in text and b"\xe2" not in text:
+        return float(text)
+    value = inf if b"inf" in text.lower() or b"\xe2" in text else nan
+    return -value if text.startswith(b"-") else value
 
 
 def _fields(count: int) -> str:

@@ -90,19 +90,38 @@ static int64_t whole_number(Text *text, int most) {
     return (int64_t)value;
 }
 
-/* Take "nan", "inf" or "infinity", of any case. */
-static int word(Text *text) {
-    static const char *const WORDS[] = {"infinity", "inf", "nan"};
-    for (int i = 0; i < 3; i++) {
+/* Take one of some words, of any case. */
+static int word(Text *text, const char *const *words) {
+    for (; *words; words++) {
         const unsigned char *at = text->at;
-        const char *letter = WORDS[i];
+        const char *letter = *words;
         while (*letter && at < text->end && (*at | 0x20) == *letter) at++, letter++;
         if (!*letter) {
             text->at = at;
-            return ends_here(text);
+            return 1;
         }
     }
     return 0;
+}
+
+/* Take what stands for a number that is not finite: "nan", "inf", "infinity" or the infinity sign. */
+static int not_finite(Text *text) {
+    static const char *const WORDS[] = {"infinity", "inf", "nan", 0};
+    if (text->end - text->at >= 3 && text->at[0] == 0xE2 && text->at[1] == 0x88 &&
+        text->at[2] == 0x9E)
+        text->at += 3;
+    else if (!word(text, WORDS))
+        return 0;
+    return ends_here(text);
+}
+
+/* Take what Microsoft's C library writes behind "1." where a number is not finite: "#IND0". */
+static int sign_and_word(Text *text) {
+    static const char *const WORDS[] = {"ind", "inf", "qnan", "snan", 0};
+    text->at++;
+    if (!word(text, WORDS)) return 0;
+    while (text->at < text->end && *text->at == '0') text->at++;
+    return ends_here(text);
 }
 
 typedef enum { INVALID, NOT_FINITE, HARD, EXACT } Kind;
@@ -132,9 +151,11 @@ static Kind number(Text *text, double *value) {
     }
     if (!digits) {
         /* "-." is no number, and a word has no point before it. */
-        if (point || !word(text)) return INVALID;
+        if (point || !not_finite(text)) return INVALID;
         return NOT_FINITE;
     }
+    if (point && mantissa == 1 && power == 0 && text->at < text->end && *text->at == '#')
+        return sign_and_word(text) ? NOT_FINITE : INVALID;
     if (text->at < text->end && (*text->at | 0x20) == 'e') {
         int64_t exponent = 0;
         int down = 0, any = 0;
@@ -246,12 +267,13 @@ static int skip_plain_line(Text *text, int count) {
     return 1;
 }
 
-/* Take a number of one digit, a point and one to eight digits, behind a blank or none. */
-static int plain_number(Text *text, double *value) {
+/* Take a number of one digit, a point and one to eight digits, behind so many blanks: 0 or 1. */
+static int plain_number(Text *text, int blanks, double *value) {
     static const double SIGNS[2] = {1, -1};
     const unsigned char *at = text->at;
     if (FLT_EVAL_METHOD != 0 || text->end - at < 1 + 1 + 2 + EIGHT + 1) return 0;
-    at += *at == ' ';
+    if (blanks && *at != ' ') return 0;
+    at += blanks;
     int negative = *at == '-';
     at += negative;
     unsigned whole = (unsigned)(*at - '0');
@@ -281,8 +303,8 @@ static int skip_plain_line(Text *text, int count) {
     return 0;
 }
 
-static int plain_number(Text *text, double *value) {
-    (void)text, (void)value;
+static int plain_number(Text *text, int blanks, double *value) {
+    (void)text, (void)blanks, (void)value;
     return 0;
 }
 #endif
@@ -303,7 +325,7 @@ static int body(Text *text, const unsigned char *data, int64_t *id, double *xyz,
     if (whole_number(text, COUNT_DIGITS) != JOINTS || !end_line(text)) return 0;
     for (int joint = 0; joint < JOINTS; joint++) {
         for (int axis = 0; axis < 3; axis++, place++) {
-            if (plain_number(text, &xyz[place])) continue;
+            if (plain_number(text, axis > 0, &xyz[place])) continue;
             skip_blanks(text);
             int64_t start = text->at - data;
             Kind kind = number(text, &xyz[place]);

@@ -168,7 +168,8 @@ def resample(
 
     Between two frames a keypoint and its score are interpolated along a line. Where a keypoint is
     missing in one of the two it is that of the nearer frame, as all fields are; of two frames
-    equally near the earlier.
+    equally near the earlier. A field ``fps``, the rate that a source found in its file, is left
+    out, as it is no longer true.
 
     Parameters
     ----------
@@ -201,7 +202,7 @@ def resample(
         count = last * ratio.denominator // ratio.numerator + 1
         steps, divisor = np.arange(count) * ratio.numerator, ratio.denominator
     before, rest = np.divmod(steps, divisor)
-    nearest = clip.take("T", before + (2 * rest > divisor))
+    nearest = clip.without("fps").take("T", before + (2 * rest > divisor))
     if method == "nearest":
         return nearest
     after = np.minimum(before + 1, last)

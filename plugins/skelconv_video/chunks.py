@@ -19,6 +19,8 @@ _MULTIPLE = 8
 # What is decoded at once, before it is converted.
 _DECODED_FRAMES = 8
 _DECODED_BYTES = 16 * 2**20
+# How many times that is decoded ahead.
+_DECODED_AHEAD = 4
 _KEPT_AT_LEAST = 256 * 2**20
 
 
@@ -37,8 +39,9 @@ def kept_bytes() -> int:
 class Frames:
     """The frames of a clip, as often as they are looked at.
 
-    They are kept as they are decoded, mostly in YUV. Memory does not grow with the clip: one that
-    is too long to be kept is decoded again.
+    A thread begins to decode them at once, up to a bounded number. They are kept as they are
+    decoded, mostly in YUV. Memory does not grow with the clip: one that is too long to be kept is
+    decoded again.
 
     Parameters
     ----------
@@ -61,9 +64,14 @@ class Frames:
         self._decode = decode
         self._keep = keep
         self._kept: list[Picture] | None = None
+        self._begun: Iterator[list[Picture]] | None = self._decoded()
+
+    def _decoded(self) -> Iterator[list[Picture]]:
+        decoded = _gathered(self._decode(), _DECODED_FRAMES, _DECODED_BYTES)
+        return ahead(decoded, _DECODED_AHEAD)
 
     def look(self) -> Iterator[Picture]:
-        """Look at all frames as they are decoded, in a thread of its own that runs ahead.
+        """Look at all frames as they are decoded.
 
         Yields
         ------
@@ -73,9 +81,10 @@ class Frames:
         if self._kept is not None:
             yield from self._kept
             return
+        begun, self._begun = self._begun, None
         kept: list[Picture] = []
         total = size = 0
-        for decoded in ahead(_gathered(self._decode(), _DECODED_FRAMES, _DECODED_BYTES)):
+        for decoded in begun or self._decoded():
             self.shape = decoded[0].shape
             total += len(decoded)
             size += sum(picture.nbytes for picture in decoded) if self._keep else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from skelconv_video.decode import Decoding, decode
 if TYPE_CHECKING:
     from skelconv_video.finders import Finder
     from skelconv_video.guarded import GuardedTransform
-    from skelconv_video.listing import Listing
+    from skelconv_video.listing import Listing, Wanted
 
 
 class VideoPose:
@@ -56,6 +57,8 @@ class VideoPose:
         self._make_people = people
         self._make_model = model
         self._keep_boxes = keep_boxes
+        self._expected: Item | None = None
+        self._begun: tuple[Item, Frames] | None = None
 
     def inventory(self) -> Inventory:
         """List the clips."""
@@ -92,6 +95,16 @@ class VideoPose:
         """
         return self._listing.stamp(item)
 
+    def expect(self, item: Item) -> None:
+        """Take note of a clip, to decode its first frames while the one before is in use.
+
+        Parameters
+        ----------
+        item : Item
+            The item that is loaded after the next one.
+        """
+        self._expected = item
+
     def load(self, item: Item) -> Clip:
         """Find the people of one clip and their joints.
 
@@ -114,8 +127,8 @@ class VideoPose:
         """
         wanted = self._listing.wanted(item)
         footage = wanted.footage
-        again = self._model is not None
-        frames = Frames(partial(decode, footage, wanted.cut, self._decoding), keep=again)
+        frames = self._begun_for(item) or self._frames(wanted)
+        self._begin_expected()
         clip = self._finder(item.id, wanted.label, frames)
         if not clip.num_person:
             reason = f"nobody is in it: no person was found in its {clip.total_frames} frames"
@@ -130,6 +143,21 @@ class VideoPose:
         if self._model is not None:
             clip = self._with_joints(clip, self._model, frames)
         return finished(clip, keep_boxes=self._keep_boxes)
+
+    def _frames(self, wanted: Wanted) -> Frames:
+        """Begin to decode a clip, in a thread, up to a bounded number of frames."""
+        decoded = partial(decode, wanted.footage, wanted.cut, self._decoding)
+        return Frames(decoded, keep=self._model is not None)
+
+    def _begun_for(self, item: Item) -> Frames | None:
+        begun, self._begun = self._begun, None
+        return begun[1] if begun is not None and begun[0] == item else None
+
+    def _begin_expected(self) -> None:
+        item, self._expected = self._expected, None
+        if item is not None:
+            with suppress(ClipError):  # it is raised when the clip is loaded
+                self._begun = item, self._frames(self._listing.wanted(item))
 
     @staticmethod
     def _with_joints(clip: Clip, model: PoseModel, frames: Frames) -> Clip:

@@ -37,6 +37,8 @@ from skelconv.text.faults import with_place
 # How long a batch should take: much longer than handing it over, and too short to delay progress
 # or Ctrl-C.
 _BATCH_SECONDS = 0.05
+# The same where a source reads the next item of its batch ahead. Ctrl-C waits for two of them.
+_OVERLAPPING_BATCH_SECONDS = 4.0
 _MAX_BATCH = 64
 # With a timeout, of which each clip of a batch may take all: a worker that is frozen is seen late.
 _MAX_TIMED_BATCH = 8
@@ -351,7 +353,8 @@ class Dispatcher:
         """Choose the size of the next batches from the time that this one took."""
         each = max(result.seconds / len(result.outcomes), 1e-6)
         most = _MAX_BATCH if self._timeout is None else _MAX_TIMED_BATCH
-        fitting = max(1, min(most, int(_BATCH_SECONDS / each)))
+        seconds = _OVERLAPPING_BATCH_SECONDS if result.overlaps else _BATCH_SECONDS
+        fitting = max(1, min(most, int(seconds / each)))
         self._batch = min(fitting, 2 * self._batch)
 
     def _run_alone(self, position: int, items: Sequence[Item]) -> tuple[Outcome, bytes]:

@@ -17,6 +17,7 @@ import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TextIO
 
 from skelconv.data.clip import Clip
@@ -91,10 +92,13 @@ class BatchResult:
         One for each item, in the order of the batch.
     seconds : float
         Time that the batch took, from which the driver chooses the size of batches.
+    overlaps : bool
+        Whether the source reads the next item of a batch ahead, so that larger ones are better.
     """
 
     outcomes: list[tuple[Outcome, bytes]]
     seconds: float
+    overlaps: bool = False
 
 
 class Pipeline:
@@ -104,6 +108,11 @@ class Pipeline:
     ----------
     work : str
         The `Work.text`.
+
+    Attributes
+    ----------
+    overlaps : bool
+        Whether the source reads the item after the present one ahead.
 
     Raises
     ------
@@ -123,11 +132,17 @@ class Pipeline:
         self._steps = Steps(uses, self._encoded, self._failed)
         self._sink = sink.make()
         self._number_of_joints = functools.cache(_number_of_joints)  # it is asked for each clip
+        self.overlaps = hasattr(self._source, "expect")
         if hasattr(self._source, "prepare"):
             call(source.who, self._source.prepare)
 
     def run(
-        self, item: Item, *, named: bool = False, layout: str | None = None
+        self,
+        item: Item,
+        after: Item | None = None,
+        *,
+        named: bool = False,
+        layout: str | None = None,
     ) -> tuple[Outcome, bytes]:
         """Convert one item. What goes wrong with this item alone is its outcome.
 
@@ -135,6 +150,8 @@ class Pipeline:
         ----------
         item : Item
             The item.
+        after : Item, optional
+            The one that is converted next, where it is known.
         named : bool
             Whether the classes have names, which must follow the labels.
         layout : str, optional
@@ -153,6 +170,8 @@ class Pipeline:
         """
         self._item = item
         try:
+            if after is not None and self.overlaps:
+                call(self._source_name, self._source.expect, after, passing=OF_A_CLIP)
             clip = self._loaded(item, layout)
         except ClipDropped as drop:
             return record([Result(Outcome.DROPPED, as_text(drop.reason).encode())])
@@ -310,13 +329,13 @@ def run_batch(
     pipeline = _pipeline(work)
     begin = time.perf_counter()
     outcomes = []
-    for item in items:
+    for item, after in zip_longest(items, items[1:]):
         if timeout is not None:
             # The driver reports it; the traceback of each thread would not help.
             faulthandler.dump_traceback_later(timeout, exit=True, file=_nowhere())
         try:
-            outcomes.append(pipeline.run(item, named=named, layout=layout))
+            outcomes.append(pipeline.run(item, after, named=named, layout=layout))
         finally:
             if timeout is not None:
                 faulthandler.cancel_dump_traceback_later()
-    return BatchResult(outcomes, time.perf_counter() - begin)
+    return BatchResult(outcomes, time.perf_counter() - begin, pipeline.overlaps)

@@ -92,10 +92,15 @@ class ClipFiles:
                 strays.append(place)
             for name in names:
                 path = f"{stem}/{name}" if name else stem
-                at = (entry.path, name)
+                at = (entry.path, name, "", "")
                 found.append(Found(path, at, place, entry.size, entry.mtime_ns, entry.fault))
+        layout = self._layout_of_first(found)
+        if layout is not None:
+            # Only its name: that of an own layout has a digest of its definition.
+            said = (str(layout), found[0].place)
+            found = [one._replace(ref=(*one.ref[:2], *said)) for one in found]
         inventory = self._catalog.inventory(self._root or ".", found, strays, rejected)
-        return replace(inventory, layout=self._layout_of_first(found))
+        return replace(inventory, layout=layout)
 
     def _entries(self) -> Iterable[Entry]:
         if not self._only:
@@ -111,7 +116,7 @@ class ClipFiles:
         if not found or found[0].fault:
             return None
         try:
-            return self._load(*found[0].ref).layout
+            return self._load(*found[0].ref[:2]).layout
         except ClipError:  # its clip is quarantined for it
             return None
 
@@ -138,12 +143,18 @@ class ClipFiles:
         Raises
         ------
         ClipError
-            When the file cannot be read or is not in the format.
+            When the file cannot be read, is not in the format, or has other joints than the
+            first one.
         """
         ref = Ref(*item.ref)
-        path, name = ref.found
+        path, name, layout, first = ref.found
         try:
             clip = self._load(path, name)
+            if layout and str(clip.layout) != layout:
+                raise ClipError(
+                    f"its joints, or the lines between them, are not those of {first}: its layout "
+                    f"is {clip.layout} and not {layout} (a dataset has one layout)"
+                )
         except ClipError as error:
             raise ClipError(error.reason, self._place(path), error.line) from error
         label = clip.label if ref.label is None else ref.label
@@ -162,5 +173,5 @@ class ClipFiles:
         (int, int)
             Bytes, and the time of the last change in nanoseconds.
         """
-        path, _ = Ref(*item.ref).found
+        path = Ref(*item.ref).found[0]
         return stamp([os.path.join(self._root, path)])

@@ -20,8 +20,9 @@ _OTHER_SIDE |= {other: one for one, other in _OTHER_SIDE.items()}
 _SHORT = {"sho": "shoulder", "elb": "elbow", "wri": "wrist", "kne": "knee", "ank": "ankle"}
 # Other names of a joint in the middle of the body.
 _MIDDLE = dict.fromkeys(("hip", "midhip", "hipcenter", "centerhip", "root"), "pelvis")
-# What a joint may be called in a layout that has none of this name: Human3.6M's ankle.
-_INSTEAD = {"foot": "ankle"}
+# What a joint may be called in a layout that has none of this name: Human3.6M's ankle, CrowdPose's
+# top of the head.
+_INSTEAD = {"foot": "ankle", "head": "headtop"}
 _MAX_NAME, _SHOWN = 100, 8
 
 

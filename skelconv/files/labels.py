@@ -204,9 +204,8 @@ def _numbered(
     classes: Sequence[str],
     first: int,
 ) -> tuple[dict[Key, int], dict[Key, str], tuple[str, ...]]:
-    if not classes:
-        texts = {key: _whole(text) for key, text in texts.items()}
-        every = {key: (_whole(text), place) for key, (text, place) in every.items()}
+    texts = {key: _whole(text, classes) for key, text in texts.items()}
+    every = {key: (_whole(text, classes), place) for key, (text, place) in every.items()}
     different = {text for text, _ in every.values()}
     known = {name: index for index, name in enumerate(classes)}
     numbers = all(map(_INTEGER.match, different))
@@ -255,10 +254,10 @@ def read_classes(path: Path) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _whole(text: str) -> str:
-    """Return a whole number that a table wrote as ``3.0`` without its decimals."""
+def _whole(text: str, classes: Sequence[str]) -> str:
+    """Return a number that a table with gaps wrote as ``3.0``, and is no class, as ``3``."""
     match = _DECIMALS.match(text)
-    return match[1] if match else text
+    return match[1] if match and text not in classes else text
 
 
 def _mixed(every: Mapping[Key, tuple[str, str]]) -> BuildError:

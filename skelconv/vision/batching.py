@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -35,24 +36,34 @@ def batches(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:
         start += count
 
 
-def ahead(values: Iterator[T]) -> Iterator[T]:
-    """Give the same values, each made in a thread while the one before it is in use.
+def ahead(values: Iterator[T], depth: int = 1) -> Iterator[T]:
+    """Give the same values, each made in a thread while the ones before it are in use.
 
-    At most one value is made ahead. An exception while it is made is raised when it is its turn.
+    The thread begins at once. An exception while a value is made is raised when it is its turn.
     When the iterator is closed early, the thread ends as soon as the current value is made.
 
     Parameters
     ----------
     values : iterator
         Is used from that thread alone. None of its values is None.
+    depth : int
+        How many values are made ahead, at most.
 
-    Yields
-    ------
-    object
+    Returns
+    -------
+    iterator
         The values, in their order.
     """
-    with ThreadPoolExecutor(1, "skelconv-ahead") as thread:
-        coming = thread.submit(next, values, None)
-        while (value := coming.result()) is not None:
-            coming = thread.submit(next, values, None)
+    thread = ThreadPoolExecutor(1, "skelconv-ahead")
+    return _given(thread, values, deque(thread.submit(next, values, None) for _ in range(depth)))
+
+
+def _given(
+    thread: ThreadPoolExecutor, values: Iterator[T], coming: deque[Future[T | None]]
+) -> Iterator[T]:
+    try:
+        while (value := coming.popleft().result()) is not None:
+            coming.append(thread.submit(next, values, None))
             yield value
+    finally:
+        thread.shutdown(cancel_futures=True)

@@ -13,6 +13,8 @@ import pytest
 import torch
 from support.videos import scene, write_video
 
+from skelconv.new_plugin.writing import KINDS
+
 GUIDE = Path(__file__).parents[2] / "docs" / "plugins.md"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -29,7 +31,7 @@ def project(blocks: list[tuple[str, str]], tmp_path_factory: pytest.TempPathFact
     for language, text in blocks:
         if language != "sh":
             path = folder / text.partition("\n")[0].removeprefix("# ")
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
     (folder / "acme_pose" / "__init__.py").touch()
     told = tomllib.loads((folder / "pyproject.toml").read_text())["project"]
@@ -67,7 +69,7 @@ def test_its_tests_pass(run) -> None:
 
 
 def test_its_commands_do_what_it_says(run, project: Path, blocks: list[tuple[str, str]]) -> None:
-    (commands,) = (text.splitlines() for language, text in blocks if language == "sh")
+    _, commands = (text.splitlines() for language, text in blocks if language == "sh")
     assert commands[:2] == ["pip install -e .", "pytest"]
     prepare(project)
     told = {}
@@ -82,9 +84,23 @@ def test_its_commands_do_what_it_says(run, project: Path, blocks: list[tuple[str
     for name in ("acme-recordings", "acme-hide", "acme-detector"):
         assert name in told["skelconv list-plugins"]
     assert "What counts as warm" in told["skelconv describe acme-detector"]
-    assert "2 clips" in told["skelconv build recordings.yaml"]
-    assert "no joint is sure: 1" in told["skelconv build recordings.yaml"]
+    assert "needs recordings.zip of https://acme.example" in told["skelconv list-recipes"]
+    assert "2 clips" in told["skelconv build acme:recordings"]
+    assert "no joint is sure: 1" in told["skelconv build acme:recordings"]
     assert "videos.pkl: 1 clip\n" in told["skelconv build videos.yaml"]
+
+
+def test_the_command_that_it_begins_with(blocks: list[tuple[str, str]], tmp_path: Path) -> None:
+    commands, _ = (text.splitlines() for language, text in blocks if language == "sh")
+    make, enter, *_ = commands
+    command = [sys.executable, "-m", *make.split()]
+    assert subprocess.run(command, cwd=tmp_path, check=True).returncode == 0
+    folder = tmp_path / enter.removeprefix("cd ")
+    assert (folder / "pyproject.toml").is_file()
+    told = (folder / "README.md").read_text()
+    assert [one for one in commands[2:] if one not in told] == []
+    (kinds,) = re.findall(r"`--kind` is one of (.*?);", GUIDE.read_text())
+    assert tuple(re.findall(r"`([a-z-]+)`", kinds)) == KINDS
 
 
 def prepare(project: Path) -> None:

@@ -30,6 +30,7 @@ SEEDS = [
     synthetic_skeleton(3, frames=3, bodies=0),
 ]
 WORDS = [b" ", b"\n", b"\r\n", b"\t", b"25\n", b"-", b".", b"E-05", b"-inf", b"infinity", b"\0"]
+WORDS += [b"-1.#IND", b"1.#QNAN0", b"1.#", b"#INF", b"\xe2\x88\x9e", b"\xe2\x88"]
 WORDS += [b"9007199254740993", b"1e22", b"1e-23", b"0" * 30, b"32767", b"999999999"]
 # What shortcuts must see, or may take.
 WORDS += [

@@ -19,6 +19,8 @@ JOINT = b"0.2181153 -0.1725972 3.785547 277.419 191.8218 1036.233 519.1677 -0.2 
 BODY = [HEADER, b"25", *[JOINT] * 25]
 # Two frames of one body: 1 number of frames, 2 number of bodies, 3 header, 4 number of joints,
 # 5 to 29 joints, 30 number of bodies, 31 header, 32 number of joints, 33 to 57 joints.
+# As Microsoft's C library and .NET write what is not finite.
+OTHER_WORDS = [*b"-1.#IND 1.#QNAN0 1.#INF00 -1.#inf 001.#SNAN".split(), b"\xe2\x88\x9e"]
 LINES = [b"2", b"1", *BODY, b"1", *BODY]
 
 
@@ -153,7 +155,9 @@ class TestValidFiles:
     def test_odd_white_space(self, data):
         assert_same(parse_skeleton(data), by_tokens(text(LINES))[0])
 
-    @pytest.mark.parametrize("word", [b"NaN", b"nan", b"-inf", b"Infinity"])
+    @pytest.mark.parametrize(
+        "word", [b"NaN", b"nan", b"-inf", b"Infinity", *OTHER_WORDS, b"-\xe2\x88\x9e"]
+    )
     @pytest.mark.parametrize("place", range(3, 12))
     def test_fields_that_are_not_read_may_be_not_finite(self, word, place):
         data = with_field(12, place, word)
@@ -224,6 +228,8 @@ class TestNumbers:
 NOT_NUMBERS = [
     *b"abc 1_0 +5 0x10 0b1 --1 1-1 - . 1.2.3 1,5 1/2 1: 1d5 5f infinit NaN0 0NaN -NaN-".split(),
     *b"1E E5 1E5.5 1E5E5 1E-5-5 1E--5 1e5_0".split(),
+    *b"1.# 1.#I 1.#IND5 1.#INDx 1.0#IND 2.#IND -.#IND 1#IND 1.#e5 1.#NAN 1.#IND.0 10.#INF".split(),
+    *[b"\xe2\x88", b"\xe2\xa8\x9e", b"1\xe2\x88\x9e", b"inf\xe2\x88\x9e", b"\xe2\x88\x9e0"],
     *[b"1\x002", b"\xff", "\u0661".encode(), "\uff15".encode()],
     b"1" * 70 + b".2.3",
     b"1." + b"1" * 130 + b".2",
@@ -304,7 +310,9 @@ class TestBadFiles:
             assert error.line == 40
             assert "joint 8 of body 1 of 1 in frame 2 is not a number" in error.reason
 
-    @pytest.mark.parametrize("word", [b"NaN", b"-nan", b"inf", b"-Infinity", b"1E999", b"9" * 400])
+    @pytest.mark.parametrize(
+        "word", [b"NaN", b"-nan", b"inf", b"-Infinity", b"1E999", b"9" * 400, *OTHER_WORDS]
+    )
     @pytest.mark.parametrize("place", range(3))
     def test_coordinates_are_finite(self, word, place):
         error = error_of(with_field(40, place, word))
@@ -457,6 +465,11 @@ class TestTwoReaders:
     def test_agree_on_any_number(self, word, place):
         self.check(with_field(40, place, word.encode()))
 
+    @settings(max_examples=200, deadline=None)
+    @given(st.text("01.-#inqsaNFD\u221e", max_size=9), st.integers(0, 11))
+    def test_agree_on_what_is_not_finite(self, word, place):
+        self.check(with_field(40, place, word.encode()))
+
     @pytest.mark.parametrize(
         "word",
         [
@@ -527,6 +540,21 @@ class TestExtras:
         after = parse_skeleton(with_field(31, place, b"9"), extras=True).extras
         changed = {name for name in before if not np.array_equal(before[name], after[name])}
         assert changed == {names[place - 1]}
+
+    @pytest.mark.parametrize(
+        ("word", "value"),
+        [
+            (b"-1.#IND", np.nan),
+            (b"1.#QNAN0", np.nan),
+            (b"1.#INF00", np.inf),
+            (b"-1.#inf", -np.inf),
+            (b"\xe2\x88\x9e", np.inf),
+            (b"-\xe2\x88\x9e", -np.inf),
+        ],
+    )
+    def test_images_may_be_written_by_microsofts_libraries(self, word, value):
+        extras = parse_skeleton(with_field(6, 4, word), extras=True).extras
+        assert np.array_equal(extras["depth_xy"][0, 1, 1], value, equal_nan=True)
 
     def test_images_may_be_nan(self):
         extras = parse_skeleton(with_field(6, 4, b"NaN"), extras=True).extras

@@ -123,6 +123,13 @@ def test_a_fourth_of_the_frames_are_frames(method):
     assert_same_clip(few, many.take("T", [0, 4, 8, 12, 16]))
 
 
+def test_a_rate_that_is_no_longer_true_is_left_out():
+    many = numbered(17)
+    rated = many.replace(fields={**many.fields, "fps": Field(np.array(120.0), "")})
+    few = frames.resample(rated, length=5, fps=None, source_fps=None, method="nearest")
+    assert set(few.fields) == {"number"}
+
+
 def test_more_frames_a_second_than_there_are():
     two = numbered(2, score=True)
     many = frames.resample(two, length=None, fps=29.97, source_fps=9.99, method="linear")

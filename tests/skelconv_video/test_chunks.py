@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from threading import Event
 
 import av
 import numpy as np
@@ -76,3 +77,32 @@ def test_what_decoding_raises_is_raised_after_the_frames_before_it() -> None:
     assert len(next(chunks_of_it)) == 64
     with pytest.raises(ClipError, match="no more"):
         next(chunks_of_it)  # the rest is no whole chunk
+
+
+def test_a_clip_that_comes_next_is_decoded_ahead_up_to_a_bound() -> None:
+    decoded = 0
+    enough = Event()
+
+    def decode() -> Iterator[Picture]:
+        nonlocal decoded
+        for picture in pictures(150):
+            decoded += 1
+            if decoded == 32:
+                enough.set()
+            yield picture
+
+    clip = Frames(decode)
+    assert enough.wait(60)
+    assert decoded == 32
+    assert [f[0, 0, 0] for chunk in clip.chunks() for f in chunk] == list(range(150))
+    assert decoded == 150
+
+
+def test_what_is_wrong_with_the_clip_that_comes_next_is_raised_when_it_is_looked_at() -> None:
+    def decode() -> Iterator[Picture]:
+        raise ClipError("it is damaged")
+        yield
+
+    clip = Frames(decode)
+    with pytest.raises(ClipError, match="it is damaged"):
+        next(clip.chunks())

@@ -23,7 +23,8 @@ def lines(path: str) -> list[str]:
 def load(path: str, name: str) -> Clip:
     if name == "bad":
         raise ClipError("it is bad", line=2)
-    return Clip("", np.full((1, 2, 25, 3), len(name or "x"), np.float32), "ntu25", 7)
+    joints, layout = (17, "coco17") if name == "coco" else (25, "ntu25")
+    return Clip("", np.full((1, 2, joints, 3), len(name or "x"), np.float32), layout, 7)
 
 
 def source(root: Path, labels: dict | None = None) -> ClipFiles:
@@ -92,4 +93,13 @@ def test_nothing_is_an_error(tmp_path):
 
 def test_items_are_plain(tmp_path):
     (item,) = source(fill(tmp_path / "r", {"a.one": ""})).inventory().items
-    assert json.loads(json.dumps(item.ref)) == [["a.one", ""], None, None]
+    found = ["a.one", "", "ntu25", f"{tmp_path}/r/a.one"]
+    assert json.loads(json.dumps(item.ref)) == [found, None, None]
+
+
+def test_clips_of_other_joints_than_the_first_are_errors(tmp_path):
+    made = source(fill(tmp_path / "r", {"a.one": "", "b.txt": "coco good"}))
+    first, other, good = made.inventory().items
+    assert made.load(first).layout == made.load(good).layout == "ntu25"
+    with pytest.raises(ClipError, match=r"are not those of .*a\.one: its layout is coco17 and not"):
+        made.load(other)

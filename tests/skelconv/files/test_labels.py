@@ -97,6 +97,14 @@ def test_numbers_among_names_are_reported_and_get_no_labels(table, cells, odd, w
     assert list(refused) == ["k2"]
 
 
+def test_numbers_of_tables_that_have_gaps(table):
+    """Where a cell was empty, programs write the others as 1.0."""
+    path = table("id,label\na,0.0\nb,11.0\nc,2\nd,\n")
+    labels, refused, _ = inventory("abcd", labels={"csv": path})
+    assert labels == {"a": 0, "b": 11, "c": 2}
+    assert list(refused) == ["d"]
+
+
 def test_a_folder_of_a_space_and_a_number_is_reported():
     with pytest.raises(BuildError, match=r"a: ' 3' \( 3/a\)"):
         inventory(["0/b", " 3/a"], labels={"folder": True}, ids="name")

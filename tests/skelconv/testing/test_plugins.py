@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,12 +16,19 @@ from skelconv import ClipError, Layout, PluginError
 from skelconv.plugin import (
     CheckPlugin,
     Options,
+    RecipeFolder,
     SourcePlugin,
     TransformPlugin,
     layout_named,
 )
 from skelconv.plugin.loading import load_registry
-from skelconv.testing import check_descriptor, check_layout, check_source, installed_plugins
+from skelconv.testing import (
+    check_descriptor,
+    check_layout,
+    check_recipes,
+    check_source,
+    installed_plugins,
+)
 
 
 class BlurOptions(Options):
@@ -184,3 +192,29 @@ def test_a_build_uses_them(tmp_path: Any) -> None:
         check_source(create(toy_plugin.SourceOptions(clips=3)))
         skelconv.build(recipe, executor="serial")
     assert [each.total_frames for each in skelconv.open(tmp_path / "out.zarr")] == [2, 2, 2]
+
+
+RECIPE = "skelconv: 1\nname: a\nabout: A\nsource: toy\nsink: {use: toy, with: {path: o.txt}}\n"
+
+
+def test_recipes_that_are_right(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(RECIPE)
+    found = check_recipes(RecipeFolder(name="acme", summary="Recipes", path=tmp_path))
+    assert {name: recipe.about for name, recipe in found.items()} == {"a": "A"}
+
+
+@pytest.mark.parametrize(
+    ("recipe", "said"),
+    [
+        (RECIPE.replace("source: toy", "source: toi"), "a is not valid: .*no source 'toi'"),
+        (RECIPE.replace("about: A\n", ""), "a has no line `about`"),
+        (None, "there are no recipes in"),
+    ],
+)
+def test_recipes_that_are_wrong(recipe: str | None, said: str, tmp_path: Path) -> None:
+    if recipe is not None:
+        (tmp_path / "a.yaml").write_text(recipe)
+    with pytest.raises(AssertionError, match=said):
+        check_recipes(RecipeFolder(name="acme", summary="Recipes", path=tmp_path))
+    with pytest.raises(AssertionError, match="kebab-case"):
+        check_recipes(RecipeFolder(name="Acme Pose", summary="Recipes", path=tmp_path))

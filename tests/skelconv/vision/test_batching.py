@@ -1,6 +1,7 @@
 """Batches, and values that are made ahead."""
 
 from collections.abc import Iterator
+from threading import Event
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 from skelconv.vision import ahead, batches
 
 
-def test_frames_are_made_one_ahead_and_no_further() -> None:
+@pytest.mark.parametrize("depth", [1, 4])
+def test_frames_are_made_some_ahead_and_no_further(depth: int) -> None:
     made = 0
 
     def make() -> Iterator[int]:
@@ -18,11 +20,23 @@ def test_frames_are_made_one_ahead_and_no_further() -> None:
             made += 1
             yield value
 
-    reader = ahead(make())
+    reader = ahead(make(), depth)
     for value in range(5):
         assert next(reader) == value
     reader.close()
-    assert made == 6
+    assert 5 <= made <= 5 + depth
+
+
+def test_the_thread_begins_before_anything_is_read() -> None:
+    begun = Event()
+
+    def make() -> Iterator[int]:
+        begun.set()
+        yield 1
+
+    reader = ahead(make())
+    assert begun.wait(60)
+    assert list(reader) == [1]
 
 
 def test_what_making_raises_is_raised_where_it_is_read() -> None:

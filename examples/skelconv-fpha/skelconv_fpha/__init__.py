@@ -1,0 +1,1 @@
+"""The First-Person Hand Action benchmark for skelconv."""
