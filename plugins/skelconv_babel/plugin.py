@@ -12,6 +12,8 @@ from skelconv.plugin import Options, SourcePlugin, SplitPlugin, hookimpl
 from skelconv_babel import references
 
 if TYPE_CHECKING:
+    from skelconv.files import Samples
+    from skelconv.plugin import Guess
     from skelconv_babel.source import BabelSource
     from skelconv_babel.splits import BabelSplit
 
@@ -113,6 +115,12 @@ def _create_split(options: BabelSplitOptions) -> BabelSplit:
     return BabelSplit(options.parts)
 
 
+def _guess(samples: Samples) -> Guess | None:
+    from skelconv_babel.guess import guess_babel
+
+    return guess_babel(samples)
+
+
 @hookimpl
 def skelconv_sources() -> Iterator[SourcePlugin]:
     """Offer the source."""
@@ -122,6 +130,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         cite=(references.BABEL,),
         options=BabelOptions,
         create=_create_source,
+        guess=_guess,
         example={"root": "data/babel", "classes": 60, "labels": "each"},
     )
 

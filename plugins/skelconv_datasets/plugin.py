@@ -13,6 +13,8 @@ from skelconv_datasets import options as o
 from skelconv_datasets import references
 
 if TYPE_CHECKING:
+    from skelconv.files import Samples
+    from skelconv.plugin import Guess
     from skelconv_datasets.files import DatasetFiles
     from skelconv_datasets.lists import PkuSplit, Shrec17Split
     from skelconv_datasets.penn_files import PennFiles
@@ -67,6 +69,12 @@ def _create_shrec_split(options: o.Shrec17Options) -> Shrec17Split:
     return Shrec17Split(options.root)
 
 
+def _guess(name: str, samples: Samples) -> Guess | None:
+    from skelconv_datasets.guess import guess_dataset
+
+    return guess_dataset(name, samples)
+
+
 @hookimpl
 def skelconv_sources() -> Iterator[SourcePlugin]:
     """Offer one source for each form."""
@@ -75,6 +83,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         name="nw-ucla",
         summary="NW-UCLA JSON, as CTR-GCN reads it: 20 joints in 3D",
         cite=(references.NW_UCLA,),
+        guess=partial(_guess, "nw-ucla"),
         create=partial(_create, module="nw_ucla"),
         layout="kinect20",
         example={"root": "data/NW-UCLA/all_sqe"},
@@ -83,6 +92,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         name="jhmdb",
         summary="JHMDB's joint_positions.mat: 15 joints in pixels",
         cite=(references.JHMDB,),
+        guess=partial(_guess, "jhmdb"),
         create=partial(_create, module="jhmdb"),
         layout="jhmdb15",
         example={"root": "data/JHMDB/joint_positions"},
@@ -90,6 +100,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
     yield one(
         name="azure-kinect",
         summary="Azure Kinect JSON of the SDK's offline_processor: 32 joints in 3D",
+        guess=partial(_guess, "azure-kinect"),
         create=partial(_create, module="azure_kinect"),
         layout="kinect-azure32",
         example={"root": "data/recordings", "labels": {"folder": True}},
@@ -98,6 +109,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         name="etri-activity3d",
         summary="ETRI-Activity3D csv: 25 joints in 3D",
         cite=(references.ETRI,),
+        guess=partial(_guess, "etri-activity3d"),
         create=partial(_create, module="etri"),
         layout="ntu25",
         example={"root": "data/ETRI-Activity3D/skeleton"},
@@ -107,6 +119,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         summary="PKU-MMD text of 150 numbers a line, cut into actions: 25 joints in 3D",
         cite=(references.PKU_MMD,),
         options=o.PkuFilesOptions,
+        guess=partial(_guess, "pku-mmd"),
         create=_create_pku,
         layout="ntu25",
         example={"root": "data/PKU_Skeleton_Renew", "actions": "data/Train_Label_PKU_final"},
@@ -116,6 +129,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         summary="Toyota Smarthome JSON of LCR-Net: 13 joints in 2D or 3D",
         cite=(references.SMARTHOME,),
         options=o.SmarthomeOptions,
+        guess=partial(_guess, "smarthome"),
         create=_create_smarthome,
         layout="smarthome13",
         example={"root": "data/smarthome/skeletons"},
@@ -125,6 +139,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         summary="SHREC'17 and DHG-14/28 hands as text: 22 joints in 2D or 3D",
         cite=(references.SHREC17,),
         options=o.ShrecOptions,
+        guess=partial(_guess, "shrec"),
         create=_create_shrec,
         layout="shrec22",
         example={"root": "data/HandGestureDataset_SHREC2017"},
@@ -134,6 +149,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         summary="Penn Action's labels/*.mat: 13 joints in pixels",
         cite=(references.PENN_ACTION,),
         options=o.PennActionOptions,
+        guess=partial(_guess, "penn-action"),
         create=_create_penn,
         layout="penn-action13",
         example={"root": "data/Penn_Action/labels"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from skelconv import Clip
-    from skelconv.files import ClipFiles
+    from skelconv.files import ClipFiles, Samples
+    from skelconv.plugin import Guess
     from skelconv_keypoints.tracks import Tracks
 
 _H5 = (".h5", ".hdf5")
@@ -91,6 +93,13 @@ def _create_pose_format(options: o.PoseFormatOptions) -> ClipFiles:
     return _files(options, "pose", {".pose": _pose})
 
 
+def _guess(function: str, samples: Samples) -> Guess | None:
+    from skelconv_keypoints import guess
+
+    found: Guess | None = getattr(guess, function)(samples)
+    return found
+
+
 @hookimpl
 def skelconv_sources() -> Iterator[SourcePlugin]:
     """Offer a source for each program."""
@@ -98,6 +107,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         name="deeplabcut",
         summary="DeepLabCut's analysis of videos, csv or HDF5, a person for each individual",
         options=o.FlatOptions,
+        guess=partial(_guess, "guess_deeplabcut"),
         create=_create_deeplabcut,
         example={
             "root": "data/deeplabcut",
@@ -109,6 +119,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         name="sleap",
         summary="SLEAP: .slp with any number of videos, or analysis HDF5, a person for each track",
         options=o.KeypointsOptions,
+        guess=partial(_guess, "guess_sleap"),
         create=_create_sleap,
         requires=(("h5py", "h5py>=3.10"),),
         example={"root": "data/sleap", "img_shape": [1024, 1024], "labels": {"folder": True}},
@@ -117,6 +128,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         name="pose-format",
         summary="pose-format's .pose, as of sign languages: body, hands and face",
         options=o.PoseFormatOptions,
+        guess=partial(_guess, "guess_pose_format"),
         create=_create_pose_format,
         example={
             "root": "data/poses",

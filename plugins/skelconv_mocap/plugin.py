@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from skelconv import Clip
-    from skelconv.files import ClipFiles
+    from skelconv.files import ClipFiles, Samples
+    from skelconv.plugin import Guess
 
 # What is beside the recordings of a person in AMASS: the person's shape.
 _SHAPE = ("shape.npz", "neutral_stagei.npz", "male_stagei.npz", "female_stagei.npz")
@@ -69,6 +70,13 @@ def _recordings(path: str) -> Sequence[str]:
     return () if os.path.basename(path) in _SHAPE else ("",)
 
 
+def _guess(function: str, samples: Samples) -> Guess | None:
+    from skelconv_mocap import guess
+
+    found: Guess | None = getattr(guess, function)(samples)
+    return found
+
+
 @hookimpl
 def skelconv_sources() -> Iterator[SourcePlugin]:
     """Offer a source for each format."""
@@ -76,6 +84,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         name="bvh",
         summary="BVH motion capture: joints in metres by forward kinematics, one file per clip",
         options=o.BvhOptions,
+        guess=partial(_guess, "guess_bvh"),
         create=_create_bvh,
         example={"root": "data/bvh", "unit": "cm", "fps": 30, "labels": {"folder": True}},
     )
@@ -83,6 +92,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         name="c3d",
         summary="C3D motion capture: markers in metres, one file per clip",
         options=o.C3dOptions,
+        guess=partial(_guess, "guess_c3d"),
         create=_create_c3d,
         requires=(("c3d", "c3d>=0.6"),),
         example={"root": "data/c3d", "every": 4, "labels": {"folder": True}},
@@ -91,6 +101,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         name="amass",
         summary="AMASS: joints in metres from SMPL's poses, with the user's own body model",
         options=o.AmassOptions,
+        guess=partial(_guess, "guess_amass"),
         create=_create_amass,
         layout=lambda options: o.AMASS_LAYOUTS[options.joints],
         example={

@@ -30,6 +30,8 @@ from skelconv_ntu.options import (
 
 if TYPE_CHECKING:
     from skelconv import Clip
+    from skelconv.files import Samples
+    from skelconv.plugin import Guess
     from skelconv_ntu.bodies import NtuBodies
     from skelconv_ntu.class_splits import OneShotSplit, ZeroShotSplit
     from skelconv_ntu.filters_on_clips import FilterLength, FilterMotion, FilterSpread, PackBodies
@@ -117,6 +119,18 @@ def _create_zero_shot(options: NtuZeroShotOptions) -> ZeroShotSplit:
     return ZeroShotSplit(options.classes, options.benchmark)
 
 
+def _guess(samples: Samples) -> Guess | None:
+    from skelconv_ntu.guess import guess_raw
+
+    return guess_raw(samples)
+
+
+def _guess_text(samples: Samples) -> Guess | None:
+    from skelconv_ntu.guess import guess_text
+
+    return guess_text(samples)
+
+
 def _cite_dataset(options: NtuRawOptions) -> tuple[str, ...]:
     of_120 = (references.NTU120,) if options.dataset == "ntu120" else ()
     return (references.NTU60, *of_120)
@@ -139,6 +153,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         create=_create_raw,
         keeps_empty=True,  # what becomes of them is up to the profile
         layout="ntu25",
+        guess=_guess,
         example={"root": "data/nturgb+d_skeletons", "dataset": "ntu60", "actions": [1, "50-60"]},
     )
 
@@ -148,6 +163,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         options=SkeletonTextOptions,
         create=_create_text,
         layout=_layout_of_text,
+        guess=_guess_text,
         example={
             "root": "data/UAV-Human/Skeleton",
             "layout": "uav-human17",

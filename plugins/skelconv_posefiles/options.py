@@ -232,7 +232,7 @@ class UltralyticsOptions(NumberedOptions):
         return "fractions" if self.form == "txt" else "pixels"
 
 
-class MediapipeOptions(PoseFileOptions):
+class MediapipeOptions(NumberedOptions):
     """Options of ``mediapipe``."""
 
     channels: Literal[2, 3] = Field(default=2, description="Keep x and y, or z as well")

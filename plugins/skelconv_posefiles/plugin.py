@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from skelconv.plugin import SourcePlugin, hookimpl
@@ -12,6 +13,8 @@ from skelconv_posefiles import references
 from skelconv_posefiles.loose import options as l
 
 if TYPE_CHECKING:
+    from skelconv.files import Samples
+    from skelconv.plugin import Guess
     from skelconv_posefiles.coco_files import CocoFiles
     from skelconv_posefiles.frame_files import FrameFiles
     from skelconv_posefiles.loose.source import LooseFiles
@@ -100,11 +103,19 @@ def _create_mediapipe(options: o.MediapipeOptions) -> ParsedFiles:
 
 def _create_table(options: l.TableOptions) -> LooseFiles:
     from skelconv_posefiles.loose.source import LooseFiles
+    from skelconv_posefiles.loose.table import open_table
 
     form = options.form()
     folder = options.pose_folder(layout=options.layout, channels=form.channels)
     frames = options.pattern if form.in_frames else None
-    return LooseFiles(folder, form, l.TABLE_ENDINGS, files=options.files, frames=frames)
+    return LooseFiles(
+        folder,
+        partial(open_table, form),
+        l.TABLE_ENDINGS,
+        listing=form.listing,
+        files=options.files,
+        frames=frames,
+    )
 
 
 def _create_array(options: l.ArrayOptions) -> LooseFiles:
@@ -114,7 +125,21 @@ def _create_array(options: l.ArrayOptions) -> LooseFiles:
     folder = options.pose_folder(layout=options.layout, channels=channels)
     form = options.form(folder.form.joints)
     frames = options.pattern if options.one_frame else None
-    return LooseFiles(folder, form, l.ARRAY_ENDINGS, files=options.files, frames=frames)
+    return LooseFiles(
+        folder,
+        form.open,
+        l.ARRAY_ENDINGS,
+        listing=form.listing,
+        files=options.files,
+        frames=frames,
+    )
+
+
+def _guess(module: str, function: str, samples: Samples) -> Guess | None:
+    """Ask a function of `guesses`, which is imported only now."""
+    found = import_module(f"skelconv_posefiles.guesses.{module}")
+    guess: Guess | None = getattr(found, function)(samples)
+    return guess
 
 
 def _layout_of(options: o.PoseFileOptions) -> str | None:
@@ -129,6 +154,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         name="openpose",
         summary="OpenPose JSON, one file per frame: bodies, and hands and faces by the layout",
         options=o.OpenposeOptions,
+        guess=partial(_guess, "documents", "openpose"),
         create=_create_openpose,
         layout=_layout_of,
         example={
@@ -142,6 +168,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         summary="ST-GCN's Kinetics-skeleton JSON, one file per clip, with its label",
         cite=(references.STGCN,),
         options=o.KineticsOptions,
+        guess=partial(_guess, "documents", "kinetics"),
         create=_create_kinetics,
         layout="openpose18",
         example={"root": "data/kinetics-skeleton/kinetics_train"},
@@ -150,6 +177,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         name="coco-keypoints",
         summary="COCO keypoint annotations, grouped into clips by video or by file name",
         options=o.CocoOptions,
+        guess=partial(_guess, "documents", "coco"),
         create=_create_coco,
         layout=_layout_of,
         example={"root": "data/annotations.json", "labels": {"csv": "data/labels.csv"}},
@@ -158,6 +186,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         name="mmpose",
         summary="MMPose result JSON, one file per video or image, of the inferencer or the demo",
         options=o.MmposeOptions,
+        guess=partial(_guess, "documents", "mmpose"),
         create=_create_mmpose,
         layout=_layout_of,
         example={"root": "data/predictions", "labels": {"folder": True}},
@@ -166,6 +195,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         name="alphapose",
         summary="AlphaPose result JSON, one file per video, with track ids where it tracked",
         options=o.AlphaposeOptions,
+        guess=partial(_guess, "documents", "alphapose"),
         create=_create_alphapose,
         layout=_layout_of,
         example={"root": "data/alphapose", "layout": "halpe26", "ids": "folder"},
@@ -174,6 +204,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         name="ultralytics",
         summary="Ultralytics' pose results: txt, JSON or csv, with track ids where it tracked",
         options=o.UltralyticsOptions,
+        guess=partial(_guess, "documents", "ultralytics"),
         create=_create_ultralytics,
         layout=_layout_of,
         example={"root": "runs/pose/track/labels", "img_shape": [1080, 1920]},
@@ -182,6 +213,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         name="mediapipe",
         summary="MediaPipe pose landmarks, one JSON or npy file per clip",
         options=o.MediapipeOptions,
+        guess=partial(_guess, "documents", "mediapipe"),
         create=_create_mediapipe,
         layout="blazepose33",
         example={"root": "data/landmarks", "img_shape": [720, 1280]},
@@ -190,6 +222,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         name="pose-table",
         summary="Tables of any form, as text or JSON, whose columns the recipe names",
         options=l.TableOptions,
+        guess=partial(_guess, "tables", "guess_table"),
         create=_create_table,
         layout=_layout_of,
         example={
@@ -204,6 +237,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         name="pose-array",
         summary="Arrays of any form, npy, npz, text or JSON, whose axes the recipe names",
         options=l.ArrayOptions,
+        guess=partial(_guess, "arrays", "guess_array"),
         create=_create_array,
         layout=_layout_of,
         example={

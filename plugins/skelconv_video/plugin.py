@@ -10,6 +10,8 @@ from skelconv.plugin import SourcePlugin, hookimpl
 from skelconv_video.options import VideoPoseOptions
 
 if TYPE_CHECKING:
+    from skelconv.files import Samples
+    from skelconv.plugin import Guess
     from skelconv_video.finders import Finder
     from skelconv_video.source import VideoPose
 
@@ -71,6 +73,12 @@ def _make_finder(options: VideoPoseOptions) -> Finder:
     return ByPoseModel(GuardedOneStage.made(options.pose))
 
 
+def _guess(samples: Samples) -> Guess | None:
+    from skelconv_video.guess import guess_videos
+
+    return guess_videos(samples)
+
+
 @hookimpl
 def skelconv_sources() -> Iterator[SourcePlugin]:
     """Offer videos."""
@@ -82,6 +90,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         layout=lambda options: options.pose.layout(),
         requires=(("av", "av>=18"),),
         resources=VideoPoseOptions.resources,
+        guess=_guess,
         example={
             "root": "data/videos",
             "labels": {"folder": True},

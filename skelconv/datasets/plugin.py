@@ -6,7 +6,7 @@ A plugin of the core like any other. It knows no formats: readers do.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationInfo, field_validator
 
@@ -15,6 +15,10 @@ from skelconv.plugin.hookspecs import hookimpl
 from skelconv.plugin.option_types import LayoutName
 from skelconv.plugin.options import Options, PathText
 from skelconv.plugin.own_layouts import stored_layout
+
+if TYPE_CHECKING:
+    from skelconv.files.samples import Samples
+    from skelconv.plugin.guesses import Guess
 
 _LAYOUT: TypeAdapter[str] = TypeAdapter(LayoutName)
 
@@ -71,6 +75,12 @@ def _source(options: StoredSourceOptions) -> Any:
     )
 
 
+def _guess(samples: Samples) -> Guess | None:
+    from skelconv.datasets.guess import guess_stored
+
+    return guess_stored(samples)
+
+
 def _split(options: StoredOptions) -> Any:
     from skelconv.datasets.stored import StoredSplit
 
@@ -86,6 +96,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         options=StoredSourceOptions,
         create=_source,
         keeps_empty=True,
+        guess=_guess,
         example={"paths": ["out/part1.pkl", "out/part2.pkl"]},
     )
 

@@ -1,7 +1,7 @@
 from .catalog import Catalog, Found, Ids, Ref
 from .clip_files import ClipFiles, ClipFormat
 from .folders import Entry, stamp, walk
-from .joints import layout_of_joints, match_joints
+from .joints import layout_of_joints, layout_with, layouts_of, match_joints
 from .json_files import JsonFile, JsonPart
 from .labels import LabelRule, Labels, find_labels, number_labels, read_classes
 from .options import LabelOptions, LabelPattern, LabelsOption, RootOptions, Units, pattern_with
@@ -17,6 +17,7 @@ from .reading import (
     read_text,
     unpacked,
 )
+from .samples import Samples
 from .tables import Cell, csv_rows, read_rows, read_table, rows_in, separator_of
 from .units import to_pixels
 from .writing import write_whole
@@ -39,11 +40,14 @@ __all__ = [
     "LabelsOption",
     "Ref",
     "RootOptions",
+    "Samples",
     "Units",
     "csv_rows",
     "decode",
     "find_labels",
     "layout_of_joints",
+    "layout_with",
+    "layouts_of",
     "match_joints",
     "number_labels",
     "open_regular",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 
 from skelconv.data.errors import ClipError
@@ -96,13 +96,10 @@ def layout_of_joints(names: Sequence[str], limbs: Iterable[tuple[int, int]], nam
     skelconv.ClipError
         When they cannot be the joints of a layout.
     """
-    registry = load_registry()
-    for offer in registry.of_kind("layout"):
-        layout = offer.descriptor
-        if isinstance(layout, Layout) and len(layout.joints) == len(names):
-            with suppress(ClipError):
-                if match_joints(names, layout) == [*range(len(names))]:
-                    return registry.short_name(offer)
+    for known, layout in _layouts(len(names)):
+        with suppress(ClipError):
+            if match_joints(names, layout) == [*range(len(names))]:
+                return known
     sides = [_side_of_two(joint, names) for joint in names]
     definition = {
         "name": re.sub(r"[^A-Za-z0-9_.-]+", "-", name).strip("-._")[:32] or "joints",
@@ -119,6 +116,50 @@ def layout_of_joints(names: Sequence[str], limbs: Iterable[tuple[int, int]], nam
         return define(definition, mirrored=False)
     except DefinitionError as error:
         raise ClipError(f"its joints are no layout: {error}") from None
+
+
+def layout_with(names: Sequence[str]) -> str | None:
+    """Find a layout that has all the joints that a file names, and no others, in any order.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The file's names; see `match_joints`.
+
+    Returns
+    -------
+    str or None
+        Its name; None where there is none.
+    """
+    for name, layout in _layouts(len(names)):
+        with suppress(ClipError):
+            match_joints(names, layout)
+            return name
+    return None
+
+
+def layouts_of(joints: int) -> list[str]:
+    """Return the names of all layouts with a number of joints.
+
+    Parameters
+    ----------
+    joints : int
+        V.
+
+    Returns
+    -------
+    list of str
+        Sorted.
+    """
+    return sorted(name for name, _ in _layouts(joints))
+
+
+def _layouts(joints: int) -> Iterator[tuple[str, Layout]]:
+    registry = load_registry()
+    for offer in registry.of_kind("layout"):
+        layout = offer.descriptor
+        if isinstance(layout, Layout) and len(layout.joints) == joints:
+            yield registry.short_name(offer), layout
 
 
 def _find(name: str, known: dict[tuple[str, str], int], parts: set[str]) -> int | None:

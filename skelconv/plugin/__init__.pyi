@@ -15,6 +15,7 @@ from .descriptors import (
     TransformPlugin,
 )
 from .guard import as_plugin_error, call
+from .guesses import Guess
 from .hookspecs import hookimpl
 from .interfaces.executors import Executor
 from .interfaces.models import Detector, OneStagePoseModel, PoseModel, Poses
@@ -52,6 +53,7 @@ __all__ = [
     "ExecutorPlugin",
     "FetchProgress",
     "Fetchable",
+    "Guess",
     "Inventory",
     "Item",
     "KnownModel",

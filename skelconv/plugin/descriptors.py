@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from skelconv.plugin.classes import Classes
+from skelconv.plugin.guesses import Guess
 from skelconv.plugin.models import Fetchable, KnownModel
 from skelconv.plugin.options import Options
 
@@ -177,11 +178,16 @@ class SourcePlugin(_GivesLayout):
     keeps_empty : bool
         Whether clips that nobody is in belong to its data, as in a finished dataset. Those of
         other sources are quarantined.
+    guess : callable, optional
+        Takes the `skelconv.files.Samples` of a folder or file, and returns what the source takes
+        them for, or None where they are not its files. ``skelconv init --from`` writes a recipe
+        by it. It imports nothing heavy, and reads little.
     """
 
     kind = "source"
 
     keeps_empty: bool = False
+    guess: Callable[[Any], Guess | None] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

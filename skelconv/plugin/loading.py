@@ -256,6 +256,7 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "on_boxes": lambda can: isinstance(can, bool) or callable(can),
     "suffixes": lambda suffixes: _is_texts(suffixes),
     "recognises": callable,
+    "guess": lambda guess: guess is None or callable(guess),
     "reads": lambda reads: isinstance(reads, str),
     "modules": lambda modules: _is_texts(modules),
     "joints": lambda joints: _is_texts(joints),

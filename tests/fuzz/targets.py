@@ -183,6 +183,8 @@ def _arrays() -> list[bytes]:
 def _read_json() -> Read:
     from skelconv.files import JsonFile, parse_json
     from skelconv_posefiles.formats import alphapose, coco, kinetics, mediapipe, mmpose, openpose
+    from skelconv_posefiles.formats.ultralytics import UltralyticsFrames, parse_video
+    from skelconv_posefiles.frame_files import Frames
     from skelconv_posefiles.poses import Form, PoseSequence, Skeleton, to_clip
     from skelconv_splits.forms.diving48 import diving48
     from skelconv_video.box_files import read_boxes
@@ -195,6 +197,10 @@ def _read_json() -> Read:
         people = openpose.parse_frame(data, tuple(openpose.FURTHER))
         yield PoseSequence([Skeleton(0, p.position, p.keypoint, p.score) for p in people])
 
+    def of_frame(frames: Frames, data: bytes) -> PoseSequence:
+        frames.add(1, data)
+        return frames.poses()
+
     def clips(data: bytes) -> Iterable[PoseSequence]:
         index = coco.read_index(JsonFile(io.BytesIO(data)), "coco17")
         return (index.poses(name, io.BytesIO(data)) for name in index.clips)
@@ -203,7 +209,9 @@ def _read_json() -> Read:
         (frames, Form("openpose137")),
         (lambda data: [kinetics.parse(data)], Form("openpose18")),
         (lambda data: [mmpose.parse(JsonFile(io.BytesIO(data)), "coco17")], Form("coco17")),
-        (lambda data: [mmpose.parse_frame(data, "coco17")], Form("coco17")),
+        (lambda data: [of_frame(mmpose.ImageFrames("coco17"), data)], Form("coco17")),
+        (lambda data: [of_frame(UltralyticsFrames("json", 17), data)], Form("coco17")),
+        (lambda data: [parse_video(JsonFile(io.BytesIO(data)))], Form("coco17")),
         (lambda data: [alphapose.parse(JsonFile(io.BytesIO(data)))], Form("coco17")),
         (clips, Form("coco17")),
         (
@@ -256,6 +264,7 @@ def _documents() -> list[bytes]:
         [{"image_id": "1.jpg", "category_id": 1, "keypoints": body, "score": 2.1, "idx": 1}],
         {"1.jpg": {"version": "v", "people": [{"pose_keypoints_2d": body}]}},
         {"1": {"12": {"keypoints": body}}},
+        [{"track_id": 1, "keypoints": {"x": body[:17], "y": body[:17], "visible": body[:17]}}],
         {
             "images": [{"id": 1, "file_name": "a/000001.jpg", "width": 64, "height": 48}],
             "annotations": [{"image_id": 1, "keypoints": body, "track_id": 2}],

@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from support.posefiles import alphapose, coco, detections, mmpose, openpose, present
+from support.posefiles import alphapose, coco, detections, landmarks, mmpose, openpose, present
 
 from skelconv import ClipError
 from skelconv.testing import check_source
@@ -284,6 +284,43 @@ def test_ultralytics_fractions_need_a_size():
     with pytest.raises(ValueError, match="units are fractions, and img_shape does not say"):
         source("ultralytics", root="x")
     source("ultralytics", root="x", form="json")
+
+
+# MediaPipe.
+
+
+@pytest.mark.parametrize("form", ["list", "frames", "lines"])
+@pytest.mark.parametrize("start", [None, 0, 1])
+def test_mediapipe_frames_that_are_objects(people, fill, form, start):
+    written = people(33)
+    flat = np.concatenate((written[..., :2], written[..., :1], written[..., 2:]), -1)
+    frames = []
+    for t in range(6):
+        frame = {"pose_landmarks": landmarks(flat, t, True)}
+        frames.append(frame if start is None else {"frame": start + t, "time": 0.5, **frame})
+    text = json.dumps({"fps": 30, "frames": frames} if form == "frames" else frames)
+    if form == "lines":
+        text = "\n".join(map(json.dumps, frames)) + "\n"
+    if start is not None and form != "lines":  # an empty frame may be left out
+        text = json.dumps([frame for frame in frames if frame["frame"] != start + 1])
+    root = fill({"a.json": text})
+    assert_is(only("mediapipe", root=root, units="metres"), written)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason", "line"),
+    [
+        ('{"a": 1}', "the file has no 'frames'", None),
+        ('[{"frame": 0}]', "frame 0 has no 'landmarks'", None),
+        ('[{"frame": "0", "landmarks": []}]', "frame 0: frame is not an integer", None),
+        ('[{"frame": 1, "landmarks": []}, []]', "frame 1: the frame 1 is there already", None),
+        ('{"landmarks": []}\n\n{"landmarks": }', "is not valid JSON", 3),
+    ],
+)
+def test_mediapipe_that_is_none(fill, content, reason, line):
+    error = refusal("mediapipe", root=fill({"a.json": content}), units="metres")
+    assert error.reason.startswith(reason)
+    assert error.line == line
 
 
 # COCO and its kin.

@@ -15,6 +15,7 @@ from skelconv import ClipError
 from skelconv.plugin import layout_named
 from skelconv.testing import check_source
 from skelconv_posefiles import plugin
+from skelconv_posefiles.loose.table import open_table
 
 OFFER = {offer.name: offer for offer in plugin.skelconv_sources()}["pose-table"]
 NAMES = layout_named("coco17").joints
@@ -452,7 +453,7 @@ def test_whatever_is_in_a_table_it_gives_poses_or_a_clip_error(rows, columns):
     header = "frame,person,keypoint,x,y" if columns is None else head(2)
     text = "\n".join([header, *(",".join(row) for row in rows)])
     try:
-        poses = options.form().open(text.encode(), ".csv").poses("")
+        poses = open_table(options.form(), text.encode(), ".csv").poses("")
     except ClipError:
         return
     assert all(math.isfinite(one.frame) for one in poses.skeletons)

@@ -12,7 +12,7 @@ from skelconv import Array, ClipError
 from skelconv.files import Budget
 from skelconv_posefiles.loose.axes import arranged
 from skelconv_posefiles.loose.stored import EVERY, arrays_in
-from skelconv_posefiles.loose.table import Listed
+from skelconv_posefiles.loose.table_form import Listed
 from skelconv_posefiles.poses import PoseSequence, Skeleton
 
 BY_DIMENSIONS = {2: "T(VC)", 3: "TVC", 4: "MTVC"}

@@ -63,6 +63,30 @@ def number(cell: Any, missing: Collection[float | str], *, comma: bool = False) 
     return math.nan if value in missing else value
 
 
+def plain_numbers(cells: list[Any]) -> list[float]:
+    """Return cells that are all numbers, in a fraction of the time that `number` takes.
+
+    Parameters
+    ----------
+    cells : list
+        Text of a table, or values of a JSON document.
+
+    Returns
+    -------
+    list of float
+        The numbers.
+
+    Raises
+    ------
+    ValueError
+        When there may be anything else.
+    """
+    kinds = set(map(type, cells))
+    if not (kinds == {str} and "_" not in "".join(cells)) and not kinds <= {float}:
+        raise ValueError("not all are plain numbers")
+    return [*map(float, cells)]
+
+
 def _odd(text: str) -> float:
     if text.casefold() in _MISSING or _NOT_A_NUMBER.match(text):
         return math.nan

@@ -15,7 +15,7 @@ from skelconv_posefiles.options import FRAME_PATTERN, FROM_FILE, NumberedOptions
 
 if TYPE_CHECKING:
     from skelconv_posefiles.loose.arrays import ArrayForm
-    from skelconv_posefiles.loose.table import TableForm
+    from skelconv_posefiles.loose.table_form import TableForm
 
 TABLE_ENDINGS = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson")
 """The endings of tables."""
@@ -206,7 +206,7 @@ class TableOptions(NumberedOptions):
 
     def form(self) -> TableForm:
         """Return what these options say about all tables."""
-        from skelconv_posefiles.loose.table import TableForm
+        from skelconv_posefiles.loose.table_form import TableForm
 
         usual = {"joint": "keypoint", "frame": "frame", "person": "person", "score": "score"}
         columns = self.columns or ColumnOptions(**usual)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import fnmatch
 import os.path
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Protocol, cast
 
 from skelconv import Clip, ClipError
 from skelconv.files import Entry, Found, Ref, unpacked
@@ -14,9 +14,9 @@ from skelconv.plugin import Inventory, Item, Rejected
 from skelconv.text import shown
 from skelconv_posefiles.folder import PoseFolder
 from skelconv_posefiles.loose.numbered import grouped, paths_of
-from skelconv_posefiles.loose.table import Listed
+from skelconv_posefiles.loose.table_form import Listed
 from skelconv_posefiles.options import FROM_FILE
-from skelconv_posefiles.poses import PoseSequence
+from skelconv_posefiles.poses import PoseSequence, Skeleton
 
 _PACKED = ".gz"
 
@@ -39,19 +39,6 @@ class Opened(Protocol):
         ...
 
 
-class LooseForm(Protocol):
-    """What the recipe says about files, see `TableForm` and `ArrayForm`."""
-
-    @property
-    def listing(self) -> bool:
-        """Whether a file says itself which clips are in it, or what label they have."""
-        ...
-
-    def open(self, content: bytes, suffix: str) -> Opened:  # numpydoc ignore=PR01
-        """Read a file from its content and its ending."""
-        ...
-
-
 class LooseFiles:
     """Gives the clips of files of any form.
 
@@ -62,10 +49,12 @@ class LooseFiles:
     ----------
     folder : PoseFolder
         The files; its root may be a single one.
-    form : LooseForm
-        What is in them.
+    read : callable from bytes and str to Opened
+        Reads a file from its content and its ending.
     suffixes : sequence of str
         The endings of files that are read, in lower case; ``.gz`` may be behind them.
+    listing : bool
+        Whether a file says itself which clips are in it, or what label they have.
     files : str, optional
         A pattern such as ``*/world.txt`` that the paths of files must fit.
     frames : str, optional
@@ -76,9 +65,10 @@ class LooseFiles:
     def __init__(
         self,
         folder: PoseFolder,
-        form: LooseForm,
+        read: Callable[[bytes, str], Opened],
         suffixes: Sequence[str],
         *,
+        listing: bool,
         files: str | None = None,
         frames: str | None = None,
     ) -> None:
@@ -86,7 +76,7 @@ class LooseFiles:
         if os.path.isfile(folder.root):
             root, self._only = os.path.split(folder.root)
             self._folder = replace(folder, root=root)
-        self._form, self._suffixes = form, suffixes
+        self._read, self._suffixes, self._listing = read, suffixes, listing
         self._files, self._frames = files, frames
         self._kept: tuple[tuple[str, int, int], Opened] | None = None
 
@@ -140,7 +130,7 @@ class LooseFiles:
         """Return the clips of a file."""
         place = self._folder.place(entry.path)
         stem = _stem(entry.path)
-        if entry.fault or not self._form.listing:
+        if entry.fault or not self._listing:
             ref = entry.path, ""
             return [Found(stem, ref, place, entry.size, entry.mtime_ns, entry.fault)]
         try:
@@ -188,7 +178,7 @@ class LooseFiles:
             path, key = ref
             with self._folder.errors_at(path):
                 opened = self._open(path, item.size, item.mtime_ns)
-                if self._form.listing and key not in opened.clips:
+                if self._listing and key not in opened.clips:
                     raise ClipError("the file has changed: the clip is gone")
                 poses = opened.poses(key)
         with self._folder.errors_at(path):
@@ -206,7 +196,8 @@ class LooseFiles:
                 if layout is not None and poses.layout != layout:
                     raise ClipError("its joints are not those of the frames before")
                 layout = poses.layout
-            skeletons += [one._replace(frame=number) for one in poses.skeletons]
+            found = cast("Sequence[Skeleton]", poses.skeletons)  # tables and arrays give lists
+            skeletons += [one._replace(frame=number) for one in found]
         return PoseSequence(skeletons, frames=numbers, layout=layout)
 
     def stamp(self, item: Item) -> tuple[int, int]:
@@ -232,7 +223,7 @@ class LooseFiles:
             self._kept = None  # not two files at once
             most = self._folder.max_bytes
             content = unpacked(self._folder.read(path), most, "max_file_mb")
-            self._kept = key, self._form.open(content, _ending(path))
+            self._kept = key, self._read(content, _ending(path))
         return self._kept[1]
 
 

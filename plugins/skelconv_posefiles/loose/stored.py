@@ -31,7 +31,7 @@ _DAMAGED = (
     NotImplementedError,
     RuntimeError,
 )
-_SHOWN = 12
+_SHOWN, _NAMED = 12, 6
 
 
 def arrays_in(
@@ -158,9 +158,10 @@ def _text(content: bytes, skip: int, comma: bool) -> Array:
     """Read lines of numbers, between which are semicolons, tabs, commas or blanks."""
     text = decode(content)
     values = array("d")
-    width, separator = -1, None
+    width, separator, first = -1, None, 0
     for line, row in _lines(text, skip):
         if width < 0:
+            first = line
             between = ";\t" if comma else ";\t,"
             separator = next((one for one in between if one in row), None)
         cells = row.split(separator)
@@ -178,7 +179,11 @@ def _text(content: bytes, skip: int, comma: bool) -> Array:
                 raise ClipError(f"number {column}: {error}{hint}", line=line) from None
     if not values:
         raise ClipError("it has no numbers")
-    return np.frombuffer(values, np.float64).reshape(-1, width)
+    found = np.frombuffer(values, np.float64).reshape(-1, width)
+    counted_from = 1 if math.isnan(found[0, 0]) else 0  # pandas leaves the first name empty
+    if len(found) > 1 and width > _NAMED and (np.diff(found[0, counted_from:]) == 1).all():
+        raise ClipError("its first line numbers the columns (option skip: 1)", line=first)
+    return found
 
 
 def _lines(text: str, skip: int) -> Iterator[tuple[int, str]]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import Any
 
@@ -14,9 +12,11 @@ import numpy as np
 from skelconv import Array, ClipError
 from skelconv.files import Budget, layout_of_joints, match_joints
 from skelconv.plugin import layout_named
-from skelconv_posefiles.loose.cells import frame_number, number, whole, word
+from skelconv_posefiles.loose.cells import frame_number, number, plain_numbers, whole, word
 from skelconv_posefiles.loose.columns import Wide, single, wide
-from skelconv_posefiles.loose.rows import Records, Rows, TextRows
+from skelconv_posefiles.loose.records import Records
+from skelconv_posefiles.loose.rows import Rows, TextRows
+from skelconv_posefiles.loose.table_form import Listed, TableForm
 from skelconv_posefiles.poses import MAX_KEYPOINTS, PoseSequence, Skeleton
 
 # What a person in a frame, the arrays of such a one for each of V, and a keypoint that is there
@@ -24,120 +24,38 @@ from skelconv_posefiles.poses import MAX_KEYPOINTS, PoseSequence, Skeleton
 _PERSON, _ROW, _KEYPOINT = 800, 48, 300
 
 
-@dataclass(frozen=True)
-class TableForm:
-    """What the recipe says about all tables.
+def open_table(form: TableForm, content: bytes, suffix: str) -> Table:
+    """Take a file apart into rows.
 
-    Attributes
+    Parameters
     ----------
-    values : mapping of str to str
-        For x, y, z where it is there, and score where it is there: a column, or the pattern of
-        columns.
-    wide : bool
-        Whether these are patterns: a row has all joints.
-    joint, frame, time, person, id, label : str, optional
-        Columns.
-    in_frames : bool
-        Whether a file is a frame, and not a clip.
-    lenient : bool
-        Whether the columns of persons and scores may be absent.
-    layout : str, optional
-        The layout's name; None where the file names its joints.
-    first_joint : int, optional
-        The number of the first joint; by default 0, and the least one of a wide table.
-    header : sequence of str, optional
-        The columns' names, where the file does not have them.
-    skip : int
-        Lines before the table.
-    separator, encoding : str, optional
-        See `skelconv_posefiles.loose.rows.TextRows`.
-    comma : bool
-        Whether decimals are behind a comma.
-    missing : collection of float or str
-        Coordinates that mean that there is none.
-    records : str, optional
-        See `skelconv_posefiles.loose.rows.Records`.
+    form : TableForm
+        What the recipe says.
+    content : bytes
+        The file's content.
+    suffix : str
+        Its ending, in lower case.
+
+    Returns
+    -------
+    Table
+        The table.
+
+    Raises
+    ------
+    ClipError
+        When it is no table, or lacks a column.
     """
-
-    values: Mapping[str, str]
-    wide: bool
-    joint: str | None = None
-    frame: str | None = None
-    time: str | None = None
-    person: str | None = None
-    id: str | None = None
-    label: str | None = None
-    in_frames: bool = False
-    lenient: bool = False
-    layout: str | None = None
-    first_joint: int | None = None
-    header: Sequence[str] | None = None
-    skip: int = 0
-    separator: str | None = None
-    encoding: str | None = None
-    comma: bool = False
-    missing: Collection[float | str] = frozenset()
-    records: str | None = None
-
-    @property
-    def channels(self) -> int:
-        """C."""
-        return 3 if "z" in self.values else 2
-
-    @property
-    def listing(self) -> bool:
-        """Whether a file says itself which clips are in it, or what label they have."""
-        return self.id is not None or self.label is not None
-
-    def open(self, content: bytes, suffix: str) -> Table:
-        """Take a file apart into rows.
-
-        Parameters
-        ----------
-        content : bytes
-            Its content.
-        suffix : str
-            Its ending, in lower case.
-
-        Returns
-        -------
-        Table
-            The table.
-
-        Raises
-        ------
-        ClipError
-            When it is no table, or lacks a column.
-        """
-        if suffix in (".json", ".jsonl", ".ndjson"):
-            return Table(Records(content, self.records), self, len(content))
-        rows = TextRows(
-            content,
-            separator=self.separator,
-            header=self.header,
-            skip=self.skip,
-            encoding=self.encoding,
-        )
-        return Table(rows, self, len(content))
-
-
-@dataclass
-class Listed:
-    """The rows of one clip in a table.
-
-    Attributes
-    ----------
-    label : str, optional
-        The text of its label, where the table has labels.
-    line : int, optional
-        The line of its first row.
-    rows : sequence of int
-        Its rows.
-    """
-
-    label: str | None = None
-    line: int | None = None
-    rows: Sequence[int] = field(default_factory=lambda: array("q"))
+    if suffix in (".json", ".jsonl", ".ndjson"):
+        return Table(Records(content, form.records), form, len(content))
+    rows = TextRows(
+        content,
+        separator=form.separator,
+        header=form.header,
+        skip=form.skip,
+        encoding=form.encoding,
+    )
+    return Table(rows, form, len(content))
 
 
 class Table:
@@ -385,11 +303,15 @@ class Table:
         return np.argsort(numbers, kind="stable")
 
     def _values(self, row: int, columns: Sequence[int]) -> list[float]:
-        values = []
         form = self._form
+        found = self._rows.cells(row, columns)
+        if not form.missing and not form.comma:
+            with suppress(ValueError):  # most rows hold plain numbers only
+                return plain_numbers(found)
+        values = []
         width = len(form.values) if self._wide else len(columns)
         coordinates = width - self._scored
-        for at, cell in enumerate(self._rows.cells(row, columns)):
+        for at, cell in enumerate(found):
             missing = form.missing if at % width < coordinates else ()
             try:
                 values.append(number(cell, missing, comma=form.comma))

@@ -1,0 +1,1 @@
+"""What the sources take files for, for ``skelconv init --from``."""

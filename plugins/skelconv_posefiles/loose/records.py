@@ -1,0 +1,131 @@
+"""Records of JSON as the rows of a table."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from skelconv import ClipError
+from skelconv.files import parse_json
+from skelconv.text import shown
+from skelconv_posefiles.loose.rows import MAX_COLUMNS
+
+
+class Records:
+    """Records of JSON as rows: a value deep in one is in the column ``landmarks.3.x``.
+
+    Records are a list, the members of an object, or a line each; what is beside the list in its
+    object, and is no list or object itself, is a column of all of them. The members' names are in
+    the column ``key``.
+
+    Parameters
+    ----------
+    content : bytes
+        The file's content.
+    at : str, optional
+        The member of the document that holds the records; by default the only one that is a list
+        or an object.
+    """
+
+    def __init__(self, content: bytes, at: str | None = None) -> None:
+        self._common: dict[str, Any] = {}
+        self._by_line: array[int] | None = None
+        self._records = self._in_lines(content) or self._found(parse_json(content, nan=True), at)
+        if not self._records:
+            raise ClipError("it has no records")
+        names: dict[str, None] = dict.fromkeys(self._common)
+        for record in self._records:
+            names.update(dict.fromkeys(name for name, _ in _flat(record, "")))
+            if len(names) > MAX_COLUMNS:
+                raise ClipError(f"its records have more than {MAX_COLUMNS:,} different members")
+        self.header: Sequence[str] = [*names]
+
+    def __len__(self) -> int:
+        """Return the number of records."""
+        return len(self._records)
+
+    def line(self, row: int) -> int | None:  # numpydoc ignore=PR01
+        """Return the line of a record, where each has one."""
+        return None if self._by_line is None else self._by_line[row]
+
+    def cells(self, row: int, columns: Sequence[int]) -> list[Any]:
+        """Return some members of a record; see `Rows`.
+
+        Parameters
+        ----------
+        row : int
+            The record, from 0.
+        columns : sequence of int
+            Positions in the header.
+
+        Returns
+        -------
+        list
+            Text and numbers; None for what is not there.
+        """
+        flat = self._common | dict(_flat(self._records[row], ""))
+        return [flat.get(self.header[column]) for column in columns]
+
+    def check_text(self, cell: str) -> None:  # numpydoc ignore=PR01
+        """Do nothing: the letters of JSON are known."""
+
+    def _in_lines(self, content: bytes) -> list[Any]:
+        """Return the objects of JSON lines; nothing where it is no such file."""
+        first, _, others = content.strip().partition(b"\n")
+        if not others.strip() or not first.startswith((b"{", b"[")):
+            return []
+        try:
+            parse_json(first, nan=True)
+        except ClipError:
+            return []
+        records = []
+        self._by_line = array("q")
+        for line, text in enumerate(content.split(b"\n"), 1):
+            if text.strip():
+                try:
+                    records.append(parse_json(text, nan=True))
+                except ClipError as error:
+                    raise ClipError(error.reason, line=line) from error
+                self._by_line.append(line)
+        return records
+
+    def _found(self, value: Any, at: str | None) -> list[Any]:
+        if isinstance(value, dict):
+            inner = [name for name, part in value.items() if isinstance(part, list | dict)]
+            if at is not None and at not in value:
+                raise ClipError(f"the file has no {at!r} (option records)")
+            if at is None and len(inner) == 1:
+                (at,) = inner
+            if at is not None:
+                self._common = {
+                    name: part for name, part in value.items() if not isinstance(part, list | dict)
+                }
+                value = value[at]
+            elif len(inner) < len(value):
+                names = ", ".join(shown(repr(name)) for name in inner[:8])
+                raise ClipError(
+                    f"its records may be in {names or 'nothing that it has'} (option records)"
+                )
+        if isinstance(value, dict):
+            return [
+                {"key": name, **part} if isinstance(part, dict) else {"key": name, "value": part}
+                for name, part in value.items()
+            ]
+        if not isinstance(value, list):
+            raise ClipError("the file is not a list of records")
+        return value
+
+
+def _flat(value: Any, name: str) -> Iterator[tuple[str, Any]]:
+    """Yield the values in a record that are no lists and objects, with the way to each."""
+    parts: Any = ()
+    if isinstance(value, dict):
+        parts = value.items()
+    elif isinstance(value, list):
+        parts = enumerate(value)
+    else:
+        yield name, value
+        return
+    for key, part in parts:
+        yield from _flat(part, f"{name}.{key}" if name else str(key))
