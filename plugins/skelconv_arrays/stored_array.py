@@ -8,8 +8,8 @@ from typing import IO, Any, Protocol
 
 import numpy as np
 
-from skelconv import Array, DatasetError
-from skelconv.files import open_regular
+from skelconv import Array, ClipError, DatasetError
+from skelconv.files import npy_header, open_regular
 
 
 class Rows(Protocol):
@@ -148,27 +148,16 @@ def read_header(file: IO[bytes], size: int, where: str) -> tuple[tuple[int, ...]
         When it is not an array of numbers or text in C order, or has not as many bytes as its
         shape needs.
     """
-    start = file.tell()
     try:
-        version = np.lib.format.read_magic(file)
-        read = {
-            (1, 0): np.lib.format.read_array_header_1_0,
-            (2, 0): np.lib.format.read_array_header_2_0,
-        }[version]
-        shape, fortran, dtype = read(file)
-    except Exception as error:  # NumPy parses the header as Python, which can fail in any way.
-        raise DatasetError("it is not an array of NumPy's format 1 or 2", where=where) from error
-    if dtype.kind not in "biufU" or not dtype.itemsize:
-        raise DatasetError(f"it holds values of type {dtype}, not numbers", where=where)
+        shape, fortran, dtype = npy_header(file, size, "biufU")
+    except ClipError as error:
+        raise DatasetError(f"it {error.reason}", where=where) from error
     if fortran and len(shape) > 1:
         raise DatasetError(
             "it is in Fortran's order: a clip is not in one piece",
             where=where,
             hint="Write it again with numpy.save(path, numpy.ascontiguousarray(array)).",
         )
-    there = size - (file.tell() - start)
-    if min(shape, default=0) < 0 or math.prod(shape) * dtype.itemsize != there:
-        raise DatasetError(f"it has {there:,} bytes, not those of a shape of {shape}", where=where)
     return shape, dtype
 
 

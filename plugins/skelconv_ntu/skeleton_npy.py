@@ -17,6 +17,7 @@ from typing import Final, cast
 import numpy as np
 
 from skelconv import Array, ClipError, DatasetError
+from skelconv.files import npy_header
 from skelconv.unpickler import LazyArray, read_pickle
 
 _BODY: Final = re.compile(r"skel_body(\d{1,4})")
@@ -45,15 +46,7 @@ def read_npy(content: bytes, joints: int, channels: int) -> Array:
         When it is not in this form.
     """
     file = io.BytesIO(content)
-    try:
-        version = np.lib.format.read_magic(file)
-        if version == (1, 0):
-            _, _, dtype = np.lib.format.read_array_header_1_0(file)
-        else:
-            _, _, dtype = np.lib.format.read_array_header_2_0(file)
-    except Exception as error:  # NumPy parses the header as Python, which can fail in any way.
-        raise ClipError("is not an npy file") from error
-    if not dtype.hasobject:
+    if not npy_header(file, len(content), "biufO").dtype.hasobject:
         raise ClipError("is an array of numbers, not the dict of txt2npy.py (source pose-array)")
     pickled = content[file.tell() :]
     try:

@@ -114,7 +114,7 @@ class CocoFiles:
             if name not in index.clips:
                 raise ClipError("the file has changed: the clip is gone")
             with self._folder.opened(path) as file:
-                poses = index.poses(name, file)
+                poses = index.poses(name, file, self._folder.form.dtype)
             return self._folder.clip(item, poses)
 
     def stamp(self, item: Item) -> tuple[int, int]:

@@ -56,13 +56,16 @@ def _create_mmpose(options: o.MmposeOptions) -> ParsedFiles | FrameFiles:
     from skelconv_posefiles.parsed_files import ParsedFiles
 
     folder = options.pose_folder(layout=options.layout, channels=options.channels)
+    dtype = folder.form.dtype
     if options.clips == "files":
-        return ParsedFiles(folder, {}, {".json": partial(parse, layout=options.layout)})
+        return ParsedFiles(
+            folder, {}, {".json": partial(parse, layout=options.layout, dtype=dtype)}
+        )
     return FrameFiles(
         folder,
         clips=options.clips,
         ending=".json",
-        frames=lambda: ImageFrames(options.layout),
+        frames=lambda: ImageFrames(options.layout, dtype),
     )
 
 
@@ -71,7 +74,8 @@ def _create_alphapose(options: o.AlphaposeOptions) -> ParsedFiles:
     from skelconv_posefiles.parsed_files import ParsedFiles
 
     folder = options.pose_folder(layout=options.layout)
-    return ParsedFiles(folder, {}, {".json": partial(parse, frames=options.frames)})
+    read = partial(parse, frames=options.frames, dtype=folder.form.dtype)
+    return ParsedFiles(folder, {}, {".json": read})
 
 
 def _create_ultralytics(options: o.UltralyticsOptions) -> ParsedFiles | FrameFiles:
@@ -80,14 +84,15 @@ def _create_ultralytics(options: o.UltralyticsOptions) -> ParsedFiles | FrameFil
     from skelconv_posefiles.parsed_files import ParsedFiles
 
     folder = options.pose_folder(layout=options.layout)
+    dtype = folder.form.dtype
     if options.form == "video-json":
-        return ParsedFiles(folder, {}, {".json": parse_video})
+        return ParsedFiles(folder, {}, {".json": partial(parse_video, dtype=dtype)})
     form, joints = options.form, folder.form.joints
     return FrameFiles(
         folder,
         clips=options.clips,
         ending=f".{form}",
-        frames=lambda: UltralyticsFrames(form, joints),
+        frames=lambda: UltralyticsFrames(form, joints, dtype),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from skelconv import Array, Clip, ClipError
 from skelconv.files import Units, to_pixels
@@ -95,6 +96,11 @@ class Form:
         """V."""
         return len(layout_named(self.layout).joints)
 
+    @property
+    def dtype(self) -> npt.DTypeLike:
+        """What coordinates are held in, so that they are rounded to float32 once, as a clip's."""
+        return np.float64 if "fractions" in self.units else np.float32
+
 
 def to_clip(
     clip_id: str,
@@ -138,7 +144,7 @@ def to_clip(
         clip would begin with a long gap that the user does not know of.
     """
     rows = poses.skeletons
-    rows = rows if isinstance(rows, Skeletons) else Skeletons(rows)
+    rows = rows if isinstance(rows, Skeletons) else Skeletons(rows, form.dtype)
     numbers, tracks, values = rows.take()
     first, frames = _span(numbers, poses, form, total_frames)
     img_shape = poses.img_shape or form.img_shape
@@ -237,9 +243,7 @@ def _settle(numbers: Array, values: Array, form: Form, img_shape: tuple[int, int
     """Bring coordinates to pixels, and what is missing to zeros; return who is there (N,)."""
     if not len(numbers):
         return np.zeros(0, bool)
-    infinite = np.isinf(values).any((1, 2))
-    if infinite.any():
-        raise ClipError(f"frame {numbers[infinite.argmax()]}: a keypoint is infinite")
+    _check_finite(numbers, values)
     missing = np.isnan(values).any(2)
     if form.units == "signed-fractions":
         missing |= values[..., -1] == 0  # zeros would be the middle of the image
@@ -254,7 +258,16 @@ def _settle(numbers: Array, values: Array, form: Form, img_shape: tuple[int, int
         rows[:, :-1] = moved
         if rows.base is not values:
             values[there] = rows
+        _check_finite(numbers, values)
     return np.asarray(there.any(axis=1))
+
+
+def _check_finite(numbers: Array, values: Array) -> None:
+    """Refuse what is infinite in float32."""
+    with np.errstate(over="ignore"):
+        infinite = np.isinf(values.astype(np.float32, copy=False)).any((1, 2))
+    if infinite.any():
+        raise ClipError(f"frame {numbers[infinite.argmax()]}: a keypoint is infinite")
 
 
 def _check_third(coordinates: Array) -> None:

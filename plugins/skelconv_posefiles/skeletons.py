@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from skelconv import Array, ClipError
 
@@ -35,16 +36,22 @@ class Skeleton(NamedTuple):
 
 
 class Skeletons:
-    """Skeletons, which take the memory of their numbers in float32.
+    """Skeletons, which take the memory of their numbers.
 
     Parameters
     ----------
     skeletons : iterable of Skeleton
         The first ones.
+    dtype : {float32, float64}
+        Of coordinates and scores.
     """
 
-    def __init__(self, skeletons: Iterable[Skeleton] = ()) -> None:
-        self._frames, self._tracks, self._values = array("q"), array("q"), array("f")
+    def __init__(
+        self, skeletons: Iterable[Skeleton] = (), dtype: npt.DTypeLike = np.float32
+    ) -> None:
+        self._dtype = np.dtype(dtype)
+        self._frames, self._tracks = array("q"), array("q")
+        self._values = array(self._dtype.char)
         self._ids: dict[int, int] = {}
         self._tracked, self._shape = True, (0, 0)
         for frame, person, keypoint, score in skeletons:
@@ -57,7 +64,7 @@ class Skeletons:
     def values(self) -> Array:
         """Coordinates and scores (N, V, C + 1), which may be changed in place."""
         joints, channels = self._shape
-        return np.frombuffer(self._values, np.float32).reshape(len(self), joints, channels + 1)
+        return np.frombuffer(self._values, self._dtype).reshape(len(self), joints, channels + 1)
 
     def add(self, frame: int, keypoint: Array, score: Array, track: int | None = None) -> None:
         """Add one, after the others of its frame.
@@ -91,7 +98,7 @@ class Skeletons:
         if abs(frame) > _MAX_FRAME:
             raise ClipError(f"frame {frame:.3g}: its number is too large")
         with np.errstate(over="ignore"):  # what is infinite is refused with its frame
-            row = np.empty((joints, channels + 1), np.float32)
+            row = np.empty((joints, channels + 1), self._dtype)
             row[:, :-1], row[:, -1] = keypoint, score
         self._frames.append(frame)
         self._values.frombytes(row.tobytes())
@@ -108,7 +115,7 @@ class Skeletons:
         -------
         frames, persons : ndarray of int64, shape (N,)
             Numbers of frames, and of persons, which have no meaning but to be equal or not.
-        values : ndarray of float32, shape (N, V, C + 1)
+        values : ndarray of shape (N, V, C + 1)
             Coordinates, and scores.
         """
         frames, persons = (np.array(each, np.int64) for each in (self._frames, self._tracks))
@@ -119,5 +126,6 @@ class Skeletons:
         if not self._tracked:
             starts = np.searchsorted(frames, frames)
             persons = np.arange(len(frames)) - starts
-        self._frames, self._tracks, self._values = array("q"), array("q"), array("f")
+        self._frames, self._tracks = array("q"), array("q")
+        self._values = array(self._dtype.char)
         return frames, persons, values

@@ -4,6 +4,7 @@ from .folders import Entry, stamp, walk
 from .joints import layout_of_joints, layout_with, layouts_of, match_joints
 from .json_files import JsonFile, JsonPart
 from .labels import LabelRule, Labels, find_labels, number_labels, read_classes
+from .npy import NpyHeader, npy_array, npy_header
 from .options import LabelOptions, LabelPattern, LabelsOption, RootOptions, Units, pattern_with
 from .outputs import output_digest, recorded_output
 from .reading import (
@@ -38,6 +39,7 @@ __all__ = [
     "LabelRule",
     "Labels",
     "LabelsOption",
+    "NpyHeader",
     "Ref",
     "RootOptions",
     "Samples",
@@ -49,6 +51,8 @@ __all__ = [
     "layout_with",
     "layouts_of",
     "match_joints",
+    "npy_array",
+    "npy_header",
     "number_labels",
     "open_regular",
     "output_digest",

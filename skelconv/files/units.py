@@ -54,8 +54,9 @@ def to_pixels(
     scale = np.array([width, height, width][: coordinates.shape[1]], coordinates.dtype)
     if units == "fractions":
         return np.asarray(coordinates * scale)
-    middle = np.array([1, 1, 0][: coordinates.shape[1]], coordinates.dtype)
-    return np.asarray((coordinates + middle) * (scale / 2))
+    middle = np.array([1, 1, 0][: coordinates.shape[1]], np.float64)
+    # In float64, so that two operations round once.
+    return np.asarray(((coordinates + middle) * (scale / 2)).astype(coordinates.dtype))
 
 
 def _check(xy: Array, units: Units) -> None:

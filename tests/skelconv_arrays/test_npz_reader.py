@@ -231,7 +231,7 @@ class TestDamagedArchives:
             archive.writestr("x_train.npy", b"")
             with pytest.warns(UserWarning, match="Duplicate"):
                 archive.writestr("x_train.npy", b"")
-        assert "not an array" in fault_of(path)
+        assert "not an npy file" in fault_of(path)
 
     def test_a_file_that_shrinks_afterwards(self, path: Path) -> None:
         np.savez(path, **as_ctr_gcn_has_it())

@@ -172,7 +172,7 @@ def test_hostile_archives(loaded):
     with pytest.raises(ClipError, match="not an archive of arrays"):
         loaded(b"PK\x03\x04 and so on")
     objects = recording(poses=np.array([{}], object))
-    with pytest.raises(ClipError, match="poses holds values of type object, not numbers"):
+    with pytest.raises(ClipError, match="poses holds values of type object"):
         loaded(objects)
     zeros = saved(recording(poses=np.zeros((200_000, 156))), compressed=True)
     with pytest.raises(ClipError, match="too much for a file of"):

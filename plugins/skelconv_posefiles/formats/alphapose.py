@@ -13,6 +13,9 @@ from __future__ import annotations
 import re
 from typing import Any, Literal
 
+import numpy as np
+import numpy.typing as npt
+
 from skelconv import ClipError
 from skelconv.files import JsonFile
 from skelconv_posefiles.poses import PoseSequence
@@ -28,7 +31,11 @@ _PEOPLE = {"people": "pose_keypoints_2d", "bodies": "joints"}
 _UNUSED = ("version",)
 
 
-def parse(document: JsonFile, frames: Literal["numbers", "order"] = "numbers") -> PoseSequence:
+def parse(
+    document: JsonFile,
+    frames: Literal["numbers", "order"] = "numbers",
+    dtype: npt.DTypeLike = np.float32,
+) -> PoseSequence:
     """Read a video.
 
     A person is identified by ``idx`` where every detection has one, else by the position in the
@@ -42,6 +49,8 @@ def parse(document: JsonFile, frames: Literal["numbers", "order"] = "numbers") -
     frames : {"numbers", "order"}
         Whether a frame is the number that its image's name ends in, or images are numbered from 0
         as they first appear.
+    dtype : {float32, float64}
+        See `skelconv_posefiles.poses.Form`.
 
     Returns
     -------
@@ -53,7 +62,7 @@ def parse(document: JsonFile, frames: Literal["numbers", "order"] = "numbers") -
     ClipError
         When the file is not in this format.
     """
-    rows = _Rows(frames)
+    rows = _Rows(frames, dtype)
     for path, value, *_ in document.parts(_enter):
         if value in (list, dict):
             continue
@@ -85,8 +94,8 @@ def _enter(path: tuple[str | int, ...]) -> bool:
 class _Rows:
     """The detections of a video, as they come."""
 
-    def __init__(self, frames: Literal["numbers", "order"]) -> None:
-        self.found = Skeletons()
+    def __init__(self, frames: Literal["numbers", "order"], dtype: npt.DTypeLike) -> None:
+        self.found = Skeletons(dtype=dtype)
         self._order: dict[Any, int] | None = {} if frames == "order" else None
         self._name: str | None = None
 

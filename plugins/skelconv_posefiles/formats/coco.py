@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from typing import Any, BinaryIO
 
 import numpy as np
+import numpy.typing as npt
 
 from skelconv import Array, ClipError
 from skelconv.files import JsonFile, parse_json
@@ -228,7 +229,7 @@ class CocoFile:
         self._rows = found[np.argsort(found[:, 0], kind="stable")]
         self._images = table[np.argsort(table[:, 1], kind="stable")]
 
-    def poses(self, name: str, file: BinaryIO) -> PoseSequence:
+    def poses(self, name: str, file: BinaryIO, dtype: npt.DTypeLike = np.float32) -> PoseSequence:
         """Read a clip.
 
         A person is identified by ``track_id``, of the annotation or among its ``attributes``,
@@ -243,6 +244,8 @@ class CocoFile:
             One of `clips`.
         file : binary file
             The file, as it was when it was searched.
+        dtype : {float32, float64}
+            See `skelconv_posefiles.poses.Form`.
 
         Returns
         -------
@@ -258,7 +261,7 @@ class CocoFile:
         shapes = np.unique(images[(images[:, 3:] > 0).all(1), 3:], axis=0).tolist()
         if len(shapes) > 1:
             raise ClipError(f"{name}: images of different sizes")
-        skeletons, flags = Skeletons(), True
+        skeletons, flags = Skeletons(dtype=dtype), True
         for _, frame, start, stop in _of_clip(self._rows, 0, self.clips[name]).tolist():
             if start == stop:
                 continue

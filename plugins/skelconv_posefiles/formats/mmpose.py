@@ -12,6 +12,7 @@ from array import array
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from skelconv import Array, ClipError
 from skelconv.files import JsonFile, parse_json
@@ -24,7 +25,7 @@ from skelconv_posefiles.values import each, integer, mapping, member, numbers, p
 _MAX_FRAME = 2**60
 
 
-def parse(document: JsonFile, layout: str) -> PoseSequence:
+def parse(document: JsonFile, layout: str, dtype: npt.DTypeLike = np.float32) -> PoseSequence:
     """Read a video.
 
     Every frame is listed, from 0 in the inferencer's files and from 1 in the demo's. A person is
@@ -38,6 +39,8 @@ def parse(document: JsonFile, layout: str) -> PoseSequence:
         The file.
     layout : str
         The keypoints' layout; ``from-file`` is that of the joints that the file names.
+    dtype : {float32, float64}
+        See `skelconv_posefiles.poses.Form`.
 
     Returns
     -------
@@ -50,7 +53,7 @@ def parse(document: JsonFile, layout: str) -> PoseSequence:
         When the file is not in this format, its joints are not those of the layout, or it names
         them after the frames.
     """
-    video = _Video(layout)
+    video = _Video(layout, dtype)
     of_demo = listed = False
     for path, value, *_ in document.parts(_enter):
         match path:
@@ -80,12 +83,12 @@ class ImageFrames:
 
     Parameters
     ----------
-    layout : str
+    layout, dtype : str, {float32, float64}
         See `parse`.
     """
 
-    def __init__(self, layout: str) -> None:
-        self._video = _Video(layout)
+    def __init__(self, layout: str, dtype: npt.DTypeLike = np.float32) -> None:
+        self._video = _Video(layout, dtype)
 
     def add(self, number: int, content: bytes) -> None:
         """Read a frame.
@@ -128,14 +131,14 @@ class _Video:
 
     Parameters
     ----------
-    layout : str
+    layout, dtype : str, {float32, float64}
         See `parse`.
     """
 
-    def __init__(self, layout: str) -> None:
+    def __init__(self, layout: str, dtype: npt.DTypeLike) -> None:
         self._layout, self._named = layout, ""
         self._order: Array | None = None
-        self._found, self._frames = Skeletons(), array("q")
+        self._found, self._frames = Skeletons(dtype=dtype), array("q")
 
     def name(self, meta: Any) -> None:
         """Take the names of joints."""

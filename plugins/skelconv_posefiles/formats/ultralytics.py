@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from skelconv import Array, ClipError
 from skelconv.files import JsonFile, csv_rows, decode, parse_json
@@ -42,15 +43,22 @@ class UltralyticsFrames:
         The files' form.
     joints : int
         V.
+    dtype : {float32, float64}
+        See `skelconv_posefiles.poses.Form`.
     """
 
-    def __init__(self, form: Literal["txt", "json", "csv"], joints: int) -> None:
+    def __init__(
+        self,
+        form: Literal["txt", "json", "csv"],
+        joints: int,
+        dtype: npt.DTypeLike = np.float32,
+    ) -> None:
         self._read: Callable[[bytes, int], Iterator[Person]] = {
             "txt": _of_txt,
             "json": _of_json,
             "csv": _of_csv,
         }[form]
-        self._joints = joints
+        self._joints, self._dtype = joints, dtype
         self._frames: list[int] = []
         self._persons: list[tuple[int, Person]] = []
 
@@ -98,7 +106,7 @@ class UltralyticsFrames:
         PoseSequence
             All frames.
         """
-        skeletons = Skeletons()
+        skeletons = Skeletons(dtype=self._dtype)
         single = [more[0] for _, (*_, more) in self._persons if len(more) == 1]
         # One number is the track's id where it is whole everywhere, and else a confidence.
         ids = all(number.is_integer() for number in single)
@@ -117,13 +125,15 @@ class UltralyticsFrames:
         )
 
 
-def parse_video(document: JsonFile) -> PoseSequence:
+def parse_video(document: JsonFile, dtype: npt.DTypeLike = np.float32) -> PoseSequence:
     """Read a video: a list with the list of detections of each frame.
 
     Parameters
     ----------
     document : JsonFile
         The file.
+    dtype : {float32, float64}
+        See `skelconv_posefiles.poses.Form`.
 
     Returns
     -------
@@ -135,7 +145,7 @@ def parse_video(document: JsonFile) -> PoseSequence:
     ClipError
         When the file is not in this form.
     """
-    frames = UltralyticsFrames("json", 0)
+    frames = UltralyticsFrames("json", 0, dtype)
     for path, value, *_ in document.parts(lambda path: not path):
         match path:
             case () if value is not list:

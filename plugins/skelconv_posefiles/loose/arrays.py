@@ -163,11 +163,12 @@ class ArrayFile:
         at = {name: place for place, name in enumerate(self._form.channels) if name != "skip"}
         axes = [at[name] for name in ("x", "y", "z") if name in at]
         scored = "score" in at
+        # Fractions are rounded once, as pixels: not here.
+        keypoint = found[..., axes].astype(np.result_type(found.dtype, np.float32))
         with np.errstate(over="ignore"):  # what is infinite is refused with its frame
-            keypoint = found[..., axes].astype(np.float32)
             score = found[..., at["score"]].astype(np.float32) if scored else None
         if self._form.missing:
-            values = np.array(self._form.missing, np.float32)
+            values = np.array(self._form.missing, keypoint.dtype)
             keypoint[np.isin(keypoint, values).any(-1)] = np.nan
         ones = np.ones(self._form.joints, np.float32)
         gone = np.isnan(keypoint).all((2, 3))

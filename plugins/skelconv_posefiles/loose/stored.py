@@ -32,6 +32,8 @@ _DAMAGED = (
     RuntimeError,
 )
 _SHOWN, _NAMED = 12, 6
+# What every NumPy can have.
+_MAX_AXES = 32
 
 
 def arrays_in(
@@ -129,6 +131,8 @@ def _array_of(value: Any) -> Array:
     while isinstance(first, list):
         shape.append(len(first))
         first = first[0] if first else None
+    if len(shape) > _MAX_AXES:
+        raise ClipError(f"its lists are {len(shape)} deep, and no array has so many axes")
     values = array("d")
 
     def _take(part: Any, depth: int) -> None:

@@ -21,7 +21,7 @@ from skelconv_posefiles.poses import MAX_KEYPOINTS, PoseSequence, Skeleton
 
 # What a person in a frame, the arrays of such a one for each of V, and a keypoint that is there
 # take at most, in bytes.
-_PERSON, _ROW, _KEYPOINT = 800, 48, 300
+_PERSON, _ROW, _KEYPOINT = 800, 80, 300
 
 
 def open_table(form: TableForm, content: bytes, suffix: str) -> Table:
@@ -238,7 +238,7 @@ class Table:
                 of_person[joint] = self._values(row, self._single)
         found = {}
         for who, values in cells.items():
-            pose = np.full((joints, self._form.channels + 1), np.nan, np.float32)
+            pose = np.full((joints, self._form.channels + 1), np.nan)
             pose[[*values]] = self._pose([n for each in values.values() for n in each])
             found[who] = pose
         return found, dict.fromkeys(frame for frame, _ in cells)
@@ -323,11 +323,10 @@ class Table:
     def _pose(self, values: Sequence[float], width: int = 0) -> Array:
         """Return x, y, z and score (V, C + 1), the score 1 where there is none."""
         width = width or self._form.channels + self._scored
-        with np.errstate(over="ignore"):  # what is infinite is refused with its frame
-            pose = np.array(values, np.float64).reshape(-1, width).astype(np.float32)
+        pose = np.array(values, np.float64).reshape(-1, width)
         if self._scored:
             return pose
-        return np.concatenate((pose, np.ones((len(pose), 1), np.float32)), 1)
+        return np.concatenate((pose, np.ones((len(pose), 1))), 1)
 
     def _word(self, cell: Any) -> str:
         text = word(cell)
