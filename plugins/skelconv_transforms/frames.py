@@ -87,6 +87,8 @@ def pad(clip: Clip, *, length: int, mode: Literal["zero", "edge"]) -> Clip:
         return clip.take("T", np.minimum(np.arange(length), frames - 1))
 
     def _lengthened(values: Array, axes: str) -> Array:
+        if "T" not in axes:
+            return values
         return np.pad(values, [(0, length - frames if axis == "T" else 0) for axis in axes])
 
     return clip.with_arrays(_lengthened)

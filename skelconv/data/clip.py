@@ -200,7 +200,8 @@ class Clip:
             raise ValueError(f"a clip is cut along M, T or V, not {axis!r}")
 
         def _cut(values: Array, axes: str) -> Array:
-            return values[tuple(index if name == axis else slice(None) for name in axes)]
+            # With the ellipsis, an array without axes stays one: it would become a scalar.
+            return values[(*(index if name == axis else slice(None) for name in axes), ...)]
 
         return self.with_arrays(_cut)
 

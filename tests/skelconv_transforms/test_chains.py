@@ -77,6 +77,7 @@ def clips(draw):
     fields = {"track": Field(np.arange(m), "M"), "time": Field(rng.random((t, 2)), "Ta")}
     if draw(st.booleans()):
         fields["joint"] = Field(np.arange(v), "V")
+    fields["rate"] = Field(np.array(29.97), "")
     fields["box"] = Field(rng.random((m, t, 4)).astype(np.float32), "MTa")
     return Clip(
         "clip",
@@ -121,6 +122,7 @@ def test_any_chain_keeps_a_clip_consistent(clip, steps):
         assert result.fields.keys() - {"empty_frames"} == clip.fields.keys() - {"empty_frames"}
         for field, extra in clip.fields.items():
             assert result.fields[field].values.dtype == extra.values.dtype
+        assert result.fields["rate"].values == 29.97
         if name not in ("relabel", "renumber"):
             assert result.label == clip.label
         clip = result

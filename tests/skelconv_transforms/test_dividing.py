@@ -52,7 +52,7 @@ def frames_in(clip: Clip) -> list[int]:
 def test_windows_are_all_that_fit_and_what_is_left(
     frames: int, length: int, stride: int, tail: str
 ) -> None:
-    clip = clip_of(frames)
+    clip = clip_of(frames, fields={"rate": Field(np.array(50), "")})
     transform = made("windows", length=length, stride=stride, tail=tail)
     whole = [start for start in range(0, frames, stride) if start + length <= frames]
     covered = {frame for start in whole for frame in range(start, start + length)}
@@ -73,6 +73,7 @@ def test_windows_are_all_that_fit_and_what_is_left(
         assert frames_in(window) == padded
         assert window.label == 1
         assert window.num_person == 2
+        assert window.fields["rate"].values == 50
 
 
 def test_windows_do_not_overlap_by_default_and_cut_every_array() -> None:

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from skelconv_fpha.official import OfficialSplit
     from skelconv_fpha.recordings import Recordings
 
+FPHA = """@inproceedings{garcia2018fpha,
+  author = {Garcia-Hernando, Guillermo and Yuan, Shanxin and Baek, Seungryul and Kim, Tae-Kyun},
+  title = {First-Person Hand Action Benchmark with RGB-D Videos and 3D Hand Pose Annotations},
+  booktitle = {CVPR},
+  year = {2018}
+}"""
+
 
 class FphaOptions(Options):
     """Options of the source and of the split."""
@@ -46,6 +53,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         options=FphaOptions,
         create=_create_source,
         layout=FPHA21.name,
+        cite=(FPHA,),  # what skelconv cite prints
         example={"root": "data/fpha"},
     )
 

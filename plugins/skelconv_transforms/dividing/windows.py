@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-import numpy as np
-
-from skelconv import Array, Clip, ClipDropped
+from skelconv import Clip, ClipDropped
 from skelconv_transforms.dividing.naming import frames_named
+from skelconv_transforms.frames import pad
 
 
 class Windows:
@@ -62,17 +61,8 @@ class Windows:
             start += self._stride
         if end < total and start < total and self._tail != "drop":
             last = _window(clip, start, total)
-            yield last if self._tail == "keep" else _padded(last, length)
+            yield last if self._tail == "keep" else pad(last, length=length, mode="zero")
 
 
 def _window(clip: Clip, start: int, end: int) -> Clip:
     return clip.take("T", slice(start, end)).replace(id=frames_named(clip.id, start, end))
-
-
-def _padded(clip: Clip, length: int) -> Clip:
-    lacking = length - clip.total_frames
-
-    def _longer(values: Array, axes: str) -> Array:
-        return np.pad(values, [(0, lacking if axis == "T" else 0) for axis in axes])
-
-    return clip.with_arrays(_longer)

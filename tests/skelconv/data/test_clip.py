@@ -141,6 +141,7 @@ def test_take_cuts_every_array_along_the_axis(
         "frame": Field(np.arange(shape[1])[:, None] * np.ones(2), "Tx"),
         "joint": Field(np.arange(shape[2]), "V"),
         "global": Field(np.arange(5), "n"),
+        "fps": Field(np.array(29.97), ""),
     }
     whole = Clip("a", where, "toy", keypoint_score=where[..., 0] * 1.0, fields=fields)
     index = rng.integers(0, sizes[axis], size=rng.integers(0, 6))
@@ -154,6 +155,7 @@ def test_take_cuts_every_array_along_the_axis(
     np.testing.assert_array_equal(cut.fields["frame"].values[:, 0], kept["T"])
     np.testing.assert_array_equal(cut.fields["joint"].values, kept["V"])
     np.testing.assert_array_equal(cut.fields["global"].values, np.arange(5))
+    assert cut.fields["fps"].values == 29.97
     assert cut.fields["box"].values.shape == (len(kept["M"]), len(kept["T"]), 2)
     assert whole.keypoint.shape[:3] == shape
 

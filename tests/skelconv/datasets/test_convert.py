@@ -138,6 +138,16 @@ def test_a_dataset_without_clips_is_not_written_again(tmp_path: Path) -> None:
     assert not (tmp_path / "b.pkl").exists()
 
 
+def test_a_field_that_is_one_number_is_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = {"frame_dir": "a", "label": 0, "total_frames": 2, "fps": np.array(29.97)}
+    one["keypoint"] = np.ones((1, 2, 25, 3), np.float32)
+    (tmp_path / "a.pkl").write_bytes(pickle.dumps({"split": {}, "annotations": [one]}))
+    assert run(["inspect", str(tmp_path / "a.pkl"), "a"]) == 0
+    assert "\n  fps: float64 29.97\n" in capsys.readouterr().out
+
+
 def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path, other = str(build(tmp_path, "a.zarr", "zarr")), str(tmp_path / "b.pkl")
     assert run(["convert", path, other]) == 0
