@@ -77,7 +77,9 @@ class PkuActions(DatasetFiles):
             ordered,
             strays=whole.strays,
             left_out=left_out,
-            absent=self._absent({one.id for one in (*whole.items, *whole.rejected)}),
+            absent=self._absent(
+                {*(one.id for one in whole.items), *(one.id for one in whole.rejected)}
+            ),
             rejected=rejected,
             label_names=CLASSES,
             labels=[Ref(*item.ref).label for item in ordered],
