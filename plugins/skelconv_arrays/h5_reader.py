@@ -102,6 +102,11 @@ def open_dataset(
             f"it is not an HDF5 file that can be read: {error}", where=path
         ) from error
     _check_sizes(arrays, path)
+    for pair in ARRAYS.values():
+        halves = [name for name in pair if name in arrays]
+        if len(halves) == 1:
+            reason = f"it holds {halves[0]}, not {' and '.join(pair)} with numbers of its own"
+            raise DatasetError(reason, where=path)
     there = {part: names for part, names in ARRAYS.items() if all(name in arrays for name in names)}
     if not there:
         names = ", ".join(arrays) or "nothing"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os.path
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from skelconv import Clip, ClipError
-from skelconv.files import Catalog, Ref, read
+from skelconv.files import Catalog, Ref, read, walk
 from skelconv.plugin import Inventory, Item, Rejected
-from skelconv.text import shown
+from skelconv.text import counted, shown
 from skelconv_datasets.files import DatasetFiles
 from skelconv_datasets.forms.pku_mmd import CLASSES, FORM, parse, read_actions
 
@@ -42,7 +42,8 @@ class PkuActions(DatasetFiles):
         Returns
         -------
         Inventory
-            An item for each action; recordings without a list of actions are left out.
+            An item for each action; recordings without a list of actions, or with an empty one,
+            are left out, and lists without a recording are absent.
 
         Raises
         ------
@@ -50,15 +51,19 @@ class PkuActions(DatasetFiles):
             When a folder cannot be listed, or has no recording.
         """
         whole = super().inventory()
-        rejected, left_out = list(whole.rejected), []
+        rejected = list(whole.rejected)
+        left_out: dict[str, list[str]] = {}
         items: dict[str, Item] = {}
         for item in whole.items:
             listed = self._list_of(item.id)
             if listed is None:
-                left_out.append(item.id)
+                left_out.setdefault("no list of actions", []).append(item.id)
                 continue
             try:
-                for part in self._parts(item, read(listed, self._max_bytes, "max_file_mb")):
+                parts = list(self._parts(item, read(listed, self._max_bytes, "max_file_mb")))
+                if not parts:
+                    left_out.setdefault("its list of actions is empty", []).append(item.id)
+                for part in parts:
                     if part.id in items:
                         reason = f"{shown(listed)} has this action already"
                         rejected.append(Rejected(part.id, reason, shown(listed)))
@@ -71,12 +76,20 @@ class PkuActions(DatasetFiles):
         return Inventory(
             ordered,
             strays=whole.strays,
-            left_out={"no list of actions": left_out} if left_out else {},
+            left_out=left_out,
+            absent=self._absent(
+                {*(one.id for one in whole.items), *(one.id for one in whole.rejected)}
+            ),
             rejected=rejected,
             label_names=CLASSES,
             labels=[Ref(*item.ref).label for item in ordered],
             inputs=[shown(self._path(item)) for item in ordered],
         )
+
+    def _absent(self, there: Collection[str]) -> list[str]:
+        stems = (os.path.splitext(os.path.basename(entry.path)) for entry in walk(self._actions))
+        listed = {stem for stem, ending in stems if ending in _ENDINGS and stem[:1] != "."}
+        return sorted(map(shown, listed.difference(there)))
 
     def _list_of(self, name: str) -> str | None:
         paths = (os.path.join(self._actions, name + ending) for ending in _ENDINGS)
@@ -112,11 +125,13 @@ class PkuActions(DatasetFiles):
         start, stop = ref.found[1]
         # Only these lines are parsed: a recording has twenty actions.
         lines = read(path, self._max_bytes, "max_file_mb").rstrip().split(b"\n")
-        total = len(lines)
+        total = len(lines) if lines[0] or len(lines) > 1 else 0
         if start >= total:
-            raise ClipError(f"it has {total} frames, and the action begins at {start}", shown(path))
+            reason = f"it has {counted(total, 'frame')}, and the action begins at {start}"
+            raise ClipError(reason, shown(path))
         if stop > total and not self._cut:
-            reason = f"it has {total} frames, and the action ends before {stop} (beyond: cut)"
+            has = counted(total, "frame")
+            reason = f"it has {has}, and the action ends before {stop} (option beyond)"
             raise ClipError(reason, shown(path))
         try:
             poses = parse(b"\n".join(lines[start:stop]))

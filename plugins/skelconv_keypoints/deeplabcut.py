@@ -8,7 +8,7 @@ each body part (of each individual) the columns x, y and likelihood, or x, y and
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -125,27 +125,32 @@ def from_columns(columns: Sequence[Column], frames: Array, table: Array, budget:
     if wrong or len(columns) > _MAX_COLUMNS:
         what = f"a column {shown(str(wrong)):.80}" if wrong else f"{len(columns):,} columns"
         raise ClipError(f"it has {what}: x, y, z and likelihood of body parts are expected")
-    if len(set(columns)) < len(columns):
+    there = set(columns)
+    if len(there) < len(columns):
         raise ClipError("a column is there twice")
     step = np.diff(frames)
     if (step < 1).any():
         at = int((step < 1).argmax())
         raise ClipError(f"frame {frames[at + 1]} follows frame {frames[at]}")
-    people = list(dict.fromkeys(individual for individual, _, _ in columns))
-    joints = list(dict.fromkeys(part for _, part, _ in columns))
+    people = _numbered(individual for individual, _, _ in columns)
+    joints = _numbered(part for _, part, _ in columns)
     axes = "xyz" if any(coord == "z" for _, _, coord in columns) else "xy"
     for individual, part in dict.fromkeys((one, part) for one, part, _ in columns):
-        if any((individual, part, axis) not in columns for axis in axes):
+        if any((individual, part, axis) not in there for axis in axes):
             raise ClipError(f"{shown(part):.60} lacks one of {', '.join(axes)}")
     first = int(frames[0])
     shape = (len(people), int(frames[-1]) - first + 1, len(joints))
     keypoint, score = empty(shape, len(axes), budget)
     has_score = any(coord == "likelihood" for _, _, coord in columns)
     for (individual, part, coord), column in zip(columns, table.T, strict=True):
-        where = people.index(individual), frames - first, joints.index(part)
+        where = people[individual], frames - first, joints[part]
         with np.errstate(over="ignore"):  # what is infinite is refused with its frame
             if coord == "likelihood":
                 score[where] = column
             else:
                 keypoint[(*where, axes.index(coord))] = column
-    return Tracks(keypoint, score if has_score else None, joints)
+    return Tracks(keypoint, score if has_score else None, [*joints])
+
+
+def _numbered(names: Iterable[str]) -> dict[str, int]:
+    return {name: number for number, name in enumerate(dict.fromkeys(names))}

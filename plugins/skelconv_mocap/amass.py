@@ -26,6 +26,8 @@ _MODEL = ("v_template", "shapedirs", "J_regressor", "kintree_table")
 # How the models are named in the archives that are handed out.
 _MODELS = ("{gender}/model.npz", "SMPLX_{capitals}.npz")
 _MAX_MODEL = 2**30
+# Far beyond any body: those of AMASS are below 10.
+_MAX_BETA = 1000
 _MAX_JOINTS, _MAX_VERTICES = 100, 20_000
 _BLOCK = 1024
 
@@ -164,7 +166,10 @@ def load(path: str, *, model: str, joints: str, pace: Pace, max_bytes: int) -> C
     """
     arrays = read_arrays(path, _FILE, max_bytes)
     poses, trans = _rows(arrays, "poses"), _rows(arrays, "trans")
-    betas = arrays.get("betas", np.zeros(0)).astype(np.float64).reshape(-1)
+    betas = arrays.get("betas", np.zeros(0)).reshape(-1)
+    if betas.dtype.kind not in "fiu" or not (np.abs(betas) < _MAX_BETA).all():
+        raise ClipError("betas have numbers that cannot be a shape")
+    betas = betas.astype(np.float64)
     body = read_model(_of_gender(arrays, model) if os.path.isdir(model) else model)
     count = len(body.parents)
     if poses.shape[1] != 3 * count or trans.shape != (len(poses), 3):

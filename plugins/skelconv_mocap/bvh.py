@@ -25,6 +25,8 @@ _LINE = re.compile(r"([^\r\n]*)(?:\r\n?|\n|\Z)")
 _AXES = "xyz"
 _CHANNEL = re.compile(r"([xyz])(position|rotation)\Z", re.IGNORECASE)
 _MAX_JOINTS = 1000
+# Of the tree; the whole tree may be in one line.
+_MAX_LINE = 200_000
 # Frames are placed so many at a time, which bounds the memory.
 _BLOCK = 1024
 # What a joint takes in a frame, in bytes.
@@ -106,6 +108,8 @@ def _hierarchy(lines: Iterator[tuple[int, str]]) -> list[_Joint]:
     waiting: _Joint | None = None
     number = 1
     for number, line in lines:
+        if len(line) > _MAX_LINE:
+            raise ClipError(f"a line of {len(line):,} characters before MOTION", line=number)
         words = line.replace("{", " { ").replace("}", " } ").split()
         while words:
             word = words.pop(0)

@@ -18,7 +18,9 @@ from skelconv_posefiles.poses import PoseSequence
 
 _FILE = r"(?P<prefix>(?:.*\D)?)(?P<frame>\d{1,18})"
 
-_SINGLE = "each name has one frame only; the frame is the last number of a file's name"
+_SINGLE = (
+    "{} of {} names have one frame only (the frame is the last number of a file's name: {}NUMBER{})"
+)
 
 # How many files are opened before the build, to see what is in them.
 _PEEKED_CLIPS, _PEEKED_FRAMES = 4, 5
@@ -138,9 +140,10 @@ class FrameFiles:
         else:
             found = [self._found(_named(*key), key, frames) for key, frames in groups.items()]
         notes = self._notes(self._some(found))
-        if len(groups) > 1 and all(len(frames.numbers) == 1 for frames in groups.values()):
-            name = shown(next(iter(groups))[1])
-            notes = [*notes, f"{_SINGLE}: {name}NUMBER{shown(self._ending)}"]
+        single = [name for (_, name), frames in groups.items() if len(frames.numbers) == 1]
+        if len(single) > 1:
+            note = _SINGLE.format(len(single), len(groups), shown(single[0]), shown(self._ending))
+            notes = [*notes, note]
         return self._folder.inventory(found, strays, rejected, notes)
 
     def _some(self, found: Sequence[Found]) -> Iterator[bytes]:

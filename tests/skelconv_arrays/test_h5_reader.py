@@ -52,6 +52,13 @@ def test_other_files(path: Path) -> None:
         skelconv.open(path)
 
 
+def test_coordinates_without_labels(path: Path) -> None:
+    x = np.ones((2, 5, 150), np.float32)
+    written(path, x=x, test_x=x, test_y=np.array([0, 1]))
+    with pytest.raises(DatasetError, match="it holds x, not x and y"):
+        skelconv.open(path)
+
+
 def test_values_of_another_file_are_not_read(path: Path, tmp_path: Path) -> None:
     x, y = RANDOM.normal(size=(1, 4, 150)).astype(np.float32), np.eye(60)[:1]
     other = tmp_path / "other"

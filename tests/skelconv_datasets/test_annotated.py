@@ -67,6 +67,7 @@ class TestPennAction:
             ({"x": np.ones((5, 12))}, "'x' is not an array of 13 joints"),
             ({"y": np.ones((4, 13))}, "x, y and visibility are of shapes"),
             ({"dimensions": np.zeros((1, 3))}, "'dimensions' are not"),
+            ({"dimensions": np.array([[272.0, np.inf, 9.0]])}, "'dimensions' are not"),
             ({"dimensions": "large"}, "'dimensions' are not"),
         ],
     )

@@ -32,9 +32,26 @@ def test_azure_bodies_are_followed_by_their_ids(fill, clips, drawn):
     assert not clip.keypoint[:, 1].any()
 
 
+def test_azure_frames_that_are_left_out_are_empty(fill, clips, drawn):
+    truth = (drawn(2, 32, 3) * 1000).round(3)
+    frames = [
+        {"frame_id": number, "bodies": [{"body_id": 1, "joint_positions": joints.tolist()}]}
+        for number, joints in zip((40, 43), truth, strict=True)
+    ]
+    (clip,) = clips("azure-kinect", root=str(fill({"a.json": _azure(frames)}))).values()
+    np.testing.assert_array_equal(clip.keypoint[0, [0, 3]], truth / 1000)
+    assert clip.total_frames == 4
+    assert not clip.keypoint[0, 1:3].any()
+
+
 @pytest.mark.parametrize(
     ("frames", "reason"),
     [
+        (
+            [{"frame_id": 5, "bodies": None}, {"frame_id": 5, "bodies": None}],
+            "frame 1 has the frame_id 5, not one beyond 5",
+        ),
+        ([{"frame_id": 0, "bodies": None}, {"frame_id": 10**9, "bodies": None}], "not a recording"),
         ([], "'frames' is empty"),
         ([3], "frame 0 has no list of 'bodies'"),
         ([{"bodies": [{"body_id": 1, "joint_positions": [[1, 2, 3]]}]}], "32 x 3 numbers"),
@@ -80,6 +97,7 @@ def test_etri_rows_are_followed_by_their_ids(fill, clips, drawn):
         (lambda text: text.splitlines()[0], "it has no rows"),
         (lambda text: text + "1,2\n", "2 cells, where the header has 253"),
         (lambda text: text.replace("\n0,", "\nx,"), "is not a number"),
+        (lambda text: text.replace("\n0,", "\n0.5,"), "a frame is not a whole number"),
         (lambda text: text.replace("\n2,", "\n999999,"), "not a recording"),
     ],
 )

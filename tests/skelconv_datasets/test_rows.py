@@ -31,6 +31,9 @@ class TestPkuMmd:
             {
                 "data/0002-L.txt": _rows(recording),
                 "data/0003-L.txt": _rows(recording[:5]),
+                "data/0004-L.txt": _rows(recording[:5]),
+                "labels/0004-L.txt": "\n",
+                "labels/0005-L.txt": "1,2,3,1\n",
                 "labels/0002-L.txt": "51,3,30,2\n1,35,61,1\n\n",
             }
         )
@@ -51,7 +54,11 @@ class TestPkuMmd:
         assert source.load(whole) == first
         with pytest.raises(ClipError, match=r"has 60 frames, and the action ends before 61 \("):
             source.load(short)
-        assert inventory.left_out == {"no list of actions": ["0003-L"]}
+        assert inventory.left_out == {
+            "no list of actions": ["0003-L"],
+            "its list of actions is empty": ["0004-L"],
+        }
+        assert inventory.absent == ["0005-L"]
         assert (inventory.label_names[0], inventory.label_names[50]) == ("bow", "writing")
 
     @pytest.mark.parametrize(

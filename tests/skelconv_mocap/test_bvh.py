@@ -110,6 +110,7 @@ def test_long_files_are_placed_in_blocks_as_short_ones(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "line", "words"),
     [
+        ("HIERARCHY", "HIERARCHY" + " {" * 100_000, 1, "a line of 200,009 characters before"),
         ("HIERARCHY", "HIERARCHIES", 1, "HIERARCHIES is not expected here, in BVH"),
         ("OFFSET 1 0 0", "OFFSET 1 0", 8, "2 numbers, where 3 are needed"),
         ("OFFSET 1 0 0", "OFFSET 1 0 east", 8, "east is not a number"),

@@ -172,6 +172,12 @@ def test_mmpose_of_images(people, fill, demo):
     assert_is(clip, written, id="jump")
 
 
+def test_mmpose_a_frame_that_is_there_twice_is_refused(people, fill):
+    frames = mmpose(people(17))
+    error = refusal("mmpose", root=fill({"a.json": json.dumps([*frames, frames[2]])}))
+    assert error.reason == f"frame {len(frames)}: the frame 2 is there already"
+
+
 def test_mmpose_names_after_the_frames_are_refused(people, fill):
     file = {"instance_info": mmpose(people(17)), "meta_info": {"keypoint_id2name": {"0": "nose"}}}
     error = refusal("mmpose", root=fill({"a.json": json.dumps(file)}))

@@ -134,8 +134,8 @@ def test_openpose_names_with_one_frame_each_are_told(people, fill):
     root = fill({f"{frame:03}_rgb2_keypoints.json": text for frame in range(3)})
     (note,) = source("openpose", root=root, clips="names").inventory().notes
     assert note == (
-        "each name has one frame only; the frame is the last number of a file's name: "
-        "000_rgbNUMBER_keypoints.json"
+        "3 of 3 names have one frame only (the frame is the last number of a file's name: "
+        "000_rgbNUMBER_keypoints.json)"
     )
 
 

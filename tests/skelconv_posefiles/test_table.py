@@ -341,7 +341,7 @@ class TestJson:
     ("text", "reason", "line"),
     [
         ("", "it is empty", None),
-        ("frame,keypoint,x,x,y\n", "its header must name the column 'x' once", 1),
+        ("frame,keypoint,x,x,y\n", "its header names the column 'x' 2 times", 1),
         ("fram,keypoint,x,y\n", "the column 'frame' once: did you mean 'fram'?", 1),
         ("frame,keypoint,x,y\n0,0,1\n", "3 cells, where the header has 4", 2),
         ("frame,keypoint,x,y\n0,0,1,2,3\n", "5 cells, where the header has 4", 2),
@@ -349,6 +349,11 @@ class TestJson:
         ("frame,keypoint,x,y\n0,0,1,1\n\n0,0,1,1\n", "keypoint 0 of this person is in", 4),
         ("frame,keypoint,x,y\n0.5,0,1,1\n", "column 'frame': '0.5' is not a whole number", 2),
         ("frame,keypoint,x,y\n" + "9" * 5000 + ",0,1,1\n", "is not a whole number", 2),
+        (
+            "frame,keypoint,x,y\nv/img_1.jpg,0,1,1\nw/img_2.jpg,0,1,1\n",
+            "column 'frame': 'w/img_2.jpg' is not an image of 'v/img_'",
+            3,
+        ),
         ("frame,keypoint,x,y\n,0,1,1\n", "column 'frame': '' is not a whole number", 2),
         ("frame,keypoint,x,y\n0,0,a,1\n", "column 'x': 'a' is not a number", 2),
         ("frame,keypoint,x,y\n0,0,1_0,1\n", "column 'x': '1_0' is not a number", 2),

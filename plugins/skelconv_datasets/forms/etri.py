@@ -88,9 +88,14 @@ def parse(content: bytes) -> Poses:
             raise ClipError(budget.reason)
         try:
             joints = np.array([float(row[at]) for at in columns]).reshape(_JOINTS, 3)
-            found.append((int(float(row[frame])), row[body].strip(), joints))
+            number = float(row[frame])
+            if not number.is_integer():
+                raise ValueError
+            found.append((int(number), row[body].strip(), joints))
         except (ValueError, OverflowError):
-            raise ClipError("a frame or a coordinate is not a number", line=line) from None
+            raise ClipError(
+                "a frame is not a whole number, or a coordinate is not a number", line=line
+            ) from None
     if not found:
         raise ClipError("it has no rows")
     found.sort(key=lambda one: one[0])

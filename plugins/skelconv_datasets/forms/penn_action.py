@@ -26,6 +26,7 @@ CLASSES: Final = (
 LAYOUT: Final = "penn-action13"
 
 _JOINTS = 13
+_MAX = 10**6
 
 
 class Video(NamedTuple):
@@ -70,7 +71,7 @@ def parse(content: bytes, *, hidden: Literal["keep", "missing"] = "keep") -> Pos
             f"x, y and visibility are of shapes {x.shape}, {y.shape}, {visibility.shape}"
         )
     size = variables.get("dimensions")
-    if not isinstance(size, np.ndarray) or size.size != 3 or not (size > 0).all():
+    if not isinstance(size, np.ndarray) or size.size != 3 or not ((size > 0) & (size < _MAX)).all():
         raise ClipError("'dimensions' are not height, width and number of frames")
     height, width, _ = (int(length) for length in size.ravel())
     missing = ((x == 1) & (y == 1)) if hidden == "keep" else visibility == 0

@@ -139,6 +139,7 @@ class _Video:
         self._layout, self._named = layout, ""
         self._order: Array | None = None
         self._found, self._frames = Skeletons(dtype=dtype), array("q")
+        self._seen: set[int] = set()
 
     def name(self, meta: Any) -> None:
         """Take the names of joints."""
@@ -154,6 +155,9 @@ class _Video:
         if isinstance(frame, dict):
             number = integer(member(frame, "frame_id", f"frame {index}"), "frame_id")
             frame = member(frame, "instances", f"frame {number}")
+        if number in self._seen:
+            raise ClipError(f"frame {index}: the frame {number} is there already")
+        self._seen.add(number)
         self._frames.append(max(-_MAX_FRAME, min(number, _MAX_FRAME)))
         for position, instance in each(frame, f"frame {number}: instances"):
             what = f"frame {number}, person {position}"

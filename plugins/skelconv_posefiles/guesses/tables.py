@@ -224,7 +224,7 @@ class _Seen:
 
     def _first_frame(self) -> int | str | None:
         try:
-            numbers = [frame_number(cell) for cell in self._cells.get("frame", ())]
+            numbers = [frame_number(cell, []) for cell in self._cells.get("frame", ())]
         except ValueError:
             return None
         least = min(numbers, default=0)

@@ -123,13 +123,15 @@ def whole(cell: Any) -> int:
     return int(match[1])
 
 
-def frame_number(cell: Any) -> int:
+def frame_number(cell: Any, series: list[str]) -> int:
     """Return the number of a frame, which may be that of an image's file: ``img_00012.jpg``.
 
     Parameters
     ----------
     cell : Any
         Text of a table, or a value of a JSON document.
+    series : list of str
+        What names of images have before the number; that of the first is put there.
 
     Returns
     -------
@@ -139,10 +141,20 @@ def frame_number(cell: Any) -> int:
     Raises
     ------
     ValueError
-        When it is anything else.
+        When it is anything else, or an image of another series.
     """
     match = _NUMBERED.match(cell[-1000:].strip()) if isinstance(cell, str) else None
-    return int(match[1]) if match else whole(cell)
+    if match is None:
+        return whole(cell)
+    name = match[0][: match.start(1)]
+    if name not in series:
+        if series:
+            raise ValueError(
+                f"{match[0][-_SHOWN:]!r} is not an image of {series[0][-_SHOWN:]!r}: a clip is one "
+                "video (option columns: id, where a table has several)"
+            )
+        series.append(name)
+    return int(match[1])
 
 
 def word(cell: Any) -> str:

@@ -77,7 +77,9 @@ def single(header: Sequence[str], name: str) -> int:
     """
     found = [at for at, each in enumerate(header) if each == name]
     found = found or [at for at, each in enumerate(header) if each.casefold() == name.casefold()]
-    if len(found) != 1:
+    if len(found) > 1:
+        raise ClipError(f"its header names the column {name!r} {len(found)} times", line=1)
+    if not found:
         raise ClipError(
             f"its header must name the column {name!r} once{nearest(name, header[:_SHOWN])} "
             "(option columns)",

@@ -204,9 +204,10 @@ class Table:
         frames: dict[float, None] = {}
         budget = Budget(self._size)
         known: dict[str, int] = {}
+        series: list[str] = []
         for at, row in enumerate(rows):
             with self._errors_at(row):
-                frame, person = self._who(row, at, known)
+                frame, person = self._who(row, at, known, series)
                 frames.setdefault(frame)
                 if (frame, person) in lines:
                     raise ValueError(self._again(frame, lines[frame, person]))
@@ -225,10 +226,11 @@ class Table:
         cells: dict[tuple[float, int], dict[int, list[float]]] = {}
         budget = Budget(self._size)
         known: dict[str, int] = {}
+        series: list[str] = []
         positions: dict[str, int] = {}
         for at, row in enumerate(rows):
             with self._errors_at(row):
-                who = self._who(row, at, known)
+                who = self._who(row, at, known, series)
                 joint = self._joint(row, positions, joints)
                 if not budget.take(_KEYPOINT + (0 if who in cells else _PERSON + _ROW * joints)):
                     raise ValueError(budget.reason)
@@ -243,7 +245,9 @@ class Table:
             found[who] = pose
         return found, dict.fromkeys(frame for frame, _ in cells)
 
-    def _who(self, row: int, at: int, known: dict[str, int]) -> tuple[float, int]:
+    def _who(
+        self, row: int, at: int, known: dict[str, int], series: list[str]
+    ) -> tuple[float, int]:
         """Return the frame, or the time, and the person of a row."""
         names = [name for name in ("frame", "time", "person") if name in self._at]
         cells = dict(zip(names, self._rows.cells(row, [self._at[n] for n in names]), strict=True))
@@ -252,7 +256,7 @@ class Table:
             person = known.setdefault(self._word(cells["person"]), len(known))
         if "frame" in cells:
             with _naming(self._form.frame):
-                return frame_number(cells["frame"]), person
+                return frame_number(cells["frame"], series), person
         if "time" in cells:
             with _naming(self._form.time):
                 time = number(cells["time"], (), comma=self._form.comma)
