@@ -264,7 +264,7 @@ def models(incomplete: str) -> Candidates:
 
 
 def checks(incomplete: str) -> Candidates:
-    """Return the checks of ``skelconv doctor``.
+    """Return what ``skelconv doctor`` checks: by name, or what a recipe needs.
 
     Parameters
     ----------
@@ -274,11 +274,12 @@ def checks(incomplete: str) -> Candidates:
     Returns
     -------
     list of (str, str)
-        Names, each with what is checked.
+        Names, each with what is checked, and `recipes`.
     """
     from skelconv.doctor.checks import all_checks
 
-    return [(check.name, check.summary) for check in all_checks()]
+    named = [(check.name, check.summary) for check in all_checks()]
+    return [*named, *recipes(incomplete)]
 
 
 def ids(context: typer.Context, incomplete: str) -> Candidates:

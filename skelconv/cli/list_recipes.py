@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from skelconv.cli.arguments import AsJson
-from skelconv.cli.output import columns, say, say_json, tell, wrapped
+from skelconv.cli.output import columns, say_json, say_lines, tell, wrapped
 
 if TYPE_CHECKING:
     from skelconv.recipe.shipped import Facts
@@ -34,8 +34,7 @@ def list_recipes(as_json: AsJson = False) -> None:  # numpydoc ignore=PR01
             ]
         )
         return
-    for line in _lines(facts):
-        say(line)
+    say_lines(_lines(facts))
     tell("to build one: skelconv build NAME; to copy one: skelconv init NAME")
 
 

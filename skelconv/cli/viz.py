@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from skelconv.cli import candidates
 from skelconv.cli.arguments import ReaderOptions, keys_and_values
 from skelconv.cli.inspect import DatasetPath
 from skelconv.cli.output import say
@@ -34,7 +35,11 @@ def viz(  # numpydoc ignore=PR01
     ],
     ids: Annotated[
         list[str] | None,
-        typer.Argument(metavar="ID", help="The clips; some of them by default."),
+        typer.Argument(
+            metavar="ID",
+            help="The clips; some of them by default.",
+            autocompletion=candidates.ids,
+        ),
     ] = None,
     sample: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Draw N clips, chosen evenly.")

@@ -168,6 +168,8 @@ def test_ids_of_a_dataset(home, install, monkeypatch):
     with open("a.pkl", "wb") as file:
         pickle.dump({"split": {}, "annotations": annotations}, file)
     assert asked("skelconv", "inspect", "a.pkl", "ju") == ["jump_01", "jump_02"]
+    assert asked("skelconv", "viz", "a.pkl", "-o", "a.png", "ju") == ["jump_01", "jump_02"]
+    assert asked("skelconv", "doctor", "ntu60_xs") == ["ntu60_xsub"]
     assert asked("skelconv", "inspect", "a.pkl", "w") == ["wave\\ 1"]
     assert asked("skelconv", "inspect", "a.pkl", "\\$") == ["\\$\\(touch\\ pwned\\)"]
     assert asked("skelconv", "inspect", "no.pkl", "") == [""]
