@@ -120,6 +120,7 @@ def read_model(path: str) -> BodyModel:
             and tree.shape == (2, joints)
             and _BODY <= joints <= _MAX_JOINTS
             and vertices <= _MAX_VERTICES
+            and all(_are_finite(arrays[name]) for name in _MODEL)
         )
     except (KeyError, TypeError):
         sound = False
@@ -164,7 +165,10 @@ def load(path: str, *, model: str, joints: str, pace: Pace, max_bytes: int) -> C
     """
     arrays = read_arrays(path, _FILE, max_bytes)
     poses, trans = _rows(arrays, "poses"), _rows(arrays, "trans")
-    betas = arrays.get("betas", np.zeros(0)).astype(np.float64).reshape(-1)
+    betas = arrays.get("betas", np.zeros(0)).reshape(-1)
+    if not _are_finite(betas):
+        raise ClipError("its betas are not finite numbers: it is not a file of AMASS")
+    betas = betas.astype(np.float64)
     body = read_model(_of_gender(arrays, model) if os.path.isdir(model) else model)
     count = len(body.parents)
     if poses.shape[1] != 3 * count or trans.shape != (len(poses), 3):
@@ -201,6 +205,10 @@ def _rows(arrays: dict[str, Array], name: str) -> Array:
         what = "no array" if array is None else f"{array.shape} of {array.dtype} as"
         raise ClipError(f"it has {what} {name}: it is not a file of AMASS")
     return array
+
+
+def _are_finite(array: Array) -> bool:
+    return array.dtype.kind in "fiu" and bool(np.isfinite(array).all())
 
 
 def _rate(arrays: dict[str, Array]) -> float | None:
