@@ -6,6 +6,7 @@ ST-GCN, 2s-AGCN, MS-G3D and their kin read them; see `skelconv_arrays.npy_files`
 from __future__ import annotations
 
 import pickle
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +15,7 @@ import numpy.typing as npt
 
 from skelconv import Clip, DatasetError
 from skelconv.plugin import Assembly
-from skelconv_arrays.rows import encode_row, rows_at, survey
+from skelconv_arrays.rows import encode_row, positions_in, rows_at, survey
 
 # The lowest that Python 3 writes by default, and that all of the trainers' Pythons read.
 _PROTOCOL: Final = 3
@@ -82,6 +83,24 @@ class NpySink:
         scores = ("keypoint_score",) if clip.keypoint.shape[-1] == 2 else ()
         return ("id", "label", *scores)
 
+    def keeps_clips(self, clips: Assembly) -> npt.NDArray[np.int64]:
+        """Return which clips are kept.
+
+        Parameters
+        ----------
+        clips : Assembly
+            The encoded clips.
+
+        Returns
+        -------
+        ndarray of int64
+            The positions of those that are in any part.
+        """
+        return positions_in(self._parts(clips).values())
+
+    def _parts(self, clips: Assembly) -> Mapping[str, Sequence[int]]:
+        return clips.splits or {"": range(len(clips.ids))}
+
     def assemble(self, clips: Assembly, path: Path) -> None:
         """Write the folder, with one clip at a time in memory.
 
@@ -99,11 +118,11 @@ class NpySink:
         """
         labels, shape = survey(clips)
         path.mkdir()
-        for part, members in (clips.splits or {"": range(len(clips.ids))}).items():
+        for part, members in self._parts(clips).items():
             if part and (part.startswith(".") or not set(part).isdisjoint("/\\\0")):
                 raise DatasetError(f"the part {part!r} is no name of a file")
             prefix = f"{part}_" if part else ""
-            positions = np.unique(np.asarray(members, np.int64))
+            positions = positions_in([members])
             frames = self._write(clips, positions, shape, path / f"{prefix}data_joint.npy")
             np.save(path / f"{prefix}num_frame.npy", frames)
             ids = [clips.ids[position] for position in positions]

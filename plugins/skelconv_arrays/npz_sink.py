@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from skelconv import Clip, ClipError, DatasetError
 from skelconv.plugin import Assembly
-from skelconv_arrays.rows import encode_row, rows_at, survey
+from skelconv_arrays.rows import encode_row, positions_in, rows_at, survey
 
 _PERSONS = 2
 # The time of a zip member that has none.
@@ -114,6 +115,21 @@ class NpzSink:
         """
         return tuple(self._parts(clips).values())
 
+    def keeps_clips(self, clips: Assembly) -> npt.NDArray[np.int64]:
+        """Return which clips are kept.
+
+        Parameters
+        ----------
+        clips : Assembly
+            The encoded clips.
+
+        Returns
+        -------
+        ndarray of int64
+            The positions of those that are in the two splits.
+        """
+        return positions_in(clips.splits[name] for name in self._parts(clips).values())
+
     def _parts(self, clips: Assembly) -> dict[str, str]:
         """Return the names of the two splits."""
         return {
@@ -147,7 +163,7 @@ class NpzSink:
         width = self._persons * trailing[0] * trailing[1]
         with zipfile.ZipFile(path, "w") as archive:
             for name, split in parts.items():
-                positions = np.unique(np.asarray(clips.splits[split], np.int64))
+                positions = positions_in([clips.splits[split]])
                 shape = (len(positions), self._frames, width)
                 with _member(archive, f"x_{name}", np.dtype("<f4"), shape) as member:
                     for row in rows_at(clips, positions):

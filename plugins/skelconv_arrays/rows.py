@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -118,6 +118,24 @@ def survey(clips: Assembly) -> tuple[npt.NDArray[np.int64], tuple[int, int]]:
                 f"first clip {found[0]} of {found[1]}: they do not go into one array"
             )
     return labels, found or (0, 0)
+
+
+def positions_in(parts: Iterable[Sequence[int]]) -> npt.NDArray[np.int64]:
+    """Return the clips that are in any part.
+
+    Parameters
+    ----------
+    parts : iterable of sequence of int
+        The positions of each part.
+
+    Returns
+    -------
+    ndarray of int64
+        Ascending positions, each once.
+    """
+    return np.unique(
+        np.concatenate([np.zeros(0, np.int64), *(np.asarray(part, np.int64) for part in parts)])
+    )
 
 
 def rows_at(clips: Assembly, positions: npt.NDArray[np.int64]) -> Iterator[Row]:

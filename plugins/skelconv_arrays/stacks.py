@@ -91,6 +91,7 @@ class StackReader:
 
     All rows have as many frames and persons as the longest clip: what is behind the last frame and
     the last person that is not all zero is left out, unless the form holds the number of frames.
+    Rows of one id in several parts are one clip, which is in all of them, if they are equal.
 
     Parameters
     ----------
@@ -107,16 +108,16 @@ class StackReader:
     ) -> None:
         self._stacks = stacks
         self._shape = shape
-        self._starts = np.cumsum([0, *(len(stack.ids) for stack in stacks)])
-        self.ids: Sequence[str] = [name for stack in stacks for name in stack.ids]
+        self._places, parts = _places_of(stacks)
+        self.ids: Sequence[str] = [stacks[at].ids[row] for at, row in self._places]
         self.labels: Sequence[int | tuple[int, ...] | None] = [
-            label for stack in stacks for label in stack.labels
+            stacks[at].labels[row] for at, row in self._places
         ]
         self.layout = shape.layout
         self.label_names = label_names
         self.splits: Mapping[str, Sequence[int]] = {
-            stack.part: range(start, start + len(stack.ids))
-            for stack, start in zip(stacks, self._starts.tolist(), strict=False)
+            stack.part: positions
+            for stack, positions in zip(stacks, parts, strict=True)
             if stack.part
         }
         self.unknown: Mapping[str, Sequence[str]] = {}
@@ -140,8 +141,8 @@ class StackReader:
         ClipError
             When it cannot be read, or its number of frames is wrong.
         """
-        place = int(np.searchsorted(self._starts, index, "right")) - 1
-        stack, row = self._stacks[place], index - int(self._starts[place])
+        place, row = self._places[index]
+        stack = self._stacks[place]
         try:
             values = self._shape.of_clip(stack.rows.read(row, row + 1)[0])
         except OSError as error:
@@ -166,6 +167,38 @@ class StackReader:
             label=stack.labels[row],
             keypoint_score=np.ascontiguousarray(values[..., -1]) if scores else None,
         )
+
+
+def _places_of(stacks: Sequence[Stack]) -> tuple[list[tuple[int, int]], list[list[int]]]:
+    """Return the stack and row of each clip, and the clips of each stack, ascending."""
+    places: list[tuple[int, int]] = []
+    parts: list[list[int]] = []
+    known: dict[str, int] = {}
+    for at, stack in enumerate(stacks):
+        part: set[int] = set()
+        for row, name in enumerate(stack.ids):
+            clip = known.setdefault(name, len(places))
+            if clip == len(places):
+                places.append((at, row))
+            elif clip in part or not _are_equal(stacks, places[clip], (at, row)):
+                clip = len(places)  # two clips with one id, which `verify` tells
+                places.append((at, row))
+            part.add(clip)
+        parts.append(sorted(part))
+    return places, parts
+
+
+def _are_equal(stacks: Sequence[Stack], *places: tuple[int, int]) -> bool:
+    found = []
+    for at, row in places:
+        stack = stacks[at]
+        frames = None if stack.frames is None else int(stack.frames[row])
+        try:
+            values = stack.rows.read(row, row + 1)
+        except OSError:  # it is told when the clip is read
+            return False
+        found.append((stack.labels[row], frames, values.shape, values.tobytes()))
+    return found[0] == found[1]
 
 
 def shape_of(

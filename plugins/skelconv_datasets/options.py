@@ -93,6 +93,10 @@ class PkuFilesOptions(Options):
         description="The folder of the files of the same names that list their actions: each is a "
         "clip; by default each recording is one, without a label",
     )
+    beyond: Literal["refuse", "cut"] = Field(
+        default="refuse",
+        description="An action that ends behind its recording is quarantined, or ends with it",
+    )
     max_file_mb: int = Field(default=64, gt=0, le=4096, description="The largest file that is read")
 
 

@@ -27,11 +27,14 @@ class PkuActions(DatasetFiles):
         The folder of the files that list their actions.
     max_bytes : int
         The largest file that is read.
+    cut : bool
+        Whether an action that ends behind its recording ends with it, or is an error.
     """
 
-    def __init__(self, root: str, actions: str, max_bytes: int) -> None:
+    def __init__(self, root: str, actions: str, max_bytes: int, *, cut: bool = False) -> None:
         super().__init__(root, FORM, Catalog("name"), max_bytes)
         self._actions = actions
+        self._cut = cut
 
     def inventory(self) -> Inventory:
         """Find the recordings and their actions.
@@ -96,22 +99,25 @@ class PkuActions(DatasetFiles):
         Returns
         -------
         Clip
-            The frames of the action; one that ends behind the recording ends with it.
+            The frames of the action.
 
         Raises
         ------
         ClipError
-            When the recording cannot be read or is not in this form, or ends before the action.
+            When the recording cannot be read or is not in this form, or ends before the action
+            does.
         """
         ref = Ref(*item.ref)
         path = self._path(item)
         start, stop = ref.found[1]
         # Only these lines are parsed: a recording has twenty actions.
         lines = read(path, self._max_bytes, "max_file_mb").rstrip().split(b"\n")
-        if start >= len(lines):
-            raise ClipError(
-                f"it has {len(lines)} frames, and the action begins at {start}", shown(path)
-            )
+        total = len(lines)
+        if start >= total:
+            raise ClipError(f"it has {total} frames, and the action begins at {start}", shown(path))
+        if stop > total and not self._cut:
+            reason = f"it has {total} frames, and the action ends before {stop} (beyond: cut)"
+            raise ClipError(reason, shown(path))
         try:
             poses = parse(b"\n".join(lines[start:stop]))
             return poses.clip(item.id, FORM.layout, ref.label)

@@ -33,7 +33,8 @@ def _create_pku(options: o.PkuFilesOptions) -> DatasetFiles:
     root, most = str(options.root.expanduser()), options.max_file_mb * 2**20
     if options.actions is None:
         return DatasetFiles(root, FORM, Catalog("name"), most)
-    return PkuActions(root, str(options.actions.expanduser()), most)
+    actions = str(options.actions.expanduser())
+    return PkuActions(root, actions, most, cut=options.beyond == "cut")
 
 
 def _create_shrec(options: o.ShrecOptions) -> DatasetFiles:

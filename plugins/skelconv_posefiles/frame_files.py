@@ -16,7 +16,9 @@ from skelconv.text import shown
 from skelconv_posefiles.folder import PoseFolder
 from skelconv_posefiles.poses import PoseSequence
 
-_FILE = r"(?P<prefix>(?:.*[_-])?\D*)(?P<frame>\d{1,18})"
+_FILE = r"(?P<prefix>(?:.*\D)?)(?P<frame>\d{1,18})"
+
+_SINGLE = "each name has one frame only; the frame is the last number of a file's name"
 
 # How many files are opened before the build, to see what is in them.
 _PEEKED_CLIPS, _PEEKED_FRAMES = 4, 5
@@ -135,7 +137,11 @@ class FrameFiles:
             found = list(self._folders(groups, rejected))
         else:
             found = [self._found(_named(*key), key, frames) for key, frames in groups.items()]
-        return self._folder.inventory(found, strays, rejected, self._notes(self._some(found)))
+        notes = self._notes(self._some(found))
+        if len(groups) > 1 and all(len(frames.numbers) == 1 for frames in groups.values()):
+            name = shown(next(iter(groups))[1])
+            notes = [*notes, f"{_SINGLE}: {name}NUMBER{shown(self._ending)}"]
+        return self._folder.inventory(found, strays, rejected, notes)
 
     def _some(self, found: Sequence[Found]) -> Iterator[bytes]:
         """Read a few files."""
@@ -220,7 +226,7 @@ class FrameFiles:
 
 
 def _named(folder: str, prefix: str) -> str:
-    name = prefix.rstrip("_-")
+    name = prefix.rstrip("_-. ")
     return "/".join(part for part in (folder, name) if part)
 
 

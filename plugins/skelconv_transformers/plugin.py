@@ -60,7 +60,7 @@ def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
         options=VitPoseOptions,
         create=_create_vitpose,
         layout="coco17",
-        requires=(*_REQUIRES, ("scipy", "transformers")),
+        requires=(*_REQUIRES, ("scipy", "scipy>=1.11")),
         resources=PretrainedOptions.resources,
         known=lambda: VITPOSE,
         weights=PretrainedOptions.weights,

@@ -111,11 +111,25 @@ def _numbered(names: Sequence[str]) -> dict[str, tuple[int, ...]]:
     varying = [at for at, column in enumerate(columns) if len(set(column)) > 1]
     # What stands in front goes first, as in FRAME_SECONDS; it must tell all of them apart.
     at = varying[0] if varying else len(columns) - 1
-    if len(varying) > 1 and len(set(columns[at])) < len(images):
+    apart = len(set(columns[at])) == len(images)
+    if len(varying) > 1 and not (apart and _counts([numbers for _, numbers in images], varying)):
         names = [shown(name) for name, _ in (images[0], images[-1])]
         what = f"several numbers of its images' names differ: {names[0]}, {names[1]}"
         raise SeriesError(what, _pattern(texts, varying[-1]))
     return {name: (numbers[at],) for name, numbers in images}
+
+
+def _counts(images: Sequence[Sequence[int]], varying: Sequence[int]) -> bool:
+    """Return whether the first number that differs may count the frames: SCORE_FRAME's does not.
+
+    It is evenly spaced, or what follows has the images in the same order, or not in any.
+    """
+    first, *others = varying
+    ordered = sorted(images, key=lambda numbers: numbers[first])
+    if len({after[first] - before[first] for before, after in pairwise(ordered)}) == 1:
+        return True
+    rest = [tuple(numbers[at] for at in others) for numbers in ordered]
+    return len(set(rest)) < len(rest) or rest == sorted(rest)
 
 
 def _pattern(texts: Sequence[str], frame: int) -> str:

@@ -12,11 +12,11 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from importlib import import_module
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from skelconv.cli import completion
+from skelconv.cli import completion, examples
 from skelconv.cli.output import tell
 from skelconv.data.errors import ClipError, SkelconvError
 from skelconv.plugin.guard import TRACEBACK_VARIABLE, show_traceback
@@ -58,6 +58,21 @@ _COMMANDS = {
 }
 
 
+class _Program(typer.core.TyperGroup):
+    """Suggests the nearest commands, and those that begin like a word that is none of them."""
+
+    def resolve_command(self, context: Any, arguments: list[str]) -> Any:
+        """Find the command that is called; typer suggests names that are spelled alike."""
+        try:
+            return super().resolve_command(context, arguments)
+        except typer.TyperException as error:
+            word = arguments[0].lower()
+            begun = [repr(name) for name in self.commands if name.startswith(word)]
+            if word and begun and "Did you mean" not in error.message:
+                error.message += f" Did you mean {', '.join(begun)}?"
+            raise
+
+
 def _make_app(names: Iterable[str] = _COMMANDS) -> typer.Typer:
     """Make the program with some of its commands; each takes time to make."""
     app = typer.Typer(
@@ -65,12 +80,15 @@ def _make_app(names: Iterable[str] = _COMMANDS) -> typer.Typer:
         rich_markup_mode=None,
         add_completion=False,
         pretty_exceptions_enable=False,
+        cls=_Program,
+        epilog=examples.shown(examples.PROGRAM),
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback(invoke_without_command=True)(_without_command)
     for name in names:
         module = import_module(f"skelconv.cli.{_COMMANDS[name]}")
-        app.command(name)(getattr(module, name.replace("-", "_")))
+        told = examples.shown(examples.COMMANDS[name])
+        app.command(name, epilog=told)(getattr(module, name.replace("-", "_")))
     return app
 
 

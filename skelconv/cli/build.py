@@ -187,7 +187,7 @@ def describe(report: BuildReport, *, retry: str = "") -> Iterable[str]:
         yield ""
     if report.already_built:
         yield f"{report.target} is built already, from the same recipe and data"
-    yield f"{report.target}: {counted(report.clips, 'clip')}"
+    yield f"{report.target}: {_written(report)}"
     yield from summary.recordings(report)
     yield from summary.parts(report.splits)
     yield from summary.reasons("left out", report.left_out)
@@ -210,6 +210,14 @@ def _readable(target: Path) -> str:
     except DatasetError:
         return ""
     return str(target)
+
+
+def _written(report: BuildReport) -> str:
+    from skelconv.engine.keeping import OF_NO_PART
+
+    if lost := report.not_kept.get(OF_NO_PART):
+        return f"{report.clips - lost} of {counted(report.clips, 'clip')}"
+    return counted(report.clips, "clip")
 
 
 def _lists(report: BuildReport, retry: str) -> Iterable[str]:

@@ -11,13 +11,14 @@ from skelconv.cli.arguments import ReaderOptions, keys_and_values
 from skelconv.cli.inspect import DatasetPath
 from skelconv.cli.output import say, tell
 from skelconv.cli.writing import check_new, write_new
+from skelconv.data.errors import DatasetError
 
 
 def card(  # numpydoc ignore=PR01
     path: DatasetPath,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="A file, such as README.md."),
+        typer.Option("--output", "-o", metavar="FILE", help="A .md file, such as README.md."),
     ] = None,
     read: ReaderOptions = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Replace a file that exists.")] = False,
@@ -33,6 +34,8 @@ def card(  # numpydoc ignore=PR01
     from skelconv.datasets.dataset import open as open_dataset
 
     if output is not None:
+        if output.suffix.lower() != ".md":  # a slip, with --fresh, must not cost a dataset
+            raise DatasetError("a card is a .md file", where=str(output))
         check_new(output, fresh=fresh)
     text = make_card(open_dataset(path, **keys_and_values(read)))
     if output is None:

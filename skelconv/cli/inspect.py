@@ -100,7 +100,10 @@ def _clip(clip: Clip, dataset: Dataset) -> dict[str, Any]:
         if getattr(clip, name) is not None:
             content[f"{name} (height, width)"] = list(getattr(clip, name))
     for name, extra in clip.fields.items():
-        content[f"{name} ({' x '.join(extra.axes)})"] = array(extra.values)
+        if extra.axes:
+            content[f"{name} ({' x '.join(extra.axes)})"] = array(extra.values)
+        else:
+            content[name] = f"{extra.values.dtype} {extra.values}"
     return {key: value for key, value in content.items() if value not in (None, [])}
 
 

@@ -33,6 +33,8 @@ class Field:
 
     Raises
     ------
+    TypeError
+        When the values are no array, such as a float or a NumPy scalar.
     ValueError
         When there are not as many letters as axes.
     """
@@ -41,6 +43,10 @@ class Field:
     axes: str
 
     def __post_init__(self) -> None:
+        values: object = self.values
+        if not isinstance(values, np.ndarray):  # a NumPy scalar has ndim 0, too
+            what = type(values).__name__
+            raise TypeError(f"the values of a field are a {what}, not an array: use numpy.asarray")
         if self.values.ndim != len(self.axes):
             raise ValueError(f"axes {self.axes!r} do not fit an array of shape {self.values.shape}")
 

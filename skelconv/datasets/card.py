@@ -144,11 +144,10 @@ def _making(provenance: Mapping[str, Any]) -> str:
     recipe, output = provenance.get("recipe"), provenance.get("output")
     if not isinstance(recipe, dict) or not isinstance(output, dict):
         return ""
-    versions = provenance.get("versions")
     rows = [
         ("SHA-256 of the dataset", str(output.get("sha256"))),
         ("SHA-256 of the recipe", str(provenance.get("recipe_sha256"))),
-        *(versions.items() if isinstance(versions, dict) else ()),
+        *((of, str(version)) for of, version in _mapping(provenance.get("versions")).items()),
     ]
     report = provenance.get("report")
     lost = report.get("quarantined") if isinstance(report, dict) else None
@@ -160,6 +159,11 @@ def _making(provenance: Mapping[str, Any]) -> str:
         "## How it was made\n\n"
         f"With skelconv, by the recipe below.\n\n{_table(('', ''), rows)}\n\n{body.rstrip()}"
     )
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    """Return a mapping of the provenance, which anyone may have changed."""
+    return value if isinstance(value, dict) else {}
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

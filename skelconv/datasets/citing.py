@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from skelconv.data.errors import DatasetError
 from skelconv.datasets.checked import provenance_of
 from skelconv.text.counts import counted
-from skelconv.text.places import name_at
+from skelconv.text.places import is_remote, name_at
 
 _OWN = """@software{skelconv,
   author = {{The skelconv developers}},
@@ -51,10 +52,12 @@ def citation(path: str) -> Citation:
     Raises
     ------
     DatasetError
-        When there is no provenance beside it.
+        When there is no such dataset, or no provenance beside it.
     """
     content = provenance_of(path)
     if content is None:
+        if not is_remote(path) and not os.path.exists(os.path.expanduser(path)):
+            raise DatasetError("there is no such file or folder", where=path)
         raise DatasetError(
             "no provenance is beside it, so nothing is known of how it was made",
             where=path,

@@ -176,7 +176,7 @@ def _other_output(found: Found) -> BuildError:
         "the output is there already, and differs from what this build would give:"
         + _in_lines(found.differences),
         where=str(found.target),
-        hint="these are files of quarantined clips; to try the clips again: --retry"
+        hint="no clip in it is from these files; to try the quarantined clips again: --retry"
         if found.repaired and found.finished
         else "to replace it: --fresh",
     )

@@ -116,9 +116,11 @@ class Identity:
 
     @property
     def lasting_digest(self) -> str:
-        """The SHA-256 of all but the inventory: while it is the same, what was done holds."""
+        """The SHA-256 of all but the items' files: while it is the same, what was done holds."""
         content = self.content
         content.pop("inventory", None)
+        if isinstance(part := content.get("part"), dict):  # which tells of other parts' files
+            part.pop("sha256", None)
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     def differences(self, earlier: Identity) -> list[str]:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from skelconv.engine.assembly import SpooledClips
     from skelconv.engine.spool import Spool
 
+OF_NO_PART = "clips of no part"
+"""What is said of clips that are not in the output, since they are in none of its parts."""
+
 _OPTIONAL = ("label", "keypoint_score", "img_shape", "original_shape")
 
 
@@ -57,10 +60,14 @@ def not_kept(clips: SpooledClips, spool: Spool, sink: Any, who: str) -> Mapping[
     Returns
     -------
     mapping of str to int
-        Their number by what is not kept: names of attributes and fields, and ``split NAME``. The
-        names of classes are in the provenance of every output.
+        Their number by what is not kept: `OF_NO_PART`, names of attributes and fields, and
+        ``split NAME``. The names of classes are in the provenance of every output.
     """
     found: dict[str, int] = {}
+    if hasattr(sink, "keeps_clips"):
+        rows: Collection[int] = call(who, sink.keeps_clips, clips, gives=Collection)
+        if len(rows) < len(clips.ids):
+            found[OF_NO_PART] = len(clips.ids) - len(rows)
     for name in _lost_in(spool):
         found[name] = found.get(name, 0) + 1
     if hasattr(sink, "keeps_splits"):

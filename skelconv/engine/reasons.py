@@ -89,12 +89,13 @@ def in_lines(clips: Sequence[Quarantined]) -> Iterator[str]:
         For each of the most frequent reasons how many clips have it, and where the first one is.
     """
     reasons = grouped(clips)
-    for reason in reasons[:_SHOWN]:
+    shown = _SHOWN + (len(reasons) == _SHOWN + 1)  # a single one is named, not counted
+    for reason in reasons[:shown]:
         first = reason.first
         yield f"{reason.count}: {first.reason}"
         place = ":".join(str(part) for part in (first.path, first.line) if part is not None)
         name = "" if reason.count == 1 else "the first: " if reason.same else "so the first: "
         yield f"    {name}{first.id}" + (f" ({place})" if place else "")
-    if len(reasons) > _SHOWN:
-        rest = sum(reason.count for reason in reasons[_SHOWN:])
-        yield f"{rest}: {len(reasons) - _SHOWN} other reasons"
+    if len(reasons) > shown:
+        rest = sum(reason.count for reason in reasons[shown:])
+        yield f"{rest}: {len(reasons) - shown} other reasons"

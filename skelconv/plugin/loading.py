@@ -203,6 +203,11 @@ def _load(
     callers = manager.get_hookcallers(plugin) or ()
     if not callers:
         broken("it offers nothing: no function in it is marked with @hookimpl")
+    else:
+        marked = {caller.name for caller in callers}
+        for name in _HOOKS:  # one that was forgotten would be missed without a word
+            if name not in marked and callable(getattr(plugin, name, None)):
+                broken(f"{name}: it is not marked with @hookimpl")
     for caller in callers:
         if not caller.has_spec():
             broken(f"{caller.name}: there is no such hook{nearest(caller.name, _HOOKS)}")
@@ -210,9 +215,13 @@ def _load(
         for implementation in caller.get_hookimpls():
             if implementation.plugin is not plugin:
                 continue
-            hook = cast("Callable[[], Iterable[object]]", implementation.function)
+            hook = cast("Callable[[], object]", implementation.function)
             try:
-                offered = list(hook())
+                given = hook()
+                if not isinstance(given, Iterable):
+                    broken(f"{caller.name}: gave a {type(given).__name__}: yield what it offers")
+                    continue
+                offered = list(given)
             except KeyboardInterrupt:
                 raise
             except BaseException as error:

@@ -12,6 +12,8 @@ from skelconv.plugin.extras import install_command
 from skelconv.plugin.own_layouts import OwnLayout
 from skelconv.text.advice import nearest
 
+_WITH_ARTICLE = {"executor": "an executor", "recipes": "a folder of recipes"}
+
 OWN_DISTRIBUTION = "skelconv"
 
 
@@ -238,7 +240,7 @@ class Registry:
     def _advice(self, kind: str, name: str) -> str:
         others = sorted({offer.kind for offer in self.find(name)})
         if others:
-            return f" (it is a {others[0]})"
+            return f" (it is {_WITH_ARTICLE.get(others[0], f'a {others[0]}')})"
         return nearest(name, [offer.name for offer in self.of_kind(kind)])
 
 

@@ -124,7 +124,15 @@ def advice(path: str) -> str:
         close = nearest(os.path.basename(wanted), names)
         if close.startswith(_CLOSE):
             return f"{close} (skelconv list-recipes lists those that are installed)"
+    if ":" in stem and _a_plugin_is_broken():
+        return " (some plugins are broken: skelconv list-plugins)"
     return " (skelconv list-recipes lists the recipes that are installed)"
+
+
+def _a_plugin_is_broken() -> bool:
+    from skelconv.plugin.loading import load_registry
+
+    return bool(load_registry().broken)
 
 
 def _beside(path: str) -> list[str]:

@@ -104,8 +104,8 @@ def copy_recipe(name: str, target: Path) -> list[Path]:
     Raises
     ------
     SkelconvError
-        When there is no such recipe, or a file of that name exists, in which case nothing is
-        written; and when a file cannot be written.
+        When there is no such recipe, a file of that name exists, or a parent has it, in which case
+        nothing is written; and when a file cannot be written.
     """
     recipes = known_recipes()
     if name not in recipes:
@@ -127,6 +127,12 @@ def copy_recipe(name: str, target: Path) -> list[Path]:
                 hint=f"write a recipe with the line `extends: {name}`",
             )
         beside, content = target.parent / inside, path.read_bytes()
+        if beside == target:
+            raise SkelconvError(
+                "the recipe extends one of this name, which is copied too",
+                where=str(target),
+                hint="choose another name for it",
+            )
         if not beside.is_file() or beside.read_bytes() != content:
             copies[beside] = content
     for path in copies:

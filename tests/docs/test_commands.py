@@ -90,6 +90,24 @@ def test_commands_fit_the_program(page: Path) -> None:
             pytest.fail(f"{command}: {error.format_message()}")
 
 
+@pytest.mark.parametrize("name", ["skelconv", *PROGRAM.commands])
+def test_a_help_ends_with_examples_that_fit_the_program(
+    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    asked = [] if name == "skelconv" else [name]
+    assert run([*asked, "--help"]) == 0
+    _, found, end = capsys.readouterr().out.partition("\n  Examples:\n")
+    assert found
+    examples = [line.removeprefix("    ") for line in end.splitlines()]
+    assert all(one.startswith(" ".join(["skelconv", *asked])) for one in examples)
+    for example in examples:
+        try:
+            check(example)
+        except typer.TyperException as error:
+            pytest.fail(f"{example}: {error.format_message()}")
+
+
 @pytest.fixture
 def shell(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -171,6 +171,27 @@ class TestSink:
             assert dataset[given.id] == given
         assert len(check_reader(open_dataset(str(tmp_path / "out")))) == 3
 
+    def test_a_clip_of_two_parts_is_one(self, tmp_path: Path, write: Any) -> None:
+        clips = some_clips()
+        splits = {"a": [0, 1], "b": [2], "c": [0, 2]}
+        folder = write(NpySink(tmp_path / "out", frames=8), clips, splits)
+        dataset = skelconv.open(folder)
+        assert list(dataset.ids) == [clips[at].id for at in (0, 1, 2)]
+        assert {name: list(part) for name, part in dataset.splits.items()} == splits
+        for given, read in zip(clips, dataset, strict=True):
+            assert given.keypoint.tobytes() == read.keypoint.tobytes()
+        # Two clips of one id are not one.
+        data = np.load(folder / "c_data_joint.npy")
+        data[1, 0, 0, 0, 0] += 1
+        np.save(folder / "c_data_joint.npy", data)
+        dataset = skelconv.open(folder)
+        assert list(dataset.ids) == [clips[at].id for at in (0, 1, 2, 2)]
+        assert {name: list(part) for name, part in dataset.splits.items()} == {
+            "a": [0, 1],
+            "b": [2],
+            "c": [0, 3],
+        }
+
     def test_without_parts(self, tmp_path: Path, write: Any) -> None:
         folder = write(NpySink(tmp_path / "out", frames=8), splits={})
         names = ["data_joint.npy", "label.pkl", "num_frame.npy"]

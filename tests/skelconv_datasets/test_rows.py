@@ -35,7 +35,7 @@ class TestPkuMmd:
             }
         )
         options = {"root": str(root / "data"), "actions": str(root / "labels")}
-        found = clips("pku-mmd", **options)
+        found = clips("pku-mmd", beyond="cut", **options)
         assert {name: clip.label for name, clip in found.items()} == {
             "0002-L@000003-000030": 50,
             "0002-L@000035-000061": 0,
@@ -45,7 +45,12 @@ class TestPkuMmd:
         assert first.num_person == 1
         # One that ends behind the recording ends with it.
         np.testing.assert_array_equal(second.keypoint, recording[35:].transpose(1, 0, 2, 3))
-        inventory = make("pku-mmd", **options).inventory()
+        source = make("pku-mmd", **options)
+        inventory = source.inventory()
+        whole, short = inventory.items
+        assert source.load(whole) == first
+        with pytest.raises(ClipError, match=r"has 60 frames, and the action ends before 61 \("):
+            source.load(short)
         assert inventory.left_out == {"no list of actions": ["0003-L"]}
         assert (inventory.label_names[0], inventory.label_names[50]) == ("bow", "writing")
 

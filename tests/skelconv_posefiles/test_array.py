@@ -181,6 +181,23 @@ def test_frames_that_are_there_twice_or_have_no_number(written, fill):
     }
 
 
+def test_the_number_of_a_frame_is_where_the_pattern_says(written, fill):
+    one = [saved(written[0, frame]) for frame in range(3)]
+    root = fill({f"7/{clip:03}{frame:04}.npy": one[frame] for clip in (7, 2) for frame in range(3)})
+    pattern = r"(?P<clip>\d{3})(?P<frame>\d{4})\.npy$"
+    clips = check_source(source(root, axes="VC", pattern=pattern))
+    assert [clip.id for clip in clips] == ["002", "007"]
+    for clip in clips:
+        assert_is(clip, written[:1, :3])
+    fill({f"8/{10**19}.npy": one[0]})
+    (rejected,) = (
+        source(root, axes="VC", pattern=r"(?P<clip>8)/(?P<frame>\d+)", files="8/*")
+        .inventory()
+        .rejected
+    )
+    assert "does not say which frame" in rejected.reason
+
+
 def test_many_clips_in_an_array(people, fill):
     clips = [people(17, seed=n) for n in range(11)]
     array = np.stack(clips).transpose(0, 4, 2, 3, 1)

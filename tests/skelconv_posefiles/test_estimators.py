@@ -96,6 +96,16 @@ def test_alphapose_images_that_are_times(people, fill):
     assert_is(only("alphapose", root=root, frames="order"), there)
 
 
+def test_alphapose_images_of_two_videos_are_no_one_clip(people, fill):
+    rows = alphapose(people(17))
+    for at, row in enumerate(rows):
+        row["image_id"] = f"{'walk' if at < 4 else 'run'}_{row['image_id']}"
+    reason = refusal("alphapose", root=fill({"a.json": json.dumps(rows)})).reason
+    assert reason.startswith(
+        f"detection 4: image_id {rows[4]['image_id']!r} is of another name than 'walk_'"
+    )
+
+
 @pytest.mark.parametrize("form", ["open", "cmu", "poseflow", "person"])
 def test_alphapose_by_image_and_by_person(people, fill, form):
     written = people(18)
@@ -385,6 +395,10 @@ def test_coco_keys_in_any_order(people, fill):
         (
             lambda file: file["annotations"][2].update(image_id=9),
             "annotation 2: there is no image 9",
+        ),
+        (
+            lambda file: file["images"].clear(),
+            "it has annotations, and its list of images is empty",
         ),
         (lambda file: file["images"][0].update(id=2**70), "image 0: id is too large"),
         (

@@ -121,6 +121,24 @@ def test_openpose_frames_in_the_root_itself_are_no_folder_of_their_own(people, f
     assert one.reason == "the frames are not in a folder below the root (set clips to names)"
 
 
+@pytest.mark.parametrize("name", ["walk 12 img 3.", "img12frame", "2024-01-05 10.30."])
+def test_openpose_frames_with_several_numbers_in_their_names(people, fill, name):
+    written = people(25, frames=12)
+    files = openpose(written, "walk")
+    root = fill({f"a/{path.replace('walk_', name)}": text for path, text in files.items()})
+    assert_is(only("openpose", root=root), written)
+
+
+def test_openpose_names_with_one_frame_each_are_told(people, fill):
+    text = next(iter(openpose(people(25)).values()))
+    root = fill({f"{frame:03}_rgb2_keypoints.json": text for frame in range(3)})
+    (note,) = source("openpose", root=root, clips="names").inventory().notes
+    assert note == (
+        "each name has one frame only; the frame is the last number of a file's name: "
+        "000_rgbNUMBER_keypoints.json"
+    )
+
+
 @pytest.mark.parametrize("names", [["f1", "f02"], ["f1", "f01"], ["f010", "f5"]])
 def test_openpose_frames_numbered_in_two_ways_are_refused(fill, names):
     root = fill({f"a/{name}_keypoints.json": '{"people": []}' for name in names})

@@ -59,6 +59,10 @@ def test_images_without_a_number_are_none_of_them() -> None:
 def test_the_first_number_that_differs_counts_the_frames() -> None:
     names = ["cam2_f10_t0.40.jpg", "cam2_f9_t0.36.jpg", "cam2_f11_t0.44.jpg"]
     assert series_of(names).names == [names[1], names[0], names[2]]
+    names = ["f1_0.1.jpg", "f2_0.16.jpg", "f3_0.2.jpg"]
+    assert series_of(names[::-1]).names == names
+    names = ["7_det2.jpg", "9_det1.jpg", "14_det2.jpg"]
+    assert series_of(names[::-1]).names == names
 
 
 @pytest.mark.parametrize(
@@ -73,6 +77,11 @@ def test_the_first_number_that_differs_counts_the_frames() -> None:
             ["c1_1.jpg", "c1_2.jpg", "c2_1.jpg"],
             "several numbers of its images' names differ: c1_1.jpg, c2_1.jpg",
             r"^c\d+_(?P<frame>\d+)[.]",
+        ),
+        (
+            ["93_1.jpg", "17_2.jpg", "60_3.jpg"],
+            "several numbers of its images' names differ: 93_1.jpg, 60_3.jpg",
+            r"^\d+_(?P<frame>\d+)[.]",
         ),
         (["1.jpg", "01.jpg"], "01.jpg and 1.jpg have the same number", ""),
     ],

@@ -97,6 +97,7 @@ class _Rows:
     def __init__(self, frames: Literal["numbers", "order"], dtype: npt.DTypeLike) -> None:
         self.found = Skeletons(dtype=dtype)
         self._order: dict[Any, int] | None = {} if frames == "order" else None
+        self._name: str | None = None
 
     def add(self, row: dict[str, Any], image: Any, what: str, key: str = "keypoints") -> None:
         keypoint, score = triples(member(row, key, what), f"{what}: {key}")
@@ -119,6 +120,13 @@ class _Rows:
                 f"{what}: image_id {image[:100]!r} ends in a time, not in the frame's number "
                 "(option frames: order numbers images as they appear)"
             )
+        name = image[: match.start()]
+        if self._name not in (None, name):
+            raise ClipError(
+                f"{what}: image_id {image[:100]!r} is of another name than {self._name[:100]!r}: "
+                "a file is one video (option frames: order numbers images as they appear)"
+            )
+        self._name = name
         return int(match[1])
 
 

@@ -216,6 +216,8 @@ class CocoFile:
             self.clips.setdefault(name, clip)
         table[:, 1] = np.array([self.clips[name] for name in names], np.int64)[table[:, 1]]
         _check_once(table, names)
+        if len(found) and not len(table):
+            raise ClipError("it has annotations, and its list of images is empty")
         # Of each annotation the image, and by it the clip.
         table = table[np.argsort(table[:, 0], kind="stable")]
         at = np.searchsorted(table[:, 0], found[:, 0])

@@ -45,7 +45,8 @@ class Sink(Protocol):
     names of what it keeps of this clip: ``id``, ``layout``, ``label``, ``keypoint_score``,
     ``img_shape``, ``original_shape``, and names of fields. And a method
     ``keeps_splits(clips)``, called on the driver with the `Assembly` after `assemble`, returns the
-    names of the splits that it keeps. Without these methods it keeps all.
+    names of the splits that it keeps; ``keeps_clips(clips)``, called likewise, the positions of the
+    clips, where those of no part are not in the output. Without these methods it keeps all.
 
     Attributes
     ----------

@@ -91,6 +91,9 @@ def test_the_help_of_build_lists_how_it_ends(capsys):
     ("arguments", "message"),
     [
         (["bild"], "No such command 'bild'. Did you mean 'build'?\n  see: skelconv --help\n"),
+        (["list"], "No such command 'list'. Did you mean 'list-recipes', 'list-plugins'?\n"),
+        (["VIEW"], "No such command 'VIEW'. Did you mean 'view'?\n"),
+        ([""], "No such command ''.\n"),
         (["show"], "Missing argument 'RECIPE'.\n  see: skelconv show --help\n"),
         (["list-plugins", "--jsn"], "No such option: --jsn"),
         (["--nonsense"], "No such option: --nonsense"),

@@ -21,6 +21,8 @@ def test_shapes_must_fit() -> None:
         Clip("a", keypoint, "toy", fields={"box": Field(np.zeros((1, 3, 4)), "MTb")})
     with pytest.raises(ValueError, match="axes 'MT' do not fit"):
         Field(np.zeros(3), "MT")
+    with pytest.raises(TypeError, match=r"are a float32, not an array: use numpy\.asarray"):
+        Field(np.float32(50), "")
 
 
 @pytest.mark.parametrize(

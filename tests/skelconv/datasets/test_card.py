@@ -1,5 +1,6 @@
 """The card of a dataset, read as the Hub reads it: YAML, then Markdown's tables."""
 
+import json
 import pickle
 import re
 from pathlib import Path
@@ -104,3 +105,21 @@ def test_the_command(dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixtur
     assert capsys.readouterr().out == readme.read_text()
     assert run(["card", str(dataset), "-o", str(readme)]) == 1
     assert "--fresh" in capsys.readouterr().err
+
+
+def test_a_slip_costs_no_dataset(dataset: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = dataset.read_bytes()
+    assert run(["card", str(dataset), "-o", str(dataset), "--fresh"]) == 1
+    assert capsys.readouterr().err == f"{dataset}: a card is a .md file\n"
+    assert dataset.read_bytes() == before
+
+
+@pytest.mark.parametrize("versions", [{"numpy": [3]}, {"numpy": None}, ["numpy"], 7])
+def test_a_provenance_that_someone_wrote_by_hand(
+    dataset: Path, tmp_path: Path, versions: object
+) -> None:
+    content = {"skelconv_provenance": 1, "recipe": {}, "output": {}, "versions": versions}
+    (tmp_path / "own.pkl.skelconv.json").write_text(json.dumps(content))
+    shown = [str(value) for value in versions.values()] if isinstance(versions, dict) else []
+    rows = dict(tables(card(skelconv.open(dataset)))["How it was made"])
+    assert [rows[name].replace("\\", "") for name in rows if name == "numpy"] == shown

@@ -102,3 +102,8 @@ def test_every_entry_of_a_plugin_can_be_read(tmp_path: Path) -> None:
         assert re.match(r"@\w+\{[\w:]+,\n", entry)
         assert entry.count("{") == entry.count("}")
         assert {"author", "title", "year"} <= set(re.findall(r"^  (\w+) = \{", entry, re.MULTILINE))
+
+
+def test_a_dataset_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(skelconv.DatasetError, match=r"a\.pkl: there is no such file or folder"):
+        citation(str(tmp_path / "a.pkl"))

@@ -63,6 +63,25 @@ def test_npy_has_ids_and_scores_in_2d(dataset: Path, tmp_path: Path) -> None:
     assert dict(report.not_kept) == {"layout": 1, "keypoint_score": 1}
 
 
+@pytest.mark.parametrize(("name", "sink"), [("b.npz", "npz"), ("b", "npy")])
+def test_clips_of_no_part_are_told_where_arrays_have_parts_alone(
+    tmp_path: Path, capsys: Any, name: str, sink: str
+) -> None:
+    clips = [clip(number) for number in range(5)]
+    source = written(tmp_path / "a.pkl", clips, {"train": [0, 4], "val": [1]})
+    report = convert(source, tmp_path / name, sink=sink)
+    assert next(iter(report.not_kept.items())) == ("clips of no part", 2)
+    assert len(skelconv.open(tmp_path / name)) == 3
+    assert run(["convert", str(source), str(tmp_path / name), "--sink", sink]) == 0
+    told = capsys.readouterr().out
+    assert f"{tmp_path / name}: 3 of 5 clips\n" in told
+    assert "the format does not keep: clips of no part (2 clips)" in told
+    written(tmp_path / "c.pkl", clips, {})
+    assert (
+        "clips of no part" not in convert(tmp_path / "c.pkl", tmp_path / "c", sink="npy").not_kept
+    )
+
+
 def test_kpfiles_has_fields_of_its_own(dataset: Path, tmp_path: Path) -> None:
     report = convert(dataset, tmp_path / "b", sink="kpfiles")
     assert dict(report.not_kept) == {"mood": 1}

@@ -45,6 +45,12 @@ def test_a_few_lines_for_many_reasons() -> None:
     assert len(lines) == 11
 
 
+def test_a_single_reason_that_is_left_is_named() -> None:
+    lines = list(in_lines([Quarantined(f"clip{n}", word) for n, word in enumerate("abcdef")]))
+    assert lines[-2:] == ["1: f", "    clip5"]
+    assert len(lines) == 12
+
+
 def test_the_report_says_each_reason_once_and_the_provenance_each_clip(
     run: Build, tmp_path: Path
 ) -> None:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,7 +46,7 @@ def recipe(tmp_path: Path) -> Path:
     return path
 
 
-def build(recipe: Path, **how: bool) -> BuildReport:
+def build(recipe: Path, **how: Any) -> BuildReport:
     return skelconv.build(recipe, executor="serial", **how)
 
 
@@ -93,6 +94,23 @@ def test_a_file_that_is_repaired_and_damaged_again(recipe: Path) -> None:
     write(recipe.parent / "poses" / "clip1.json", WHOLE[:100], 3000)
     with pytest.raises(BuildError, match="--fresh"):
         build(recipe, retry=True)
+
+
+def test_parts_take_the_repaired_files_too(recipe: Path) -> None:
+    folder = recipe.parent / "poses"
+    for part in (1, 2):
+        assert len(build(recipe, shard=(part, 2)).quarantined) == 1
+    write(folder / "clip4.json", WHOLE, 2000)
+    with pytest.raises(BuildError, match="--retry"):
+        build(recipe, shard=(1, 2))  # which says of what whole it is a part
+    reports = [build(recipe, shard=(part, 2), retry=True) for part in (1, 2)]
+    assert [(one.clips, one.resumed, one.clean) for one in reports] == [(2, 2, False), (3, 2, True)]
+    parts = [str(report.target) for report in reports]
+    skelconv.merge(parts, recipe.parent / "out.pkl")
+    assert (recipe.parent / "out.pkl").read_bytes() == all_at_once(recipe)
+    write(folder / "clip5.json", kinetics(PEOPLE / 2), 3000)
+    with pytest.raises(BuildError, match="--fresh"):
+        build(recipe, shard=(2, 2), retry=True)
 
 
 @pytest.mark.parametrize("function", crashing_build.FUNCTIONS)

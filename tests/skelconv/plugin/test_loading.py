@@ -104,7 +104,8 @@ SOURCE = 'SourcePlugin(name="here", summary="", create=Options)'
         ("raise ValueError('oh')", "ValueError: oh"),
         ("raise SystemExit(3)", "SystemExit: 3"),
         (f"yield {SOURCE}; raise ValueError('halfway')", "ValueError: halfway"),
-        ("return None", "TypeError: 'NoneType' object is not iterable"),
+        ("return None", "gave a NoneType: yield what it offers"),
+        (f"return {SOURCE}", "gave a SourcePlugin: yield what it offers"),
         ("yield {'name': 'x'}", "gave a dict, not a SourcePlugin"),
         ("yield SourcePlugin", "gave a type, not a SourcePlugin"),
         (
@@ -172,6 +173,13 @@ def test_a_module_without_a_hook_is_reported(install):
     assert broken_of("acme-unmarked") == {
         "u": "it offers nothing: no function in it is marked with @hookimpl"
     }
+
+
+def test_a_hook_that_is_not_marked_beside_others_that_are(install):
+    code = HOOKS.format(body=f"yield {SOURCE}") + "def skelconv_layouts(): return []\n"
+    install("acme-forgot", {"f": "acme_forgot"}, {"acme_forgot": code})
+    assert broken_of("acme-forgot") == {"f": "skelconv_layouts: it is not marked with @hookimpl"}
+    assert offers_of("acme-forgot") == ["here", "still-here"]
 
 
 CAST = """\

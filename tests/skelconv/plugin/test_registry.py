@@ -23,6 +23,9 @@ def test_an_unknown_name_gives_the_nearest_or_all():
         registry.get("source", "x")
     with pytest.raises(PluginError, match=r"^there is no source 'smooth' \(it is a transform\)$"):
         registry.get("source", "smooth")
+    registry = Registry([make(ExecutorPlugin, "cloud")])
+    with pytest.raises(PluginError, match=r"^there is no source 'cloud' \(it is an executor\)$"):
+        registry.get("source", "cloud")
     with pytest.raises(PluginError, match=r"^there is no sink 'x'; there are none$"):
         registry.get("sink", "x")
 

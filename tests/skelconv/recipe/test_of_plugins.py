@@ -7,7 +7,7 @@ import pytest
 from skelconv import RecipeError, SkelconvError, load_recipe
 from skelconv.plugin import RecipeFolder
 from skelconv.plugin.loading import load_registry, registry_in_use
-from skelconv.plugin.registry import Offer, Registry
+from skelconv.plugin.registry import Broken, Offer, Registry
 from skelconv.recipe.finding import known_recipes
 from skelconv.recipe.shipped import copy_recipe
 
@@ -93,6 +93,15 @@ def test_of_two_packages_with_one_name_the_full_one_is_needed(acme):
 def test_a_misspelt_name(given, meant):
     with pytest.raises(RecipeError, match=f"did you mean '{meant}'"):
         load_recipe(given)
+
+
+def test_a_recipe_that_is_not_there_since_a_plugin_is_broken():
+    broken = [Broken("acme-gait", "1", "acme", "SyntaxError")]
+    with (
+        registry_in_use(Registry([*load_registry().offers], broken)),
+        pytest.raises(RecipeError, match=r"some plugins are broken: skelconv list-plugins"),
+    ):
+        load_recipe("gaitlaboratory:subjects")
 
 
 def test_a_copy_brings_parents_and_layouts(tmp_path):

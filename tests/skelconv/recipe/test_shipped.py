@@ -64,6 +64,12 @@ def test_nothing_is_overwritten_and_nothing_written_by_half(tmp_path, there):
     assert (tmp_path / there).read_text() == "mine"
 
 
+def test_a_copy_does_not_take_the_name_of_its_parent(tmp_path):
+    with pytest.raises(SkelconvError, match=r"base\.yaml: the recipe extends one of this name"):
+        copy_recipe("child", tmp_path / "base.yaml")
+    assert not (tmp_path / "base.yaml").exists()
+
+
 def test_a_folder_that_cannot_be_made(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(SkelconvError, match="cannot be written: Not a directory"):
