@@ -15,7 +15,7 @@ import numpy as np
 from skelconv import Array, ClipError
 from skelconv.files import parse_json
 from skelconv_keypoints.hdf5 import Hdf5, as_text, open_hdf5
-from skelconv_keypoints.tracks import Tracks, empty, lines_between, name_of
+from skelconv_keypoints.tracks import MAX_FRAMES, Tracks, empty, lines_between, name_of
 
 _FRAMES = ("video", "frame_idx", "instance_id_start", "instance_id_end")
 _INSTANCES = (
@@ -26,7 +26,6 @@ _POINTS = ("x", "y", "visible")
 # Until version 1.1 the middle of the first pixel was (0.5, 0.5), and since it is (0, 0).
 _MIDDLE = 1.1
 _EDGE, _SYMMETRY = 1, 2
-_MAX_FRAMES = 10**7
 
 
 def videos_in(path: str, max_bytes: int) -> list[str]:
@@ -142,7 +141,7 @@ class _Reading:
         joints, limbs = _skeleton(self._metadata, skeletons.pop() if skeletons else 0)
         length, img_shape = self._size()
         last = int(self._frames["frame_idx"].max())
-        if int(self._frames["frame_idx"].min()) < 0 or max(last, length - 1) >= _MAX_FRAMES:
+        if int(self._frames["frame_idx"].min()) < 0 or max(last, length - 1) >= MAX_FRAMES:
             raise ClipError(f"frame {last} cannot be")
         total = max(length, last + 1)
         keypoint, score = empty((len(people), total, len(joints)), 2, self._file.budget)

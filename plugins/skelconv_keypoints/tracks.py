@@ -11,6 +11,9 @@ import numpy as np
 from skelconv import Array, Clip, ClipError, Field
 from skelconv.files import Budget, Units, layout_of_joints, to_pixels
 
+MAX_FRAMES = 10**7
+"""The maximum of T. Frames without anybody take no place in a file, but some in memory."""
+
 
 @dataclass(frozen=True)
 class Tracks:
@@ -66,8 +69,13 @@ def to_clip(
     Raises
     ------
     ClipError
-        When a coordinate is infinite, or cannot be in these units, or joints are no layout.
+        When a coordinate is infinite, or cannot be in these units, joints are no layout, or there
+        are more than `MAX_FRAMES` frames.
     """
+    if tracks.keypoint.shape[1] > MAX_FRAMES:
+        raise ClipError(
+            f"it has {tracks.keypoint.shape[1]:,} frames; the maximum is {MAX_FRAMES:,}"
+        )
     shape = tracks.img_shape or img_shape
     channels = tracks.keypoint.shape[-1]
     with np.errstate(over="ignore"):

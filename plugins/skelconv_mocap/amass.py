@@ -122,6 +122,7 @@ def read_model(path: str) -> BodyModel:
             and tree.shape == (2, joints)
             and _BODY <= joints <= _MAX_JOINTS
             and vertices <= _MAX_VERTICES
+            and all(_are_finite(arrays[name]) for name in _MODEL)
         )
     except (KeyError, TypeError):
         sound = False
@@ -206,6 +207,10 @@ def _rows(arrays: dict[str, Array], name: str) -> Array:
         what = "no array" if array is None else f"{array.shape} of {array.dtype} as"
         raise ClipError(f"it has {what} {name}: it is not a file of AMASS")
     return array
+
+
+def _are_finite(array: Array) -> bool:
+    return array.dtype.kind in "fiu" and bool(np.isfinite(array).all())
 
 
 def _rate(arrays: dict[str, Array]) -> float | None:

@@ -22,6 +22,7 @@ from typing import Any, Final, overload
 
 import numpy as np
 
+from skelconv.files import remove_old, user_cache
 from skelconv.plugin import OwnLayout, layout_of_stored, stored_layout
 from skelconv.unpickler import LazyArray, Span
 from skelconv_pickle.contents import Annotation, Contents
@@ -115,7 +116,7 @@ def keep(contents: Contents) -> None:
         partial = entry.with_name(f"{entry.name}.{os.getpid()}.partial")
         partial.write_bytes(content)
         os.replace(partial, entry)
-        _remove_old(entry.parent)
+        remove_old(entry.parent, _KEPT)
     except (OSError, ValueError, TypeError, RecursionError):
         return  # it is read as a whole again
 
@@ -129,25 +130,11 @@ def _entry(file: PinnedFile) -> Path:
     stamp.update(_read(raw, _ENDS))
     raw.seek(max(0, file.size - _ENDS))
     stamp.update(_read(raw, _ENDS))
-    return _folder() / stamp.hexdigest()
+    return user_cache("pickles") / stamp.hexdigest()
 
 
 def _read(raw: RawIOBase, size: int) -> bytes:
     return raw.read(size) or b""
-
-
-def _folder() -> Path:
-    folder = os.environ.get("XDG_CACHE_HOME", "")
-    root = Path(folder) if os.path.isabs(folder) else Path(os.path.expanduser("~/.cache"))
-    return root / "skelconv" / "pickles"
-
-
-def _remove_old(folder: Path) -> None:
-    entries = list(folder.iterdir())
-    if len(entries) > _KEPT:
-        entries.sort(key=lambda entry: entry.stat().st_mtime_ns)
-        for entry in entries[: -_KEPT // 2]:
-            entry.unlink(missing_ok=True)
 
 
 # ------------------------------------------------------------------------------ the index's bytes

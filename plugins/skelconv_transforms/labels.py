@@ -9,10 +9,9 @@ from typing import Any, Literal, TypeAlias
 
 from skelconv import BuildError, Clip, ClipDropped, ClipError
 from skelconv.files import read_rows
-from skelconv.plugin import Classes
+from skelconv.plugin import Classes, Label
 
 Missing: TypeAlias = Literal["refuse", "keep", "drop"]
-Label: TypeAlias = int | tuple[int, ...] | None
 
 
 class Relabel:

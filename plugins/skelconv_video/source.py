@@ -125,10 +125,14 @@ class VideoPose:
         PluginError
             When a model or a transform under ``people`` breaks its interface.
         """
+        begun, self._begun = self._begun, None
+        expected, self._expected = self._expected, None  # also where this clip is not there
         wanted = self._listing.wanted(item)
         footage = wanted.footage
-        frames = self._begun_for(item) or self._frames(wanted)
-        self._begin_expected()
+        frames = begun[1] if begun is not None and begun[0] == item else self._frames(wanted)
+        if expected is not None:
+            with suppress(ClipError):  # it is raised when the clip is loaded
+                self._begun = expected, self._frames(self._listing.wanted(expected))
         clip = self._finder(item.id, wanted.label, frames)
         if not clip.num_person:
             reason = f"nobody is in it: no person was found in its {clip.total_frames} frames"
@@ -148,16 +152,6 @@ class VideoPose:
         """Begin to decode a clip, in a thread, up to a bounded number of frames."""
         decoded = partial(decode, wanted.footage, wanted.cut, self._decoding)
         return Frames(decoded, keep=self._model is not None)
-
-    def _begun_for(self, item: Item) -> Frames | None:
-        begun, self._begun = self._begun, None
-        return begun[1] if begun is not None and begun[0] == item else None
-
-    def _begin_expected(self) -> None:
-        item, self._expected = self._expected, None
-        if item is not None:
-            with suppress(ClipError):  # it is raised when the clip is loaded
-                self._begun = item, self._frames(self._listing.wanted(item))
 
     @staticmethod
     def _with_joints(clip: Clip, model: PoseModel, frames: Frames) -> Clip:

@@ -16,6 +16,7 @@ from typing import Any, Literal, get_args
 
 from skelconv.data.errors import DatasetError
 from skelconv.engine.workdir import noted_digest
+from skelconv.files.caching import remove_old, user_cache
 from skelconv.files.outputs import (
     Recorded,
     output_digest,
@@ -168,7 +169,7 @@ def _fault(output: Path, recorded: Recorded, *, always: bool) -> str | None:
     size, stamp = _survey(output, recorded)
     if size != recorded.size:
         return f"it has {size:,} bytes, not {recorded.size:,}"
-    mark = _cache() / stamp
+    mark = user_cache("checked") / stamp
     if not always and (stamp in _checked_here or os.path.lexists(mark)):
         return None
     if size >= _LARGE:
@@ -193,20 +194,10 @@ def _survey(output: Path, recorded: Recorded) -> tuple[int, str]:
     return size, stamp.hexdigest()
 
 
-def _cache() -> Path:
-    folder = os.environ.get("XDG_CACHE_HOME", "")
-    root = Path(folder) if os.path.isabs(folder) else Path(os.path.expanduser("~/.cache"))
-    return root / "skelconv" / "checked"
-
-
 def _keep(mark: Path) -> None:
     try:
         mark.parent.mkdir(parents=True, exist_ok=True)
         mark.touch()
-        marks = list(mark.parent.iterdir())
-        if len(marks) > _KEPT:
-            marks.sort(key=lambda one: one.stat().st_mtime_ns)
-            for old in marks[: -_KEPT // 2]:
-                old.unlink()
+        remove_old(mark.parent, _KEPT)
     except OSError:
         return  # it is compared again next time

@@ -12,6 +12,7 @@ from typing import Any, SupportsIndex, TypeVar, overload
 
 import numpy as np
 
+from skelconv.data.classes import Label
 from skelconv.data.clip import Clip
 from skelconv.data.errors import ClipError, DatasetError, SkelconvError
 from skelconv.datasets.checked import check_output, names_beside
@@ -29,7 +30,6 @@ from skelconv.text.places import is_remote
 _SHOWN_SPLITS = 6
 
 Answer = TypeVar("Answer")
-Label = int | tuple[int, ...] | None
 
 
 class UnknownClipError(DatasetError, KeyError):

@@ -1,3 +1,4 @@
+from .caching import remove_old, user_cache
 from .catalog import Catalog, Found, Ids, Ref
 from .clip_files import ClipFiles, ClipFormat
 from .folders import Entry, stamp, walk
@@ -66,11 +67,13 @@ __all__ = [
     "read_table",
     "read_text",
     "recorded_output",
+    "remove_old",
     "rows_in",
     "separator_of",
     "stamp",
     "to_pixels",
     "unpacked",
+    "user_cache",
     "walk",
     "write_whole",
 ]

@@ -1,5 +1,5 @@
 from .checks import Check, CheckResult, Ended, fits, in_python, installed, pip, run_program
-from .classes import Classes
+from .classes import Classes, Label
 from .descriptors import (
     CheckPlugin,
     DetectorPlugin,
@@ -57,6 +57,7 @@ __all__ = [
     "Inventory",
     "Item",
     "KnownModel",
+    "Label",
     "LayoutName",
     "NameOrPathText",
     "OneStagePoseModel",

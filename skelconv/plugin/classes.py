@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from skelconv.data.classes import Label, class_name, in_words, numbers_of
+from skelconv.data.classes import Label as Label
+from skelconv.data.classes import class_name, in_words, numbers_of
 from skelconv.data.errors import BuildError, ClipDropped, ClipError
 from skelconv.text.advice import nearest
 

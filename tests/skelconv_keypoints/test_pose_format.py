@@ -10,6 +10,7 @@ from support.keypoints import pose
 from skelconv import ClipError
 from skelconv.plugin import layout_named
 from skelconv_keypoints.pose_format import read_pose
+from skelconv_keypoints.tracks import to_clip
 
 BODY = ("POSE_LANDMARKS", "XYZC", ["NOSE", "LEFT_EAR", "RIGHT_EAR"], [(0, 1), (0, 2), (2, 2)])
 LEFT = ("LEFT_HAND_LANDMARKS", "XYZC", ["WRIST", "THUMB"], [(0, 1)])
@@ -101,6 +102,16 @@ def test_malformed_files(tmp_path):
         loaded(tmp_path, content, ("FACE",))
     with pytest.raises(ClipError, match=r"not all of its points have 3 coordinates"):
         loaded(tmp_path, pose(people(2, axes=2), [FLAT]), channels=3)
+
+
+def test_a_claimed_number_of_frames_without_anybody_takes_no_memory(tmp_path):
+    content = pose(people(5)[:0], [BODY, LEFT])
+    number = (5).to_bytes(4, "little") + bytes(2)  # frames, and nobody in them
+    assert content.endswith(number)
+    content = content.removesuffix(number) + (4 * 10**9).to_bytes(4, "little") + bytes(2)
+    tracks = loaded(tmp_path, content)
+    with pytest.raises(ClipError, match="it has 4,000,000,000 frames; the maximum is 10,000,000"):
+        to_clip(tracks, "pose", units=None, img_shape=None)
 
 
 @pytest.mark.parametrize("version", [0.0, 0.1, 0.2])

@@ -164,6 +164,19 @@ def test_models_whose_arrays_do_not_fit(loaded, change):
         loaded(recording(), model=body() | change)
 
 
+@pytest.mark.parametrize("name", ["v_template", "shapedirs", "J_regressor", "kintree_table"])
+@pytest.mark.parametrize("value", ["x", np.nan])
+def test_models_that_are_no_numbers(loaded, name, value):
+    with pytest.raises(ClipError, match=r"has not v_template, .* that fit \(option model\)"):
+        loaded(recording(), model=body() | {name: np.full(body()[name].shape, value)})
+
+
+@pytest.mark.parametrize("value", ["x", np.nan, np.inf])
+def test_betas_that_are_no_numbers(loaded, value):
+    with pytest.raises(ClipError, match="its betas are not finite numbers"):
+        loaded(recording(betas=np.full(16, value)))
+
+
 def test_a_model_whose_joints_are_in_no_order(loaded):
     tree = body()["kintree_table"].copy()
     tree[0, 5] = 9

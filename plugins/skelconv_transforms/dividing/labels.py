@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
 from skelconv import BuildError
 from skelconv.files import number_labels, read_classes
-from skelconv.plugin import Classes
+from skelconv.plugin import Classes, Label
 
 Key = TypeVar("Key", bound=Hashable)
-Label: TypeAlias = int | tuple[int, ...] | None
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ import numpy as np
 
 from skelconv import BuildError, Clip, ClipDropped, ClipError
 from skelconv.files import read_rows
-from skelconv.plugin import Classes, Unmade
-from skelconv_transforms.dividing.labels import Label, TableLabels, whole_number
+from skelconv.plugin import Classes, Label, Unmade
+from skelconv_transforms.dividing.labels import TableLabels, whole_number
 from skelconv_transforms.dividing.naming import numbers_of_people, person_named
 
 
