@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from skelconv.data.errors import BuildError, ClipError
+from skelconv.data.opening import open_regular
 from skelconv.engine.identity import Identity
 from skelconv.engine.outcome import GAVE_CLIPS, Outcome
 from skelconv.engine.spool import Spool, complete_among, count_outcomes
@@ -185,8 +186,9 @@ class Workdir:
     def _changed(self, stamps: bytes) -> list[int] | None:
         """Return the positions of the items with other stamps; None where all may be others."""
         try:
-            before = self._stamps.read_bytes()
-        except FileNotFoundError:
+            with open_regular(self._stamps) as file:
+                before = file.read(len(stamps) + 1)
+        except OSError:
             return None
         if len(before) != len(stamps):
             return None

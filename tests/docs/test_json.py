@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import typer
 
+import skelconv
 from skelconv.cli.app import _make_app, run
 
 ROOT = Path(__file__).parents[2]
@@ -17,7 +18,7 @@ ROWS = {
     for name in re.findall(r"`([\w-]+)`", names)
 }
 DONE = {
-    "build": "sample --set sink.with.path=new.pkl",
+    "build": "sample --set sink.with.path=new.pkl --executor serial",
     "convert": "out/sample.pkl out/sample.zarr",
     "merge": "out/sample.pkl out/three.pkl both.pkl --prefix",
     "plan": "sample",
@@ -43,17 +44,24 @@ def test_every_command_that_has_it_is_there() -> None:
     assert have == ROWS.keys() == DONE.keys() | {"fetch"}  # the sample fetches nothing
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two datasets in it."""
+    folder = tmp_path_factory.mktemp("built")
+    (folder / "broken.yaml").write_text("[")
+    root = f"source.with.root={ROOT / 'samples/ntu'}"
+    for name, limit in (("sample", 16), ("three", 3)):
+        changes = [root, f"sink.with.path={folder / 'out' / name}.pkl"]
+        skelconv.build("sample", changes, limit=limit, executor="serial")
+    return folder
+
+
 @pytest.mark.parametrize("name", DONE)
 def test_it_is_one_document_with_these_keys(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    name: str, built: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.chdir(built)
     monkeypatch.setenv("NTU_SAMPLE_ROOT", str(ROOT / "samples/ntu"))
-    (tmp_path / "broken.yaml").write_text("[")
-    for path, limit in (("sample", "16"), ("three", "3")):
-        how = ["--set", f"sink.with.path=out/{path}.pkl", "--limit", limit]
-        assert run(["build", "sample", *how]) == 0
-    capsys.readouterr()
     run([name, *DONE[name].split(), "--json"])
     printed = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
     document, keys = ROWS[name]

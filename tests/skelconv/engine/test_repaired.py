@@ -96,6 +96,17 @@ def test_a_file_that_is_repaired_and_damaged_again(recipe: Path) -> None:
         build(recipe, retry=True)
 
 
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, Path.touch])
+def test_what_says_which_files_they_were_is_damaged(recipe: Path, make: Any) -> None:
+    build(recipe)
+    write(recipe.parent / "poses" / "clip1.json", WHOLE, 2000)
+    stamps = recipe.parent / "out.pkl.skelconv-build" / "stamps"
+    stamps.unlink()
+    make(stamps)
+    with pytest.raises(BuildError, match="--fresh"):
+        build(recipe, retry=True)
+
+
 def test_parts_take_the_repaired_files_too(recipe: Path) -> None:
     folder = recipe.parent / "poses"
     for part in (1, 2):
