@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from skelconv.cli.output import say, tell
+from skelconv.cli.writing import write_new
 from skelconv.text.commands import skelconv_command
 
 
@@ -29,7 +30,6 @@ def init_from(data: str, out: Path | None) -> None:
         needs,
         places_of,
         recipe_for,
-        write_new,
     )
 
     (first, *others), failures = guesses_for(data)

@@ -5,31 +5,35 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from skelconv.data.errors import DatasetError
+from skelconv.data.errors import SkelconvError
 from skelconv.text.faults import reason_of
 
 
-def check_new(path: Path, *, fresh: bool) -> None:
+def check_new(path: Path, *, fresh: bool | None = None) -> None:
     """Refuse a file that is there already, before the work that it would hold.
 
     Parameters
     ----------
     path : Path
         The file.
-    fresh : bool
-        Whether the user wants it to be replaced.
+    fresh : bool, optional
+        Whether the user wants it to be replaced; None where the command cannot be told.
 
     Raises
     ------
-    DatasetError
+    SkelconvError
         When it is there.
     """
     if os.path.lexists(path) and not fresh:
-        raise DatasetError("it is there already", where=str(path), hint="to replace it: --fresh")
+        raise SkelconvError(
+            "there is a file of this name already",
+            where=str(path),
+            hint=None if fresh is None else "to replace it: --fresh",
+        )
 
 
-def write_new(path: Path, text: str, *, fresh: bool) -> None:
-    """Write a file, whole or not at all.
+def write_new(path: Path, text: str, *, fresh: bool | None = None) -> None:
+    """Write a file, whole or not at all; its folder is made.
 
     Parameters
     ----------
@@ -37,12 +41,12 @@ def write_new(path: Path, text: str, *, fresh: bool) -> None:
         The file; ``~`` is the user's home.
     text : str
         Its content, written in UTF-8.
-    fresh : bool
-        Whether the user wants a file to be replaced that is there.
+    fresh : bool, optional
+        As of `check_new`.
 
     Raises
     ------
-    DatasetError
+    SkelconvError
         When it is there, or cannot be written.
     """
     from skelconv.files.writing import write_whole
@@ -50,6 +54,7 @@ def write_new(path: Path, text: str, *, fresh: bool) -> None:
     path = path.expanduser()
     check_new(path, fresh=fresh)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, text)
     except OSError as error:
-        raise DatasetError(f"it cannot be written: {reason_of(error)}", where=str(path)) from error
+        raise SkelconvError(f"it cannot be written: {reason_of(error)}", where=str(path)) from error

@@ -6,7 +6,6 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from skelconv.data.errors import SkelconvError
@@ -188,31 +187,6 @@ def name_for(root: str) -> str:
     """
     stem = os.path.basename(os.path.abspath(root)).partition(".")[0]
     return re.sub(r"[^A-Za-z0-9_-]+", "-", stem).strip("-") or "poses"
-
-
-def write_new(path: Path, text: str) -> None:
-    """Write a file that must not be there yet.
-
-    Parameters
-    ----------
-    path : Path
-        The file; its folder is made.
-    text : str
-        Its content.
-
-    Raises
-    ------
-    SkelconvError
-        When there is such a file, or it cannot be written.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with open(path, "x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        raise SkelconvError("there is a file of this name already", where=str(path)) from None
-    except OSError as error:
-        raise SkelconvError(f"cannot be written: {error.strerror}", where=str(path)) from None
 
 
 def needs(guessed: Guessed) -> str | None:
