@@ -137,14 +137,15 @@ _OPCODES = [
 
 def _read_npy() -> Read:
     from skelconv_babel.files import map_keypoints, read_segment
-    from skelconv_posefiles.formats import mediapipe, npy
+    from skelconv_posefiles.formats import mediapipe
     from skelconv_posefiles.poses import Form, to_clip
 
     path = _folder() / "a.npy"
-    parsers = [
-        (npy.parser(17, "xy-score"), Form("coco17")),
-        (npy.parser(2, "xy"), Form("x2")),
-        (mediapipe.parser(".npy", 2), Form("blazepose33", units="fractions", img_shape=(9, 9))),
+    parse = mediapipe.parser(".npy", 2)
+    form = Form("blazepose33", units="fractions", img_shape=(9, 9))
+    sources = [
+        _clips_of("pose-array", path, layout="coco17"),
+        _clips_of("pose-array", path, layout="coco17", axes="NCTVM", channels="xy"),
     ]
 
     def read(data: bytes) -> None:
@@ -153,11 +154,28 @@ def _read_npy() -> Read:
             array = map_keypoints(path)
             for row in range(min(len(array), 2)):
                 read_segment(array, row)
-        for parse, form in parsers:
-            with suppress(ClipError):
-                to_clip("a", parse(data), form)
+        with suppress(ClipError):
+            to_clip("a", parse(data), form)
+        for clips in sources:
+            clips()
 
     return read
+
+
+def _clips_of(name: str, path: Path, **options: Any) -> Callable[[], None]:
+    """Return what reads all clips of a source that has one file."""
+    from skelconv.plugin.use import use_plugin
+
+    use = use_plugin("source", name, {"root": str(path.parent), "files": path.name, **options})
+
+    def clips() -> None:
+        source = use.make()
+        with suppress(*ERRORS):
+            for item in source.inventory().items:
+                with suppress(*ERRORS):
+                    source.load(item)
+
+    return clips
 
 
 def _arrays() -> list[bytes]:
@@ -304,8 +322,6 @@ _KEYS = [
 
 def _read_csv() -> Read:
     from skelconv.files import LabelRule, find_labels, read_table
-    from skelconv_posefiles.formats import table
-    from skelconv_posefiles.poses import Form, to_clip
     from skelconv_splits.forms.plain import read_list
     from skelconv_splits.forms.table import kinetics as kinetics_split
     from skelconv_splits.forms.table import own
@@ -317,13 +333,22 @@ def _read_csv() -> Read:
 
     path = _folder() / "a.csv"
     lines = path.with_suffix(".txt")
-    parse = table.parser("coco17", 17, 2)
+    sources = [
+        _clips_of(
+            "pose-table",
+            path,
+            layout="coco17",
+            columns={"joint": "keypoint", "frame": "frame", "person": "person"},
+        ),
+        _clips_of("pose-table", path, layout="from-file"),
+        _clips_of("pose-table", path, layout="coco17", columns={"x": "x{n}", "y": "y{n}"}),
+    ]
 
     def read(data: bytes) -> None:
         path.write_bytes(data)
         lines.write_bytes(data)
-        with suppress(ClipError):
-            to_clip("a", parse(data), Form("coco17"))
+        for clips in sources:
+            clips()
         for use in (
             lambda: find_labels(LabelRule(csv=path), {"a": "x/a", "b": "x/b"}),
             lambda: gather(own(given(path), "id", "split")),

@@ -325,7 +325,7 @@ def test_killed_at_any_step_on_disk(
     undisturbed: tuple[bytes, Any], tmp_path: Path, function: str
 ) -> None:
     def crash(recipe: Path, number: int) -> int:
-        command = [sys.executable, str(CRASHING), str(recipe), function, str(number)]
+        command = [sys.executable, str(CRASHING), str(recipe), function, str(number), "fresh"]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == (-signal.SIGKILL if number else 0), done.stderr
         return 0 if number else int(done.stdout)
