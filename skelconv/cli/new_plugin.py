@@ -10,6 +10,7 @@ import typer
 
 from skelconv.cli import candidates
 from skelconv.cli.output import say, tell
+from skelconv.text.commands import pip_install
 
 
 def new_plugin(  # numpydoc ignore=PR01
@@ -40,4 +41,4 @@ def new_plugin(  # numpydoc ignore=PR01
     for path in sorted(target.rglob("*")):
         if path.is_file():
             say(str(path))
-    tell(f"next: cd {shlex.quote(name)} && pip install -e '.[test]' && pytest")
+    tell(f"next: cd {shlex.quote(name)} && {pip_install('-e', '.[test]')} && pytest")

@@ -19,6 +19,7 @@ from skelconv.datasets.checked import provenance_of
 from skelconv.datasets.dataset import Dataset
 from skelconv.datasets.stats import Statistics, stats
 from skelconv.plugin.loading import load_registry
+from skelconv.text.commands import pip_install
 from skelconv.text.counts import counted
 from skelconv.text.escaping import printable
 from skelconv.text.places import name_at
@@ -135,7 +136,7 @@ def _loading(dataset: Dataset, name: str) -> str:
     return (
         "## How to load it\n\n"
         f"```python\n{lines}clip = dataset[0]  # clip.keypoint: (M, T, V, C)\n```\n\n"
-        "after `pip install skelconv`. `skelconv verify` compares it with what its provenance says."
+        f"after `{pip_install('skelconv')}`. `skelconv verify` compares it with what its provenance says."
     )
 
 

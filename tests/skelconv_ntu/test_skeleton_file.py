@@ -42,7 +42,7 @@ def with_field(number: int, place: int, field: bytes) -> bytes:
 
 def by_tokens(data: bytes) -> tuple[Records, list[list[str]], list[list[str]]]:
     """Read a valid file as one stream of words; also the words of the headers and joints."""
-    words = iter(data.decode("ascii").split())
+    words = iter(data.decode().split())
     total_frames = int(next(words))
     where, ids, headers, joints = [], [], [], []
     for frame in range(total_frames):
