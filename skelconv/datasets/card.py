@@ -136,7 +136,8 @@ def _loading(dataset: Dataset, name: str) -> str:
     return (
         "## How to load it\n\n"
         f"```python\n{lines}clip = dataset[0]  # clip.keypoint: (M, T, V, C)\n```\n\n"
-        f"after `{pip_install('skelconv')}`. `skelconv verify` compares it with what its provenance says."
+        f"after `{pip_install('skelconv')}`. `skelconv verify` compares it with what its "
+        "provenance says."
     )
 
 
