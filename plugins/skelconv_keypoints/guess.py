@@ -88,14 +88,15 @@ def guess_pose_format(samples: Samples) -> Guess | None:
     Guess or None
         None where they are not.
     """
-    for path in samples.ending_with([".pose"])[:1]:
-        return Guess(
-            options={"root": samples.folder or "."},
-            reason=f"{os.path.basename(path)}",
-            confidence=0.9,
-            advice={
-                "components": "[POSE_LANDMARKS]  # the parts that are taken, in this order",
-                "labels": _ADVICE["labels"],
-            },
-        )
-    return None
+    files = samples.ending_with([".pose"])
+    if not files:
+        return None
+    return Guess(
+        options={"root": samples.folder or "."},
+        reason=os.path.basename(files[0]),
+        confidence=0.9,
+        advice={
+            "components": "[POSE_LANDMARKS]  # the parts that are taken, in this order",
+            "labels": _ADVICE["labels"],
+        },
+    )

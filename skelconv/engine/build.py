@@ -170,8 +170,8 @@ def build(
         check_place(sink, recipe.sink.who, identity, workdir, fresh=fresh)
         with _disk_errors(workdir.path):
             if isinstance(decision, StartAnew):
-                workdir.start_anew(identity, plan.stamps(), replaces=decision.replaces)
-            with workdir.open_spool(identity, plan.stamps()) as spool:
+                workdir.start_anew(identity, plan.stamps, replaces=decision.replaces)
+            with workdir.open_spool(identity, plan.stamps) as spool:
                 done = spool.count(*GAVE_CLIPS, Outcome.DROPPED)
                 if retry or not done:  # of a build that stopped because all of them failed
                     spool.try_failed_again()
@@ -283,7 +283,7 @@ def _look(workdir: Workdir, target: Path, plan: Plan, identity: Identity, fresh:
         report=report,
         differences=provenance.differences_from(target, plan, identity) if differs else (),
         earlier=earlier,
-        repaired=earlier != identity and workdir.is_repaired_by(identity, plan.stamps()),
+        repaired=earlier != identity and workdir.is_repaired_by(identity, plan.stamps),
         earlier_clips=workdir.has_clips(),
         replaceable=replaceable,
         replacing=workdir.replaces and not workdir.has_written(target),

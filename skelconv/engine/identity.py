@@ -69,7 +69,7 @@ class Identity:
             "device": "gpu" if gpus else "cpu",
             "files": _files(plan.recipe),
             "items": len(plan.items),
-            "inventory": hashlib.sha256(plan.stamps()).hexdigest(),
+            "inventory": hashlib.sha256(plan.stamps).hexdigest(),
             "label_names": list(plan.classes.names),
         }
         if plan.part is not None:  # what a merge compares between parts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
@@ -27,6 +28,9 @@ from skelconv.recipe.layouts import misfit
 from skelconv.recipe.load import as_recipe
 from skelconv.recipe.model import Recipe
 from skelconv.text.counts import counted
+
+# Made once: `json.dumps` would make an encoder for each item.
+_encode = json.JSONEncoder(default=repr).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,18 +153,12 @@ class Plan:
             hint="make the splits fit the clips, or leave them out of the recipe",
         )
 
+    @functools.cached_property
     def stamps(self) -> bytes:
-        """Return 8 bytes of each item: a digest of its id, and of place, size and time of its file.
-
-        Returns
-        -------
-        bytes
-            In the order of the items.
-        """
-        encode = json.JSONEncoder(default=repr).encode
+        """8 bytes of each item: a digest of its id, and of place, size and time of its file."""
         return b"".join(
             hashlib.blake2b(
-                encode([item.id, item.ref, item.size, item.mtime_ns]).encode(), digest_size=8
+                _encode([item.id, item.ref, item.size, item.mtime_ns]).encode(), digest_size=8
             ).digest()
             for item in self.items
         )
@@ -319,9 +317,8 @@ def _source_digest(items: Iterable[Item]) -> str:
 
 def _digest(described: Iterable[Sequence[Any]]) -> str:
     digest = hashlib.sha256()
-    encode = json.JSONEncoder(default=repr).encode  # json.dumps would make one for each item
     for values in described:
-        digest.update(encode(values).encode())
+        digest.update(_encode(values).encode())
     return digest.hexdigest()
 
 

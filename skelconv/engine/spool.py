@@ -301,16 +301,13 @@ def count_outcomes(path: Path) -> dict[Outcome, int]:
     """
     counts = dict.fromkeys(Outcome, 0)
     lacking: dict[int, Outcome] = {}
-    with open_regular(path) as stream:
-        end = len(stream.read(len(_MAGIC) + 32))
-        size = os.fstat(stream.fileno()).st_size
-        for position, outcome, _, _ in _good_records(stream, end, size):
-            if position in lacking:  # it was tried again
-                counts[lacking.pop(position)] -= 1
-            if outcome in LACKS_CLIPS:
-                lacking[position] = Outcome(outcome)
-            if outcome != _ABSENT:
-                counts[Outcome(outcome)] += 1
+    for position, outcome in _marks_in(path):
+        if position in lacking:  # it was tried again
+            counts[lacking.pop(position)] -= 1
+        if outcome in LACKS_CLIPS:
+            lacking[position] = Outcome(outcome)
+        if outcome != _ABSENT:
+            counts[Outcome(outcome)] += 1
     return counts
 
 
@@ -335,13 +332,19 @@ def complete_among(path: Path, positions: Collection[int]) -> bool:
         When it cannot be read.
     """
     wanted = frozenset(positions)
+    return any(
+        position in wanted and outcome not in (*LACKS_CLIPS, _ABSENT)
+        for position, outcome in _marks_in(path)
+    )
+
+
+def _marks_in(path: Path) -> Iterator[tuple[int, int]]:
+    """Read the position and the outcome of each good record of a spool."""
     with open_regular(path) as stream:
         end = len(stream.read(len(_MAGIC) + 32))
         size = os.fstat(stream.fileno()).st_size
-        return any(
-            position in wanted and outcome not in (*LACKS_CLIPS, _ABSENT)
-            for position, outcome, _, _ in _good_records(stream, end, size)
-        )
+        for position, outcome, _, _ in _good_records(stream, end, size):
+            yield position, outcome
 
 
 def _good_records(stream: BinaryIO, end: int, size: int) -> Iterator[tuple[int, int, int, int]]:
