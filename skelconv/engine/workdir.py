@@ -145,7 +145,13 @@ class Workdir:
             return Identity.read(read_record(self._identity))
         except FileNotFoundError:
             return None
-        except (OSError, ValueError) as error:
+        except OSError as error:
+            # It may be whole, and readable later: nothing here says that it may be discarded.
+            raise BuildError(
+                f"what an earlier build left here cannot be read now: {error.strerror or error}",
+                where=str(self._identity),
+            ) from error
+        except ValueError as error:
             raise BuildError(
                 "what an earlier build left here cannot be read",
                 where=str(self._identity),
