@@ -8,7 +8,7 @@ from fractions import Fraction
 from skelconv import BuildError
 from skelconv.plugin import Inventory
 from skelconv_splits.dividing import balanced, cuts_of, in_shares, one_by_one
-from skelconv_splits.grouping import groups_of
+from skelconv_splits.grouping import Groups
 from skelconv_splits.rows import MAX_PARTS
 from skelconv_splits.surveyed import Surveyed
 
@@ -24,12 +24,12 @@ class RandomSplit(Surveyed):
         Another seed gives another division.
     stratify : bool
         Whether each class is divided by these fractions.
-    group : str, optional
-        A pattern for the part of ids that names a group, which is in one part as a whole.
+    group : callable, optional
+        Sorts clips into groups, each of which is in one part as a whole.
     """
 
     def __init__(
-        self, parts: Mapping[str, float], *, seed: int, stratify: bool, group: str | None
+        self, parts: Mapping[str, float], *, seed: int, stratify: bool, group: Groups | None
     ) -> None:
         super().__init__()
         self.names = tuple(parts)
@@ -67,11 +67,11 @@ class KFold(Surveyed):
         As of `RandomSplit`.
     stratify : bool
         As of `RandomSplit`.
-    group : str, optional
+    group : callable, optional
         As of `RandomSplit`.
     """
 
-    def __init__(self, k: int, *, seed: int, stratify: bool, group: str | None) -> None:
+    def __init__(self, k: int, *, seed: int, stratify: bool, group: Groups | None) -> None:
         super().__init__()
         self._folds = [f"fold{number}" for number in range(1, k + 1)]
         self.names = _names_of(self._folds)
@@ -96,7 +96,7 @@ class KFold(Surveyed):
         units = [item.id for item in inventory.items]
         what = "clips"
         if self._group is not None:
-            units, what = list(groups_of(units, self._group)), "groups"
+            units, what = list(self._group(units)), "groups"
         if len(units) < k:
             raise BuildError(f"{k} folds are asked for, and there are {len(units)} {what}")
         shares = _shares(inventory, cuts_of([1] * k), self._seed, self._stratify, self._group)
@@ -109,11 +109,11 @@ class LeaveOneOut(Surveyed):
 
     Parameters
     ----------
-    group : str
-        A pattern for the part of ids that names the group.
+    group : callable
+        Sorts clips into groups.
     """
 
-    def __init__(self, group: str) -> None:
+    def __init__(self, group: Groups) -> None:
         super().__init__()
         self._group = group
 
@@ -130,7 +130,7 @@ class LeaveOneOut(Surveyed):
         BuildError
             When a clip has no group, or there are too many groups or only one.
         """
-        groups = groups_of((item.id for item in inventory.items), self._group)
+        groups = self._group(item.id for item in inventory.items)
         count, most = len(groups), MAX_PARTS // 2
         if count == 1:
             raise BuildError(
@@ -139,7 +139,7 @@ class LeaveOneOut(Surveyed):
         if count > most:
             raise BuildError(
                 f"there are {count:,} groups, and {most:,} may be left out in turn",
-                hint="is the pattern too narrow? For folds of several groups use k-fold with group",
+                hint="are the groups too small? For folds of several groups use k-fold with group",
             )
         ordered = sorted(groups)
         self.names = _names_of(ordered)
@@ -163,13 +163,13 @@ def _held_out(divisions: Sequence[str]) -> list[tuple[str, ...]]:
 
 
 def _shares(
-    inventory: Inventory, cuts: Sequence[Fraction], seed: int, stratify: bool, group: str | None
+    inventory: Inventory, cuts: Sequence[Fraction], seed: int, stratify: bool, group: Groups | None
 ) -> dict[str, int]:
     """Return the share of each clip."""
     ids = [item.id for item in inventory.items]
     classes = _classes(inventory) if stratify else {}
     if group is not None:
-        groups = groups_of(ids, group)
+        groups = group(ids)
         if stratify:
             labels = {name: [classes[one] for one in members] for name, members in groups.items()}
             shares = balanced(labels, cuts, seed)

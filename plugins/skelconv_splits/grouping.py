@@ -1,17 +1,24 @@
-"""The group of a clip, as a part of its id says it: its subject, or the video that it is from."""
+"""The group of a clip, such as its subject or the video that it is from: by its id, or a table."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from skelconv import BuildError
+from skelconv.files import rows_in
+from skelconv.plugin import origins
+from skelconv_splits.texts import given
 
 MAX_NAME = 1024
 """Longer ids are cut before a pattern is searched for in them."""
 
+Groups = Callable[[Iterable[str]], dict[str, list[str]]]
+"""Sorts the ids of clips into groups, by name; an error where a clip has none."""
 
-def groups_of(ids: Iterable[str], pattern: str) -> dict[str, list[str]]:
+
+def groups_by_pattern(ids: Iterable[str], pattern: str) -> dict[str, list[str]]:
     """Sort clips into groups.
 
     Parameters
@@ -51,4 +58,52 @@ def groups_of(ids: Iterable[str], pattern: str) -> dict[str, list[str]]:
                 hint="use one pair of parentheses around all that makes a group",
             )
         groups.setdefault(name, []).append(clip_id)
+    return groups
+
+
+def groups_in_table(
+    ids: Iterable[str], path: Path, id_column: str, column: str, strip: str
+) -> dict[str, list[str]]:
+    """Sort clips into groups as a table has them.
+
+    Parameters
+    ----------
+    ids : iterable of str
+        The ids of the clips. One that is cut from another may be named by that one's id.
+    path : Path
+        A csv file with a header.
+    id_column, column : str
+        Its columns of clips' ids and of groups.
+    strip : str
+        An ending that is left out of the ids in it.
+
+    Returns
+    -------
+    dict of str to list of str
+        The ids of each group.
+
+    Raises
+    ------
+    BuildError
+        When the table cannot be read, has no group for a clip, or two.
+    """
+    text = given(path)
+    table: dict[str, tuple[str, int]] = {}
+    for line, (name, group) in rows_in(text.content, text.name, (id_column, column)):
+        first = table.setdefault(name.removesuffix(strip), (group, line))
+        if first[0] != group:
+            raise BuildError(
+                f"{name!r} is in the group {group!r}, and in line {first[1]} in {first[0]!r}",
+                where=f"{text.name}:{line}",
+            )
+    groups: dict[str, list[str]] = {}
+    for clip_id in ids:
+        known = next((one for one in (clip_id, *origins(clip_id)) if one in table), None)
+        if known is None or not table[known][0]:
+            raise BuildError(
+                f"the table has no group for the clip {clip_id!r}",
+                where=text.name if known is None else f"{text.name}:{table[known][1]}",
+                hint="it must name a group for every clip: a clip without one could be in any part",
+            )
+        groups.setdefault(table[known][0], []).append(clip_id)
     return groups

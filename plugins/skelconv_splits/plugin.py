@@ -39,21 +39,21 @@ def _create_pattern(options: o.PatternOptions) -> PatternSplit:
 def _create_random(options: r.RandomOptions) -> RandomSplit:
     from skelconv_splits.drawn import RandomSplit
 
-    return RandomSplit(
-        options.parts, seed=options.seed, stratify=options.stratify, group=options.group
-    )
+    group = None if options.group is None else r.groups(options.group)
+    return RandomSplit(options.parts, seed=options.seed, stratify=options.stratify, group=group)
 
 
 def _create_k_fold(options: r.KFoldOptions) -> KFold:
     from skelconv_splits.drawn import KFold
 
-    return KFold(options.k, seed=options.seed, stratify=options.stratify, group=options.group)
+    group = None if options.group is None else r.groups(options.group)
+    return KFold(options.k, seed=options.seed, stratify=options.stratify, group=group)
 
 
 def _create_leave_one_out(options: r.LeaveOneOutOptions) -> LeaveOneOut:
     from skelconv_splits.drawn import LeaveOneOut
 
-    return LeaveOneOut(options.group)
+    return LeaveOneOut(r.groups(options.group))
 
 
 def _create_by_source(options: r.BySourceOptions) -> BySource:

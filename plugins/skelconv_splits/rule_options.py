@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
 from skelconv.files import pattern_with
 from skelconv.plugin import Options
+
+if TYPE_CHECKING:
+    from skelconv_splits.grouping import Groups
 
 _Part = Annotated[str, StringConstraints(min_length=1)]
 _Pattern = Annotated[str, AfterValidator(pattern_with())]
@@ -19,7 +24,8 @@ _STRATIFY = (
 )
 _GROUP = (
     "A regular expression, searched for in clips' ids, such as 'P\\d{3}' or '^(.*)_': clips in "
-    "which it finds the same (what its parentheses match, where it has any) are in one part"
+    "which it finds the same (what its parentheses match, where it has any) are in one part; or "
+    "a table that names the group of each clip: {table: subjects.csv, column: subject}"
 )
 _TOLERANCE = 0.001
 
@@ -37,6 +43,43 @@ def _not_zero(level: int) -> int:
     return level
 
 
+class GroupTable(Options):
+    """A table that names the group of each clip."""
+
+    table: Path = Field(description="A csv file with a header")
+    column: str = Field(description="The column of groups, such as subject")
+    id: str = Field(default="id", description="The column of clips' ids")
+    strip: str = Field(
+        default="", description="An ending of the names in it that is left out of ids, as .mp4"
+    )
+
+
+def groups(option: str | GroupTable) -> Groups:
+    """Return what sorts clips into groups.
+
+    Parameters
+    ----------
+    option : str or GroupTable
+        The option ``group`` of a split.
+
+    Returns
+    -------
+    callable
+        It.
+    """
+    from skelconv_splits.grouping import groups_by_pattern, groups_in_table
+
+    if isinstance(option, str):
+        return partial(groups_by_pattern, pattern=option)
+    return partial(
+        groups_in_table,
+        path=option.table,
+        id_column=option.id,
+        column=option.column,
+        strip=option.strip,
+    )
+
+
 class RandomOptions(Options):
     """Options of the split ``random``."""
 
@@ -45,7 +88,7 @@ class RandomOptions(Options):
     )
     seed: int = Field(default=0, description=_SEED)
     stratify: bool = Field(default=False, description=_STRATIFY)
-    group: _Pattern | None = Field(default=None, description=_GROUP)
+    group: _Pattern | GroupTable | None = Field(default=None, description=_GROUP)
 
 
 class KFoldOptions(Options):
@@ -54,13 +97,13 @@ class KFoldOptions(Options):
     k: int = Field(ge=2, le=100, description="The number of folds")
     seed: int = Field(default=0, description=_SEED)
     stratify: bool = Field(default=False, description=_STRATIFY)
-    group: _Pattern | None = Field(default=None, description=_GROUP)
+    group: _Pattern | GroupTable | None = Field(default=None, description=_GROUP)
 
 
 class LeaveOneOutOptions(Options):
     """Options of the split ``leave-one-out``."""
 
-    group: _Pattern = Field(description=_GROUP)
+    group: _Pattern | GroupTable = Field(description=_GROUP)
 
 
 class BySourceOptions(Options):

@@ -13,11 +13,11 @@ from dataclasses import replace
 from itertools import groupby, repeat
 from operator import itemgetter
 
-from skelconv.engine.made import lineage, origins
 from skelconv.engine.members import Membership, Names, exclusive
 from skelconv.engine.outcome import Outcome, heads_in
 from skelconv.engine.plan import Plan
 from skelconv.engine.spool import Spool
+from skelconv.plugin.made import lineage, origins
 
 Told = Mapping[int, tuple[str, ...]]
 """The parts of a clip by the place of the split that says so."""
@@ -31,7 +31,7 @@ def told_of(plan: Plan, ids: Sequence[str]) -> Told:
     plan : Plan
         With the names that lists have.
     ids : sequence of str
-        Its `skelconv.engine.made.lineage`.
+        Its `skelconv.plugin.made.lineage`.
 
     Returns
     -------

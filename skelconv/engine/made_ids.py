@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from typing import overload
 
 from skelconv.data.errors import BuildError
-from skelconv.engine.made import MARKS, lineage, origins
 from skelconv.engine.outcome import Outcome, heads_in
 from skelconv.engine.plan import Plan
 from skelconv.engine.spool import Spool
+from skelconv.plugin.made import MARKS, lineage, origins
 
 
 class MadeIds(Sequence[str]):
@@ -81,7 +81,7 @@ class MadeIds(Sequence[str]):
         Yields
         ------
         list of str
-            See `skelconv.engine.made.lineage`.
+            See `skelconv.plugin.made.lineage`.
         """
         for position in self._positions:
             for added in self._added(position):

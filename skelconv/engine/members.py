@@ -18,10 +18,10 @@ from skelconv.data.errors import BuildError
 from skelconv.data.parts import pairs_that_exclude
 from skelconv.engine.advice import advice
 from skelconv.engine.given import check_all, is_too_long, placed
-from skelconv.engine.made import origins
 from skelconv.plugin.guard import guarded
 from skelconv.plugin.interfaces.sources import MAX_ID_BYTES, Inventory
 from skelconv.plugin.interfaces.splits import Split
+from skelconv.plugin.made import origins
 from skelconv.plugin.use import UseSource, UseSplit
 from skelconv.text.counts import counted
 

@@ -17,12 +17,12 @@ from skelconv.data.classes import ClassCount, count_labels, numbers_of
 from skelconv.data.errors import BuildError, PluginError
 from skelconv.engine.classes import Followed, follow
 from skelconv.engine.given import check_all, is_too_long
-from skelconv.engine.made import origins
 from skelconv.engine.members import Membership, assign
 from skelconv.engine.ready import check_files, check_packages
 from skelconv.plugin.classes import Classes
 from skelconv.plugin.guard import call, guarded
 from skelconv.plugin.interfaces.sources import MAX_ID_BYTES, Inventory, Item, Rejected
+from skelconv.plugin.made import origins
 from skelconv.plugin.use import UseSource
 from skelconv.recipe.layouts import misfit
 from skelconv.recipe.load import as_recipe

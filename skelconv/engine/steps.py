@@ -10,11 +10,11 @@ from skelconv.data.clip import Clip
 from skelconv.data.errors import ClipDropped, ClipError, PluginError
 from skelconv.engine.classes import step_of
 from skelconv.engine.given import is_too_long
-from skelconv.engine.made import is_made_of
 from skelconv.engine.outcome import Outcome, Result, failure
 from skelconv.plugin.guard import PluginFailure, call, guarded
 from skelconv.plugin.interfaces.sources import MAX_ID_BYTES
 from skelconv.plugin.interfaces.transforms import Unmade
+from skelconv.plugin.made import is_made_of
 from skelconv.plugin.use import UseTransform
 from skelconv.text.faults import as_text
 

@@ -26,6 +26,7 @@ from .interfaces.splits import Split
 from .interfaces.trainers import Trainer
 from .interfaces.transforms import DividingTransform, Transform, Unmade
 from .loading import layout_named
+from .made import origins
 from .models import Fetchable, FetchProgress, KnownModel
 from .option_types import LayoutName
 from .options import NameOrPathText, Options, PathText, Sha256
@@ -98,6 +99,7 @@ __all__ = [
     "installed",
     "layout_named",
     "layout_of_stored",
+    "origins",
     "pip",
     "run_program",
     "sides_by_name",

@@ -6,10 +6,10 @@ import pickle
 from collections.abc import Sequence
 
 from skelconv.data.clip import Clip
-from skelconv.engine.made import is_made_of
 from skelconv.plugin.interfaces.sources import Inventory, Item, Source
 from skelconv.plugin.interfaces.splits import Split
 from skelconv.plugin.interfaces.transforms import DividingTransform, Transform, Unmade
+from skelconv.plugin.made import is_made_of
 from skelconv.testing.clips import assert_same_clip, check_joints
 
 

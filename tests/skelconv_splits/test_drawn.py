@@ -59,6 +59,20 @@ def test_each_clip_is_in_one_part_at_any_order(clips, fractions, seed, options, 
     assert drawn("random", data.draw(st.permutations(clips)), **options) == parts
 
 
+@pytest.mark.parametrize("use", ["random", "k-fold", "leave-one-out"])
+@given(clips=CLIPS, seed=SEEDS)
+def test_groups_of_a_table_are_as_good_as_those_of_a_pattern(tmp_path_factory, use, clips, seed):
+    if len({clip_id.split("_")[0] for clip_id, _ in clips}) < 2:
+        clips = [*clips, ("S7_take0", 0)]
+    table = tmp_path_factory.getbasetemp() / "subjects.csv"
+    rows = (f"{clip_id}.skeleton,{clip_id.split('_')[0]}" for clip_id, _ in clips)
+    table.write_text("\n".join(["name,subject", *rows]))
+    options: dict[str, Any] = {} if use == "leave-one-out" else {"seed": seed}
+    options |= {"k-fold": {"k": 2}, "random": {"parts": {"train": 0.6, "val": 0.4}}}.get(use, {})
+    group = {"table": str(table), "column": "subject", "id": "name", "strip": ".skeleton"}
+    assert drawn(use, clips, **options, group=group) == drawn(use, clips, **options, group=GROUP)
+
+
 @given(clips=CLIPS, fractions=FRACTIONS, seed=SEEDS)
 def test_fractions_hold_within_one_clip_of_each_class(clips, fractions, seed):
     parts = drawn("random", clips, parts=fractions, seed=seed, stratify=True)
