@@ -208,7 +208,8 @@ def reasons(word: str, counts: Mapping[str, int]) -> Iterator[str]:
     for reason, count in ordered[:_PARTS]:
         yield f"{word}, {reason}: {count}"
     if rest := ordered[_PARTS:]:
-        yield f"{word}, {len(rest)} other reasons: {sum(count for _, count in rest)}"
+        others = counted(len(rest), "other reason")
+        yield f"{word}, {others}: {sum(count for _, count in rest)}"
 
 
 def not_kept(counts: Mapping[str, int]) -> Iterator[str]:

@@ -24,7 +24,7 @@ from skelconv.plugin.guard import call, guarded
 from skelconv.plugin.interfaces.sources import MAX_ID_BYTES, Inventory, Item, Rejected
 from skelconv.plugin.made import origins
 from skelconv.plugin.use import UseSource
-from skelconv.recipe.layouts import misfit
+from skelconv.recipe.layouts import misfit, unknown_layout
 from skelconv.recipe.load import as_recipe
 from skelconv.recipe.model import Recipe
 from skelconv.text.counts import counted
@@ -229,6 +229,8 @@ def make_plan(
     if limit is not None and limit < 0:
         raise BuildError(f"there are no first {limit} clips")
     inventory = _take_inventory(recipe.source)
+    if unknown := unknown_layout(recipe.source, inventory.layout):
+        raise BuildError(unknown, where=recipe.name)
     if found := misfit(inventory.layout, recipe.transforms):
         raise BuildError(found.what, where=recipe.name)
     check_files(recipe)  # the source has said already what is wrong with its own
@@ -337,6 +339,9 @@ def _take_inventory(use: UseSource) -> Inventory:
         _check_inputs(inventory)
         if not isinstance(inventory.layout, str | None):
             raise TypeError(f"its layout is {inventory.layout!r:.60}, not a name")
+        said = use.layout()
+        if said is not None and inventory.layout not in (None, said):
+            raise ValueError(f"it lists clips of {inventory.layout!r}, and says it has {said!r}")
         for reason, ids in inventory.left_out.items():
             check_all(str, [reason, *ids], "left_out")
     return _without_long_ids(inventory)

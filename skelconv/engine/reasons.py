@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from skelconv.engine.report import Quarantined
+from skelconv.text.counts import counted
 
 # What differs from clip to clip: numbers, and what is quoted.
 _OWN = re.compile(r"'[^']{1,300}'|\"[^\"]{1,300}\"|\d+(\.\d+)?")
@@ -98,4 +99,4 @@ def in_lines(clips: Sequence[Quarantined]) -> Iterator[str]:
         yield f"    {name}{first.id}" + (f" ({place})" if place else "")
     if len(reasons) > shown:
         rest = sum(reason.count for reason in reasons[shown:])
-        yield f"{rest}: {len(reasons) - shown} other reasons"
+        yield f"{rest}: {counted(len(reasons) - shown, 'other reason')}"

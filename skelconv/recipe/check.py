@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 
 from skelconv.plugin.use import Use, UseSink, UseSource, UseSplit, UseTransform
 from skelconv.recipe.borrowed import Borrowed
-from skelconv.recipe.layouts import misfit
-from skelconv.recipe.model import Expect, Recipe
+from skelconv.recipe.layouts import misfit, unknown_layout
+from skelconv.recipe.model import BIBTEX, Expect, Recipe
 from skelconv.recipe.nodes import Node, Path, Problems, StopError, show
 from skelconv.recipe.options import check_stage
 from skelconv.text.advice import nearest
@@ -61,14 +61,17 @@ def check_recipe(tree: Node, problems: Problems, borrowed: Borrowed) -> Recipe:
     name = _name(entries.get("name"), problems)
     about = _about(entries.get("about"), problems)
     needs = _lines("needs", entries, problems)
-    cite = _lines("cite", entries, problems)
+    cite = _lines("cite", entries, problems, BIBTEX, "is no BibTeX entry, as @article{KEY, ...}")
     source = _stage("source", entries.get("source"), ("source",), problems)
     transforms = _stages("transform", entries.get("transforms"), problems)
     splits = _stages("split", entries.get("splits"), problems)
     sink = _stage("sink", entries.get("sink"), ("sink",), problems)
     expect = _expect(entries.get("expect"), problems)
     if isinstance(source, UseSource):
-        _check_layouts(source, transforms, entries.get("transforms"), problems)
+        if unknown := unknown_layout(source, source.layout()):
+            problems.add(entries["source"].mark, unknown, ("source",))
+        else:
+            _check_layouts(source, transforms, entries.get("transforms"), problems)
     if problems.found or not isinstance(source, UseSource) or not isinstance(sink, UseSink):
         raise StopError
     return Recipe(
@@ -119,7 +122,13 @@ def _about(node: Node | None, problems: Problems) -> str:
     return str(node.value)
 
 
-def _lines(key: str, entries: Mapping[str, Node], problems: Problems) -> tuple[str, ...]:
+def _lines(
+    key: str,
+    entries: Mapping[str, Node],
+    problems: Problems,
+    pattern: str = "",
+    otherwise: str = "",
+) -> tuple[str, ...]:
     node = entries.get(key)
     if node is None:
         return ()
@@ -129,6 +138,8 @@ def _lines(key: str, entries: Mapping[str, Node], problems: Problems) -> tuple[s
     for index, line in enumerate(node.value):
         if not isinstance(line.value, str):
             problems.add(line.mark, f"must be text, not {line.word}", (key, str(index)))
+        elif not re.match(pattern, line.value):
+            problems.add(line.mark, otherwise, (key, str(index)))
     return tuple(str(line.value) for line in node.value)
 
 

@@ -120,8 +120,9 @@ def advice(path: str) -> str:
     of_many = [one for one in known if one.endswith(f"/{stem}") and ":" in stem]
     if of_many:
         return f"; several packages have a recipe of this name: write {' or '.join(of_many)}"
-    for wanted, names in ((path, _beside(path)), (stem, [*known])):
-        close = nearest(os.path.basename(wanted), names)
+    of_a_plugin = stem if ":" in stem else os.path.basename(stem)
+    for wanted, names in ((os.path.basename(path), _beside(path)), (of_a_plugin, [*known])):
+        close = nearest(wanted, names)
         if close.startswith(_CLOSE):
             return f"{close} (skelconv list-recipes lists those that are installed)"
     if ":" in stem and _a_plugin_is_broken():

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from skelconv.data.errors import ClipError, SkelconvError
+from skelconv.data.errors import ClipError, PluginError, SkelconvError
 from skelconv.plugin.descriptors import TransformPlugin
 from skelconv.plugin.guard import call
-from skelconv.plugin.use import UseTransform
+from skelconv.plugin.loading import load_registry
+from skelconv.plugin.use import UseSource, UseTransform
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,29 @@ class Misfit:
 
     index: int
     what: str
+
+
+def unknown_layout(source: UseSource, layout: str | None) -> str | None:
+    """Say that a source's clips would have a layout that nobody offers.
+
+    Parameters
+    ----------
+    source : UseSource
+        The source.
+    layout : str or None
+        The layout that it says its clips have; None where it does not know.
+
+    Returns
+    -------
+    str or None
+        Why none of its clips could be used; None where the layout is known, or not said.
+    """
+    try:
+        if layout is not None:
+            load_registry().layout(layout)
+    except PluginError as error:
+        return f"{source.who} gives clips of a layout that is not there: {error.what}"
+    return None
 
 
 def misfit(layout: str | None, transforms: Sequence[UseTransform]) -> Misfit | None:

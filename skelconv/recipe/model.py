@@ -12,6 +12,9 @@ from skelconv.plugin.use import Use, UseSink, UseSource, UseSplit, UseTransform
 from skelconv.recipe.borrowed import Borrowed
 
 RECIPE_VERSION = 1
+BIBTEX = r"^\s*@[A-Za-z]+\s*\{\s*[^\s,{}]+\s*,[\s\S]*\}\s*$"
+"""What an entry of BibTeX looks like: ``@article{KEY, ...}``."""
+
 _TELLING = frozenset({"needs", "cite", "expect"})
 
 

@@ -15,7 +15,7 @@ from skelconv.plugin.loading import load_registry
 from skelconv.plugin.options import Options
 from skelconv.plugin.registry import Offer
 from skelconv.recipe.check import NAME
-from skelconv.recipe.model import RECIPE_VERSION
+from skelconv.recipe.model import BIBTEX, RECIPE_VERSION
 
 Schema = dict[str, Any]
 
@@ -64,7 +64,7 @@ def recipe_schema() -> Schema:
             "cite": {
                 "description": "BibTeX entries that skelconv cite prints, beside the plugins'",
                 "type": ["array", "null"],
-                "items": {"type": "string"},
+                "items": {"type": "string", "pattern": BIBTEX},
             },
             "extends": {
                 "description": "The parent: a recipe's path, or a name from skelconv list-recipes",

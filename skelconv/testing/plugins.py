@@ -21,7 +21,7 @@ from skelconv.plugin.loading import load_registry, registry_in_use
 from skelconv.plugin.registry import Offer, Registry
 from skelconv.recipe.finding import recipes_in
 from skelconv.recipe.load import load_recipe
-from skelconv.recipe.model import Recipe
+from skelconv.recipe.model import BIBTEX, Recipe
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 
@@ -55,6 +55,8 @@ def check_descriptor(descriptor: Descriptor) -> None:
     for option, about in descriptor.options.model_fields.items():
         assert about.description, f"option {option!r} has no description"
     options = descriptor.options.model_validate(descriptor.example)
+    for entry in descriptor.cited_with(options):
+        assert re.match(BIBTEX, entry), f"{entry!r:.60} is no BibTeX entry, as @article{{KEY, ...}}"
     needs = descriptor.resources_for(options)
     assert isinstance(needs, Resources), f"its resources are a {type(needs).__name__}"
     if Offer(descriptor.kind, descriptor, "", "").missing:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from skelconv import BuildError
+from skelconv import BuildError, PluginError
+from skelconv.plugin.use import UseSource
 
 
 def test_a_clip_of_another_layout_than_its_source_said_is_quarantined(run) -> None:
@@ -13,6 +14,19 @@ def test_a_clip_of_another_layout_than_its_source_said_is_quarantined(run) -> No
     (one,) = report.quarantined
     assert one.id == "clip000002"
     assert "it gave the layout 'other2', and said that all of its clips have 'toy2'" in one.reason
+
+
+def test_a_source_whose_layout_nobody_offers(run) -> None:
+    with pytest.raises(BuildError, match=r"a layout that is not there: .* 'toyy': did you mean"):
+        run({"clips": 1, "layout": "toyy"})
+
+
+def test_a_source_that_lists_clips_of_another_layout_than_it_says(
+    run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(UseSource, "layout", lambda self: "other2")
+    with pytest.raises(PluginError, match="clips of 'toy2', and says it has 'other2'"):
+        run({"clips": 1, "layout": "toy2"})
 
 
 @pytest.mark.parametrize("executor", ["serial", "local"])

@@ -175,6 +175,10 @@ BASE = "skelconv: 1\nname: a\nsource: bare\nsink: {use: file, with: {path: b}}\n
             "recipe.yaml:3:28: source.with.a: no option 'a'; there are none",
         ),
         (
+            BASE + "cite: ['@article{a, year={2024}}', 'Smith, 2024']",
+            "recipe.yaml:5:36: cite.1: is no BibTeX entry, as @article{KEY, ...}",
+        ),
+        (
             BASE + '"\\e[31m": 1',
             "recipe.yaml:5:1: '\\x1b[31m': no key '\\x1b[31m' here; there are: skelconv, name, "
             "about, needs, cite, extends, vars, source, transforms, splits, sink, expect",

@@ -82,6 +82,8 @@ class Undescribed(Options):
     [
         ({"name": "Blur it"}, "the name 'Blur it' is not in kebab-case"),
         ({"summary": ""}, "summary is not one line"),
+        ({"cite": ("Smith, 2024",)}, "'Smith, 2024' is no BibTeX entry"),
+        ({"cite": lambda options: ("@article{smith}",)}, "is no BibTeX entry"),
         ({"summary": "a\nb"}, "summary is not one line"),
         ({"options": Undescribed}, "option 'radius' has no description"),
         ({"resources": lambda options: 3}, "its resources are a int"),
