@@ -138,7 +138,6 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
     yield SourcePlugin(
         name="shrec",
         summary="SHREC'17 and DHG-14/28 hands as text: 22 joints in 2D or 3D",
-        cite=(references.SHREC17,),
         options=o.ShrecOptions,
         guess=partial(_guess, "shrec"),
         create=_create_shrec,

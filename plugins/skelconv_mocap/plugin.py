@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from skelconv.plugin import SourcePlugin, hookimpl
 from skelconv_mocap import options as o
+from skelconv_mocap import references
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,6 +101,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
     yield SourcePlugin(
         name="amass",
         summary="AMASS: joints in metres from SMPL's poses, with the user's own body model",
+        cite=(references.AMASS,),
         options=o.AmassOptions,
         guess=partial(_guess, "guess_amass"),
         create=_create_amass,
