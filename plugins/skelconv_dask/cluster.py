@@ -107,24 +107,39 @@ class OwnCluster(distributed.SpecCluster):
             self.kill()
             raise
 
-    def kill(self) -> None:
-        """Kill the workers, and close."""
+    def kill(self) -> bool:
+        """Kill the workers, and close.
+
+        Returns
+        -------
+        bool
+            As of `end`.
+        """
         for nanny in list(self._created):
             nanny.close_gracefully()  # from now on it does not replace its worker
             with contextlib.suppress(OSError):
                 if nanny.pid:
                     os.kill(nanny.pid, signal.SIGKILL)
-        self.end()
+        return self.end()
 
-    def end(self) -> None:
-        """Close. What is not closed after some seconds ends with the process."""
+    def end(self) -> bool:
+        """Close. What is not closed after some seconds ends with the process.
+
+        Returns
+        -------
+        bool
+            Whether all is closed; what is not may log until then.
+        """
         self.shutdown_on_close = False  # at exit Dask would try again
         # The work is done or given up: what fails from here on is of no interest.
         self._runner.loop.asyncio_loop.set_exception_handler(lambda loop, context: None)
+        closed = False
         with contextlib.suppress(Exception):
             self.close(timeout=_CLOSE_SECONDS)
             self._runner.stop()
+            closed = True
         self._folder.cleanup()
+        return closed
 
 
 @contextlib.contextmanager

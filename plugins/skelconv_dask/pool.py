@@ -136,9 +136,11 @@ class DaskPool(Pool):
         # The work is done or given up, and a frozen scheduler must not hold the build up.
         with contextlib.suppress(Exception):
             self._client.close(timeout=_CLOSE_SECONDS)
+        closed = True
         if cluster is not None:
-            cluster.kill() if cancel_futures else cluster.end()
-        self._until_closed.close()
+            closed = cluster.kill() if cancel_futures else cluster.end()
+        if closed:
+            self._until_closed.close()
 
     async def _carry(self, task: distributed.Future, future: Future[Any]) -> None:
         """Carry the outcome of a task to its future.

@@ -136,12 +136,11 @@ def balanced(
 
         def excess(share: int, counts: Sequence[tuple[Hashable, int]] = counts) -> float:
             """Return by how much the squares of what is too much or too little grow."""
-            return sum(
-                count
-                * (2 * (filled[share][label] - sizes[share] * totals[label]) + count)
-                / totals[label]
-                for label, count in counts
-            )
+            total = 0.0
+            for label, count in counts:  # sum() rounds otherwise from Python 3.12 on
+                lacking = sizes[share] * totals[label] - filled[share][label]
+                total += count * (count - 2 * lacking) / totals[label]
+            return total
 
         share = min(range(len(sizes)), key=excess)
         filled[share].update(dict(counts))

@@ -63,9 +63,9 @@ def installed(distribution: str) -> str | None:
         None where it is not installed.
     """
     try:
-        # It is None where the file METADATA is incomplete.
-        version = metadata.version(distribution)
-    except (metadata.PackageNotFoundError, KeyError):
+        # It has none where the file METADATA is incomplete.
+        version = metadata.distribution(distribution).metadata.get("Version")
+    except metadata.PackageNotFoundError:
         return None
     except FileNotFoundError:
         # The same in importlib_metadata, which replaces the finders when it is imported.

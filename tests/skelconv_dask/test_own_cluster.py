@@ -1,5 +1,7 @@
 """The cluster that a build starts for itself: who can use it, and how it starts and ends."""
 
+import io
+import logging
 import os
 import re
 import socket
@@ -18,6 +20,9 @@ from support.dask_clusters import Build, recipe
 
 import skelconv
 from skelconv import BuildError
+from skelconv.plugin import Resources
+from skelconv_dask import cluster as own
+from skelconv_dask.executor import DaskExecutor
 
 # Dask closes its sockets and event loops late.
 pytestmark = [
@@ -165,3 +170,18 @@ def test_too_few_open_files_are_said_before_the_start(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.skelconv-build"))
     enough = done(int(needed[1]))
     assert enough.returncode == 0, enough.stderr
+
+
+@pytest.mark.parametrize("in_time", [True, False])
+def test_what_is_not_closed_in_time_is_not_heard(
+    monkeypatch: pytest.MonkeyPatch, in_time: bool
+) -> None:
+    logger, said = logging.getLogger("distributed"), io.StringIO()
+    monkeypatch.setattr(logger, "handlers", [logging.StreamHandler(said)])
+    if not in_time:
+        monkeypatch.setattr(own, "_CLOSE_SECONDS", 0.001)
+    pool = DaskExecutor(1, None, 10.0).start(Resources())
+    logger.error("while it works")
+    pool.shutdown()
+    logger.error("when it is closed")
+    assert said.getvalue() == ("when it is closed\n" if in_time else "")

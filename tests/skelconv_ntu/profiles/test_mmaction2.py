@@ -161,7 +161,7 @@ def test_in_a_long_clip_rounding_decides_as_it_does_with_numpy_1(seed):
     rng = np.random.default_rng(seed)
     walk = rng.normal(3, 1, size=(700, 25, 3))
     bodies = [walk[rng.permutation(700)] for _ in range(3)]
-    numbers = [sum(map(numpy_1_deviation, np.moveaxis(body, 2, 0))) for body in bodies]
+    numbers = [np.add.reduce([*map(numpy_1_deviation, np.moveaxis(body, 2, 0))]) for body in bodies]
     order = sorted(range(3), key=numbers.__getitem__)[::-1]
     chosen = select(as_clip(list(map(list, zip(*bodies, strict=True))))).keypoint
     expected = np.array([bodies[position] for position in order[:2]], np.float16)
@@ -172,8 +172,10 @@ def numpy_1_deviation(values):
     """The standard deviation as NumPy 1 adds it up: 8,192 numbers at a time."""
 
     def added(numbers):
-        parts = [numbers[at : at + 8192] for at in range(0, len(numbers), 8192)]
-        return sum(float(part.sum()) for part in parts)
+        total = 0.0
+        for at in range(0, len(numbers), 8192):  # sum() rounds otherwise from Python 3.12 on
+            total += float(numbers[at : at + 8192].sum())
+        return total
 
     flat = values.ravel()
     from_mean = flat - added(flat) / len(flat)
