@@ -1,10 +1,13 @@
+from .archives import MemberRef, ZipArchive
 from .caching import remove_old, user_cache
 from .catalog import Catalog, Found, Ids, Ref
 from .clip_files import ClipFiles, ClipFormat
 from .folders import Entry, stamp, walk
+from .hdf5 import Hdf5, as_text, open_hdf5
 from .joints import layout_of_joints, layout_with, layouts_of, match_joints
 from .json_files import JsonFile, JsonPart
 from .labels import LabelRule, Labels, find_labels, number_labels, read_classes
+from .mat_files import read_mat
 from .npy import NpyHeader, npy_array, npy_header
 from .options import LabelOptions, LabelPattern, LabelsOption, RootOptions, Units, pattern_with
 from .outputs import output_digest, recorded_output
@@ -32,6 +35,7 @@ __all__ = [
     "ClipFormat",
     "Entry",
     "Found",
+    "Hdf5",
     "Ids",
     "JsonFile",
     "JsonPart",
@@ -40,11 +44,14 @@ __all__ = [
     "LabelRule",
     "Labels",
     "LabelsOption",
+    "MemberRef",
     "NpyHeader",
     "Ref",
     "RootOptions",
     "Samples",
     "Units",
+    "ZipArchive",
+    "as_text",
     "csv_rows",
     "decode",
     "find_labels",
@@ -55,6 +62,7 @@ __all__ = [
     "npy_array",
     "npy_header",
     "number_labels",
+    "open_hdf5",
     "open_regular",
     "output_digest",
     "parse_json",
@@ -63,6 +71,7 @@ __all__ = [
     "read_bytes",
     "read_classes",
     "read_json",
+    "read_mat",
     "read_rows",
     "read_table",
     "read_text",

@@ -71,7 +71,7 @@ def read(path: str, most: int, option: str = "") -> bytes:
     except (OSError, ValueError) as error:
         raise ClipError(f"cannot be read: {reason_of(error)}", path=shown(path)) from error
     if len(content) > most:
-        raise ClipError(_too_large(most, option), path=shown(path))
+        raise ClipError(too_large(most, option), path=shown(path))
     return content
 
 
@@ -133,11 +133,25 @@ def unpacked(content: bytes, most: int, option: str = "") -> bytes:
     except (OSError, EOFError, zlib.error) as error:
         raise ClipError(f"is not a valid gzip file: {reason_of(error)}") from error
     if len(inside) > most:
-        raise ClipError(_too_large(most, option))
+        raise ClipError(too_large(most, option))
     return inside
 
 
-def _too_large(most: int, option: str) -> str:
+def too_large(most: int, option: str = "") -> str:
+    """Return why a file is not read.
+
+    Parameters
+    ----------
+    most : int
+        The maximum size, in bytes.
+    option : str, optional
+        The option that sets it.
+
+    Returns
+    -------
+    str
+        The reason.
+    """
     reason = f"holds more than {most / 2**20:g} MB, and is not read"
     return reason + (f" (option {option})" if option else "")
 
