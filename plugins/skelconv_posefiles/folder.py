@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from skelconv import Clip, ClipError
 from skelconv.files import Catalog, Entry, Found, JsonFile, Ref, open_regular, read, stamp, walk
@@ -55,7 +55,22 @@ class PoseFolder:
         """
         return shown(os.path.join(self.root, path))
 
-    def read(self, path: str) -> bytes:
+    def path_of(self, ref: Any) -> str:
+        """Return the path of a file.
+
+        Parameters
+        ----------
+        ref : Any
+            What finds it: its path within the folder.
+
+        Returns
+        -------
+        str
+            Its path.
+        """
+        return str(ref)
+
+    def read(self, path: Any) -> bytes:
         """Read a file.
 
         Parameters
@@ -134,7 +149,7 @@ class PoseFolder:
                 line = document.line if error.line is None else error.line
                 raise ClipError(error.reason, error.path, line) from error
 
-    def stamp(self, *paths: str) -> tuple[int, int]:
+    def stamp(self, *paths: Any) -> tuple[int, int]:
         """Return the present size and time of change of files.
 
         Parameters

@@ -6,21 +6,37 @@ import os.path
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
-from skelconv.files import Samples, layout_with
+from skelconv import BuildError, ClipError
+from skelconv.files import Samples, ZipArchive, layout_with, parse_json
 from skelconv.plugin import Guess
 from skelconv_posefiles.guesses.saying import labels_in, layout_of_number, sized, units_of
 
 _KEYPOINTS = re.compile(r"(.*?)(\d{1,18})_keypoints\.json\Z", re.ASCII)
 # How many files of a kind are opened.
 _OPENED = 4
+# The largest file of an archive that is opened.
+_LARGEST = 2**26
 
 
 def _documents(samples: Samples, files: Sequence[str]) -> Iterator[tuple[str, Any]]:
     """Yield some JSON documents, spread over the files."""
     for path in files[:: max(1, len(files) // _OPENED)][: _OPENED + 1]:
         yield path, samples.document(path)
+
+
+def _archived(path: str) -> Iterator[tuple[str, Any]]:
+    """Yield some JSON documents of a zip archive."""
+    archive = ZipArchive(path, ".json", _LARGEST, "")
+    try:
+        entries = [entry for entry in archive.entries() if entry.path.endswith(".json")]
+    except BuildError:
+        return
+    for entry in entries[:: max(1, len(entries) // _OPENED)][: _OPENED + 1]:
+        with suppress(ClipError):
+            yield entry.path, parse_json(archive.read(entry.ref), nan=True)
 
 
 def _folder(samples: Samples) -> str:
@@ -113,12 +129,14 @@ def kinetics(samples: Samples) -> Guess | None:
     Guess or None
         None where they are not.
     """
+    archive = samples.is_file and samples.root.lower().endswith(".zip")
     files = samples.ending_with([".json"])
-    for _, document in _documents(samples, files):
+    documents = _archived(samples.root) if archive else _documents(samples, files)
+    for _, document in documents:
         frames = document.get("data") if isinstance(document, dict) else None
         first = frames[0] if isinstance(frames, list) and frames else None
         if isinstance(first, dict) and {"frame_index", "skeleton"} <= first.keys():
-            options: dict[str, Any] = {"root": _folder(samples)}
+            options: dict[str, Any] = {"root": samples.root if archive else _folder(samples)}
             if first["frame_index"] == 0:  # Kinetics' own begin with 1
                 options["first_frame"] = 0
             return Guess(
