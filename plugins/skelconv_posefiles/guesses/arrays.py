@@ -24,7 +24,7 @@ from skelconv_posefiles.guesses.saying import (
     units_of,
 )
 from skelconv_posefiles.loose.options import ARRAY_ENDINGS
-from skelconv_posefiles.loose.stored import arrays_in
+from skelconv_posefiles.loose.stored import EVERY, arrays_in
 
 _LOOKED_AT, _LARGEST = 12, 2**25
 _NUMBERED = re.compile(r"\d{1,9}\.\w+(\.gz)?\Z", re.ASCII)
@@ -83,7 +83,7 @@ def _groups(alike: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def _rank(kind: str, count: int) -> int:
-    return count * (2 if kind in (".npy", ".npz") else 1)
+    return count * (2 if kind in (".npy", ".npz", ".mat") else 1)
 
 
 def _guess(samples: Samples, files: Sequence[str], alike: Sequence[str]) -> Guess | None:
@@ -154,7 +154,7 @@ def _arrays(samples: Samples, path: str) -> list[_Read]:
     """Read the array of a file, or what is whole of it in its first part."""
     kind = os.path.splitext(path.removesuffix(".gz"))[1].lower()
     content = samples.head(path)
-    binary = kind in (".npy", ".npz")
+    binary = kind in (".npy", ".npz", ".mat")
     try:
         if binary and samples.size(path) > len(content):
             if samples.size(path) > _LARGEST:
@@ -164,7 +164,12 @@ def _arrays(samples: Samples, path: str) -> list[_Read]:
         elif not binary and len(content) >= 2**20:
             content = content.rpartition(b"\n")[0]
         if kind == ".npz":
-            return _of_npz(path, content)
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                names = [name.removesuffix(".npy") for name in archive.namelist()]
+            return _first_of(path, content, kind, names)
+        if kind == ".mat":
+            names = [name for name, _ in _all(content, kind, EVERY)]
+            return _first_of(path, content, kind, names)
         try:
             return [_Read(path, "", one) for _, one in _all(content, kind, None)]
         except ClipError:
@@ -179,13 +184,11 @@ def _arrays(samples: Samples, path: str) -> list[_Read]:
         return []
 
 
-def _of_npz(path: str, content: bytes) -> list[_Read]:
-    """Return the first array of an npz file that may be poses."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        names = [name.removesuffix(".npy") for name in archive.namelist()]
+def _first_of(path: str, content: bytes, kind: str, names: Sequence[str]) -> list[_Read]:
+    """Return the first array of a file that may be poses."""
     for name in names[:_LOOKED_AT]:
         with suppress(ClipError):
-            for _, one in _all(content, ".npz", name):
+            for _, one in _all(content, kind, name):
                 if _form([one.shape], [path]):
                     return [_Read(path, name if len(names) > 1 else "", one)]
     return []
