@@ -10,7 +10,7 @@ from typing import Any
 from skelconv import Clip, ClipError
 from skelconv.files import Found, JsonFile, Ref
 from skelconv.plugin import Inventory, Item
-from skelconv_posefiles.folder import PoseFolder
+from skelconv_posefiles.folder import PoseFolder, parts_of
 from skelconv_posefiles.options import FROM_FILE
 from skelconv_posefiles.poses import PoseSequence
 
@@ -54,10 +54,10 @@ class ParsedFiles:
         found = []
         strays = []
         for entry in self._folder.entries():
-            stem, suffix = os.path.splitext(entry.path)
+            stem, suffix = parts_of(entry.path)
             place = self._folder.place(entry.path)
             # macOS leaves a "._NAME" beside each NAME on foreign disks and in archives.
-            known = suffix.lower() in self._parsers or suffix.lower() in self._documents
+            known = suffix in self._parsers or suffix in self._documents
             if not known or os.path.basename(stem).startswith("."):
                 strays.append(place)
                 continue
@@ -75,7 +75,7 @@ class ParsedFiles:
             return None
 
     def _parsed(self, ref: Any) -> PoseSequence:
-        suffix = os.path.splitext(self._folder.path_of(ref))[1].lower()
+        suffix = parts_of(self._folder.path_of(ref))[1]
         if suffix in self._documents:
             with self._folder.document(ref) as document:
                 return self._documents[suffix](document)

@@ -21,6 +21,7 @@ from .reading import (
     read_json,
     read_text,
     unpacked,
+    unpacking,
 )
 from .samples import Samples
 from .tables import Cell, csv_rows, read_rows, read_table, rows_in, separator_of
@@ -82,6 +83,7 @@ __all__ = [
     "stamp",
     "to_pixels",
     "unpacked",
+    "unpacking",
     "user_cache",
     "walk",
     "write_whole",

@@ -43,7 +43,7 @@ def original(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 def loaded(path: Path) -> Any:
-    return pickle.loads(path.read_bytes())  # noqa: S301 - made here
+    return pickle.loads(path.read_bytes())
 
 
 def assert_same_poses(first: dict[str, Any], other: dict[str, Any], *keys: str) -> None:

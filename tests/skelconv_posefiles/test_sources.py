@@ -1,6 +1,7 @@
 """Every format gives back the people that were written in it, to the bit."""
 
 import contextlib
+import gzip
 import io
 import json
 import re
@@ -236,6 +237,25 @@ def test_alphapose(people, fill, extra):
     options = {"root": root, "layout": "halpe26", "ids": "folder"}
     clip = only("alphapose", **options, total_frames=root.parent / "t.csv")
     assert_is(clip, written, id="wave", layout="halpe26")
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.json.gz"])
+def test_alphapose_that_gzip_packed(people, fill, name):
+    written = people(17)
+    content = json.dumps(alphapose(written)).encode()
+    clip = only("alphapose", root=fill({name: gzip.compress(content)}))
+    assert_is(clip, written[:, :5], id="a")
+
+
+def test_what_gzip_packed_may_not_be_large_or_cut(people, fill):
+    content = gzip.compress(json.dumps(alphapose(people(17))).encode())
+    large = gzip.compress(b"[" + b" " * (2**20 + 1) + b"]")
+    error = refusal("alphapose", root=fill({"a.json": large}), max_file_mb=1)
+    assert "more than 1 MB" in error.reason
+    error = refusal("alphapose", root=fill({"a.json": content[:-20]}))
+    assert "is not a valid gzip file" in error.reason
+    error = refusal("coco-keypoints", root=fill({"a.json": gzip.compress(b"{}")}))
+    assert "packed by gzip" in error.reason
 
 
 def test_alphapose_tracks_are_followed_whatever_the_order(people, fill):

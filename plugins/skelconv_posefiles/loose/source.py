@@ -9,16 +9,14 @@ from dataclasses import replace
 from typing import Protocol, cast
 
 from skelconv import Clip, ClipError
-from skelconv.files import Entry, Found, Ref, unpacked
+from skelconv.files import Entry, Found, Ref
 from skelconv.plugin import Inventory, Item, Rejected
 from skelconv.text import shown
-from skelconv_posefiles.folder import PoseFolder
+from skelconv_posefiles.folder import PoseFolder, parts_of
 from skelconv_posefiles.loose.numbered import grouped, paths_of
 from skelconv_posefiles.loose.table_form import Listed
 from skelconv_posefiles.options import FROM_FILE
 from skelconv_posefiles.poses import PoseSequence, Skeleton
-
-_PACKED = ".gz"
 
 
 class Opened(Protocol):
@@ -121,7 +119,7 @@ class LooseFiles:
         for entry in self._folder.entries():
             hidden = os.path.basename(entry.path).startswith(".")
             fits = self._files is None or fnmatch.fnmatchcase(entry.path, self._files)
-            if hidden or not fits or _ending(entry.path) not in self._suffixes:
+            if hidden or not fits or parts_of(entry.path)[1] not in self._suffixes:
                 strays.append(self._folder.place(entry.path))
             else:
                 yield entry
@@ -129,7 +127,7 @@ class LooseFiles:
     def _listed(self, entry: Entry, rejected: list[Rejected]) -> list[Found]:
         """Return the clips of a file."""
         place = self._folder.place(entry.path)
-        stem = _stem(entry.path)
+        stem = parts_of(entry.path)[0]
         if entry.fault or not self._listing:
             ref = entry.path, ""
             return [Found(stem, ref, place, entry.size, entry.mtime_ns, entry.fault)]
@@ -221,18 +219,5 @@ class LooseFiles:
         key = path, size, mtime_ns
         if self._kept is None or self._kept[0] != key:
             self._kept = None  # not two files at once
-            most = self._folder.max_bytes
-            content = unpacked(self._folder.read(path), most, "max_file_mb")
-            self._kept = key, self._read(content, _ending(path))
+            self._kept = key, self._read(self._folder.read(path), parts_of(path)[1])
         return self._kept[1]
-
-
-def _ending(path: str) -> str:
-    """Return the ending of a file, in lower case, without that of gzip."""
-    path = path[: -len(_PACKED)] if path.lower().endswith(_PACKED) else path
-    return os.path.splitext(path)[1].lower()
-
-
-def _stem(path: str) -> str:
-    path = path[: -len(_PACKED)] if path.lower().endswith(_PACKED) else path
-    return os.path.splitext(path)[0]
