@@ -142,8 +142,9 @@ class DatasetFiles:
             raise ClipError(error.reason, shown(path), error.line) from error
 
     def _class(self, label: int | None) -> str:
-        known = label is not None and 0 <= label < len(self._form.classes)
-        return repr(self._form.classes[label]) if known else "a class that is not there"
+        if label is None or not 0 <= label < len(self._form.classes):
+            return "a class that is not there"
+        return repr(self._form.classes[label])
 
     def stamp(self, item: Item) -> tuple[int, int]:
         """Return the present size and time of change of a clip's file.

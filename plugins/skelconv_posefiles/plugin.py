@@ -108,6 +108,7 @@ def _create_mediapipe(options: o.MediapipeOptions) -> ParsedFiles:
 
 
 def _create_table(options: l.TableOptions) -> LooseFiles:
+    from skelconv_posefiles.loose.large import LargeTable
     from skelconv_posefiles.loose.source import LooseFiles
     from skelconv_posefiles.loose.table import open_table
 
@@ -121,6 +122,8 @@ def _create_table(options: l.TableOptions) -> LooseFiles:
         listing=form.listing,
         files=options.files,
         frames=frames,
+        # Without ids, a file is one clip.
+        large=partial(LargeTable, form) if form.id else None,
     )
 
 
