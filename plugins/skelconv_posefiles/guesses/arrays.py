@@ -110,7 +110,7 @@ def _guess(samples: Samples, files: Sequence[str], alike: Sequence[str]) -> Gues
     alike_read = [one for one in read if one.array.ndim == dimensions]
     values = np.concatenate([_points(one, form) for one in alike_read])
     channels, three, units = _channels(values, form.width)
-    layout, lacking = layout_of_number(form.joints, three)
+    layout, lacking = layout_of_number(form.joints, three, only=False)
     options |= layout
     unknown |= lacking
     if form.axes not in ("TVC", "MTVC", "T(VC)"):
@@ -213,7 +213,13 @@ def _form(shapes: Sequence[tuple[int, ...]], paths: Sequence[str]) -> _Form | No
             if flat:
                 return flat
         return _flat(shape[1], "T(VC)", "T(MVC)")
+    varies = [axis for axis in range(len(shape)) if len({one[axis] for one in shapes}) > 1]
     if len(shape) == 3:
+        last = varies == [2] or (not varies and not is_usual(shape[2]))
+        if last and shape[1] in (2, 3, 4) and is_usual(shape[0]):  # as MATLAB's users have it
+            return _Form("VCT", shape[0], shape[1])
+        if last and shape[0] in (2, 3, 4) and is_usual(shape[1]):
+            return _Form("CVT", shape[1], shape[0])
         if shape[2] in (2, 3, 4) and shape[1] > 4:
             axes = "MVC" if frames and shape[0] <= 6 else "TVC"
             return _Form(axes, shape[1], shape[2])
@@ -242,6 +248,8 @@ def _form(shapes: Sequence[tuple[int, ...]], paths: Sequence[str]) -> _Form | No
     if len(shape) == 5 and shape[1] in (2, 3, 4) and shape[3] > 4:
         return _Form("NCTVM", shape[3], shape[1])
     if len(shape) == 5 and shape[4] in (2, 3, 4) and shape[3] > 4:
+        if shape[1:3] == (1, 1):  # what a model gave for each frame
+            return _Form("TNMVC", shape[3], shape[4])
         return _Form("NMTVC" if shape[1] <= 6 else "NTMVC", shape[3], shape[4])
     return None
 
