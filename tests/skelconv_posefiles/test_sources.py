@@ -188,6 +188,13 @@ def test_kinetics(people, fill):
     assert_is(clip, written, id="-a", label=3, layout="openpose18", img_shape=(256, 512))
 
 
+@pytest.mark.parametrize(("name", "label"), [("unknown", -1), ("", ""), ("unknown", None)])
+def test_kinetics_without_a_label(people, fill, name, label):
+    written = people(18)
+    root = fill({"a.json": kinetics(written, 256, 340, label=name, label_index=label)})
+    assert_is(only("kinetics-skeleton", root=root), written, id="a", label=None)
+
+
 @pytest.mark.parametrize("label", [-1, 10**12, "abseiling", True, 0.5])
 def test_kinetics_with_an_absurd_label(people, fill, label):
     root = fill({"a.json": kinetics(people(18), label_index=label)})

@@ -21,6 +21,9 @@ from skelconv.files import parse_json
 from skelconv_posefiles.poses import PoseSequence, Skeleton
 from skelconv_posefiles.values import each, integer, member, numbers, sequence
 
+# As scripts write a video that nobody has labelled; the first is `json_pack` of ST-GCN's demo.
+_NO_LABEL = (("unknown", -1), ("", ""))
+
 
 def parse(content: bytes) -> PoseSequence:
     """Read a clip. Frames are counted from 1; a person is a position in the frame.
@@ -72,6 +75,8 @@ def parse(content: bytes) -> PoseSequence:
                 keypoint[score == 0] = 0
                 skeletons.append(Skeleton(number, position, keypoint, score))
     label = file.get("label_index")
+    if (file.get("label"), label) in _NO_LABEL:
+        label = None
     if label is not None:
         label = integer(label, "label_index")
         if not 0 <= label < 10**9:
