@@ -42,6 +42,7 @@ NEEDS = {
     "skelconv_openmmlab": (("av", "mmdet", "mmpose"), "openmmlab"),
     "skelconv_keypoints/test_dlc_h5.py": (("h5py",), "h5"),
     "skelconv_keypoints/test_sleap.py": (("h5py",), "h5"),
+    "skelconv_posefiles/test_matlab_73.py": (("h5py",), "h5"),
     "skelconv_layouts/test_layouts_peer.py": (("mmpose",), "openmmlab"),
     "skelconv_people/test_similarity_peer.py": (("mmpose",), "openmmlab"),
     "skelconv_pickle/test_trainers.py": (("mmaction",), "dev"),

@@ -123,15 +123,28 @@ class DatasetFiles:
         Raises
         ------
         ClipError
-            When the file cannot be read or is not in the dataset's form.
+            When the file cannot be read or is not in the dataset's form, or says another class
+            than its name.
         """
         ref = Ref(*item.ref)
         path = self._path(item)
         content = read(path, self._max_bytes, "max_file_mb")
         try:
-            return self._form.parse(content).clip(item.id, self._form.layout, ref.label)
+            poses = self._form.parse(content)
+            if self._catalog.labels is None and poses.label not in (None, ref.label):
+                raise ClipError(
+                    f"its name says {self._class(ref.label)}, and the file says "
+                    f"{self._class(poses.label)} (look which is right, and rename it; or give "
+                    "option labels)"
+                )
+            return poses.clip(item.id, self._form.layout, ref.label)
         except ClipError as error:
             raise ClipError(error.reason, shown(path), error.line) from error
+
+    def _class(self, label: int | None) -> str:
+        if label is None or not 0 <= label < len(self._form.classes):
+            return "a class that is not there"
+        return repr(self._form.classes[label])
 
     def stamp(self, item: Item) -> tuple[int, int]:
         """Return the present size and time of change of a clip's file.

@@ -95,7 +95,8 @@ class PkuFilesOptions(Options):
     )
     beyond: Literal["refuse", "cut"] = Field(
         default="refuse",
-        description="An action that ends behind its recording is quarantined, or ends with it",
+        description="An action that ends behind its recording is quarantined, or ends with it, if "
+        "at least half of it is there",
     )
     max_file_mb: int = Field(default=64, gt=0, le=4096, description="The largest file that is read")
 

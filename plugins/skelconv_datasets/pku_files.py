@@ -28,7 +28,8 @@ class PkuActions(DatasetFiles):
     max_bytes : int
         The largest file that is read.
     cut : bool
-        Whether an action that ends behind its recording ends with it, or is an error.
+        Whether an action that ends behind its recording ends with it, where at least half of it
+        is there, or is an error.
     """
 
     def __init__(self, root: str, actions: str, max_bytes: int, *, cut: bool = False) -> None:
@@ -129,10 +130,11 @@ class PkuActions(DatasetFiles):
         if start >= total:
             reason = f"it has {counted(total, 'frame')}, and the action begins at {start}"
             raise ClipError(reason, shown(path))
-        if stop > total and not self._cut:
+        if stop > total and (not self._cut or 2 * (total - start) < stop - start):
             has = counted(total, "frame")
-            reason = f"it has {has}, and the action ends before {stop} (option beyond)"
-            raise ClipError(reason, shown(path))
+            reason = f"it has {has}, and the action is the frames {start} to {stop - 1}"
+            less = ", of which less than half are there" if self._cut else " (option beyond)"
+            raise ClipError(reason + less, shown(path))
         try:
             poses = parse(b"\n".join(lines[start:stop]))
             return poses.clip(item.id, FORM.layout, ref.label)

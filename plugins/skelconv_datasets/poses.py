@@ -26,11 +26,14 @@ class Poses:
         Where the file has scores.
     img_shape : (int, int), optional
         Height and width, where the file or the dataset says them.
+    label : int, optional
+        The class, from 0, where the file says it as well as its name.
     """
 
     keypoint: Array
     score: Array | None = None
     img_shape: tuple[int, int] | None = None
+    label: int | None = None
 
     def clip(self, clip_id: str, layout: str, label: int | None) -> Clip:
         """Make a clip of the people who are in any frame.

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from skelconv import Array, ClipError, DatasetError
+from skelconv.files import Hdf5, as_text, open_hdf5
 from skelconv.unpickler import read_pickle
 from skelconv_keypoints.deeplabcut import Column, from_columns
-from skelconv_keypoints.hdf5 import Hdf5, as_text, open_hdf5
 from skelconv_keypoints.tracks import Tracks
 
 

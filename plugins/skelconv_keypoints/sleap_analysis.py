@@ -10,8 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from skelconv import Array, ClipError
-from skelconv.files import parse_json
-from skelconv_keypoints.hdf5 import Hdf5, as_text, open_hdf5
+from skelconv.files import Hdf5, as_text, open_hdf5, parse_json
 from skelconv_keypoints.tracks import Tracks, lines_between
 
 _TRACKS = ("track", "xy", "node", "frame")

@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 
 from skelconv import Array, ClipError
-from skelconv.files import parse_json
-from skelconv_keypoints.hdf5 import Hdf5, as_text, open_hdf5
+from skelconv.files import Hdf5, as_text, open_hdf5, parse_json
 from skelconv_keypoints.tracks import MAX_FRAMES, Tracks, empty, lines_between, name_of
 
 _FRAMES = ("video", "frame_idx", "instance_id_start", "instance_id_end")

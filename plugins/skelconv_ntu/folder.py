@@ -6,9 +6,9 @@ import os
 from collections.abc import Iterator
 
 from skelconv import ClipError
-from skelconv.files import open_regular, stamp, walk
+from skelconv.files import Entry, open_regular, stamp, walk
 from skelconv.text import reason_of, shown
-from skelconv_ntu.roots import MAX_FILE_BYTES, Entry, too_large
+from skelconv_ntu.roots import MAX_FILE_BYTES, too_large
 
 
 class Folder:
@@ -25,8 +25,8 @@ class Folder:
 
     def entries(self) -> Iterator[Entry]:
         """See `skelconv_ntu.roots.Root.entries`."""
-        for path, size, mtime_ns, fault in walk(self.path):
-            yield Entry(path, path, size, mtime_ns, fault)
+        for entry in walk(self.path):
+            yield entry._replace(ref=entry.path)
 
     def read(self, ref: str) -> bytes:
         """See `Root.read`.

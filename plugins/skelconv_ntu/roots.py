@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
+
+from skelconv.files import Entry
 
 MAX_FILE_BYTES = 64 * 2**20
 """The largest raw file that is read; real ones have up to about 3 MB."""
@@ -12,28 +14,6 @@ ROOT_HINT = (
     "set 'root' to the folder or the .zip archive that holds the .skeleton files: "
     "--set source.with.root=PATH"
 )
-
-
-class Entry(NamedTuple):
-    """A file in a root.
-
-    Attributes
-    ----------
-    path : str
-        Its path within the root, with ``/``.
-    ref : Any
-        What `Root.read` needs to find it again: small plain data.
-    size, mtime_ns : int
-        Bytes, and time of the last change.
-    fault : str
-        Why it cannot be read, where that is already known.
-    """
-
-    path: str
-    ref: Any
-    size: int = 0
-    mtime_ns: int = 0
-    fault: str = ""
 
 
 class Root(Protocol):
@@ -47,7 +27,7 @@ class Root(Protocol):
         Yields
         ------
         Entry
-            A file.
+            A file, with what `read` needs as its ``ref``.
 
         Raises
         ------

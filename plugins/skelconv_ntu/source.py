@@ -9,13 +9,13 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from skelconv import BuildError, Clip, ClipError
+from skelconv.files import Entry, ZipArchive
 from skelconv.plugin import Inventory, Item, Rejected
 from skelconv.text import reason_of, shown
-from skelconv_ntu.archive import Archive
 from skelconv_ntu.folder import Folder
 from skelconv_ntu.names import parse_name
 from skelconv_ntu.official import class_names, is_official
-from skelconv_ntu.roots import ROOT_HINT, Entry, Root
+from skelconv_ntu.roots import MAX_FILE_BYTES, ROOT_HINT, Root
 from skelconv_ntu.selection import Selection
 from skelconv_ntu.skeleton_file import SkeletonFileError, parse_skeleton
 from skelconv_ntu.tracks import to_clip
@@ -160,7 +160,7 @@ def open_root(path: str) -> Root:
     if stat.S_ISDIR(mode):
         return Folder(path)
     if stat.S_ISREG(mode):
-        return Archive(path)
+        return ZipArchive(path, ENDING, MAX_FILE_BYTES, ROOT_HINT)
     raise BuildError(
         "this is neither a folder nor a .zip archive", where=shown(path), hint=ROOT_HINT
     )

@@ -137,6 +137,6 @@ class CocoFiles:
         if self._kept is None or self._kept[0] != key:
             self._kept = None  # not two files at once
             layout = self._folder.form.layout
-            with self._folder.document(path) as document:
+            with self._folder.document(path, packed=False) as document:
                 self._kept = key, read_index(document, layout, self._pattern)
         return self._kept[1]

@@ -6,13 +6,45 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from skelconv import Clip, ClipError
-from skelconv.files import Catalog, Entry, Found, JsonFile, Ref, open_regular, read, stamp, walk
+from skelconv.files import (
+    Catalog,
+    Entry,
+    Found,
+    JsonFile,
+    Ref,
+    open_regular,
+    read,
+    stamp,
+    unpacked,
+    unpacking,
+    walk,
+)
 from skelconv.plugin import Inventory, Item, Rejected
 from skelconv.text import reason_of, shown
 from skelconv_posefiles.poses import Form, PoseSequence, to_clip
+
+_PACKED = ".gz"
+
+
+def parts_of(path: str) -> tuple[str, str]:
+    """Divide the path of a file, whose name may end in ``.gz``.
+
+    Parameters
+    ----------
+    path : str
+        The path.
+
+    Returns
+    -------
+    (str, str)
+        The path without endings, and the ending before ``.gz``, in lower case.
+    """
+    path = path[: -len(_PACKED)] if path.lower().endswith(_PACKED) else path
+    stem, suffix = os.path.splitext(path)
+    return stem, suffix.lower()
 
 
 @dataclass(frozen=True)
@@ -55,8 +87,23 @@ class PoseFolder:
         """
         return shown(os.path.join(self.root, path))
 
-    def read(self, path: str) -> bytes:
-        """Read a file.
+    def path_of(self, ref: Any) -> str:
+        """Return the path of a file.
+
+        Parameters
+        ----------
+        ref : Any
+            What finds it: its path within the folder.
+
+        Returns
+        -------
+        str
+            Its path.
+        """
+        return str(ref)
+
+    def read(self, path: Any) -> bytes:
+        """Read a file, which gzip may have packed.
 
         Parameters
         ----------
@@ -73,7 +120,8 @@ class PoseFolder:
         ClipError
             When it cannot be read, or is larger than the maximum.
         """
-        return read(os.path.join(self.root, path), self.max_bytes, "max_file_mb")
+        content = read(os.path.join(self.root, path), self.max_bytes, "max_file_mb")
+        return unpacked(content, self.max_bytes, "max_file_mb")
 
     @contextmanager
     def opened(self, path: str) -> Iterator[BinaryIO]:
@@ -107,13 +155,15 @@ class PoseFolder:
             raise ClipError(f"cannot be read: {reason_of(error)}", path=shown(place)) from error
 
     @contextmanager
-    def document(self, path: str) -> Iterator[JsonFile]:
+    def document(self, path: str, *, packed: bool = True) -> Iterator[JsonFile]:
         """Open a JSON file that is read an element at a time.
 
         Parameters
         ----------
         path : str
             Its path within the folder.
+        packed : bool
+            Whether gzip may have packed it: one cannot go back in such a file.
 
         Yields
         ------
@@ -127,14 +177,17 @@ class PoseFolder:
             the line that was being read.
         """
         with self.opened(path) as file:
-            document = JsonFile(file)
+            content = unpacking(file, self.max_bytes, "max_file_mb")
+            if content is not file and not packed:
+                raise ClipError("is packed by gzip, in which one cannot seek: unpack it (gunzip)")
+            document = JsonFile(content)
             try:
                 yield document
             except ClipError as error:
                 line = document.line if error.line is None else error.line
                 raise ClipError(error.reason, error.path, line) from error
 
-    def stamp(self, *paths: str) -> tuple[int, int]:
+    def stamp(self, *paths: Any) -> tuple[int, int]:
         """Return the present size and time of change of files.
 
         Parameters

@@ -156,6 +156,9 @@ class OpenposeOptions(NumberedOptions):
 class KineticsOptions(NumberedOptions):
     """Options of ``kinetics-skeleton``."""
 
+    root: Path = Field(
+        description="The folder of the files, nested or not, or the .zip archive of it"
+    )
     units: Units = Field(default="fractions", description=f"{_UNITS}; by default fractions")
     img_shape: _ImgShape | None = Field(
         default=(256, 340), description="Height and width in pixels; Kinetics' by default"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os.path
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
 from skelconv import Clip, ClipError
 from skelconv.files import Found, JsonFile, Ref
 from skelconv.plugin import Inventory, Item
-from skelconv_posefiles.folder import PoseFolder
+from skelconv_posefiles.folder import PoseFolder, parts_of
 from skelconv_posefiles.options import FROM_FILE
 from skelconv_posefiles.poses import PoseSequence
 
@@ -53,32 +54,32 @@ class ParsedFiles:
         found = []
         strays = []
         for entry in self._folder.entries():
-            stem, suffix = os.path.splitext(entry.path)
+            stem, suffix = parts_of(entry.path)
             place = self._folder.place(entry.path)
             # macOS leaves a "._NAME" beside each NAME on foreign disks and in archives.
-            known = suffix.lower() in self._parsers or suffix.lower() in self._documents
+            known = suffix in self._parsers or suffix in self._documents
             if not known or os.path.basename(stem).startswith("."):
                 strays.append(place)
                 continue
-            found.append(Found(stem, entry.path, place, entry.size, entry.mtime_ns, entry.fault))
+            ref = entry.ref or entry.path
+            found.append(Found(stem, ref, place, entry.size, entry.mtime_ns, entry.fault))
         return self._folder.inventory(found, strays, layout=self._layout_of_first(found))
 
     def _layout_of_first(self, found: Sequence[Found]) -> str | None:
         """Return the layout of the first file, where files name their joints."""
         if self._folder.form.layout != FROM_FILE or not found or found[0].fault:
             return None
-        path = str(found[0].ref)
         try:
-            return self._parsed(path).layout
+            return self._parsed(found[0].ref).layout
         except ClipError:  # its clip is quarantined for it
             return None
 
-    def _parsed(self, path: str) -> PoseSequence:
-        suffix = os.path.splitext(path)[1].lower()
+    def _parsed(self, ref: Any) -> PoseSequence:
+        suffix = parts_of(self._folder.path_of(ref))[1]
         if suffix in self._documents:
-            with self._folder.document(path) as document:
+            with self._folder.document(ref) as document:
                 return self._documents[suffix](document)
-        return self._parsers[suffix](self._folder.read(path))
+        return self._parsers[suffix](self._folder.read(ref))
 
     def load(self, item: Item) -> Clip:
         """Load one clip; see `skelconv_posefiles.poses.to_clip`.
@@ -98,9 +99,9 @@ class ParsedFiles:
         ClipError
             When the file cannot be read or is not in the format.
         """
-        path: str = Ref(*item.ref).found
-        with self._folder.errors_at(path):
-            return self._folder.clip(item, self._parsed(path))
+        ref = Ref(*item.ref).found
+        with self._folder.errors_at(self._folder.path_of(ref)):
+            return self._folder.clip(item, self._parsed(ref))
 
     def stamp(self, item: Item) -> tuple[int, int]:
         """Return the present size and time of change of a clip's file.

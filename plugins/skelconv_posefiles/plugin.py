@@ -38,10 +38,11 @@ def _create_openpose(options: o.OpenposeOptions) -> FrameFiles:
 
 
 def _create_kinetics(options: o.KineticsOptions) -> ParsedFiles:
+    from skelconv_posefiles.archive import opened
     from skelconv_posefiles.formats.kinetics import parse
     from skelconv_posefiles.parsed_files import ParsedFiles
 
-    return ParsedFiles(options.pose_folder(layout="openpose18"), {".json": parse})
+    return ParsedFiles(opened(options.pose_folder(layout="openpose18")), {".json": parse})
 
 
 def _create_coco(options: o.CocoOptions) -> CocoFiles:
@@ -107,6 +108,7 @@ def _create_mediapipe(options: o.MediapipeOptions) -> ParsedFiles:
 
 
 def _create_table(options: l.TableOptions) -> LooseFiles:
+    from skelconv_posefiles.loose.large import LargeTable
     from skelconv_posefiles.loose.source import LooseFiles
     from skelconv_posefiles.loose.table import open_table
 
@@ -120,6 +122,8 @@ def _create_table(options: l.TableOptions) -> LooseFiles:
         listing=form.listing,
         files=options.files,
         frames=frames,
+        # Without ids, a file is one clip.
+        large=partial(LargeTable, form) if form.id else None,
     )
 
 
@@ -170,7 +174,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
     )
     yield SourcePlugin(
         name="kinetics-skeleton",
-        summary="ST-GCN's Kinetics-skeleton JSON, one file per clip, with its label",
+        summary="ST-GCN's Kinetics-skeleton JSON, a file per clip with its label, also in a zip",
         cite=(references.STGCN,),
         options=o.KineticsOptions,
         guess=partial(_guess, "documents", "kinetics"),
@@ -240,7 +244,7 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
     )
     yield SourcePlugin(
         name="pose-array",
-        summary="Arrays of any form, npy, npz, text or JSON, whose axes the recipe names",
+        summary="Arrays of any form, npy, npz, mat, text or JSON, whose axes the recipe names",
         options=l.ArrayOptions,
         guess=partial(_guess, "arrays", "guess_array"),
         create=_create_array,

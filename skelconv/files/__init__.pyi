@@ -1,10 +1,13 @@
+from .archives import MemberRef, ZipArchive
 from .caching import remove_old, user_cache
 from .catalog import Catalog, Found, Ids, Ref
 from .clip_files import ClipFiles, ClipFormat
 from .folders import Entry, stamp, walk
+from .hdf5 import Hdf5, as_text, open_hdf5
 from .joints import layout_of_joints, layout_with, layouts_of, match_joints
 from .json_files import JsonFile, JsonPart
 from .labels import LabelRule, Labels, find_labels, number_labels, read_classes
+from .mat_files import read_mat
 from .npy import NpyHeader, npy_array, npy_header
 from .options import LabelOptions, LabelPattern, LabelsOption, RootOptions, Units, pattern_with
 from .outputs import output_digest, recorded_output
@@ -18,6 +21,7 @@ from .reading import (
     read_json,
     read_text,
     unpacked,
+    unpacking,
 )
 from .samples import Samples
 from .tables import Cell, csv_rows, read_rows, read_table, rows_in, separator_of
@@ -32,6 +36,7 @@ __all__ = [
     "ClipFormat",
     "Entry",
     "Found",
+    "Hdf5",
     "Ids",
     "JsonFile",
     "JsonPart",
@@ -40,11 +45,14 @@ __all__ = [
     "LabelRule",
     "Labels",
     "LabelsOption",
+    "MemberRef",
     "NpyHeader",
     "Ref",
     "RootOptions",
     "Samples",
     "Units",
+    "ZipArchive",
+    "as_text",
     "csv_rows",
     "decode",
     "find_labels",
@@ -55,6 +63,7 @@ __all__ = [
     "npy_array",
     "npy_header",
     "number_labels",
+    "open_hdf5",
     "open_regular",
     "output_digest",
     "parse_json",
@@ -63,6 +72,7 @@ __all__ = [
     "read_bytes",
     "read_classes",
     "read_json",
+    "read_mat",
     "read_rows",
     "read_table",
     "read_text",
@@ -73,6 +83,7 @@ __all__ = [
     "stamp",
     "to_pixels",
     "unpacked",
+    "unpacking",
     "user_cache",
     "walk",
     "write_whole",

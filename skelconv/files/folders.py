@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from skelconv.data.errors import BuildError
 from skelconv.text.escaping import shown
@@ -23,12 +23,15 @@ class Entry(NamedTuple):
         Bytes, and time of the last change.
     fault : str
         Why it cannot be read, where that is known already.
+    ref : Any
+        What finds it again, where its path does not: small plain data.
     """
 
     path: str
     size: int = 0
     mtime_ns: int = 0
     fault: str = ""
+    ref: Any = None
 
 
 def stamp(paths: Iterable[str]) -> tuple[int, int]:

@@ -6,7 +6,7 @@ import codecs
 import json
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, NamedTuple
 
 from skelconv.data.budget import Budget
 from skelconv.data.errors import ClipError
@@ -15,6 +15,7 @@ from skelconv.files.reading import (
     MAPPING,
     MAX_DEPTH,
     TOO_DEEP,
+    Readable,
     check_depth,
     twice,
     unique,
@@ -60,11 +61,11 @@ class JsonFile:
 
     Parameters
     ----------
-    file : binary file
+    file : Readable
         At its begin.
     """
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: Readable) -> None:
         self._file = file
         self._decode = codecs.getincrementaldecoder("utf-8")().decode
         self._scan = json.JSONDecoder(object_pairs_hook=unique).raw_decode

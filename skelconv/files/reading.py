@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, Protocol
 
 from skelconv.data.budget import Budget as Budget
 from skelconv.data.errors import BuildError, ClipError
@@ -39,7 +39,27 @@ LIST, MAPPING = 112, 280
 
 TOO_DEEP = f"is not valid JSON: it is nested too deeply, more than {MAX_DEPTH} levels"
 
+_GZIP = b"\x1f\x8b\x08"
 _STRING_OR_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|(NaN|-?Infinity)')
+
+
+class Readable(Protocol):
+    """What is read from begin to end."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Read some bytes.
+
+        Parameters
+        ----------
+        size : int
+            At most so many; by default all.
+
+        Returns
+        -------
+        bytes
+            Nothing at the end.
+        """
+        ...
 
 
 def read(path: str, most: int, option: str = "") -> bytes:
@@ -71,7 +91,7 @@ def read(path: str, most: int, option: str = "") -> bytes:
     except (OSError, ValueError) as error:
         raise ClipError(f"cannot be read: {reason_of(error)}", path=shown(path)) from error
     if len(content) > most:
-        raise ClipError(_too_large(most, option), path=shown(path))
+        raise ClipError(too_large(most, option), path=shown(path))
     return content
 
 
@@ -125,7 +145,7 @@ def unpacked(content: bytes, most: int, option: str = "") -> bytes:
     ClipError
         When it is damaged or cut off, or what is in it is larger.
     """
-    if not content.startswith(b"\x1f\x8b\x08"):
+    if not content.startswith(_GZIP):
         return content
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
@@ -133,11 +153,67 @@ def unpacked(content: bytes, most: int, option: str = "") -> bytes:
     except (OSError, EOFError, zlib.error) as error:
         raise ClipError(f"is not a valid gzip file: {reason_of(error)}") from error
     if len(inside) > most:
-        raise ClipError(_too_large(most, option))
+        raise ClipError(too_large(most, option))
     return inside
 
 
-def _too_large(most: int, option: str) -> str:
+class _Unpacking:
+    """What is in a gzip file, read from begin to end, up to a limit."""
+
+    def __init__(self, file: BinaryIO, most: int, option: str) -> None:
+        self._file = gzip.GzipFile(fileobj=file)
+        self._most, self._left, self._option = most, most, option
+
+    def read(self, size: int = -1, /) -> bytes:
+        wanted = self._left + 1 if size < 0 else min(size, self._left + 1)
+        try:
+            content = self._file.read(wanted)
+        except (OSError, EOFError, zlib.error) as error:
+            raise ClipError(f"is not a valid gzip file: {reason_of(error)}") from error
+        self._left -= len(content)
+        if self._left < 0:
+            raise ClipError(too_large(self._most, self._option))
+        return content
+
+
+def unpacking(file: BinaryIO, most: int, option: str = "") -> Readable:
+    """Return what is in an open file that gzip may have packed, without reading all of it.
+
+    Parameters
+    ----------
+    file : binary file
+        At its begin, and able to seek.
+    most : int
+        The maximum size of what is in it, in bytes.
+    option : str, optional
+        The option that sets the maximum, for the error.
+
+    Returns
+    -------
+    Readable
+        The file itself, where it does not begin as gzip's files do. Otherwise its ``read`` raises a
+        `ClipError` when the file is damaged or cut off, or what is in it is larger.
+    """
+    packed = file.read(len(_GZIP)) == _GZIP
+    file.seek(0)
+    return _Unpacking(file, most, option) if packed else file
+
+
+def too_large(most: int, option: str = "") -> str:
+    """Return why a file is not read.
+
+    Parameters
+    ----------
+    most : int
+        The maximum size, in bytes.
+    option : str, optional
+        The option that sets it.
+
+    Returns
+    -------
+    str
+        The reason.
+    """
     reason = f"holds more than {most / 2**20:g} MB, and is not read"
     return reason + (f" (option {option})" if option else "")
 

@@ -457,13 +457,13 @@ def _skeletons() -> list[bytes]:
 
 
 def _read_zip() -> Read:
-    from skelconv_ntu.archive import Archive
+    from skelconv.files import ZipArchive
 
     path = _folder() / "a.zip"
 
     def read(data: bytes) -> None:
         path.write_bytes(data)
-        archive = Archive(str(path))
+        archive = ZipArchive(str(path), ".skeleton", 2**26, "")
         for number, entry in enumerate(archive.entries()):
             archive.locate(entry.ref)
             if number < 5:

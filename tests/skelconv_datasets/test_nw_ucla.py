@@ -6,8 +6,9 @@ import pytest
 from skelconv import ClipError
 
 
-def _file(name: str, skeletons: object) -> str:
-    return json.dumps({"file_name": name, "skeletons": skeletons, "label": 1})
+def _file(name: str, skeletons: object, label: int | None = 1) -> str:
+    more = {} if label is None else {"label": label}
+    return json.dumps({"file_name": name, "skeletons": skeletons} | more)
 
 
 def test_clips_have_the_numbers_of_the_files_and_the_classes_in_their_order(
@@ -17,7 +18,9 @@ def test_clips_have_the_numbers_of_the_files_and_the_classes_in_their_order(
     labels = {1: 1, 2: 2, 3: 3, 4: 4, 5: 5, 6: 6, 8: 7, 9: 8, 11: 9, 12: 10}
     names = {f"a{action:02}_s01_e00_v0{action % 3 + 1}": label for action, label in labels.items()}
     truth = {name: drawn(4 + label, 20, 3, seed=label) for name, label in names.items()}
-    root = fill({f"{name}.json": _file(name, value.tolist()) for name, value in truth.items()})
+    root = fill(
+        {f"{name}.json": _file(name, value.tolist(), names[name]) for name, value in truth.items()}
+    )
     found = clips("nw-ucla", root=str(root))
     assert found.keys() == names.keys()
     for name, clip in found.items():
@@ -44,6 +47,27 @@ def test_other_names_are_told(fill, make):
     assert {one.id for one in inventory.rejected} == {"a07_s01_e00_v01", "walk"}
     assert all("does not say a class" in one.reason for one in inventory.rejected)
     assert len(inventory.strays) == 2
+
+
+def test_a_label_that_is_not_what_the_name_says(fill, make):
+    one = np.ones((1, 20, 3)).tolist()
+    root = fill(
+        {
+            "a05_s01_e00_v01.json": _file("a05_s01_e00_v01", one, 5),
+            "a05_s01_e01_v01.json": _file("a05_s01_e01_v01", one, None),
+            "a08_s01_e00_v01.json": _file("a08_s01_e00_v01", one, 8),
+            "a09_s01_e00_v01.json": _file("a09_s01_e00_v01", one, 99),
+        }
+    )
+    source = make("nw-ucla", root=str(root))
+    right, without, other, none = source.inventory().items
+    assert source.load(right).label == source.load(without).label == 4
+    with pytest.raises(ClipError, match="name says 'donning', and the file says 'doffing'"):
+        source.load(other)
+    with pytest.raises(ClipError, match="the file says a class that is not there"):
+        source.load(none)
+    own = make("nw-ucla", root=str(root), labels={"pattern": r"s(?P<label>\d\d)_"})
+    assert {own.load(item).label for item in own.inventory().items} == {0}
 
 
 def test_labels_of_the_users_own(fill, clips):

@@ -34,11 +34,15 @@ class TestPkuMmd:
                 "data/0004-L.txt": _rows(recording[:5]),
                 "labels/0004-L.txt": "\n",
                 "labels/0005-L.txt": "1,2,3,1\n",
-                "labels/0002-L.txt": "51,3,30,2\n1,35,61,1\n\n",
+                "labels/0002-L.txt": "51,3,30,2\n1,35,61,1\n2,55,66,1\n\n",
             }
         )
         options = {"root": str(root / "data"), "actions": str(root / "labels")}
-        found = clips("pku-mmd", beyond="cut", **options)
+        cut = make("pku-mmd", beyond="cut", **options)
+        *most, little = cut.inventory().items
+        found = {item.id: cut.load(item) for item in most}
+        with pytest.raises(ClipError, match="frames 55 to 65, of which less than half are there"):
+            cut.load(little)
         assert {name: clip.label for name, clip in found.items()} == {
             "0002-L@000003-000030": 50,
             "0002-L@000035-000061": 0,
@@ -50,9 +54,9 @@ class TestPkuMmd:
         np.testing.assert_array_equal(second.keypoint, recording[35:].transpose(1, 0, 2, 3))
         source = make("pku-mmd", **options)
         inventory = source.inventory()
-        whole, short = inventory.items
+        whole, short, _ = inventory.items
         assert source.load(whole) == first
-        with pytest.raises(ClipError, match=r"has 60 frames, and the action ends before 61 \("):
+        with pytest.raises(ClipError, match=r"has 60 frames, .* frames 35 to 60 \("):
             source.load(short)
         assert inventory.left_out == {
             "no list of actions": ["0003-L"],

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from support import matlab
 from support.posefiles import saved
 
 from skelconv import ClipError
@@ -315,3 +316,49 @@ def test_options_that_are_wrong(options, reason):
     with pytest.raises(ValidationError) as caught:
         OFFER.options.model_validate({"root": "x", "layout": "coco17", **options})
     assert reason in str(caught.value)
+
+
+class TestMatlab:
+    """Variables of MATLAB's files, with the axes that MATLAB shows."""
+
+    @pytest.mark.parametrize("compress", [False, True])
+    def test_a_variable_by_name(self, people, fill, compress):
+        written = people(17, persons=1)
+        # As JHMDB has it: 2 x joints x frames, beside something else.
+        arrays = {
+            "scale": np.ones((1, 6)),
+            "pos_img": np.ascontiguousarray(written[0, ..., :2].transpose(2, 1, 0)),
+            "action": "walk",
+        }
+        root = fill({"a.mat": matlab.mat(arrays, compress=compress)})
+        clip = only(root, key="pos_img", axes="CVT", channels="xy")
+        assert np.array_equal(clip.keypoint, written[..., :2])
+
+    def test_each_variable_a_clip(self, people, fill):
+        first, second = people(17, persons=1), people(17, persons=1, frames=4, seed=1)
+        root = fill({"a.mat": matlab.mat({"one": first[0], "two": second[0]})})
+        clips = check_source(source(root, key="*"))
+        assert [clip.id for clip in clips] == ["a/one", "a/two"]
+        assert_is(clips[0], first)
+        assert_is(clips[1], second)
+
+    def test_small_integers_of_doubles(self, fill):
+        whole = np.arange(2 * 17 * 2, dtype="<f8").reshape(2, 17, 2)
+        content = matlab.HEADER + matlab.variable("x", whole, stored="<u1")
+        clip = only(fill({"a.mat": content}), channels="xy")
+        assert np.array_equal(clip.keypoint[0], whole)
+
+    @pytest.mark.parametrize(
+        ("content", "options", "reason"),
+        [
+            (matlab.mat({"a": np.ones((2, 17, 3)), "b": np.ones((1, 1))}), {}, "2 arrays: a, b"),
+            (matlab.mat({"a": np.ones((2, 17, 3))}), {"key": "c"}, "no array 'c'; it has a"),
+            (matlab.mat({"a": "text"}), {}, "no array of numbers; structures"),
+            (matlab.mat({"a": np.ones((2, 17, 3))}, compress=False)[:300], {}, "cut short"),
+            (b"no MATLAB file", {}, "is not a MATLAB file"),
+        ],
+    )
+    def test_what_cannot_be_read(self, fill, content, options, reason):
+        error = refusal(fill({"a.mat": content}), **options)
+        assert reason in error.reason
+        assert error.path.endswith("a.mat")

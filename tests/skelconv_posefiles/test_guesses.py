@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from support.posefiles import alphapose, coco, kinetics, mmpose, openpose, present, saved, table
 
+from skelconv import SkelconvError
 from skelconv.plugin import layout_named
 from skelconv.plugin.use import use_plugin
 from skelconv.recipe.guessing import guesses_for
@@ -317,3 +318,54 @@ class TestArrays:
         first, source = guessed(fill({**files, "train.txt": "1 2 3\n4 5 6\n"}))
         assert first.guess.options["files"] == "*/world.txt"
         assert [item.id for item in source.inventory().items] == ["g0/s", "g1/s", "g2/s"]
+
+
+class TestAxesOfFrames:
+    @pytest.mark.parametrize(
+        ("axes", "make"),
+        [("VCT", lambda p: p[0].transpose(1, 2, 0)), ("CVT", lambda p: p[0].transpose(2, 1, 0))],
+    )
+    def test_the_axis_in_which_files_differ(self, bodies, fill, axes, make):
+        people = bodies(17)[:1]
+        # Of 17 frames, as many as there are joints.
+        root = fill({"a.npy": saved(make(people[:, :17])), "b.npy": saved(make(people))})
+        first, source = guessed(root)
+        assert (first.name, first.guess.options["axes"]) == ("pose-array", axes)
+        _, whole = source.inventory().items
+        assert np.allclose(source.load(whole).keypoint, people[..., :-1], atol=1e-3)
+
+    def test_what_a_model_gave_for_each_frame(self, bodies, fill):
+        people = bodies(17)[:1]
+        root = fill({"a.npy": saved(people[0][:, np.newaxis, np.newaxis])})
+        assert_gives(root, "pose-array", people, clip_id="a/0", axes="TNMVC")
+
+    def test_a_layout_that_only_has_as_many_joints_is_no_guess(self, fill):
+        rows = np.random.default_rng(0).uniform(100, 400, (20, 15, 2))
+        first, *_ = guesses_for(str(fill({"a.npy": saved(rows)})))[0]
+        assert "layout" not in first.guess.options
+        assert "jhmdb15" in first.guess.unknown["layout"]
+
+
+def test_a_table_whose_rows_are_longer_than_its_header_is_none(fill):
+    rows = "".join(f"{frame},0,1,2,11,3,4,12,5,6\n" for frame in range(20))
+    with pytest.raises(SkelconvError, match="no source knows what is in it"):
+        guesses_for(str(fill({"a.csv": "Frame,Landmark,X,Y\n" + rows})))
+
+
+@pytest.mark.parametrize("form", ["poseflow", "open", "cmu", "person"])
+def test_alphapose_by_image_or_by_person(bodies, fill, form):
+    people = bodies(18)[:1]
+    people = people[:, people[0].any((1, 2))]  # of a person alone, by a position in the frame
+    file = {}
+    for frame, body in enumerate(people[0]):
+        flat = body.reshape(-1).tolist()
+        if form == "person":
+            file.setdefault("1", {})[str(frame)] = {"keypoints": flat, "scores": 2.5}
+        else:
+            file[f"v_{frame}.jpg"] = {
+                "poseflow": [{"keypoints": flat, "scores": 2.5, "idx": 1}],
+                "open": {"version": "x", "people": [{"pose_keypoints_2d": flat}]},
+                "cmu": {"version": "x", "bodies": [{"joints": flat}]},
+            }[form]
+    root = fill({"a.json": json.dumps(file)})
+    assert_gives(root, "alphapose", people, layout="openpose18")

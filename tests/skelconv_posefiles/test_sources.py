@@ -1,6 +1,7 @@
 """Every format gives back the people that were written in it, to the bit."""
 
 import contextlib
+import gzip
 import io
 import json
 import re
@@ -187,6 +188,13 @@ def test_kinetics(people, fill):
     assert_is(clip, written, id="-a", label=3, layout="openpose18", img_shape=(256, 512))
 
 
+@pytest.mark.parametrize(("name", "label"), [("unknown", -1), ("", ""), ("unknown", None)])
+def test_kinetics_without_a_label(people, fill, name, label):
+    written = people(18)
+    root = fill({"a.json": kinetics(written, 256, 340, label=name, label_index=label)})
+    assert_is(only("kinetics-skeleton", root=root), written, id="a", label=None)
+
+
 @pytest.mark.parametrize("label", [-1, 10**12, "abseiling", True, 0.5])
 def test_kinetics_with_an_absurd_label(people, fill, label):
     root = fill({"a.json": kinetics(people(18), label_index=label)})
@@ -236,6 +244,25 @@ def test_alphapose(people, fill, extra):
     options = {"root": root, "layout": "halpe26", "ids": "folder"}
     clip = only("alphapose", **options, total_frames=root.parent / "t.csv")
     assert_is(clip, written, id="wave", layout="halpe26")
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.json.gz"])
+def test_alphapose_that_gzip_packed(people, fill, name):
+    written = people(17)
+    content = json.dumps(alphapose(written)).encode()
+    clip = only("alphapose", root=fill({name: gzip.compress(content)}))
+    assert_is(clip, written[:, :5], id="a")
+
+
+def test_what_gzip_packed_may_not_be_large_or_cut(people, fill):
+    content = gzip.compress(json.dumps(alphapose(people(17))).encode())
+    large = gzip.compress(b"[" + b" " * (2**20 + 1) + b"]")
+    error = refusal("alphapose", root=fill({"a.json": large}), max_file_mb=1)
+    assert "more than 1 MB" in error.reason
+    error = refusal("alphapose", root=fill({"a.json": content[:-20]}))
+    assert "is not a valid gzip file" in error.reason
+    error = refusal("coco-keypoints", root=fill({"a.json": gzip.compress(b"{}")}))
+    assert "packed by gzip" in error.reason
 
 
 def test_alphapose_tracks_are_followed_whatever_the_order(people, fill):

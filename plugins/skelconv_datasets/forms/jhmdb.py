@@ -14,8 +14,8 @@ from typing import Final
 import numpy as np
 
 from skelconv import ClipError
+from skelconv.files import read_mat
 from skelconv_datasets.files import Form
-from skelconv_datasets.forms.mat_file import read_mat
 from skelconv_datasets.poses import Poses
 
 CLASSES: Final = (

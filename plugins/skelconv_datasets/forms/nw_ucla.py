@@ -1,4 +1,6 @@
-"""NW-UCLA, as the JSON files that CTR-GCN reads: ``{"file_name", "skeletons": T x 20 x 3}``.
+"""NW-UCLA, as the JSON files that CTR-GCN reads: ``{"file_name", "skeletons", "label"}``.
+
+Skeletons are T x 20 x 3.
 
 Wang et al., Cross-view Action Modeling, Learning and Recognition (2014). Files, classes and the
 split of views 1 and 2 against 3 are those of https://github.com/Uason-Chen/CTR-GCN,
@@ -52,7 +54,9 @@ def parse(content: bytes) -> Poses:
     """
     file = parse_json(content, nan=True)
     skeletons = numbers(member(file, "skeletons", list, "the file"), (None, 20, 3), "'skeletons'")
-    return Poses(skeletons[None])
+    # Counted from 1, and in all files of the dataset what their names say.
+    label = member(file, "label", int, "the file") - 1 if "label" in file else None
+    return Poses(skeletons[None], label=label)
 
 
 def _label(path: str) -> int | None:

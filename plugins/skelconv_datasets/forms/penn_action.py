@@ -15,7 +15,7 @@ from typing import Final, Literal, NamedTuple
 import numpy as np
 
 from skelconv import Array, ClipError
-from skelconv_datasets.forms.mat_file import read_mat
+from skelconv.files import read_mat
 from skelconv_datasets.poses import Poses
 
 CLASSES: Final = (

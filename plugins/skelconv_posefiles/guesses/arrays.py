@@ -24,7 +24,7 @@ from skelconv_posefiles.guesses.saying import (
     units_of,
 )
 from skelconv_posefiles.loose.options import ARRAY_ENDINGS
-from skelconv_posefiles.loose.stored import arrays_in
+from skelconv_posefiles.loose.stored import EVERY, arrays_in
 
 _LOOKED_AT, _LARGEST = 12, 2**25
 _NUMBERED = re.compile(r"\d{1,9}\.\w+(\.gz)?\Z", re.ASCII)
@@ -83,7 +83,7 @@ def _groups(alike: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def _rank(kind: str, count: int) -> int:
-    return count * (2 if kind in (".npy", ".npz") else 1)
+    return count * (2 if kind in (".npy", ".npz", ".mat") else 1)
 
 
 def _guess(samples: Samples, files: Sequence[str], alike: Sequence[str]) -> Guess | None:
@@ -110,7 +110,7 @@ def _guess(samples: Samples, files: Sequence[str], alike: Sequence[str]) -> Gues
     alike_read = [one for one in read if one.array.ndim == dimensions]
     values = np.concatenate([_points(one, form) for one in alike_read])
     channels, three, units = _channels(values, form.width)
-    layout, lacking = layout_of_number(form.joints, three)
+    layout, lacking = layout_of_number(form.joints, three, only=False)
     options |= layout
     unknown |= lacking
     if form.axes not in ("TVC", "MTVC", "T(VC)"):
@@ -154,7 +154,7 @@ def _arrays(samples: Samples, path: str) -> list[_Read]:
     """Read the array of a file, or what is whole of it in its first part."""
     kind = os.path.splitext(path.removesuffix(".gz"))[1].lower()
     content = samples.head(path)
-    binary = kind in (".npy", ".npz")
+    binary = kind in (".npy", ".npz", ".mat")
     try:
         if binary and samples.size(path) > len(content):
             if samples.size(path) > _LARGEST:
@@ -164,7 +164,12 @@ def _arrays(samples: Samples, path: str) -> list[_Read]:
         elif not binary and len(content) >= 2**20:
             content = content.rpartition(b"\n")[0]
         if kind == ".npz":
-            return _of_npz(path, content)
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                names = [name.removesuffix(".npy") for name in archive.namelist()]
+            return _first_of(path, content, kind, names)
+        if kind == ".mat":
+            names = [name for name, _ in _all(content, kind, EVERY)]
+            return _first_of(path, content, kind, names)
         try:
             return [_Read(path, "", one) for _, one in _all(content, kind, None)]
         except ClipError:
@@ -179,13 +184,11 @@ def _arrays(samples: Samples, path: str) -> list[_Read]:
         return []
 
 
-def _of_npz(path: str, content: bytes) -> list[_Read]:
-    """Return the first array of an npz file that may be poses."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        names = [name.removesuffix(".npy") for name in archive.namelist()]
+def _first_of(path: str, content: bytes, kind: str, names: Sequence[str]) -> list[_Read]:
+    """Return the first array of a file that may be poses."""
     for name in names[:_LOOKED_AT]:
         with suppress(ClipError):
-            for _, one in _all(content, ".npz", name):
+            for _, one in _all(content, kind, name):
                 if _form([one.shape], [path]):
                     return [_Read(path, name if len(names) > 1 else "", one)]
     return []
@@ -210,7 +213,13 @@ def _form(shapes: Sequence[tuple[int, ...]], paths: Sequence[str]) -> _Form | No
             if flat:
                 return flat
         return _flat(shape[1], "T(VC)", "T(MVC)")
+    varies = [axis for axis in range(len(shape)) if len({one[axis] for one in shapes}) > 1]
     if len(shape) == 3:
+        last = varies == [2] or (not varies and not is_usual(shape[2]))
+        if last and shape[1] in (2, 3, 4) and is_usual(shape[0]):  # as MATLAB's users have it
+            return _Form("VCT", shape[0], shape[1])
+        if last and shape[0] in (2, 3, 4) and is_usual(shape[1]):
+            return _Form("CVT", shape[1], shape[0])
         if shape[2] in (2, 3, 4) and shape[1] > 4:
             axes = "MVC" if frames and shape[0] <= 6 else "TVC"
             return _Form(axes, shape[1], shape[2])
@@ -239,6 +248,8 @@ def _form(shapes: Sequence[tuple[int, ...]], paths: Sequence[str]) -> _Form | No
     if len(shape) == 5 and shape[1] in (2, 3, 4) and shape[3] > 4:
         return _Form("NCTVM", shape[3], shape[1])
     if len(shape) == 5 and shape[4] in (2, 3, 4) and shape[3] > 4:
+        if shape[1:3] == (1, 1):  # what a model gave for each frame
+            return _Form("TNMVC", shape[3], shape[4])
         return _Form("NMTVC" if shape[1] <= 6 else "NTMVC", shape[3], shape[4])
     return None
 

@@ -6,21 +6,39 @@ import os.path
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
-from skelconv.files import Samples, layout_with
+from skelconv import BuildError, ClipError
+from skelconv.files import Samples, ZipArchive, layout_with, parse_json
 from skelconv.plugin import Guess
 from skelconv_posefiles.guesses.saying import labels_in, layout_of_number, sized, units_of
 
 _KEYPOINTS = re.compile(r"(.*?)(\d{1,18})_keypoints\.json\Z", re.ASCII)
+_IMAGE = re.compile(r"\.(jpe?g|png|bmp)\Z", re.IGNORECASE)
+_OPEN = "by image, people in OpenPose's form"
 # How many files of a kind are opened.
 _OPENED = 4
+# The largest file of an archive that is opened.
+_LARGEST = 2**26
 
 
 def _documents(samples: Samples, files: Sequence[str]) -> Iterator[tuple[str, Any]]:
     """Yield some JSON documents, spread over the files."""
     for path in files[:: max(1, len(files) // _OPENED)][: _OPENED + 1]:
         yield path, samples.document(path)
+
+
+def _archived(path: str) -> Iterator[tuple[str, Any]]:
+    """Yield some JSON documents of a zip archive."""
+    archive = ZipArchive(path, ".json", _LARGEST, "")
+    try:
+        entries = [entry for entry in archive.entries() if entry.path.endswith(".json")]
+    except BuildError:
+        return
+    for entry in entries[:: max(1, len(entries) // _OPENED)][: _OPENED + 1]:
+        with suppress(ClipError):
+            yield entry.path, parse_json(archive.read(entry.ref), nan=True)
 
 
 def _folder(samples: Samples) -> str:
@@ -113,12 +131,14 @@ def kinetics(samples: Samples) -> Guess | None:
     Guess or None
         None where they are not.
     """
+    archive = samples.is_file and samples.root.lower().endswith(".zip")
     files = samples.ending_with([".json"])
-    for _, document in _documents(samples, files):
+    documents = _archived(samples.root) if archive else _documents(samples, files)
+    for _, document in documents:
         frames = document.get("data") if isinstance(document, dict) else None
         first = frames[0] if isinstance(frames, list) and frames else None
         if isinstance(first, dict) and {"frame_index", "skeleton"} <= first.keys():
-            options: dict[str, Any] = {"root": _folder(samples)}
+            options: dict[str, Any] = {"root": samples.root if archive else _folder(samples)}
             if first["frame_index"] == 0:  # Kinetics' own begin with 1
                 options["first_frame"] = 0
             return Guess(
@@ -255,11 +275,12 @@ def alphapose(samples: Samples) -> Guess | None:
     """
     files = samples.ending_with([".json"])
     for path, document in _documents(samples, files):
-        first = document[0] if isinstance(document, list) and document else None
-        if not isinstance(first, dict) or not {"image_id", "keypoints", "score"} <= first.keys():
+        flat, what = _first_detection(document)
+        if not flat:
             continue
-        flat = _numbers(first["keypoints"])
-        found, unknown = layout_of_number(len(flat) // 3)
+        # In the order of OpenPose's 18 joints, whatever the model.
+        usual = ["openpose18"] if what == _OPEN else []
+        found, unknown = layout_of_number(len(flat) // 3, usual=usual)
         options: dict[str, Any] = {"root": _folder(samples), **found}
         if options.get("layout") == "coco17":
             del options["layout"]
@@ -269,12 +290,37 @@ def alphapose(samples: Samples) -> Guess | None:
         advice = sized(options, unknown, units_of(values))
         return Guess(
             options=options,
-            reason=f"a list of detections with image_id, score and {len(flat) // 3} keypoints",
+            reason=f"{what} and {len(flat) // 3} keypoints",
             confidence=1.0,
             unknown=unknown,
             advice=advice | labels_in(samples, files),
         )
     return None
+
+
+def _first_detection(document: Any) -> tuple[list[float], str]:
+    """Return the x, y and score of the first person, and what the document is taken for."""
+    if isinstance(document, list) and document and isinstance(document[0], dict):
+        if {"image_id", "keypoints", "score"} <= document[0].keys():
+            return _numbers(document[0]["keypoints"]), "a list of detections with image_id, score"
+        return [], ""
+    values = [*document.items()][:_OPENED] if isinstance(document, dict) else []
+    for name, value in values:
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            # PoseFlow's.
+            if _IMAGE.search(name) and "keypoints" in value[0]:
+                return _numbers(value[0]["keypoints"]), "by image, a list of people with keypoints"
+        elif isinstance(value, dict) and _IMAGE.search(name):
+            people = value.get("people") or value.get("bodies")
+            one = people[0] if isinstance(people, list) and people else None
+            if isinstance(one, dict):
+                joints = one.get("pose_keypoints_2d") or one.get("joints")
+                return _numbers(joints), _OPEN
+        elif isinstance(value, dict) and name.isdecimal():
+            one = next(iter(value.values()), None)
+            if isinstance(one, dict) and "keypoints" in one:
+                return _numbers(one["keypoints"]), "by person and frame, objects with keypoints"
+    return [], ""
 
 
 def ultralytics(samples: Samples) -> Guess | None:

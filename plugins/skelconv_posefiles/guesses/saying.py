@@ -21,7 +21,7 @@ _USUAL_3D = {17: "h36m17", 20: "kinect20", 25: "ntu25", 32: "kinect-azure32", 33
 
 
 def layout_of_number(
-    joints: int, three: bool = False, usual: Sequence[str] = ()
+    joints: int, three: bool = False, usual: Sequence[str] = (), *, only: bool = True
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Return the option ``layout`` by the number of joints, or what to fill in.
 
@@ -33,6 +33,8 @@ def layout_of_number(
         Whether there are three coordinates.
     usual : sequence of str
         Names of layouts that go first.
+    only : bool
+        Whether a layout that is not usual is taken where no other has as many joints.
 
     Returns
     -------
@@ -44,7 +46,7 @@ def layout_of_number(
     known = layouts_of(joints)
     name = next((one for one in usual if one in known), None)
     name = name or (_USUAL_3D if three else _USUAL_2D).get(joints)
-    name = name or (known[0] if len(known) == 1 else None)
+    name = name or (known[0] if only and len(known) == 1 else None)
     if name in known:
         return {"layout": name}, {}
     some = f": {', '.join(known)}, or one of your own" if known else "; none is known"

@@ -104,6 +104,8 @@ def _guess(samples: Samples, path: str, files: Sequence[str]) -> Guess | None:
             columns[role] = column
             taken.add(column)
     seen = _Seen(rows, columns, values, joints)
+    if not seen.names:  # no row is as long as the header
+        return None
     options: dict[str, Any] = {"root": samples.root}
     unknown: dict[str, str] = {}
     reason = f"{os.path.basename(path)}: a {'wide' if wide else 'long'} table of "
@@ -122,7 +124,7 @@ def _guess(samples: Samples, path: str, files: Sequence[str]) -> Guess | None:
         reason += ", with names"
     else:
         first, last = (end(map(int, seen.names), default=0) for end in (min, max))
-        found, lacking = layout_of_number(last + 1 - first, three)
+        found, lacking = layout_of_number(last + 1 - first, three, only=False)
         options |= found
         unknown |= lacking
         if not wide and first:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 TABLE_ENDINGS = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson")
 """The endings of tables."""
 
-ARRAY_ENDINGS = (".npy", ".npz", ".txt", ".csv", ".tsv", ".dat", ".json")
+ARRAY_ENDINGS = (".npy", ".npz", ".mat", ".txt", ".csv", ".tsv", ".dat", ".json")
 """The endings of arrays."""
 
 _VALUES = "the column, or for wide tables the pattern of columns, such as x{joint} or {joint}_x"
@@ -255,7 +255,8 @@ class ArrayOptions(PoseFileOptions):
     )
     key: str | None = Field(
         default=None,
-        description="Which array of an npz file, or member of a JSON object; '*' makes a clip of "
+        description="Which array of an npz file, variable of a MATLAB file, or member of a JSON "
+        "object; '*' makes a clip of "
         "each. By default the only one",
     )
     take: tuple[NonNegativeInt, NonNegativeInt] | None = Field(

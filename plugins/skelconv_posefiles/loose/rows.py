@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import re
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
@@ -82,6 +84,18 @@ class TextRows:
     encoding : str, optional
         By default UTF-8 or UTF-16. In other files whatever is not ASCII is unknown, and refused
         where it is used.
+    lines : sequence of (int, int)
+        Of parts of a file: how many lines of the content are before each, and by how much the
+        numbers of its lines are higher in the file.
+
+    Attributes
+    ----------
+    header : sequence of str
+        The names of the columns.
+    separator : str
+        What is between the columns.
+    begin : (int, int)
+        How many bytes and lines are before the first row.
     """
 
     def __init__(
@@ -92,8 +106,14 @@ class TextRows:
         header: Sequence[str] | None = None,
         skip: int = 0,
         encoding: str | None = None,
+        lines: Sequence[tuple[int, int]] = ((0, 0),),
     ) -> None:
         self._text, self._unsure = _decoded(content, encoding)
+        self._encoding = "latin-1" if self._unsure else encoding or "utf-8"
+        self._ascii = self._text.isascii() or self._unsure
+        self._mark = len(codecs.BOM_UTF8) if content.startswith(codecs.BOM_UTF8) else 0
+        self._before = [before for before, _ in lines]
+        self._higher = [higher for _, higher in lines]
         self._lines = array("q")
         self._starts = array("q")
         spans = _spans(self._text, skip)
@@ -102,10 +122,12 @@ class TextRows:
             if not line:
                 raise ClipError("it is empty")
             first = self._text[start:end]
-            self._separator = separator or _sniffed(first)
+            self.separator = separator or _sniffed(first)
+            self.begin = self._bytes(end), line + first.rstrip("\r\n").count("\n")
             self.header: Sequence[str] = [name.strip() for name in self._split(first, line)]
         else:
-            self._separator = separator or _sniffed(self._text[:MAX_ROW].partition("\n")[0])
+            self.separator = separator or _sniffed(self._text[:MAX_ROW].partition("\n")[0])
+            self.begin = 0, 0
             self.header = [*header]
         if len(self.header) > MAX_COLUMNS:
             raise ClipError(f"it has {len(self.header):,} columns", line=skip + 1)
@@ -117,7 +139,7 @@ class TextRows:
         self._starts.append(behind)
         # Spreadsheets write rows of only commas behind the last one.
         while self._lines and not self._text[slice(*self._starts[-2:])].strip(
-            f" \t\r\n{self._separator}"
+            f" \t\r\n{self.separator}"
         ):
             self._lines.pop()
             self._starts.pop()
@@ -128,7 +150,28 @@ class TextRows:
 
     def line(self, row: int) -> int:  # numpydoc ignore=PR01
         """Return the line of a row in the file, from 1."""
-        return self._lines[row]
+        line = self._lines[row]
+        return line + self._higher[bisect_right(self._before, line - 1) - 1]
+
+    def place(self, first: int, last: int) -> tuple[int, int]:
+        """Return where rows are.
+
+        Parameters
+        ----------
+        first, last : int
+            Rows.
+
+        Returns
+        -------
+        (int, int)
+            The first byte in the content, and the one behind them.
+        """
+        return self._bytes(self._starts[first]), self._bytes(self._starts[last + 1])
+
+    def _bytes(self, place: int) -> int:
+        if self._ascii:
+            return self._mark + place
+        return self._mark + len(self._text[:place].encode(self._encoding))
 
     def cells(self, row: int, columns: Sequence[int]) -> list[Any]:
         """Return the cells of a row in some columns; see `Rows`.
@@ -150,7 +193,7 @@ class TextRows:
         ClipError
             With the line, when the row is not as long as the header.
         """
-        line = self._lines[row]
+        line = self.line(row)
         found = self._split(self._text[self._starts[row] : self._starts[row + 1]], line)
         width = len(self.header)
         if len(found) == width + 1 and not found[-1].strip():  # a separator ends each row
@@ -179,13 +222,13 @@ class TextRows:
             )
 
     def _split(self, text: str, line: int) -> list[str]:
-        if self._separator == " ":
+        if self.separator == " ":
             return text.split()
         if '"' not in text:
-            return text.rstrip("\r\n").split(self._separator)
+            return text.rstrip("\r\n").split(self.separator)
         try:
             lines = text.splitlines(keepends=True)
-            return next(csv.reader(lines, delimiter=self._separator, strict=True), [])
+            return next(csv.reader(lines, delimiter=self.separator, strict=True), [])
         except csv.Error as error:
             raise ClipError(f"is not a valid table: {error}", line=line) from error
 
@@ -193,6 +236,22 @@ class TextRows:
 def _sniffed(line: str) -> str:
     separator = separator_of(line)
     return separator if separator in line or not line.strip().count(" ") else " "
+
+
+def is_wide(content: bytes) -> bool:
+    """Say whether a file begins as those in UTF-16 do.
+
+    Parameters
+    ----------
+    content : bytes
+        How it begins.
+
+    Returns
+    -------
+    bool
+        Whether it does.
+    """
+    return content.startswith(_UTF16)
 
 
 def _decoded(content: bytes, encoding: str | None) -> tuple[str, bool]:
@@ -204,7 +263,7 @@ def _decoded(content: bytes, encoding: str | None) -> tuple[str, bool]:
     try:
         return decode(content), False
     except ClipError:
-        if content.startswith(_UTF16):
+        if is_wide(content):
             raise
         return content.decode("latin-1"), True
 

@@ -6,19 +6,23 @@ import fnmatch
 import os.path
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Protocol, cast
 
 from skelconv import Clip, ClipError
-from skelconv.files import Entry, Found, Ref, unpacked
+from skelconv.files import Entry, Found, Ref
 from skelconv.plugin import Inventory, Item, Rejected
 from skelconv.text import shown
-from skelconv_posefiles.folder import PoseFolder
+from skelconv_posefiles.folder import PoseFolder, parts_of
+from skelconv_posefiles.loose.large import GONE, LargeTable, Opener
 from skelconv_posefiles.loose.numbered import grouped, paths_of
+from skelconv_posefiles.loose.table import JSON_ENDINGS
 from skelconv_posefiles.loose.table_form import Listed
 from skelconv_posefiles.options import FROM_FILE
 from skelconv_posefiles.poses import PoseSequence, Skeleton
 
-_PACKED = ".gz"
+# Files of more bytes are not held in memory, where that can be.
+_LARGE = 2**25
 
 
 class Opened(Protocol):
@@ -60,6 +64,8 @@ class LooseFiles:
     frames : str, optional
         Where a file is a frame, a regular expression for its path with the groups ``clip`` and
         ``frame``.
+    large : callable, optional
+        Takes what opens a file of more than 32 MB that says which clips are in it, and is not JSON.
     """
 
     def __init__(
@@ -71,6 +77,7 @@ class LooseFiles:
         listing: bool,
         files: str | None = None,
         frames: str | None = None,
+        large: Callable[[Opener], LargeTable] | None = None,
     ) -> None:
         self._folder, self._only = folder, ""
         if os.path.isfile(folder.root):
@@ -78,6 +85,7 @@ class LooseFiles:
             self._folder = replace(folder, root=root)
         self._read, self._suffixes, self._listing = read, suffixes, listing
         self._files, self._frames = files, frames
+        self._large = large if listing else None
         self._kept: tuple[tuple[str, int, int], Opened] | None = None
 
     def inventory(self) -> Inventory:
@@ -121,7 +129,7 @@ class LooseFiles:
         for entry in self._folder.entries():
             hidden = os.path.basename(entry.path).startswith(".")
             fits = self._files is None or fnmatch.fnmatchcase(entry.path, self._files)
-            if hidden or not fits or _ending(entry.path) not in self._suffixes:
+            if hidden or not fits or parts_of(entry.path)[1] not in self._suffixes:
                 strays.append(self._folder.place(entry.path))
             else:
                 yield entry
@@ -129,12 +137,13 @@ class LooseFiles:
     def _listed(self, entry: Entry, rejected: list[Rejected]) -> list[Found]:
         """Return the clips of a file."""
         place = self._folder.place(entry.path)
-        stem = _stem(entry.path)
+        stem = parts_of(entry.path)[0]
         if entry.fault or not self._listing:
             ref = entry.path, ""
             return [Found(stem, ref, place, entry.size, entry.mtime_ns, entry.fault)]
         try:
-            clips = self._open(entry.path, entry.size, entry.mtime_ns).clips
+            opened = self._open(entry.path, entry.size, entry.mtime_ns)
+            clips = opened.clips
         except ClipError as error:
             rejected.append(self._refused(stem, entry.path, error))
             return []
@@ -143,7 +152,9 @@ class LooseFiles:
             at = place if listed.line is None else f"{place}:{listed.line}"
             # The ids in a table are whole; the numbers in an array follow the file's name.
             path = stem if not key else key if listed.line is not None else f"{stem}/{key}"
-            one = Found(path, (entry.path, key), at, entry.size, entry.mtime_ns)
+            # With them, a process that loads a clip need not look for it.
+            runs = (opened.runs(key),) if isinstance(opened, LargeTable) else ()
+            one = Found(path, (entry.path, key, *runs), at, entry.size, entry.mtime_ns)
             found.append(one._replace(id_place=at, label=listed.label))
         return found
 
@@ -175,12 +186,15 @@ class LooseFiles:
             poses = self._joined(ref)
             path = next(paths_of(ref))[1]
         else:
-            path, key = ref
+            path, key, *runs = ref
             with self._folder.errors_at(path):
                 opened = self._open(path, item.size, item.mtime_ns)
-                if self._listing and key not in opened.clips:
-                    raise ClipError("the file has changed: the clip is gone")
-                poses = opened.poses(key)
+                if isinstance(opened, LargeTable):
+                    poses = opened.poses_at(key, *runs)
+                elif self._listing and key not in opened.clips:
+                    raise ClipError(GONE)
+                else:
+                    poses = opened.poses(key)
         with self._folder.errors_at(path):
             return self._folder.clip(item, poses)
 
@@ -221,18 +235,9 @@ class LooseFiles:
         key = path, size, mtime_ns
         if self._kept is None or self._kept[0] != key:
             self._kept = None  # not two files at once
-            most = self._folder.max_bytes
-            content = unpacked(self._folder.read(path), most, "max_file_mb")
-            self._kept = key, self._read(content, _ending(path))
+            suffix = parts_of(path)[1]
+            if self._large and size > _LARGE and suffix not in JSON_ENDINGS:
+                self._kept = key, self._large(partial(self._folder.opened, path))
+            else:
+                self._kept = key, self._read(self._folder.read(path), suffix)
         return self._kept[1]
-
-
-def _ending(path: str) -> str:
-    """Return the ending of a file, in lower case, without that of gzip."""
-    path = path[: -len(_PACKED)] if path.lower().endswith(_PACKED) else path
-    return os.path.splitext(path)[1].lower()
-
-
-def _stem(path: str) -> str:
-    path = path[: -len(_PACKED)] if path.lower().endswith(_PACKED) else path
-    return os.path.splitext(path)[0]

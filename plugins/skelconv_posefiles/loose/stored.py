@@ -1,4 +1,4 @@
-"""Arrays in files: npy, npz, lists of JSON, and numbers as text."""
+"""Arrays in files: npy, npz, MATLAB's, lists of JSON, and numbers as text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from skelconv import Array, ClipError
-from skelconv.files import decode, parse_json
+from skelconv.files import decode, open_hdf5, parse_json, read_mat
 from skelconv.text import counted, shown
 from skelconv_posefiles.formats.npy import read_array
 from skelconv_posefiles.loose.cells import number
@@ -32,6 +32,11 @@ _DAMAGED = (
     RuntimeError,
 )
 _SHOWN, _NAMED = 12, 6
+_MATLAB_73 = b"MATLAB 7.3 MAT-file"
+_MATLAB_NUMBERS = frozenset(
+    [b"double", b"single"]
+    + [b"%sint%d" % (u, bits) for u in (b"", b"u") for bits in (8, 16, 32, 64)]
+)
 # What every NumPy can have.
 _MAX_AXES = 32
 
@@ -48,8 +53,8 @@ def arrays_in(
     suffix : str
         Its ending, in lower case.
     key : str, optional
-        Which array of an npz file, or member of a JSON object; by default the only one; `EVERY`
-        is each of them.
+        Which array of an npz file, variable of MATLAB's, or member of a JSON object; by default
+        the only one; `EVERY` is each of them.
     most : int
         The most bytes of an array of an npz file.
     skip : int
@@ -73,6 +78,8 @@ def arrays_in(
         yield from _zipped(content, key, most)
     elif suffix == ".json":
         yield from _listed(content, key)
+    elif suffix == ".mat":
+        yield from _of_matlab(content, key)
     elif suffix == ".npy":
         yield "", read_array(content)
     else:
@@ -95,6 +102,43 @@ def _zipped(content: bytes, key: str | None, most: int) -> Iterator[tuple[str, A
             yield from _wanted([*members], key, _member)
     except _DAMAGED as error:
         raise ClipError(f"is not a valid npz file: {error}") from error
+
+
+def _of_matlab(content: bytes, key: str | None) -> Iterator[tuple[str, Array]]:
+    """Read variables with the axes that MATLAB shows, whichever version saved them."""
+    if not content.startswith(_MATLAB_73):
+        variables = {n: v for n, v in read_mat(content).items() if not isinstance(v, str)}
+        yield from _matlab_wanted([*variables], key, variables.__getitem__)
+        return
+    try:
+        with open_hdf5(io.BytesIO(content), len(content)) as file:
+            names = [name for name in file.file if _has_numbers(file.find(name))]
+            # In HDF5, MATLAB's first axis is the last.
+            yield from _matlab_wanted(names, key, lambda name: file.array(name).T)
+    except ModuleNotFoundError as error:
+        raise ClipError(
+            "is a MATLAB file of version 7.3, which needs h5py: pip install 'skelconv[h5]'; or "
+            "save it with -v7"
+        ) from error
+
+
+def _has_numbers(found: Any) -> bool:
+    said = getattr(found, "attrs", {})
+    numbers = hasattr(found, "dtype") and found.dtype.kind in "iuf"
+    # Of an empty array, its lengths are stored.
+    empty = bool(said.get("MATLAB_empty", False))
+    return numbers and not empty and said.get("MATLAB_class", b"double") in _MATLAB_NUMBERS
+
+
+def _matlab_wanted(
+    names: list[str], key: str | None, read: Callable[[str], Array]
+) -> Iterator[tuple[str, Array]]:
+    if not names:
+        raise ClipError(
+            "it has no array of numbers; structures, cells and objects are not read (save the "
+            "array as a variable of its own)"
+        )
+    yield from _wanted(names, key, read)
 
 
 def _listed(content: bytes, key: str | None) -> Iterator[tuple[str, Array]]:

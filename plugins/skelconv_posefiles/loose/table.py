@@ -19,6 +19,8 @@ from skelconv_posefiles.loose.rows import Rows, TextRows
 from skelconv_posefiles.loose.table_form import Listed, TableForm
 from skelconv_posefiles.poses import MAX_KEYPOINTS, PoseSequence, Skeleton
 
+JSON_ENDINGS = (".json", ".jsonl", ".ndjson")
+
 # What a person in a frame, the arrays of such a one for each of V, and a keypoint that is there
 # take at most, in bytes.
 _PERSON, _ROW, _KEYPOINT = 800, 80, 300
@@ -46,7 +48,7 @@ def open_table(form: TableForm, content: bytes, suffix: str) -> Table:
     ClipError
         When it is no table, or lacks a column.
     """
-    if suffix in (".json", ".jsonl", ".ndjson"):
+    if suffix in JSON_ENDINGS:
         return Table(Records(content, form.records), form, len(content))
     rows = TextRows(
         content,
@@ -109,19 +111,25 @@ class Table:
         if not keys:
             return {"": everything}
         clips: dict[str, Listed] = {}
-        for row in range(len(self._rows)):
-            with self._errors_at(row):
+        labelled = "label" in self._at
+        row = 0
+        try:  # once, for there may be millions of rows
+            for row in range(len(self._rows)):
                 cells = [self._word(cell) for cell in self._rows.cells(row, keys)]
                 if not any(cells) and not self._filled(row):
                     continue
-                label = cells.pop() if "label" in self._at else None
+                label = cells.pop() if labelled else None
                 key = cells[0] if cells else ""
                 if cells and not key:
                     raise ValueError("the row has no id")
-                clip = clips.setdefault(key, Listed(label, self._rows.line(row)))
+                clip = clips.get(key)
+                if clip is None:
+                    clip = clips[key] = Listed(label, self._rows.line(row))
                 if clip.label != label:
                     raise ValueError(f"its rows have two labels, {clip.label!r} and {label!r}")
                 clip.rows.append(row)  # type: ignore[attr-defined]
+        except (ValueError, ClipError) as error:
+            raise self._error_at(row, error) from error
         return clips
 
     def _filled(self, row: int) -> bool:
@@ -343,9 +351,12 @@ class Table:
         try:
             yield
         except (ValueError, ClipError) as error:
-            reason = error.reason if isinstance(error, ClipError) else str(error)
-            line = self._rows.line(row)
-            raise ClipError(reason if line else f"record {row}: {reason}", line=line) from error
+            raise self._error_at(row, error) from error
+
+    def _error_at(self, row: int, error: Exception) -> ClipError:
+        reason = error.reason if isinstance(error, ClipError) else str(error)
+        line = self._rows.line(row)
+        return ClipError(reason if line else f"record {row}: {reason}", line=line)
 
 
 @contextmanager

@@ -1,4 +1,5 @@
 import gzip
+import io
 import math
 import os
 import tracemalloc
@@ -17,6 +18,7 @@ from skelconv.files import (
     read_text,
     reading,
     unpacked,
+    unpacking,
 )
 
 
@@ -147,6 +149,23 @@ def test_what_gzip_packed_is_unpacked_and_all_else_stays(content):
 def test_a_damaged_gzip_file_is_refused(cut):
     with pytest.raises(ClipError, match="is not a valid gzip file"):
         unpacked(gzip.compress(b"0123456789" * 9)[:-cut], 1000)
+
+
+@given(st.binary(max_size=3000), st.lists(st.integers(1, 700), min_size=1, max_size=20))
+def test_a_file_is_unpacked_in_any_pieces(content, sizes):
+    content = b"." + content  # no beginning of a gzip file
+    for stored in (content, gzip.compress(content)):
+        file = unpacking(io.BytesIO(stored), 3001)
+        pieces = [file.read(size) for size in sizes]
+        assert b"".join(pieces) + file.read() == content
+        assert file.read(5) == b""
+
+
+def test_a_large_file_is_unpacked_no_further_than_the_limit():
+    file = unpacking(io.BytesIO(gzip.compress(bytes(10_000_000))), 5000, "max_file_mb")
+    assert file.read(5000) == bytes(5000)
+    with pytest.raises(ClipError, match="option max_file_mb"):
+        file.read(1)
 
 
 def test_what_would_be_too_large_is_not_unpacked():

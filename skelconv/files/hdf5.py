@@ -1,17 +1,17 @@
-"""HDF5 files of which nothing is known yet."""
+"""HDF5 files of which nothing is known yet; h5py is imported when one is opened."""
 
 from __future__ import annotations
 
+import io
 import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import h5py
-
-from skelconv import Array, ClipError
-from skelconv.files import Budget
+from skelconv.data.budget import Budget
+from skelconv.data.clip import Array
+from skelconv.data.errors import ClipError
 
 _MAX_TEXTS, _MAX_TEXT = 10_000, 2**22
 
@@ -49,6 +49,8 @@ class Hdf5:
         ClipError
             When its values are in another file.
         """
+        import h5py
+
         found = self.file
         for part in name.split("/"):
             if not isinstance(found, h5py.Group):
@@ -82,7 +84,7 @@ class Hdf5:
             When it is not there, or would take too much memory.
         """
         found = self.find(name)
-        if not isinstance(found, h5py.Dataset) or found.shape is None:
+        if not _is_array(found):
             raise ClipError(f"it has no array {name}")
         if found.dtype.hasobject:
             raise ClipError(f"{name} holds values of type {found.dtype}, not numbers")
@@ -112,7 +114,7 @@ class Hdf5:
         found = self.find(name)
         if found is None:
             return []
-        if not isinstance(found, h5py.Dataset) or found.shape is None or len(found.shape) != 1:
+        if not _is_array(found) or len(found.shape) != 1:
             raise ClipError(f"{name} is not a list of texts")
         if len(found) > _MAX_TEXTS or found.dtype.itemsize > _MAX_TEXT:
             raise ClipError(f"{name} has more than {_MAX_TEXTS:,} texts")
@@ -125,6 +127,11 @@ class Hdf5:
                 raise ClipError(f"{name} has more than {_MAX_TEXT:,} characters")
             texts.append(text)
         return texts
+
+
+def _is_array(found: Any) -> bool:
+    """Say whether something in a file is an array that is not empty by its type."""
+    return getattr(found, "shape", None) is not None and hasattr(found, "dtype")
 
 
 def as_text(value: Any, what: str) -> str:
@@ -155,13 +162,13 @@ def as_text(value: Any, what: str) -> str:
 
 
 @contextmanager
-def open_hdf5(path: str, max_bytes: int) -> Iterator[Hdf5]:
+def open_hdf5(file: str | io.BytesIO, max_bytes: int) -> Iterator[Hdf5]:
     """Open a file.
 
     Parameters
     ----------
-    path : str
-        The file.
+    file : str or BytesIO
+        The file, or its content.
     max_bytes : int
         The largest size that is believed.
 
@@ -175,9 +182,11 @@ def open_hdf5(path: str, max_bytes: int) -> Iterator[Hdf5]:
     ClipError
         When it is not an HDF5 file, and in place of what h5py raises in the block.
     """
+    import h5py
+
     try:
-        size = min(os.path.getsize(path), max_bytes)
-        with h5py.File(path, "r") as file:
-            yield Hdf5(file, Budget(size))
+        size = os.path.getsize(file) if isinstance(file, str) else len(file.getbuffer())
+        with h5py.File(file, "r") as opened:
+            yield Hdf5(opened, Budget(min(size, max_bytes)))
     except (OSError, RuntimeError, ValueError, KeyError, TypeError, MemoryError) as error:
         raise ClipError(f"is not an HDF5 file that can be read: {error}") from error

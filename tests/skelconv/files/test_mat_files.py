@@ -9,7 +9,7 @@ from hypothesis.extra import numpy as nps
 from support import matlab
 
 from skelconv import ClipError
-from skelconv_datasets.forms.mat_file import read_mat
+from skelconv.files import read_mat
 
 _DTYPES = st.sampled_from(["<f8", "<f4", "<u1", "<i2", "<u2", "<i4"])
 

@@ -15,8 +15,9 @@ from typing import Final
 
 import numpy as np
 
-from skelconv import Array, ClipError
-from skelconv.files import Budget
+from skelconv.data.budget import Budget
+from skelconv.data.clip import Array
+from skelconv.data.errors import ClipError
 
 _HEADER = 128
 _MATRIX, _COMPRESSED = 14, 15

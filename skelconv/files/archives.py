@@ -1,4 +1,4 @@
-"""Raw files in a zip archive, read in place.
+"""Files in a zip archive, read in place.
 
 Nothing is ever unpacked to disk, so the names of members can do no harm. Each reference has the
 position of its member: a worker reads that member and no table of contents, which for the published
@@ -15,10 +15,12 @@ import zlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from skelconv import BuildError, ClipError
-from skelconv.files import open_regular
-from skelconv.text import reason_of, shown
-from skelconv_ntu.roots import MAX_FILE_BYTES, ROOT_HINT, Entry, too_large
+from skelconv.data.errors import BuildError, ClipError
+from skelconv.data.opening import open_regular
+from skelconv.files.folders import Entry
+from skelconv.files.reading import too_large
+from skelconv.text.escaping import shown
+from skelconv.text.faults import reason_of
 
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 _LOCAL_SIGNATURE = b"PK\x03\x04"
@@ -52,24 +54,50 @@ class MemberRef(NamedTuple):
     crc: int
 
 
-class Archive:
-    """A zip archive of raw files.
+class ZipArchive:
+    """A zip archive of a source's files.
 
     Parameters
     ----------
     path : str
         The archive.
+    ending : str
+        That of the source's files.
+    most : int
+        The largest file that is read, in bytes.
+    hint : str
+        What to set where this is no archive.
+    option : str, optional
+        The option that sets the maximum.
+
+    Attributes
+    ----------
+    path : str
+        The archive.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, ending: str, most: int, hint: str, option: str = "") -> None:
         self.path = path
+        self._ending, self._most, self._hint, self._option = ending, most, hint, option
 
     def entries(self) -> Iterator[Entry]:
-        """See `skelconv_ntu.roots.Root.entries`."""
+        """Find all files, in the order of the archive's table of contents.
+
+        Yields
+        ------
+        Entry
+            A file, with a `MemberRef`.
+
+        Raises
+        ------
+        BuildError
+            When the archive cannot be read, is damaged, or packs or encrypts files with the
+            ending in a way that is not read.
+        """
         for member in self._members():
             if member.filename.endswith("/"):  # `is_dir` fails for an empty name
                 continue
-            if member.filename.endswith(".skeleton"):
+            if member.filename.endswith(self._ending):
                 self._check(member)
             ref = MemberRef(
                 member.filename,
@@ -79,7 +107,7 @@ class Archive:
                 member.compress_type,
                 member.CRC,
             )
-            yield Entry(member.filename, ref, member.file_size, _mtime_ns(member))
+            yield Entry(member.filename, member.file_size, _mtime_ns(member), ref=ref)
 
     def _members(self) -> list[zipfile.ZipInfo]:
         try:
@@ -97,7 +125,7 @@ class Archive:
                 hint = "download the archive again"
             else:
                 what = "this is neither a folder nor a .zip archive"
-                hint = ROOT_HINT
+                hint = self._hint
             raise BuildError(what, where=shown(self.path), hint=hint) from error
 
     def _check(self, member: zipfile.ZipInfo) -> None:
@@ -115,7 +143,7 @@ class Archive:
         raise BuildError(what, where=self._locate(member.filename), hint=hint)
 
     def read(self, ref: MemberRef) -> bytes:
-        """See `Root.read`.
+        """Read a file.
 
         Parameters
         ----------
@@ -133,9 +161,8 @@ class Archive:
             When it cannot be read, is damaged or too large.
         """
         name, offset, packed, size, method, crc = ref
-        for claimed in (packed, size):
-            if claimed > MAX_FILE_BYTES:
-                raise ClipError(too_large(claimed), path=self._locate(name))
+        if max(packed, size) > self._most:
+            raise ClipError(too_large(self._most, self._option), path=self._locate(name))
         try:
             content = _unpack(_read_packed(self.path, offset, packed), method, size)
         except OSError as error:
@@ -148,23 +175,17 @@ class Archive:
             raise ClipError("damaged in the archive: wrong checksum", path=self._locate(name))
         return content
 
-    def stamp(self, ref: MemberRef) -> tuple[int, int] | None:
-        """See `Root.stamp`. A member has a checksum, which is compared when it is read.
+    def stamp(self, ref: MemberRef) -> None:
+        """Say that nothing is known of a change: a file has a checksum, compared when it is read.
 
         Parameters
         ----------
-        ref : Any
+        ref : MemberRef
             The member.
-
-        Returns
-        -------
-        None
-            It is not known.
         """
-        return None
 
     def locate(self, ref: MemberRef) -> str:
-        """See `Root.locate`.
+        """Return the place of a file, for people.
 
         Parameters
         ----------

@@ -6,10 +6,10 @@ import zlib
 import pytest
 
 from skelconv import BuildError, ClipError
-from skelconv_ntu import roots
-from skelconv_ntu.archive import Archive, MemberRef
+from skelconv.files import MemberRef, ZipArchive
 
 NAME = "S001C001P001R001A001.skeleton"
+MOST = 2**26
 
 
 @pytest.fixture
@@ -37,8 +37,12 @@ def patch(path, signature: bytes, offset: int, value: bytes) -> None:
 LOCAL, CENTRAL, END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 
 
+def opened(path) -> ZipArchive:
+    return ZipArchive(str(path), ".skeleton", MOST, "name the folder", "max_file_mb")
+
+
 def read_one(path) -> bytes:
-    root = Archive(str(path))
+    root = opened(path)
     (entry,) = root.entries()
     return root.read(entry.ref)
 
@@ -47,7 +51,7 @@ def read_one(path) -> bytes:
 def test_members_are_read_in_place(pack, method, tmp_path):
     members = {"raw/": b"", "raw/a": b"1" * 1000, "raw/b/c": b"", "d": bytes(range(256))}
     path = pack(members, method)
-    root = Archive(str(path))
+    root = opened(path)
     found = {entry.path: root.read(entry.ref) for entry in root.entries()}
     assert found == {name: content for name, content in members.items() if name != "raw/"}
     assert [found.name for found in tmp_path.iterdir()] == ["raw.zip"]
@@ -57,7 +61,7 @@ def test_an_entry_has_the_size_and_date_of_its_member(tmp_path):
     with zipfile.ZipFile(tmp_path / "raw.zip", "w") as archive:
         archive.writestr(zipfile.ZipInfo(NAME, (2016, 4, 11, 12, 30, 2)), b"12345")
         archive.writestr(zipfile.ZipInfo("no date", (1980, 0, 0, 0, 0, 0)), b"")
-    dated, undated = Archive(str(tmp_path / "raw.zip")).entries()
+    dated, undated = opened(tmp_path / "raw.zip").entries()
     assert dated.size == 5
     assert dated.mtime_ns == 1_460_377_802 * 10**9
     assert undated.mtime_ns == 0
@@ -71,7 +75,7 @@ def test_an_archive_behind_other_bytes_is_read(pack):
 
 def test_names_that_lead_elsewhere_are_just_names(pack, tmp_path):
     names = [f"../../{NAME}", f"/etc/{NAME}", f"C:\\{NAME}"]
-    root = Archive(str(pack(dict.fromkeys(names, b"x"))))
+    root = opened(pack(dict.fromkeys(names, b"x")))
     assert [entry.path for entry in root.entries()] == names
     assert [root.read(entry.ref) for entry in root.entries()] == [b"x"] * 3
     assert [found.name for found in tmp_path.iterdir()] == ["raw.zip"]
@@ -81,7 +85,7 @@ def test_names_that_lead_elsewhere_are_just_names(pack, tmp_path):
 def test_a_file_that_is_not_an_archive(tmp_path, content):
     (tmp_path / "raw.zip").write_bytes(content)
     with pytest.raises(BuildError) as error:
-        list(Archive(str(tmp_path / "raw.zip")).entries())
+        list(opened(tmp_path / "raw.zip").entries())
     assert error.value.what == "this is neither a folder nor a .zip archive"
     assert error.value.where == str(tmp_path / "raw.zip")
     assert error.value.hint is not None
@@ -93,7 +97,7 @@ def test_an_archive_that_is_cut_short(pack):
     for length in range(4, len(whole)):
         path.write_bytes(whole[:length])
         with pytest.raises(BuildError) as error:
-            list(Archive(str(path)).entries())
+            list(opened(path).entries())
         assert error.value.what.startswith("the zip archive is cut short or damaged: ")
         assert error.value.hint == "download the archive again"
 
@@ -102,20 +106,22 @@ def test_an_encrypted_archive(pack):
     path = pack({NAME: b"content"})
     patch(path, CENTRAL, 8, b"\x01\x00")
     with pytest.raises(BuildError, match="the archive is encrypted") as error:
-        list(Archive(str(path)).entries())
+        list(opened(path).entries())
     assert error.value.where == f"{path}/{NAME}"
 
 
 def test_an_archive_that_is_packed_in_another_way(pack):
     path = pack({NAME: b"content"}, zipfile.ZIP_BZIP2)
     with pytest.raises(BuildError, match=r"a method that is not read here \(12\)"):
-        list(Archive(str(path)).entries())
+        list(opened(path).entries())
 
 
 def test_a_member_that_claims_too_much_is_not_unpacked(pack):
     path = pack({NAME: b"content"})
-    patch(path, CENTRAL, 24, struct.pack("<I", roots.MAX_FILE_BYTES + 1))
-    with pytest.raises(ClipError, match="no raw file is that large") as error:
+    patch(path, CENTRAL, 24, struct.pack("<I", MOST + 1))
+    with pytest.raises(
+        ClipError, match=r"more than 64 MB, and is not read \(option max_file_mb\)"
+    ) as error:
         read_one(path)
     assert error.value.path == f"{path}/{NAME}"
 
@@ -169,7 +175,7 @@ def test_a_damaged_member_is_the_clips_error(pack, signature, offset, value, rea
 
 def test_an_archive_that_is_gone_is_the_clips_error(pack):
     path = pack({NAME: b"content"})
-    root = Archive(str(path))
+    root = opened(path)
     (entry,) = root.entries()
     path.unlink()
     with pytest.raises(ClipError, match="cannot be read: no such file or directory"):
@@ -184,7 +190,7 @@ def test_any_one_changed_byte_is_an_error_or_harmless(pack):
         for bit in (0x01, 0x80):
             path.write_bytes(whole[:at] + bytes([whole[at] ^ bit]) + whole[at + 1 :])
             try:
-                root = Archive(str(path))
+                root = opened(path)
                 contents = [root.read(entry.ref) for entry in root.entries()]
             except (BuildError, ClipError):
                 continue
@@ -193,7 +199,7 @@ def test_any_one_changed_byte_is_an_error_or_harmless(pack):
 
 def test_a_pipe_in_the_place_of_an_archive_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "a.zip")
-    archive = Archive(str(tmp_path / "a.zip"))
+    archive = opened(tmp_path / "a.zip")
     with pytest.raises(BuildError, match="cannot be read: not a regular file"):
         list(archive.entries())
     with pytest.raises(ClipError, match="cannot be read: not a regular file"):
@@ -214,5 +220,5 @@ def test_a_member_without_a_name(tmp_path):
     end = content.index(b"PK\x05\x06")
     content[end + 12 : end + 16] = (end - entry).to_bytes(4, "little")
     path.write_bytes(content)
-    (only,) = Archive(str(path)).entries()
+    (only,) = opened(path).entries()
     assert only.path == ""
