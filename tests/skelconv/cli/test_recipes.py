@@ -185,6 +185,48 @@ def test_init_makes_the_folder(capsys, tmp_path):
     assert run(["validate", "sub/ntu60_xsub.yaml"]) == 0
 
 
+@pytest.mark.parametrize(
+    ("name", "absent", "command"),
+    [
+        ("video_folder", ["av", "cv2", "onnxruntime"], "pip install 'skelconv[video]'"),
+        ("video_folder", ["onnxruntime"], "pip install 'skelconv[video]'"),
+        ("video_folder_gpu", ["torch", "transformers"], "pip install 'skelconv[transformers]'"),
+        (
+            "video_folder_published",
+            ["mmcv", "mmdet", "mmpose"],
+            "pip install 'skelconv[openmmlab]' && pip install --no-deps mmpose==1.3.2",
+        ),
+    ],
+)
+def test_init_says_what_is_not_installed(name, absent, command, capsys, monkeypatch):
+    monkeypatch.setattr(
+        "skelconv.plugin.registry._is_installed", lambda module: module not in absent
+    )
+    assert run(["init", name]) == 0
+    err = capsys.readouterr().err
+    assert err == (
+        f"it needs packages that are not installed: {command}\nnext: skelconv plan {name}.yaml\n"
+    )
+    monkeypatch.setattr("skelconv.plugin.registry._is_installed", lambda module: True)
+    assert run(["init", name, "again/"]) == 0
+    assert capsys.readouterr().err == f"next: skelconv plan again/{name}.yaml\n"
+
+
+def test_init_from_says_what_the_models_need(capsys, monkeypatch, tmp_path):
+    monkeypatch.setattr("skelconv.plugin.registry._is_installed", lambda module: module != "av")
+    (tmp_path / "clips").mkdir()
+    (tmp_path / "clips" / "a.mp4").touch()
+    assert run(["init", "--from", "clips"]) == 0
+    err = capsys.readouterr().err
+    assert "it needs packages that are not installed: pip install 'skelconv[" in err
+
+
+def test_init_of_a_recipe_that_cannot_be_loaded_yet(capsys, monkeypatch):
+    monkeypatch.setenv("VIDEOS", "${")
+    assert run(["init", "video_folder"]) == 0
+    assert capsys.readouterr().err == "next: skelconv plan video_folder.yaml\n"
+
+
 @pytest.mark.parametrize("name", shipped_recipes())
 def test_what_is_shipped_is_right_by_its_name(name, capsys):
     assert run(["validate", name]) == 0
