@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import os
+from collections.abc import Mapping
+from typing import ClassVar
 
 from pydantic import Field
 
-from skelconv.plugin import NameOrPathText, Options, Sha256
+from skelconv import PluginError
+from skelconv.plugin import KnownModel, NameOrPathText, Options, Sha256
+from skelconv.text import nearest
+from skelconv.vision import RemoteFile, is_url
 
 _PLACE = "https://storage.googleapis.com/mediapipe-models"
 
 
-class Bundle(NamedTuple):
-    """A published file of models: its URL, and its SHA-256."""
-
-    url: str
-    sha256: str
-
-
-POSE_BUNDLES = {
-    size: Bundle(
+POSE = {
+    size: KnownModel(
+        size,
         f"{_PLACE}/pose_landmarker/pose_landmarker_{size}/float16/1/pose_landmarker_{size}.task",
-        sha256,
+        "blazepose33",
+        sha256=sha256,
     )
     for size, sha256 in {
         "lite": "59929e1d1ee95287735ddd833b19cf4ac46d29bc7afddbbf6753c459690d574a",
@@ -29,16 +29,20 @@ POSE_BUNDLES = {
         "heavy": "64437af838a65d18e5ba7a0d39b465540069bc8aae8308de3e318aad31fcbc7b",
     }.items()
 }
-HOLISTIC_BUNDLES = {
-    "holistic": Bundle(
+HOLISTIC = {
+    "holistic": KnownModel(
+        "holistic",
         f"{_PLACE}/holistic_landmarker/holistic_landmarker/float16/1/holistic_landmarker.task",
-        "e2dab61191e2dcd0a15f943d8e3ed1dce13c82dfa597b9dd39f562975a50c3f8",
+        "blazepose75",
+        sha256="e2dab61191e2dcd0a15f943d8e3ed1dce13c82dfa597b9dd39f562975a50c3f8",
     )
 }
 
 
 class BundleOptions(Options):
     """Options of all MediaPipe's models."""
+
+    published: ClassVar[Mapping[str, KnownModel]] = {}
 
     model: NameOrPathText
     sha256: Sha256 | None = Field(
@@ -55,12 +59,24 @@ class BundleOptions(Options):
 
     def bundle(self) -> tuple[str, str | None]:
         """Return the path or URL of the bundle, and its SHA-256 where it is known."""
-        named = (POSE_BUNDLES | HOLISTIC_BUNDLES).get(self.model)
+        named = self.published.get(self.model)
         return (named.url, self.sha256 or named.sha256) if named else (self.model, self.sha256)
+
+    def weights(self) -> RemoteFile | None:
+        """Return what has to be fetched; None for a file of this machine."""
+        place, sha256 = self.bundle()
+        if is_url(place):
+            return RemoteFile(place, sha256)
+        if not os.path.exists(os.path.expanduser(place)):
+            near = nearest(place, self.published)
+            raise PluginError(f"there is no such file{near}", where=place)
+        return None
 
 
 class PoseOptions(BundleOptions):
     """Options of both models of 33 joints."""
+
+    published = POSE
 
     model: NameOrPathText = Field(
         default="full",
@@ -91,6 +107,8 @@ class BlazePoseOptions(PoseOptions):
 
 class HolisticOptions(BundleOptions):
     """Options of ``mediapipe-holistic``."""
+
+    published = HOLISTIC
 
     model: NameOrPathText = Field(
         default="holistic",

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 from skelconv.plugin import PoseModelPlugin, hookimpl
 from skelconv_mediapipe import references
-from skelconv_mediapipe.options import BlazePoseOptions, HolisticOptions, MediapipeOptions
+from skelconv_mediapipe.options import (
+    HOLISTIC,
+    POSE,
+    BlazePoseOptions,
+    BundleOptions,
+    HolisticOptions,
+    MediapipeOptions,
+)
 
 if TYPE_CHECKING:
     from skelconv_mediapipe.pose_model import BlazePose, Holistic, Mediapipe
@@ -45,6 +52,8 @@ def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
         create=_create_mediapipe,
         layout="blazepose33",
         requires=_REQUIRES,
+        known=POSE.values,
+        weights=BundleOptions.weights,
         example={"model": "full", "people": 2},
         one_stage=True,
     )
@@ -56,6 +65,8 @@ def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
         create=_create_blazepose,
         layout="blazepose33",
         requires=_REQUIRES,
+        known=POSE.values,
+        weights=BundleOptions.weights,
         example={"model": "lite"},
     )
     yield PoseModelPlugin(
@@ -66,6 +77,8 @@ def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
         create=_create_holistic,
         layout="blazepose75",
         requires=_REQUIRES,
+        known=HOLISTIC.values,
+        weights=BundleOptions.weights,
         example={"min_score": 0.5},
         one_stage=True,
     )

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from skelconv.cli import candidates
+from skelconv.cli import candidates, lacking
 from skelconv.cli.init_from import init_from
 from skelconv.cli.output import columns, say, tell
 from skelconv.text.commands import skelconv_command
@@ -67,4 +67,7 @@ def init(  # numpydoc ignore=PR01
     written = copy_recipe(name, path)
     for file in written:
         say(str(file))
+    command = lacking.packages_for(str(written[0]))
+    if command:
+        tell(f"it needs packages that are not installed: {command}")
     tell(f"next: {skelconv_command('plan', str(written[0]))}")

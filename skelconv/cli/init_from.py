@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from skelconv.cli import lacking
 from skelconv.cli.output import say, tell
 from skelconv.cli.writing import write_new
 from skelconv.text.commands import skelconv_command
@@ -44,7 +45,7 @@ def init_from(data: str, out: Path | None) -> None:
         tell(f"could not be asked: {failure}")
     for line, what in places_of(text):
         tell(f"fill in: {path}:{line}: {what}")
-    command = needs(first)
+    command = lacking.packages_for(str(path)) or needs(first)
     if command:
         tell(f"it needs packages that are not installed: {command}")
     tell(f"next: {skelconv_command('plan', str(path))}")

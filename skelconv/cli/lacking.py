@@ -5,12 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from skelconv.data.errors import SkelconvError
 from skelconv.plugin.extras import install_command
 from skelconv.text.commands import skelconv_command
 
 if TYPE_CHECKING:
     from skelconv.engine.ready import Lacking
     from skelconv.recipe.model import Recipe
+
+
+def packages_for(path: str) -> str | None:
+    """Return the command that installs what a recipe needs that was just written.
+
+    Parameters
+    ----------
+    path : str
+        The recipe.
+
+    Returns
+    -------
+    str or None
+        None where all is there, or where the recipe cannot be loaded yet: one may have places to
+        fill in, or variables that are not set, of which `validate` and `plan` tell.
+    """
+    from skelconv.engine.ready import lacking as find_lacking
+    from skelconv.recipe import load_recipe
+
+    try:
+        packages = find_lacking(load_recipe(path)).packages
+    except SkelconvError:
+        return None
+    return install_command(packages) if packages else None
 
 
 def lines(lacking: Lacking, recipe: Recipe) -> Iterator[str]:

@@ -11,7 +11,7 @@ import typer
 
 from skelconv.cli import candidates
 from skelconv.cli.arguments import AsJson
-from skelconv.cli.output import columns, say, say_json
+from skelconv.cli.output import columns, say, say_json, wrapped
 from skelconv.data.errors import SkelconvError
 
 if TYPE_CHECKING:
@@ -63,7 +63,8 @@ def _lines(offers: Sequence[Offer]) -> Iterator[str]:
             these = [one for one in found if one.layout == layout]
             places = sorted({urlsplit(one.url).hostname or one.url for one in these})
             of = "" if layout is None else f" of {layout}"
-            yield f"{offer.name} ({_gives(offer)}{of}), from {', '.join(places)}"
+            title = f"{offer.name} ({_gives(offer)}{of}), from {', '.join(places)}"
+            yield from wrapped(title, below="  ")
             cells = zip(*map(_row, these), strict=True)
             filled = [column for column in cells if any(column)]
             for line in columns(zip(*filled, strict=True)):

@@ -13,6 +13,7 @@ from typing import Protocol, Self
 from skelconv.cli.output import tell
 from skelconv.engine.progress import Progress
 from skelconv.text.commands import skelconv_command
+from skelconv.text.counts import paced
 
 _LINE_SECONDS = 10.0
 
@@ -82,9 +83,7 @@ class _PlainProgress(_Closing):
             rate = (self._done - self._start_done) / (now - self._start)
             left = (self._items - self._done) / rate
             failures = f", {self._failed} failed" if self._failed else ""
-            self._say(
-                f"{self._done}/{self._items}{failures}, {rate:.1f} clips/s, {left:.0f} s left"
-            )
+            self._say(f"{self._done}/{self._items}{failures}, {paced(rate)}, {left:.0f} s left")
 
     def assembling(self) -> None:
         """Show that the output is being written."""
@@ -135,7 +134,7 @@ class _TerminalProgress(_Closing):
         self._failed += failed
         rate = self._done / max(time.monotonic() - self._start, 1e-9)
         failures = f"[red]{self._failed} failed[/red] " if self._failed else ""
-        self._bar.update(self._task, advance=done, failures=failures, rate=f"{rate:.1f} clips/s")
+        self._bar.update(self._task, advance=done, failures=failures, rate=paced(rate))
 
     def assembling(self) -> None:
         """Show that the output is being written."""

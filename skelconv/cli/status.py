@@ -11,6 +11,7 @@ import typer
 
 from skelconv.cli.arguments import AsJson
 from skelconv.cli.output import say, say_json
+from skelconv.text.counts import paced
 
 
 def status(  # numpydoc ignore=PR01
@@ -45,6 +46,6 @@ def status(  # numpydoc ignore=PR01
     done = found.items - found.left
     say(f"  done: {done} of {found.items} ({found.failed} failed, {found.dropped} dropped)")
     say(f"  left: {found.left}")
-    say(f"  rate: {found.rate:.1f} clips/s")
+    say(f"  rate: {paced(found.rate)}")
     if seconds is not None:
         say(f"  time left: {seconds:.0f} s")

@@ -1,4 +1,4 @@
-"""Counts of things, in words."""
+"""Counts of things, and how fast they are done, in words."""
 
 from __future__ import annotations
 
@@ -21,3 +21,23 @@ def counted(count: int, one: str, many: str = "") -> str:
         The number and the right form.
     """
     return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def paced(rate: float) -> str:
+    """Return how fast clips are done, such as ``12.3 clips/s`` or ``4.0 clips/min``.
+
+    Parameters
+    ----------
+    rate : float
+        Clips per second.
+
+    Returns
+    -------
+    str
+        In the unit of time in which it is one clip at least; per hour otherwise. Videos on a CPU
+        take minutes each.
+    """
+    for unit, seconds in (("s", 1), ("min", 60)):
+        if rate * seconds >= 1:
+            return f"{rate * seconds:.1f} clips/{unit}"
+    return f"{rate * 3600:.1f} clips/h"

@@ -1,10 +1,17 @@
+import hashlib
+import json
 import re
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
+from support.serving import serving
 
+from skelconv import PluginError
+from skelconv.cli.app import run
 from skelconv.plugin import fits
 from skelconv.plugin.loading import load_registry
 from skelconv.testing import check_descriptor
@@ -47,6 +54,53 @@ def test_published_bundles_are_held_by_their_digests(
     assert sha256 is not None
     assert re.fullmatch("[0-9a-f]{64}", sha256)
     assert model is None or model in url
+
+
+def test_published_bundles_are_listed() -> None:
+    listed = {each.name: [one.name for one in each.known()] for each in skelconv_pose_models()}
+    sizes = ["lite", "full", "heavy"]
+    assert listed == {"mediapipe": sizes, "blazepose": sizes, "mediapipe-holistic": ["holistic"]}
+    for descriptor in skelconv_pose_models():
+        for one in descriptor.known():
+            options = descriptor.options.model_validate({"model": one.name})
+            needed = descriptor.weights(options)
+            assert (needed.name, needed.pin) == (one.url, one.sha256) == options.bundle()
+            assert one.layout == descriptor.layout
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_bundle_behind_a_url_is_fetched_and_pinned(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SKELCONV_CACHE", str(tmp_path / "cache"))
+    content = b"a bundle, of which nothing is read before a build"
+    (tmp_path / "some.task").write_bytes(content)
+    pose: dict[str, Any] = {"use": name}
+    source = {"root": "videos", "pose": pose}
+    if name == "blazepose":
+        source["boxes"] = {"from": "csv", "path": "boxes.csv"}
+    sink = {"use": "pickle", "with": {"path": "out.pkl"}}
+    recipe = {"name": "own", "source": {"use": "video-pose", "with": source}, "sink": sink}
+    with serving(tmp_path) as address:
+        url = f"{address}/some.task"
+        pose["with"] = {"model": url}
+        (tmp_path / "own.yaml").write_text(json.dumps({"skelconv": 1, **recipe}))
+        run(["doctor", "own.yaml"])
+        assert f"not fetched yet: {url}" in capsys.readouterr().out
+        assert run(["fetch", "own.yaml"]) == 0
+        assert f"fetched: {url}" in capsys.readouterr().out
+        digest = hashlib.sha256(content).hexdigest()
+        assert f"{digest}  {url}\n" in (tmp_path / "own.lock").read_text()
+        assert run(["fetch", "own.yaml"]) == 0
+        assert "here already" in capsys.readouterr().out
+
+
+def test_a_misspelt_name_is_not_taken_for_a_file() -> None:
+    for descriptor in skelconv_pose_models():
+        options = descriptor.options.model_validate({"model": "ful"})
+        with pytest.raises(PluginError, match="there is no such file"):
+            descriptor.weights(options)
 
 
 def test_a_path_is_a_path() -> None:

@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 import yaml
 
-from skelconv import load_recipe
+from skelconv import RecipeError, load_recipe
 from skelconv.cli.app import run
 from skelconv.recipe.finding import shipped_recipes
 
@@ -183,6 +183,47 @@ def test_init_makes_the_folder(capsys, tmp_path):
     assert run(["init", "ntu60_xsub", "sub/"]) == 0
     assert capsys.readouterr().out == "sub/ntu60_xsub.yaml\n"
     assert run(["validate", "sub/ntu60_xsub.yaml"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "absent", "command"),
+    [
+        ("video_folder", ["av", "cv2", "onnxruntime"], "pip install 'skelconv[video]'"),
+        ("video_folder", ["onnxruntime"], "pip install 'skelconv[video]'"),
+        ("video_folder_gpu", ["torch", "transformers"], "pip install 'skelconv[transformers]'"),
+        (
+            "video_folder_published",
+            ["mmcv", "mmdet", "mmpose"],
+            "pip install 'skelconv[openmmlab]' && pip install --no-deps mmpose==1.3.2",
+        ),
+    ],
+)
+def test_init_says_what_is_not_installed(name, absent, command, capsys, monkeypatch):
+    monkeypatch.setattr(
+        "skelconv.plugin.registry._is_installed", lambda module: module not in absent
+    )
+    assert run(["init", name]) == 0
+    err = capsys.readouterr().err
+    assert err == (
+        f"it needs packages that are not installed: {command}\nnext: skelconv plan {name}.yaml\n"
+    )
+
+
+def test_init_from_says_what_the_models_need(capsys, monkeypatch, tmp_path):
+    monkeypatch.setattr("skelconv.plugin.registry._is_installed", lambda module: module != "av")
+    (tmp_path / "clips").mkdir()
+    (tmp_path / "clips" / "a.mp4").touch()
+    assert run(["init", "--from", "clips"]) == 0
+    err = capsys.readouterr().err
+    assert "it needs packages that are not installed: pip install 'skelconv[" in err
+
+
+def test_init_of_a_recipe_that_cannot_be_loaded_yet(capsys, monkeypatch):
+    monkeypatch.setenv("DEVICE", "toaster")
+    assert run(["init", "video_folder_gpu"]) == 0
+    assert capsys.readouterr().err == "next: skelconv plan video_folder_gpu.yaml\n"
+    with pytest.raises(RecipeError, match="device"):
+        load_recipe("video_folder_gpu.yaml")
 
 
 @pytest.mark.parametrize("name", shipped_recipes())
