@@ -31,7 +31,9 @@ from skelconv_pickle.pinned import PinnedFile
 # Smaller pickles are read as fast as an index is found.
 _LEAST_BYTES: Final = 1 << 20
 _ENDS: Final = 1 << 16
+# The index of 100,000 clips has 25 MB.
 _KEPT: Final = 64
+_KEPT_BYTES: Final = 1 << 29
 # The form of the index: what has another is made again.
 _MAGIC: Final = b"skelconv index 1"
 # CRC of what follows, number of annotations, bytes of the columns.
@@ -116,7 +118,7 @@ def keep(contents: Contents) -> None:
         partial = entry.with_name(f"{entry.name}.{os.getpid()}.partial")
         partial.write_bytes(content)
         os.replace(partial, entry)
-        remove_old(entry.parent, _KEPT)
+        remove_old(entry.parent, _KEPT, _KEPT_BYTES)
     except (OSError, ValueError, TypeError, RecursionError):
         return  # it is read as a whole again
 
