@@ -11,6 +11,7 @@ import json
 import math
 import operator
 import struct
+from collections.abc import Callable
 from typing import Any
 
 import google_crc32c
@@ -22,6 +23,13 @@ from skelconv_zarr import schema
 
 _PREFIX = struct.Struct("<II")
 _INT64 = np.iinfo(np.int64)
+# Its code in C reads the memory of an array as it is; that in Python, where there is no other,
+# needs bytes.
+_memory: Callable[[Array], Any] = (
+    np.ascontiguousarray
+    if google_crc32c.implementation == "c"
+    else operator.methodcaller("tobytes")
+)
 _to_json = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -108,8 +116,8 @@ def checksum(clip: Clip) -> int:
     return _crc(_parts(clip))
 
 
-def _parts(clip: Clip) -> list[bytes]:
-    """Return the JSON that describes a clip, and the bytes of its arrays."""
+def _parts(clip: Clip) -> list[Any]:
+    """Return the JSON that describes a clip, and its arrays, as what `bytes.join` takes."""
     arrays = [("keypoint", "MTVC", clip.keypoint)]
     if clip.keypoint_score is not None:
         arrays.append(("keypoint_score", "MTV", clip.keypoint_score))
@@ -124,7 +132,7 @@ def _parts(clip: Clip) -> list[bytes]:
         for name, axes, values in arrays
     ]
     head = f"[[{facts}],[{','.join(described)}]]".encode()
-    return [head, *[values.tobytes() for _, _, values in arrays]]
+    return [head, *[_memory(values) for _, _, values in arrays]]
 
 
 @functools.lru_cache(256)
@@ -132,6 +140,7 @@ def _kind_json(name: str, axes: str, dtype: np.dtype[Any]) -> str:
     return f"{_to_json(name)},{_to_json(axes)},{_to_json(dtype.str)}"
 
 
+@functools.lru_cache(4096)
 def _numbers_json(numbers: int | tuple[int, ...] | None) -> str:
     if numbers is None:
         return "null"
@@ -140,7 +149,7 @@ def _numbers_json(numbers: int | tuple[int, ...] | None) -> str:
     return str(numbers)
 
 
-def _crc(parts: list[bytes]) -> int:
+def _crc(parts: list[Any]) -> int:
     crc: int = functools.reduce(google_crc32c.extend, parts, 0)
     return crc
 

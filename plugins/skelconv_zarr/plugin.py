@@ -39,9 +39,9 @@ class ZarrSinkOptions(Options):
     )
     codec: Literal["lz4", "zstd", "none"] = Field(
         default="none",
-        description="Compression, with byte shuffling. Clips that are not compressed are read "
-        "several times as fast; lz4 is a fifth to a third smaller, zstd another tenth, at half "
-        "the speed",
+        description="Compression, with byte shuffling. At random, clips that are not compressed "
+        "are read two to three times as fast; lz4 is a fifth to a third smaller, zstd another "
+        "tenth, at half the speed",
     )
     level: int = Field(default=5, ge=1, le=9, description="Effort of the compression")
 

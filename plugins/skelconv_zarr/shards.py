@@ -1,4 +1,4 @@
-"""Reads slices of the arrays that this package writes, about eighty times as fast as zarr-python.
+"""Reads slices of the arrays that this package writes, some fifty times as fast as zarr-python.
 
 zarr-python reads a shard's index again for each slice and changes threads for each chunk: 2.2 ms a
 clip; 0.9 ms with the codec pipeline of `zarrs`. This module keeps the indexes, reads nothing but
@@ -256,13 +256,14 @@ class _ShardedArray:
 
     def rows(self, start: int, stop: int, *, checked: bool = True) -> Array:
         """See `RowArray.rows`."""
-        number = start // self._form.chunk_rows
+        size = self._form.chunk_rows
+        number = start // size
         memory = _Memory()
         parts = []
         try:
             while start < stop:
-                first = number * self._form.chunk_rows
-                upto = min(stop, first + self._form.chunk_rows)
+                first = number * size
+                upto = min(stop, first + size)
                 if self._by_row and not checked:
                     parts.append(self._rows_of(number, start - first, upto - first))
                 else:
