@@ -14,7 +14,7 @@ import json
 import os
 import struct
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from io import RawIOBase
 from pathlib import Path
@@ -31,7 +31,9 @@ from skelconv_pickle.pinned import PinnedFile
 # Smaller pickles are read as fast as an index is found.
 _LEAST_BYTES: Final = 1 << 20
 _ENDS: Final = 1 << 16
+# The index of 100,000 clips has 25 MB.
 _KEPT: Final = 64
+_KEPT_BYTES: Final = 1 << 29
 # The form of the index: what has another is made again.
 _MAGIC: Final = b"skelconv index 1"
 # CRC of what follows, number of annotations, bytes of the columns.
@@ -116,7 +118,7 @@ def keep(contents: Contents) -> None:
         partial = entry.with_name(f"{entry.name}.{os.getpid()}.partial")
         partial.write_bytes(content)
         os.replace(partial, entry)
-        remove_old(entry.parent, _KEPT)
+        remove_old(entry.parent, _KEPT, _KEPT_BYTES)
     except (OSError, ValueError, TypeError, RecursionError):
         return  # it is read as a whole again
 
@@ -149,7 +151,7 @@ def _content(contents: Contents) -> bytes:
     records = bytearray()
     ends = np.empty(len(contents.annotations), "<u8")
     for place, annotation in enumerate(contents.annotations):
-        records += _compact(_encoded(annotation)).encode()
+        records += _encoded(annotation).encode()
         # Annotations may share a large list: it would be there as often as it is shared.
         if len(records) > contents.file.size:
             raise ValueError("the index would be larger than the pickle")
@@ -179,32 +181,35 @@ def _contents(content: bytes, file: PinnedFile) -> Contents:
     )
 
 
-def _encoded(value: Any) -> Any:
+def _encoded(value: Any) -> str:
     """Encode a value as JSON: text, numbers, bool and None as they are, all else as a list."""
-    if type(value) in _PLAIN:
-        return value
+    kind = type(value)
+    if kind is int:
+        return str(value)
+    if kind in _PLAIN:
+        return _compact(value)
+    if kind is LazyArray:
+        data, axes = _encoded(value.data), list(value.axes)
+        return f'["array","{value.dtype}",{list(value.shape)},{axes},{data}]'
+    if kind is Span:
+        return f'["span",{value.offset},{value.length},{_compact(value.text)}]'
     if isinstance(value, OwnLayout):  # which is text, too
-        return ["layout", json.dumps(stored_layout(value))]
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    if isinstance(value, LazyArray):
-        axes = list(value.axes)
-        return ["array", value.dtype, list(value.shape), axes, _encoded(value.data)]
-    if isinstance(value, Span):
-        return ["span", *value]
+        return _compact(["layout", json.dumps(stored_layout(value))])
     if isinstance(value, bytes):
-        return ["bytes", value.decode("latin-1")]
+        return _compact(["bytes", value.decode("latin-1")])
     if isinstance(value, Mapping):
-        return ["dict", *[_encoded_pair(key, part) for key, part in value.items()]]
-    for kind, name in ((list, "list"), (tuple, "tuple")):
-        if isinstance(value, kind):
-            return [name, *map(_encoded, value)]
+        return _listed(
+            "dict", [f"[{_encoded(key)},{_encoded(part)}]" for key, part in value.items()]
+        )
+    if isinstance(value, list):
+        return _listed("list", map(_encoded, value))
+    if isinstance(value, tuple):
+        return _listed("tuple", map(_encoded, value))
     raise TypeError(f"an index has no code for {type(value).__name__}")
 
 
-def _encoded_pair(key: Any, part: Any) -> list[Any]:
-    plain = type(key) in _PLAIN and type(part) in _PLAIN
-    return [key, part] if plain else [_encoded(key), _encoded(part)]
+def _listed(kind: str, parts: Iterable[str]) -> str:
+    return f"[{','.join([_compact(kind), *parts])}]"
 
 
 def _decoded(value: Any) -> Any:

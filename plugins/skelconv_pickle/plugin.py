@@ -110,7 +110,7 @@ def _create_reader(options: PickleOptions) -> PickleReader:
 
 
 def _recognises(path: str) -> bool:
-    from skelconv_pickle.reader import recognises
+    from skelconv_pickle.table import recognises
 
     return recognises(path)
 

@@ -7,15 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from skelconv import Clip
-from skelconv.files import open_regular
-from skelconv.text import is_remote
 from skelconv.vision import open_file
 from skelconv_pickle import index
 from skelconv_pickle.contents import Contents, read_contents
 from skelconv_pickle.loader import ClipLoader, loader_of
 from skelconv_pickle.table import table_in
-
-_MARKS = b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"
 
 
 class PickleReader:
@@ -110,32 +106,6 @@ def _known_contents(path: Path) -> Contents:
         found = read_contents(path)
         index.keep(found)
     return found
-
-
-def recognises(path: str) -> bool:
-    """Return whether a path or URL is that of a pickle.
-
-    Parameters
-    ----------
-    path : str
-        The path or URL.
-
-    Returns
-    -------
-    bool
-        By its ending, its first bytes, or the kpfiles in it.
-    """
-    if path.partition("?")[0].endswith((".pkl", ".pickle")):
-        return True
-    if is_remote(path):
-        return False
-    if table_in(path) != path:
-        return True
-    try:
-        with open_regular(path) as file:
-            return file.read(2) in _MARKS
-    except OSError:
-        return False
 
 
 def _with_doubles(contents: Contents) -> dict[str, list[int]]:

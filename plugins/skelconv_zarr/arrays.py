@@ -26,9 +26,10 @@ _CONFIG = {
 def codecs(name: str, level: int) -> Sequence[Any]:
     """Return the codecs of a chunk's bytes.
 
-    Bytes are first shuffled by their place in the number: in a float, sign and exponent repeat
-    from joint to joint and the rest is noise. Measured on chunks of 512 rows of real Kinect joints
-    (in brackets: generated ones): the share of the raw size, and microseconds to decode a chunk.
+    What is not compressed can be read by the row, and is the default. Else, bytes are first
+    shuffled by their place in the number: in a float, sign and exponent repeat from joint to joint
+    and the rest is noise. Measured on chunks of 512 rows of real Kinect joints (in brackets:
+    generated ones): the share of the raw size, and microseconds to decode a chunk.
 
     ==================  ====================  ====================  ===============
     codec, level        float16               float32               encode, float16
@@ -40,7 +41,7 @@ def codecs(name: str, level: int) -> Sequence[Any]:
     zstd 5, plain       0.83 (0.90)   163 us  0.92 (0.93)   212 us   52 MB/s
     ==================  ====================  ====================  ===============
 
-    So lz4 is the default. The CRC-32C costs 4 us a chunk.
+    The CRC-32C costs 4 us a chunk.
 
     Parameters
     ----------
@@ -67,17 +68,14 @@ class ArrayFolder:
     ----------
     path : Path
         A folder that is not there yet.
-    chunk_codecs : sequence
-        See `codecs`.
     """
 
-    def __init__(self, path: Path, chunk_codecs: Sequence[Any]) -> None:
+    def __init__(self, path: Path) -> None:
         self._path = path
-        self._codecs = chunk_codecs
         self._groups = {Path()}
 
     def put(self, name: str, values: Array) -> None:
-        """Write a whole array.
+        """Write a whole array, compressed: it is one that is read as a whole.
 
         Parameters
         ----------
@@ -86,11 +84,17 @@ class ArrayFolder:
         values : ndarray
             Its values.
         """
-        rows = self.rows(name, values.dtype, values.shape[1:])
+        rows = self.rows(name, values.dtype, values.shape[1:], codecs("lz4", 5))
         rows.append(values)
         rows.close()
 
-    def rows(self, name: str, dtype: np.dtype[Any], trailing: tuple[int, ...]) -> Rows:
+    def rows(
+        self,
+        name: str,
+        dtype: np.dtype[Any],
+        trailing: tuple[int, ...],
+        chunk_codecs: Sequence[Any],
+    ) -> Rows:
         """Return a new array that grows along its first axis.
 
         Parameters
@@ -101,13 +105,15 @@ class ArrayFolder:
             Of its values; object for text.
         trailing : tuple of int
             The shape of a row.
+        chunk_codecs : sequence
+            See `codecs`.
 
         Returns
         -------
         Rows
             The array, without a row.
         """
-        return Rows(self, name, dtype, trailing)
+        return Rows(self, name, dtype, trailing, chunk_codecs)
 
     def close(self, attributes: Mapping[str, Any]) -> None:
         """Write the groups, the consolidated metadata, and at the end the root's attributes.
@@ -136,7 +142,7 @@ class ArrayFolder:
                 where=str(self._path),
             )
 
-    def create(self, name: str, rows: Array, shard_rows: int) -> Any:
+    def create(self, name: str, rows: Array, shard_rows: int, chunk_codecs: Sequence[Any]) -> Any:
         """Make an array without rows.
 
         Parameters
@@ -147,6 +153,8 @@ class ArrayFolder:
             The first rows that will be written.
         shard_rows : int
             Rows in a shard.
+        chunk_codecs : sequence
+            See `codecs`.
 
         Returns
         -------
@@ -167,7 +175,7 @@ class ArrayFolder:
                 dtype=str if text else rows.dtype,
                 chunks=(chunk_rows, *trailing),
                 shards=(shard_rows, *trailing),
-                compressors=self._codecs,
+                compressors=chunk_codecs,
                 fill_value="" if text else 0,
                 zarr_format=3,
                 config={"write_empty_chunks": True},
@@ -187,13 +195,21 @@ class Rows:
         Of its values.
     trailing : tuple of int
         The shape of a row.
+    chunk_codecs : sequence
+        See `codecs`.
     """
 
     def __init__(
-        self, folder: ArrayFolder, name: str, dtype: np.dtype[Any], trailing: tuple[int, ...]
+        self,
+        folder: ArrayFolder,
+        name: str,
+        dtype: np.dtype[Any],
+        trailing: tuple[int, ...],
+        chunk_codecs: Sequence[Any],
     ) -> None:
         self._folder = folder
         self._name = name
+        self._codecs = chunk_codecs
         shard_rows = schema.chunk_rows(_row_bytes(dtype, trailing)) * schema.CHUNKS_PER_SHARD
         self._shard: Array = np.empty((shard_rows, *trailing), dtype)
         self._filled = 0
@@ -223,7 +239,7 @@ class Rows:
     def _flush(self) -> None:
         rows = self._shard[: self._filled]
         if self._array is None:
-            self._array = self._folder.create(self._name, rows, len(self._shard))
+            self._array = self._folder.create(self._name, rows, len(self._shard), self._codecs)
         if len(rows):
             with zarr.config.set(_CONFIG):
                 self._array.append(rows)

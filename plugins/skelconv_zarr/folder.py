@@ -52,9 +52,12 @@ class Folder(Protocol):
     ----------
     location : str
         Its path or URL, for messages.
+    by_request : bool
+        Whether each read is a request over a network, so that few large ones are better than many.
     """
 
     location: str
+    by_request: bool
 
     def open(self, key: str) -> File:
         """Open a file.
@@ -138,6 +141,8 @@ class LocalFolder:
         When it cannot be opened.
     """
 
+    by_request = False
+
     def __init__(self, path: str) -> None:
         self.location = path
         self._opened = _Opened(path)
@@ -216,6 +221,8 @@ class RemoteFolder:
     url : str
         The URL.
     """
+
+    by_request = True
 
     def __init__(self, url: str) -> None:
         self.location = url

@@ -135,7 +135,7 @@ class ZarrReader:
             raise IndexError(f"there is no clip {index}: there are {len(self)}")
         try:
             clip = self._read(index)
-            expected = int(self._checksums[index])
+            expected = self._checksums.item(index)
         except DatasetError as error:
             raise ClipError(error.what, path=error.where) from error
         except ValueError as error:
@@ -148,10 +148,11 @@ class ZarrReader:
         return clip
 
     def _read(self, index: int) -> Clip:
-        start, stop = int(self._offset[index]), int(self._offset[index + 1])
-        clip_shape = (int(self._num_person[index]), int(self._total_frames[index]))
-        keypoint = self._keypoint.rows(start, stop)
-        score = None if self._score is None else self._score.rows(start, stop)
+        start, stop = self._offset.item(index), self._offset.item(index + 1)
+        clip_shape = (self._num_person.item(index), self._total_frames.item(index))
+        # The checksum of the clip is compared, which says more than those of chunks.
+        keypoint = self._keypoint.rows(start, stop, checked=False)
+        score = None if self._score is None else self._score.rows(start, stop, checked=False)
         return Clip(
             id=self.ids[index],
             keypoint=keypoint.reshape(*clip_shape, *keypoint.shape[1:]),
@@ -171,7 +172,7 @@ class ZarrReader:
         labels, numbers, ends = self._labels
         if numbers is None:
             return int(labels[index])
-        number, end = int(numbers[index]), int(ends[index])
+        number, end = numbers.item(index), ends.item(index)
         if number < 0:
             return int(labels[end - 1])
         return tuple(labels[end - number : end].tolist()) or None
@@ -273,24 +274,23 @@ class _StoredField:
 
     def read(self, index: int) -> Array | None:
         """Return the values of one clip, or None when it has none."""
-        shapes, ends = self._places
+        shapes, edges = self._places
         if index >= len(shapes):
             raise ValueError("a field has no shape for this clip")
         *shape, width = shapes[index].tolist()
         if not width:
             return None
-        end = int(ends[index])
-        values = self._value.rows(end - int(np.prod(shapes[index])), end)
+        values = self._value.rows(edges.item(index), edges.item(index + 1), checked=False)
         return (values.view(f"<U{width}") if self._text else values).reshape(shape)
 
     @functools.cached_property
     def _places(self) -> tuple[Array, Array]:
-        """The shape of each clip's values, and where they end."""
+        """The shape of each clip's values, and where they begin; at the end, where all end."""
         shapes = self._shape.rows(0, self._shape.shape[0])
-        ends = np.cumsum(shapes.prod(axis=1))
-        if shapes.min() < 0 or np.any(np.diff(ends) < 0) or ends[-1] != self._value.shape[0]:
+        edges = np.concatenate([[0], np.cumsum(shapes.prod(axis=1))])
+        if shapes.min() < 0 or np.any(np.diff(edges) < 0) or edges[-1] != self._value.shape[0]:
             raise ValueError("the shapes of a field do not fit its values")
-        return shapes, ends
+        return shapes, edges
 
 
 def _size(sizes: Array | None, index: int) -> tuple[int, int] | None:

@@ -26,8 +26,11 @@ The root's attribute ``skelconv`` has the format's version, the layout (its name
 where no plugin offers it), the names of classes, splits and fields, and the build's name and
 description. It is written last: a group without it is
 not whole. All arrays are sharded along the rows, every chunk is written, even one of zeros, and
-every chunk ends in its CRC-32C, after Blosc with LZ4 or Zstandard, or nothing. An array in another
-form is not part of a dataset, and is not read.
+every chunk ends in its CRC-32C, after Blosc with LZ4 or Zstandard, or nothing. By default
+``keypoint``, ``keypoint_score`` and ``field/NAME/value`` are not compressed, so that a clip is one
+range of bytes (two, where it goes from a chunk into the next), which its own checksum covers; the
+other arrays, which are read as a whole, are compressed by LZ4. An array in another form is not part
+of a dataset, and is not read.
 """
 
 from __future__ import annotations
@@ -40,7 +43,7 @@ ATTRIBUTE = "skelconv"
 # 512 rows of 25 joints with 3 coordinates in float16. With smaller chunks one clip is faster to
 # read and the whole slower to write: Zarr's own work is about 0.4 ms a chunk.
 CHUNK_BYTES = 76_800
-CHUNKS_PER_SHARD = 128
+CHUNKS_PER_SHARD = 256
 
 # What a reader accepts, and a writer keeps to: what a file claims decides how much memory it takes.
 MAX_ROW_BYTES = 2**24

@@ -26,7 +26,7 @@ class ZarrSink:
         From 1 to 9.
     """
 
-    def __init__(self, path: str, codec: str = "lz4", level: int = 5) -> None:
+    def __init__(self, path: str, codec: str = "none", level: int = 5) -> None:
         self._place = Place(path) if is_remote(path) else None
         self.target = Path(PurePosixPath(urlsplit(path).path).name if self._place else path)
         if not self.target.name:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,15 +39,15 @@ def write(clips: Assembly, path: Path, codec: str, level: int) -> None:
     if not clips.ids:
         raise DatasetError("there is no clip, and a Zarr dataset needs one", where=str(path))
     try:
-        _write(clips, ArrayFolder(path, codecs(codec, level)))
+        _write(clips, ArrayFolder(path), codecs(codec, level))
     except OSError as error:
         reason = error.strerror or str(error)
         raise DatasetError(f"it cannot be written: {reason}", where=str(path)) from error
 
 
-def _write(clips: Assembly, folder: ArrayFolder) -> None:
+def _write(clips: Assembly, folder: ArrayFolder, chunk_codecs: Sequence[Any]) -> None:
     first, _ = container.decode(next(iter(clips)))
-    arrays = _ClipArrays(folder, first)
+    arrays = _ClipArrays(folder, first, chunk_codecs)
     for encoded in clips:
         arrays.append(*container.decode(encoded))
     arrays.close()
@@ -94,17 +95,20 @@ class _Integers:
 class _ClipArrays:
     """All arrays that grow with the clips. The first clip sets what must be the same in all."""
 
-    def __init__(self, folder: ArrayFolder, first: Clip) -> None:
+    def __init__(self, folder: ArrayFolder, first: Clip, chunk_codecs: Sequence[Any]) -> None:
         self.layout = first.layout
         self.fields: dict[str, _FieldArrays] = {}
         self._folder = folder
+        self._codecs = chunk_codecs
         self._first = first.id
         self._common = _common(first)
         joint = first.keypoint.shape[2:]
-        self._keypoint = folder.rows("keypoint", first.keypoint.dtype, joint)
+        self._keypoint = folder.rows("keypoint", first.keypoint.dtype, joint, chunk_codecs)
         self._score: Rows | None = None
         if first.keypoint_score is not None:
-            self._score = folder.rows("keypoint_score", first.keypoint_score.dtype, joint[:1])
+            self._score = folder.rows(
+                "keypoint_score", first.keypoint_score.dtype, joint[:1], chunk_codecs
+            )
         self._clips = 0
         self._rows = 0
         self._offset = _Integers()
@@ -136,7 +140,7 @@ class _ClipArrays:
         self._checksum.append(checksum)
         for name, field in clip.fields.items():
             if name not in self.fields:
-                self.fields[name] = _FieldArrays(self._folder, name, field, clip.id)
+                self.fields[name] = _FieldArrays(self._folder, name, field, clip.id, self._codecs)
             self.fields[name].append(self._clips, field, clip.id)
         self._clips += 1
 
@@ -181,7 +185,14 @@ class _ClipArrays:
 class _FieldArrays:
     """The two arrays of one of the other fields."""
 
-    def __init__(self, folder: ArrayFolder, name: str, field: Field, first: str) -> None:
+    def __init__(
+        self,
+        folder: ArrayFolder,
+        name: str,
+        field: Field,
+        first: str,
+        chunk_codecs: Sequence[Any],
+    ) -> None:
         self.axes = field.axes
         self.text = field.values.dtype.kind == "U"
         self._folder = folder
@@ -190,7 +201,7 @@ class _FieldArrays:
         self._dtype = _field_dtype(field)
         node = schema.field_node(name)
         dtype = np.dtype(np.uint32) if self.text else field.values.dtype
-        self._value = folder.rows(f"{node}/value", dtype, ())
+        self._value = folder.rows(f"{node}/value", dtype, (), chunk_codecs)
         self._shape_node = f"{node}/shape"
         self._shape = _Integers()
 

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from skelconv.data.errors import DatasetError
-from skelconv.engine.workdir import noted_digest
 from skelconv.files.caching import remove_old, user_cache
 from skelconv.files.outputs import (
     Recorded,
@@ -149,6 +148,9 @@ def _compare(output: Path, *, always: bool) -> str:
             continue
         if fault is None:
             return SAME
+        # The engine takes as long to import as all else that opening a dataset needs.
+        from skelconv.engine.workdir import noted_digest
+
         # A build puts the output in its place first, and then the provenance.
         noted = noted_digest(output)
         if noted is not None and noted == output_digest(output):

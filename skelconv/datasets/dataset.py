@@ -22,7 +22,6 @@ from skelconv.plugin.interfaces.readers import Reader
 from skelconv.plugin.loading import load_registry
 from skelconv.plugin.registry import OWN_DISTRIBUTION, Offer
 from skelconv.plugin.use import use_plugin
-from skelconv.recipe.layout_files import with_layout
 from skelconv.text.advice import nearest
 from skelconv.text.counts import counted
 from skelconv.text.places import is_remote
@@ -394,9 +393,11 @@ def open(  # noqa: A001
         When the reader does not know an option, or cannot be used.
     """
     name = os.path.expanduser(os.fspath(path))
-    use = use_plugin(
-        "reader", reader_of(name).qualified_name, {"path": name, **with_layout(options)}
-    )
+    if "layout" in options:
+        from skelconv.recipe.layout_files import with_layout  # it imports YAML
+
+        options = with_layout(options)
+    use = use_plugin("reader", reader_of(name).qualified_name, {"path": name, **options})
     checked = check_output(name, verify)
     names = names_beside(name, checked)
     return Dataset(use.make(), who=use.who, path=name, checked=checked, label_names=names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
 
@@ -24,8 +25,10 @@ def user_cache(name: str) -> Path:
     return root / "skelconv" / name
 
 
-def remove_old(folder: Path, most: int) -> None:
-    """Remove the oldest files of a folder that has too many, so that half as many are left.
+def remove_old(folder: Path, most: int, most_bytes: float = math.inf) -> None:
+    """Remove the oldest files of a folder that has too many, or too large ones.
+
+    What is left is at most half of both; the newest file stays in any case.
 
     Parameters
     ----------
@@ -33,14 +36,20 @@ def remove_old(folder: Path, most: int) -> None:
         The folder.
     most : int
         How many files it may have.
+    most_bytes : int, optional
+        How many bytes they may have together.
 
     Raises
     ------
     OSError
         When it cannot be listed, or a file cannot be removed, as when another process has done it.
     """
-    files = list(folder.iterdir())
-    if len(files) > most:
-        files.sort(key=lambda file: file.stat().st_mtime_ns)
-        for old in files[: -most // 2]:
-            old.unlink(missing_ok=True)
+    files = [(file, file.stat()) for file in folder.iterdir()]
+    if len(files) <= most and sum(status.st_size for _, status in files) <= most_bytes:
+        return
+    files.sort(key=lambda entry: entry[1].st_mtime_ns, reverse=True)
+    size = 0
+    for place, (file, status) in enumerate(files):
+        size += status.st_size
+        if place >= max(1, most // 2) or (place and size > most_bytes / 2):
+            file.unlink(missing_ok=True)

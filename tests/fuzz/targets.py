@@ -552,7 +552,7 @@ def _spools() -> list[bytes]:
 def _write_zarr(path: Path) -> None:
     from skelconv_zarr.sink import ZarrSink
 
-    sink = ZarrSink(str(path))
+    sink = ZarrSink(str(path), codec="lz4")
     fields = {"box": Field(np.ones((1, 4, 4)), "MTB"), "file": Field(np.array("x.avi"), "")}
     clips = [clip("a", fields=fields), clip("b", label=(1, 2), seed=1), clip("c", persons=2)]
     sink.assemble(Encoded(sink, clips, {"train": [0, 2], "val": [1]}, ["x", "y", "z"]), path)

@@ -120,7 +120,7 @@ values = st.recursive(
 def test_any_value_comes_back(value: Any) -> None:
     import json
 
-    back = index._decoded(json.loads(json.dumps(index._encoded(value))))
+    back = index._decoded(json.loads(index._encoded(value)))
     assert repr(back) == repr(value)
 
 

@@ -9,8 +9,9 @@ import pytest
 from support.assembly import Encoded
 
 from skelconv import Clip, ClipError, DatasetError
-from skelconv_pickle.reader import open_pickle, recognises
+from skelconv_pickle.reader import open_pickle
 from skelconv_pickle.sink import PickleSink
+from skelconv_pickle.table import recognises
 
 RNG = np.random.default_rng(11)
 

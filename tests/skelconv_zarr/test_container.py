@@ -1,3 +1,6 @@
+import json
+
+import google_crc32c
 import numpy as np
 import pytest
 from hypothesis import given
@@ -55,6 +58,20 @@ def crc32c(data: bytes) -> int:
         for _ in range(8):
             crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
     return crc ^ 0xFFFFFFFF
+
+
+@given(any_clip())
+def test_the_checksum_is_that_of_the_json_and_the_values(clip: Clip) -> None:
+    arrays = [("keypoint", "MTVC", clip.keypoint)]
+    if clip.keypoint_score is not None:
+        arrays.append(("keypoint_score", "MTV", clip.keypoint_score))
+    for name, field in sorted(clip.fields.items()):
+        arrays.append((f"field {name}", field.axes, field.values))
+    facts = [clip.id, clip.layout, clip.label, clip.img_shape, clip.original_shape]
+    described = [[name, axes, values.dtype.str, values.shape] for name, axes, values in arrays]
+    text = json.dumps([facts, described], separators=(",", ":")).encode()
+    data = b"".join(values.tobytes() for _, _, values in arrays)
+    assert container.checksum(clip) == google_crc32c.value(text + data)
 
 
 def test_the_checksum_is_the_one_that_is_documented() -> None:

@@ -275,10 +275,12 @@ def test_what_is_not_a_file_is_not_waited_for(write: Write, key: str) -> None:
         read_all(path)
 
 
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory, write_to: Write) -> Path:
+@pytest.fixture(scope="module", params=["none", "lz4"])
+def small(
+    tmp_path_factory: pytest.TempPathFactory, write_to: Write, request: pytest.FixtureRequest
+) -> Path:
     path = tmp_path_factory.mktemp("small") / "small.zarr"
-    return write_to(path, clips(), splits={"train": [0, 2]})
+    return write_to(path, clips(), splits={"train": [0, 2]}, codec=request.param)
 
 
 json_values = st.recursive(

@@ -341,6 +341,7 @@ def test_a_damaged_dataset_does_not_open(
 
 
 @pytest.mark.usefixtures("small_shards")
+@pytest.mark.parametrize("codec", ["none", "lz4"])
 @pytest.mark.parametrize(
     ("damage", "message", "hit"),
     [
@@ -352,16 +353,20 @@ def test_a_damaged_dataset_does_not_open(
         (described("layout", "six"), "does not fit its checksum", {0, 1, 2, 3, 4, 5}),
         (forget("checksum"), "the array 'checksum' is missing", {0, 1, 2, 3, 4, 5}),
         (metadata("label", shape=[5]), r"'label' has shape \(5,\), and there are 6", {*range(6)}),
-        (rewrite("keypoint/c/1/0/0", huge_chunk), "4294967295 bytes instead of 960", {2}),
+        (
+            rewrite("keypoint/c/1/0/0", huge_chunk),
+            "4294967295 bytes instead of 960|clip 2 does not fit its checksum",
+            {2},
+        ),
         (rewrite("keypoint/c/1/0/0", lambda d: flipped(d, 9)), "does not fit its checksum", {2}),
         (rewrite("keypoint/c/1/0/0", lambda d: d[:-9]), "the index does not fit", {2, 3}),
     ],
 )
 def test_damage_affects_only_the_clips_that_it_touches(
-    write: Write, damage: Callable[[Path], None], message: str, hit: set[int]
+    write: Write, damage: Callable[[Path], None], message: str, hit: set[int], codec: str
 ) -> None:
     clips = plain_clips()
-    path = write(clips)
+    path = write(clips, codec=codec)
     damage(path)
     reader = ZarrReader(str(path))
     for index, clip in enumerate(clips):
@@ -370,6 +375,69 @@ def test_damage_affects_only_the_clips_that_it_touches(
                 reader.read(index)
         else:
             assert_same_clip(reader.read(index), clip)
+
+
+def test_of_chunks_that_are_not_compressed_only_the_rows_of_the_clip_are_read(write: Write) -> None:
+    clips = plain_clips()
+    path = write(clips)
+    shard = path / "keypoint/c/0/0/0"
+    row = 5 * 3 * 4
+    shard.write_bytes(flipped(shard.read_bytes(), 2 * 32 * row))
+    reader = ZarrReader(str(path))
+    for index in (5, 1, 3, 0, 4):
+        assert_same_clip(reader.read(index), clips[index])
+    with pytest.raises(ClipError, match="clip 2 does not fit its checksum"):
+        reader.read(2)
+    with pytest.raises(ValueError, match=r"(?i)checksum"):
+        zarr.open_array(path / "keypoint", mode="r")[:]
+
+
+def places(change: Callable[[np.ndarray], None]) -> Callable[[bytes], bytes]:
+    """Change where a shard of four chunks says that they are, with the checksum right."""
+
+    def rewritten(data: bytes) -> bytes:
+        index = np.frombuffer(data[-68:-4], "<u8").reshape(-1, 2).copy()
+        change(index)
+        body = index.tobytes()
+        return data[:-68] + body + google_crc32c.value(body).to_bytes(4, "little")
+
+    return rewritten
+
+
+@pytest.mark.usefixtures("small_shards")
+@pytest.mark.parametrize(
+    ("place", "value", "message"),
+    [
+        ((0, 1), 963, "a chunk has 963 bytes instead of 964"),
+        ((0, 1), 0, "a chunk has 0 bytes instead of 964"),
+        ((0, 0), 2**40, "a chunk lies past its end"),
+        ((0, 0), 2**64 - 2, "a chunk lies past its end"),
+        ((0, 0), 2**64 - 1, "a chunk is missing"),
+        ((0, 0), 1, "clip 0 does not fit its checksum"),
+        ((0, 1), 2**63, "its chunks lie over one another"),
+    ],
+)
+def test_chunks_that_are_not_where_they_must_be_are_errors(
+    write: Write, place: tuple[int, int], value: int, message: str
+) -> None:
+    path = write(plain_clips())
+
+    def change(index: np.ndarray) -> None:
+        index[place] = value
+
+    rewrite("keypoint/c/0/0/0", places(change))(path)
+    with pytest.raises(ClipError, match=message):
+        ZarrReader(str(path)).read(0)
+
+
+def test_a_shard_that_is_cut_while_it_is_open_is_an_error(write: Write) -> None:
+    path = write(plain_clips())
+    reader = ZarrReader(str(path))
+    reader.read(0)
+    with open(path / "keypoint/c/0/0/0", "r+b") as shard:
+        shard.truncate(100)
+    with pytest.raises(ClipError, match=r"keypoint/c/0/0/0: damaged: a chunk is cut off"):
+        reader.read(1)
 
 
 def test_splits_that_name_no_clip_are_errors(write: Write) -> None:

@@ -8,9 +8,9 @@ names = st.text(st.characters(codec="utf-8"), max_size=6) | st.sampled_from(
 )
 
 
-def test_ntu_in_float16_has_chunks_of_512_rows_in_shards_of_65536() -> None:
+def test_ntu_in_float16_has_chunks_of_512_rows_in_shards_of_131072() -> None:
     assert schema.chunk_rows(25 * 3 * 2) == 512
-    assert schema.chunk_rows(25 * 3 * 2) * schema.CHUNKS_PER_SHARD == 65536
+    assert schema.chunk_rows(25 * 3 * 2) * schema.CHUNKS_PER_SHARD == 131072
 
 
 @given(st.integers(1, 10**7))

@@ -27,14 +27,21 @@ def arrays(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setattr("skelconv_zarr.schema.CHUNK_BYTES", 700)
         patch.setattr("skelconv_zarr.schema.CHUNKS_PER_SHARD", 3)
         for codec in ("lz4", "zstd", "none"):
-            folder = ArrayFolder(path / codec, codecs(codec, 5))
+            folder = ArrayFolder(path / codec)
             for dtype in ("f2", "f4", "f8", "i8", "u4", "u1", "?"):
                 for trailing in ((), (3,), (5, 2)):
                     values = rng.integers(0, 200, (ROWS, *trailing)).astype(dtype)
-                    folder.put(f"{np.dtype(dtype).name}-{len(trailing)}", values)
-            folder.put("text", np.array([f"跳{n}" * (n % 5) for n in range(ROWS)], dtype=object))
+                    put(folder, f"{values.dtype.name}-{len(trailing)}", values, codec)
+            texts = np.array([f"跳{n}" * (n % 5) for n in range(ROWS)], dtype=object)
+            put(folder, "text", texts, codec)
             folder.close({})
     return path
+
+
+def put(folder: ArrayFolder, name: str, values: np.ndarray, codec: str) -> None:
+    rows = folder.rows(name, values.dtype, values.shape[1:], codecs(codec, 5))
+    rows.append(values)
+    rows.close()
 
 
 def metadata(path: Path, name: str) -> Any:
@@ -51,7 +58,7 @@ def test_slices_are_those_that_zarr_reads(arrays: Path, data: st.DataObject) -> 
     name = data.draw(st.sampled_from(sorted(p.name for p in path.iterdir() if p.is_dir())))
     start, stop = sorted(data.draw(st.tuples(st.integers(0, ROWS), st.integers(0, ROWS))))
     expected = zarr.open_array(path / name, mode="r")[start:stop]
-    values = opened(path, name).rows(start, stop)
+    values = opened(path, name).rows(start, stop, checked=data.draw(st.booleans()))
     assert values.tolist() == expected.tolist()
     if name != "text":
         assert values.dtype == expected.dtype
