@@ -21,7 +21,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 SOURCE = Path("plugins/skelconv_ntu/skeleton_reader.c")
 # -ffp-contract: a multiplication and an addition must not become one operation with one rounding.
-FLAGS = ["-O3", "-std=c99", "-ffp-contract=off", "-fvisibility=hidden", "-shared"]
+FLAGS = ["-O2", "-std=c99", "-ffp-contract=off", "-fvisibility=hidden", "-shared"]
 
 
 class SkeletonReader(BuildHookInterface[Any]):

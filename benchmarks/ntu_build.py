@@ -7,6 +7,9 @@ The peers' scripts are run as they are, but for PYSKL's number of processes, whi
 option for (1 becomes 2). The peer's Python needs numpy, mmengine and tqdm; the two helpers that
 PYSKL's script imports from mmcv and pyskl (write a pickle, read lines) are stood in for.
 Without a peer, our build is compared with reading the same bytes alone.
+
+Files of many clips take much room: with --distinct, so many are made, and the others are links to
+them. Peers may be given fewer files with --peer-files; what they take is then multiplied.
 """
 
 from __future__ import annotations
@@ -21,17 +24,6 @@ from measure import in_turn, run
 from skelconv_ntu.official import official_samples
 from skelconv_ntu.synthetic import synthetic_skeleton
 
-READ = """
-import os, sys
-from concurrent.futures import ProcessPoolExecutor
-def read(path):
-    with open(path, 'rb') as file:
-        return len(file.read())
-if __name__ == '__main__':
-    paths = sorted(entry.path for entry in os.scandir(sys.argv[1]))
-    with ProcessPoolExecutor(2) as pool:
-        print(sum(pool.map(read, paths, chunksize=64)))
-"""
 STAND_INS = {
     "mmcv.py": "import pickle\ndef dump(data, path):\n    pickle.dump(data, open(path, 'wb'))\n",
     "pyskl/__init__.py": "",
@@ -42,6 +34,8 @@ STAND_INS = {
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--files", type=int, default=5000)
+    parser.add_argument("--distinct", type=int, help="make so many, and links to them")
+    parser.add_argument("--peer-files", type=int, help="give the peers so many of the files")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--mmaction2", type=Path, help="gen_ntu_rgbd_raw.py of MMAction2")
@@ -53,20 +47,23 @@ def main() -> None:
         folder = options.keep or Path(temporary)
         # PYSKL's script reads the folder of this name in the current one.
         raw = folder / "nturgb+d_skeletons"
-        make_files(raw, options.files)
+        make_files(raw, options.files, options.distinct or options.files)
         work = Path(temporary)
         compare(raw, work, options)
 
 
-def make_files(raw: Path, count: int) -> None:
+def make_files(raw: Path, count: int, distinct: int) -> None:
     raw.mkdir(parents=True, exist_ok=True)
-    names = sorted(map(str, official_samples("ntu60")))[:: 56880 // count][:count]
+    every = sorted(map(str, official_samples("ntu60")))
+    names = [every[number * len(every) // count] for number in range(count)]
     wanted = {f"{name}.skeleton" for name in names}
     for stray in {path.name for path in raw.iterdir()} - wanted:
         sys.exit(f"{raw} holds {stray}, which is not of these {count} files")
     for seed, name in enumerate(names):
         path = raw / f"{name}.skeleton"
-        if not path.exists():
+        if seed >= distinct and not path.exists():
+            path.hardlink_to(raw / f"{names[seed % distinct]}.skeleton")
+        elif not path.exists():
             # About 240 kB: most clips have one person, some two.
             frames, bodies = (85, 1) if seed % 4 else (55, 2)
             path.write_bytes(synthetic_skeleton(seed, frames=frames, bodies=bodies))
@@ -75,26 +72,33 @@ def make_files(raw: Path, count: int) -> None:
 
 
 def compare(raw: Path, work: Path, options: argparse.Namespace) -> None:
-    (work / "read.py").write_text(READ)
     skelconv = Path(sys.executable).with_name("skelconv")
     recipe = Path(__file__).parent.parent / "recipes" / "ntu60_3d.yaml"
     ours = [skelconv, "build", recipe, "--set", f"source.with.root={raw}", "--set"]
     ours += [f"sink.with.path={work / 'ours.pkl'}", "--workers", options.workers, "--no-expect"]
     commands = {
-        "read the bytes": lambda: run([sys.executable, work / "read.py", raw], work),
+        "cat": lambda: run(["find", raw, "-type", "f", "-exec", "cat", "{}", "+"], work),
         "skelconv": lambda: run([*ours, "--fresh"], work),
     }
+    some = raw
+    if options.peer_files:
+        some = work / "peers" / raw.name
+        some.mkdir(parents=True)
+        for path in sorted(raw.iterdir())[: options.peer_files]:
+            (some / path.name).symlink_to(path.resolve())
+    scale = options.files / len(list(some.iterdir()))
     if options.mmaction2:
-        script = [options.peer_python, options.mmaction2, "--data-path", raw, "--out-folder", work]
+        script = [options.peer_python, options.mmaction2, "--data-path", some, "--out-folder", work]
         script += ["--ignored-sample-path", missing_list(work)]
         commands["MMAction2"] = lambda: run(script, work)
     if options.pyskl:
-        pyskl = pyskl_script(raw, work, options.pyskl)
+        pyskl = pyskl_script(some, work, options.pyskl)
         commands["PYSKL"] = lambda: run([options.peer_python, pyskl], work)
     timings = in_turn(commands, options.rounds)
     for name, timing in timings.items():
         ours = timings["skelconv"]
-        wall, cpu = timing.median / ours.median, timing.cpu / ours.cpu
+        times = scale if name in ("MMAction2", "PYSKL") else 1.0
+        wall, cpu = times * timing.median / ours.median, times * timing.cpu / ours.cpu
         print(f"{name:15} {timing}; {wall:.2f} times skelconv, {cpu:.2f} in CPU")
 
 

@@ -36,6 +36,7 @@
 EXPORT const char *source_digest = SOURCE_DIGEST;
 
 enum { JOINTS = 25, HEADER_FIELDS = 10, JOINT_FIELDS = 12, COUNT_DIGITS = 9, ID_DIGITS = 19 };
+enum { AXES = 3 };
 enum { BLANK = 1, LINE_END = 2, DIGIT = 4 };
 enum { MAX_BODIES = INT16_MAX, MAX_POWER = 22, MAX_DIGITS = 19 };
 static const int64_t FAR = 100000; /* An exponent from which on a number is infinite or zero. */
@@ -200,7 +201,7 @@ typedef unsigned __int128 Bits; /* One for each of the next AHEAD bytes; the fir
 
 /* Which bytes are of which kind. */
 typedef struct {
-    Bits digits, points, signs, blanks, line_ends;
+    Bits digits, points, signs, spaces;
 } Kinds;
 
 static inline Bits half_of(__m128i a, __m128i b, __m128i c, __m128i d) {
@@ -218,10 +219,6 @@ static inline __m128i are_digits(__m128i bytes) {
     return _mm_cmpeq_epi8(_mm_min_epu8(values, _mm_set1_epi8(9)), values);
 }
 
-static inline __m128i are_blanks(__m128i bytes) {
-    return _mm_or_si128(are(bytes, ' '), are(bytes, '\r'));
-}
-
 static inline Kinds kinds_in_half(const unsigned char *at) {
     const __m128i *from = (const __m128i *)(const void *)at;
     __m128i a = _mm_loadu_si128(from), b = _mm_loadu_si128(from + 1);
@@ -230,8 +227,7 @@ static inline Kinds kinds_in_half(const unsigned char *at) {
         .digits = half_of(are_digits(a), are_digits(b), are_digits(c), are_digits(d)),
         .points = half_of(are(a, '.'), are(b, '.'), are(c, '.'), are(d, '.')),
         .signs = half_of(are(a, '-'), are(b, '-'), are(c, '-'), are(d, '-')),
-        .blanks = half_of(are_blanks(a), are_blanks(b), are_blanks(c), are_blanks(d)),
-        .line_ends = half_of(are(a, '\n'), are(b, '\n'), are(c, '\n'), are(d, '\n')),
+        .spaces = half_of(are(a, ' '), are(b, ' '), are(c, ' '), are(d, ' ')),
     };
     return kinds;
 }
@@ -241,103 +237,137 @@ static int lowest(Bits bits) {
     return low ? __builtin_ctzll(low) : HALF + __builtin_ctzll(high);
 }
 
-/* Take `count` plain numbers that are not read, and the end of their line. */
-static int skip_plain_line(Text *text, int count) {
-    if (text->end - text->at < AHEAD) return 0;
-    Kinds near = kinds_in_half(text->at), far = kinds_in_half(text->at + HALF);
-    Bits line_ends = near.line_ends | far.line_ends << HALF;
-    if (!line_ends) return 0;
-    int length = lowest(line_ends);
-    Bits line = ((Bits)1 << length) - 1;
-    Bits digits = (near.digits | far.digits << HALF) & line;
-    Bits points = (near.points | far.points << HALF) & line;
-    Bits signs = (near.signs | far.signs << HALF) & line;
-    Bits blanks = (near.blanks | far.blanks << HALF) & line;
-    if ((digits | points | signs | blanks) != line) return 0;
-    /* A sign begins a field and is before a digit; a point is behind one. */
-    Bits begins = blanks << 1 | 1;
-    if ((signs & ~begins) | (signs << 1 & ~digits) | (points & ~(digits << 1))) return 0;
-    /* Added to the digits, the first one behind a point carries to what is behind the last one. */
-    Bits after = points << 1;
-    Bits behind_fractions = (((after & digits) + digits) | after) & ~digits;
-    if (behind_fractions & points) return 0;
-    for (Bits fields = begins & ~blanks & line; fields; fields &= fields - 1) count--;
-    if (count) return 0;
-    text->at += length + 1;
-    return 1;
+/* A line of plain numbers. */
+typedef struct {
+    int length;        /* With its end. */
+    Bits begins, ends; /* Of its fields: of each the first byte, and the one behind its last. */
+} Line;
+
+/* There is a field for each lowest bit of two, of which never two are set. */
+static int count_of(Bits begins) {
+    uint64_t pairs[2] = {(uint64_t)begins, (uint64_t)(begins >> HALF)};
+    for (int half = 0; half < 2; half++)
+        pairs[half] = (pairs[half] | pairs[half] >> 1) & UINT64_C(0x5555555555555555);
+    uint64_t sums = pairs[0] + pairs[1];
+    sums = (sums & UINT64_C(0x3333333333333333)) + (sums >> 2 & UINT64_C(0x3333333333333333));
+    sums = (sums + (sums >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+    return (int)(sums * UINT64_C(0x0101010101010101) >> 56);
 }
 
-/* Take a number of one digit, a point and one to eight digits, behind so many blanks: 0 or 1. */
-static int plain_number(Text *text, int blanks, double *value) {
-    static const double SIGNS[2] = {1, -1};
-    const unsigned char *at = text->at;
-    if (FLT_EVAL_METHOD != 0 || text->end - at < 1 + 1 + 2 + EIGHT + 1) return 0;
-    if (blanks && *at != ' ') return 0;
-    at += blanks;
-    int negative = *at == '-';
+/* Look at a line, which is plain if it has `count` fields, and these are plain numbers. */
+static inline int is_plain(const Text *text, int count, Line *found) {
+    if (text->end - text->at <= AHEAD) return 0;
+    Kinds near = kinds_in_half(text->at), far = kinds_in_half(text->at + HALF);
+    Bits digits = near.digits | far.digits << HALF;
+    Bits points = near.points | far.points << HALF;
+    Bits signs = near.signs | far.signs << HALF;
+    Bits others = ~(digits | points | signs | near.spaces | far.spaces << HALF);
+    if (!others) return 0;
+    int length = lowest(others);
+    int more = text->at[length] == '\r';
+    if (text->at[length + more] != '\n') return 0;
+    Bits line = (others & -others) - 1;
+    digits &= line, points &= line, signs &= line;
+    Bits fields = digits | points | signs;
+    Bits begins = fields & ~(fields << 1);
+    /* A point has a digit before it. Added to the digits, the first one behind a point carries to
+       what is behind the last one, which is no other point. */
+    Bits after = points << 1;
+    Bits behind_fractions = (((after & digits) + digits) | after) & ~digits;
+    Bits wrong = points & (~(digits << 1) | behind_fractions);
+    /* A sign begins a field and is before a digit. */
+    wrong |= (signs & ~begins) | (signs << 1 & ~digits);
+    *found = (Line){length + more + 1, begins, fields << 1 & ~fields};
+    return !wrong && count_of(begins) == count;
+}
+
+/* Read a plain number of one digit, a point and one to eight digits. */
+static inline int read_short(const unsigned char *at, int length, double *value) {
+    static const uint32_t TENS[EIGHT + 1] = {1,      10,      100,      1000,     10000,
+                                             100000, 1000000, 10000000, 100000000};
+    unsigned negative = *at == '-';
     at += negative;
-    unsigned whole = (unsigned)(*at - '0');
-    if (whole > 9 || at[1] != '.') return 0;
-    at += 2;
+    unsigned count = (unsigned)length - negative - 2;
+    if (FLT_EVAL_METHOD != 0 || count - 1 >= EIGHT || at[1] != '.') return 0;
     uint64_t digits;
-    memcpy(&digits, at, EIGHT);
-    digits ^= UINT64_C(0x3030303030303030);
-    /* The highest bit of each byte that is above 9. */
-    uint64_t others = ((digits & UINT64_C(0x7f7f7f7f7f7f7f7f)) + UINT64_C(0x7676767676767676)) |
-                      digits;
-    others &= UINT64_C(0x8080808080808080);
-    int count = others ? __builtin_ctzll(others) / EIGHT : EIGHT;
-    if (!count || !(KINDS[at[count]] & (BLANK | LINE_END))) return 0;
+    memcpy(&digits, at + 2, EIGHT);
     /* To the end, behind zeros; then two, four and eight digits become one number. */
-    digits <<= EIGHT * (EIGHT - count);
+    digits = (digits ^ UINT64_C(0x3030303030303030)) << EIGHT * (EIGHT - count);
     digits = digits * (10 << 8 | 1) >> 8 & UINT64_C(0x00ff00ff00ff00ff);
     digits = digits * (100 << 16 | 1) >> 16 & UINT64_C(0x0000ffff0000ffff);
     digits = digits * (UINT64_C(10000) << 32 | 1) >> 32;
-    *value = (whole * POWERS[count] + (double)digits) / POWERS[count] * SIGNS[negative];
-    text->at = at + count;
+    double size = (double)(int64_t)(digits + (uint64_t)(*at - '0') * TENS[count]) / POWERS[count];
+    *value = negative ? -size : size;
     return 1;
-}
-#else
-static int skip_plain_line(Text *text, int count) {
-    (void)text, (void)count;
-    return 0;
-}
-
-static int plain_number(Text *text, int blanks, double *value) {
-    (void)text, (void)blanks, (void)value;
-    return 0;
 }
 #endif
 
 /* Check `count` numbers that are not read, and take the line that they end. */
 static int skip_line(Text *text, int count) {
-    if (skip_plain_line(text, count)) return 1;
+#ifdef SHORTCUTS
+    Line line;
+    if (is_plain(text, count, &line)) {
+        text->at += line.length;
+        return 1;
+    }
+#endif
     while (count--)
         if (!skip_number(text)) return 0;
     return end_line(text);
 }
 
-/* Take one body. `hard` takes pairs: a place in xyz, and where its number begins. */
-static int body(Text *text, const unsigned char *data, int64_t *id, double *xyz, int64_t place,
-                int64_t *hard, int64_t *hards) {
+/* What is found in a file. */
+typedef struct {
+    const unsigned char *data;
+    double *xyz;
+    int64_t *hard; /* Pairs: a place in xyz, and where its number begins. */
+    int64_t hards; /* How many. */
+} Found;
+
+/* Take a number that is read. */
+static int coordinate(Text *text, Found *found, int64_t place) {
+    skip_blanks(text);
+    int64_t start = text->at - found->data;
+    Kind kind = number(text, &found->xyz[place]);
+    if (kind < HARD) return 0;
+    if (kind == HARD) {
+        found->hard[2 * found->hards] = place;
+        found->hard[2 * found->hards + 1] = start;
+        found->hards++;
+    }
+    return 1;
+}
+
+/* Take the line of one joint. */
+static int joint(Text *text, Found *found, int64_t place) {
+#ifdef SHORTCUTS
+    Line line;
+    /* All but a few lines have these fields in the first half. */
+    if (is_plain(text, JOINT_FIELDS, &line) && count_of((uint64_t)line.ends) >= AXES) {
+        uint64_t begins = (uint64_t)line.begins, ends = (uint64_t)line.ends;
+        for (int axis = 0; axis < AXES; axis++, begins &= begins - 1, ends &= ends - 1) {
+            int begin = __builtin_ctzll(begins);
+            Text rest = {text->at + begin, text->end};
+            if (!read_short(rest.at, __builtin_ctzll(ends) - begin, &found->xyz[place + axis]) &&
+                !coordinate(&rest, found, place + axis))
+                return 0;
+        }
+        text->at += line.length;
+        return 1;
+    }
+#endif
+    for (int axis = 0; axis < AXES; axis++)
+        if (!coordinate(text, found, place + axis)) return 0;
+    return skip_line(text, JOINT_FIELDS - AXES);
+}
+
+/* Take one body. */
+static int body(Text *text, Found *found, int64_t *id, int64_t place) {
     *id = whole_number(text, ID_DIGITS);
     if (*id < 0 || !skip_line(text, HEADER_FIELDS - 1)) return 0;
     if (whole_number(text, COUNT_DIGITS) != JOINTS || !end_line(text)) return 0;
-    for (int joint = 0; joint < JOINTS; joint++) {
-        for (int axis = 0; axis < 3; axis++, place++) {
-            if (plain_number(text, axis > 0, &xyz[place])) continue;
-            skip_blanks(text);
-            int64_t start = text->at - data;
-            Kind kind = number(text, &xyz[place]);
-            if (kind < HARD) return 0;
-            if (kind == HARD) {
-                hard[2 * *hards] = place;
-                hard[2 * *hards + 1] = start;
-                ++*hards;
-            }
-        }
-        if (!skip_line(text, JOINT_FIELDS - 3)) return 0;
-    }
+    for (int64_t end = place + JOINTS * AXES; place < end; place += AXES)
+        if (!joint(text, found, place)) return 0;
     return 1;
 }
 
@@ -348,7 +378,8 @@ EXPORT int64_t read_skeleton(const unsigned char *data, int64_t size, int64_t ca
                              int32_t *frame, int16_t *slot, int64_t *id, double *xyz, int64_t *hard,
                              int64_t *counts) {
     Text text = {data, data + size};
-    int64_t n = 0, hards = 0;
+    Found found = {data, xyz, hard, 0};
+    int64_t n = 0;
     int64_t frames = whole_number(&text, COUNT_DIGITS);
     if (frames < 1 || !end_line(&text)) return -1;
     for (int64_t t = 0; t < frames; t++) {
@@ -356,7 +387,7 @@ EXPORT int64_t read_skeleton(const unsigned char *data, int64_t size, int64_t ca
         if (bodies < 0 || bodies > MAX_BODIES || !end_line(&text)) return -1;
         for (int64_t m = 0; m < bodies; m++, n++) {
             if (n == capacity) return -1;
-            if (!body(&text, data, &id[n], xyz, n * JOINTS * 3, hard, &hards)) return -1;
+            if (!body(&text, &found, &id[n], n * JOINTS * AXES)) return -1;
             frame[n] = (int32_t)t;
             slot[n] = (int16_t)m;
         }
@@ -364,6 +395,6 @@ EXPORT int64_t read_skeleton(const unsigned char *data, int64_t size, int64_t ca
     while (next_is(&text, BLANK | LINE_END)) text.at++;
     if (text.at != text.end) return -1;
     counts[0] = frames;
-    counts[1] = hards;
+    counts[1] = found.hards;
     return n;
 }

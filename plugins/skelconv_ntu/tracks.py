@@ -53,15 +53,15 @@ def to_clip(clip_id: str, label: int | None, file: SkeletonFile, layout: str = "
     ClipError
         When there are more bodies over more frames than any recording has.
     """
-    track, first_rows = _follow(file)
+    always = _always_there(file)
+    track, first_rows = _follow(file) if not always else (None, np.arange(always))
     shape = len(first_rows), file.total_frames
     if shape[0] * shape[1] > MAX_PERSON_FRAMES:
         raise ClipError(f"{shape[0]} bodies come and go in {shape[1]} frames: not a recording")
-    one_throughout = shape[0] == 1 and len(track) == shape[1]
 
     def _spread(rows: Array, fill: int = 0) -> Array:
-        if one_throughout:
-            return rows[np.newaxis]
+        if track is None:
+            return np.ascontiguousarray(rows.reshape(*shape[::-1], *rows.shape[1:]).swapaxes(0, 1))
         values = np.full((*shape, *rows.shape[1:]), fill, dtype=rows.dtype)
         values[track, file.frame] = rows
         return values
@@ -75,14 +75,20 @@ def to_clip(clip_id: str, label: int | None, file: SkeletonFile, layout: str = "
     return Clip(clip_id, _spread(file.xyz), layout, label, fields=fields)
 
 
+def _always_there(file: SkeletonFile) -> int:
+    """Return the number of bodies where all are in every frame in the same order, or 0."""
+    bodies, left = divmod(len(file.slot), file.total_frames)
+    # A frame counts its bodies from 0: so many rows in this order are those of all frames.
+    same = bodies and not left and (file.slot.reshape(-1, bodies) == np.arange(bodies)).all()
+    if not same or (file.body_id.reshape(-1, bodies) != file.body_id[:bodies]).any():
+        return 0
+    return bodies if len(set(file.body_id[:bodies].tolist())) == bodies else 0
+
+
 def _follow(file: SkeletonFile) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """Give each row, in the order of the file, its track, and each track its first row."""
-    frame, body_id = file.frame, file.body_id
-    if len(body_id) and not file.slot.any() and (body_id == body_id[0]).all():
-        # A single body, as in most files.
-        return np.zeros(len(body_id), dtype=np.intp), np.zeros(1, dtype=np.intp)
-    ids = body_id.tolist()
-    cells = list(zip(frame.tolist(), ids, strict=True))
+    ids = file.body_id.tolist()
+    cells = list(zip(file.frame.tolist(), ids, strict=True))
     if len(set(cells)) == len(cells):
         return _numbered(ids)
     seen: Counter[tuple[int, int]] = Counter()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import functools
 import os
 from array import array
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from skelconv.data.classes import Label
 from skelconv.data.errors import BuildError
 from skelconv.engine.belonging import Told, members, told_of
 from skelconv.engine.made_ids import MadeIds
-from skelconv.engine.outcome import GAVE_CLIPS, Outcome, heads_in, results_in
+from skelconv.engine.outcome import GAVE_CLIPS, Head, Outcome, heads_in, results_in
 from skelconv.engine.plan import Plan
 from skelconv.engine.spool import Spool
 from skelconv.engine.workdir import Workdir, remove
@@ -68,17 +70,33 @@ class SpooledClips:
 
     def labels(self) -> Iterator[Label]:
         """Read the label of each clip, in the order of `ids`."""
-        for position in self._positions:
-            for head in heads_in(self._spool.first_line(position)):
-                if head.outcome == Outcome.CLIP:
-                    yield head.label
+        return (head.label for head in self._heads())
 
-    def layouts(self) -> Iterator[str]:
-        """Read the layout of each clip, in the order of `ids`."""
+    @property
+    def layouts(self) -> Counter[str]:
+        """The number of clips of each layout."""
+        return self._counts[0]
+
+    @property
+    def lost(self) -> Counter[str]:
+        """The number of clips by what of them the output does not keep."""
+        return self._counts[1]
+
+    @functools.cached_property
+    def _counts(self) -> tuple[Counter[str], Counter[str]]:
+        """Count `layouts` and what is `lost`, both at once: all records are read for it."""
+        layouts: Counter[str] = Counter()
+        lost: Counter[str] = Counter()
+        for head in self._heads():
+            layouts[head.layout] += 1
+            lost.update(head.lost)
+        return layouts, lost
+
+    def _heads(self) -> Iterator[Head]:
         for position in self._positions:
             for head in heads_in(self._spool.first_line(position)):
                 if head.outcome == Outcome.CLIP:
-                    yield head.layout
+                    yield head
 
 
 def assemble(clips: SpooledClips, sink: Sink, sink_name: str, workdir: Workdir) -> str:

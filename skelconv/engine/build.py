@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -199,7 +198,7 @@ def build(
                     absent=Names.of(plan.inventory.absent),
                     strays=Names.of(plan.inventory.strays),
                     membership=membership_of(plan, clips, spool),
-                    not_kept=not_kept(clips, spool, sink, recipe.sink.who),
+                    not_kept=not_kept(clips, sink, recipe.sink.who),
                     sha256=digest,
                     resumed=resumed,
                 )
@@ -293,9 +292,9 @@ def _look(workdir: Workdir, target: Path, plan: Plan, identity: Identity, fresh:
 
 def _check_one_layout(plan: Plan, clips: SpooledClips) -> None:
     """Refuse clips of different layouts: a dataset has one, and readers believe it."""
-    counts = Counter(clips.layouts())
-    if len(counts) > 1:
-        found = ", ".join(f"{name!r} ({counted(n, 'clip')})" for name, n in counts.most_common())
+    if len(clips.layouts) > 1:
+        counts = clips.layouts.most_common()
+        found = ", ".join(f"{name!r} ({counted(n, 'clip')})" for name, n in counts)
         raise BuildError(
             f"the clips have different layouts: {found}",
             where=plan.recipe.name,

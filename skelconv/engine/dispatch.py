@@ -36,7 +36,7 @@ from skelconv.text.faults import with_place
 
 # How long a batch should take: much longer than handing it over, and too short to delay progress
 # or Ctrl-C.
-_BATCH_SECONDS = 0.05
+_BATCH_SECONDS = 0.1
 # The same where a source reads the next item of its batch ahead. Ctrl-C waits for two of them.
 _OVERLAPPING_BATCH_SECONDS = 4.0
 _MAX_BATCH = 64

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from skelconv.engine.outcome import GAVE_CLIPS, heads_in
 from skelconv.plugin.guard import call
 
 if TYPE_CHECKING:
     from skelconv.data.clip import Clip
     from skelconv.engine.assembly import SpooledClips
-    from skelconv.engine.spool import Spool
 
 OF_NO_PART = "clips of no part"
 """What is said of clips that are not in the output, since they are in none of its parts."""
@@ -43,15 +41,13 @@ def lost_of(clip: Clip, sink: Any, who: str) -> tuple[str, ...]:
     return tuple(name for name in (*there, *clip.fields) if name not in kept)
 
 
-def not_kept(clips: SpooledClips, spool: Spool, sink: Any, who: str) -> Mapping[str, int]:
+def not_kept(clips: SpooledClips, sink: Any, who: str) -> Mapping[str, int]:
     """Count the clips of which the output does not keep something.
 
     Parameters
     ----------
     clips : SpooledClips
         The clips of the output.
-    spool : Spool
-        What became of the items.
     sink : Sink
         The sink.
     who : str
@@ -68,19 +64,13 @@ def not_kept(clips: SpooledClips, spool: Spool, sink: Any, who: str) -> Mapping[
         rows: Collection[int] = call(who, sink.keeps_clips, clips, gives=Collection)
         if len(rows) < len(clips.ids):
             found[OF_NO_PART] = len(clips.ids) - len(rows)
-    for name in _lost_in(spool):
-        found[name] = found.get(name, 0) + 1
+    for name, count in clips.lost.items():
+        found[name] = found.get(name, 0) + count
     if hasattr(sink, "keeps_splits"):
         kept: Collection[str] = call(who, sink.keeps_splits, clips, gives=Collection)
         lost = {name: len(rows) for name, rows in clips.splits.items() if name not in kept}
         found |= {f"split {name}": count for name, count in lost.items()}
     return found
-
-
-def _lost_in(spool: Spool) -> Iterator[str]:
-    for position in spool.positions(*GAVE_CLIPS):
-        for head in heads_in(spool.first_line(position)):
-            yield from head.lost
 
 
 def together(merge: Mapping[str, int], parts: Iterable[Mapping[str, int]]) -> dict[str, int]:

@@ -17,6 +17,7 @@ from skelconv.text.faults import as_text
 
 # Made once: `json.dumps` would make an encoder for each record.
 _compact = json.JSONEncoder(separators=(",", ":")).encode
+_expand = json.JSONDecoder().decode
 
 
 class Outcome(IntEnum):
@@ -33,6 +34,9 @@ class Outcome(IntEnum):
     PARTLY = 4
     """It gave clips, and others of it failed; of items only."""
 
+
+# To look one up takes a fifth of the time that it takes to make it of its number.
+_OUTCOMES = tuple(Outcome)
 
 GAVE_CLIPS = (Outcome.CLIP, Outcome.PARTLY)
 """The outcomes of items that are in the output."""
@@ -135,14 +139,14 @@ def heads_in(line: bytes) -> list[Head]:
     """
     return [
         Head(
-            Outcome(outcome),
+            _OUTCOMES[outcome],
             tuple(added),
             tuple(label) if type(label) is list else label,
             size,
             tuple(lost),
             layout,
         )
-        for outcome, added, label, size, lost, layout in json.loads(line)
+        for outcome, added, label, size, lost, layout in _expand(line.decode())
     ]
 
 

@@ -17,7 +17,7 @@ import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import TextIO
 
 from skelconv.data.clip import Clip
@@ -28,8 +28,9 @@ from skelconv.engine.steps import OF_A_CLIP, Steps, check_id, failed_result
 from skelconv.plugin.descriptors import Resources, SourcePlugin
 from skelconv.plugin.guard import PluginFailure, call
 from skelconv.plugin.interfaces.sources import Item
-from skelconv.plugin.loading import load_registry
-from skelconv.plugin.use import UseTransform, use_plugin
+from skelconv.plugin.loading import begin_registry, load_registry
+from skelconv.plugin.registry import OWN_DISTRIBUTION
+from skelconv.plugin.use import Use, UseTransform, use_plugin
 from skelconv.recipe.model import Recipe
 from skelconv.text.faults import as_text
 from skelconv.vision.device import settle_auto
@@ -43,8 +44,8 @@ class Work:
     ----------
     text : str
         JSON: ``build``, which is new for each build; ``gpus``, the number of GPUs for each
-        worker; and ``stages``, the recipe's source, transforms and sink as lists of kind, name
-        and options.
+        worker; ``stages``, the recipe's source, transforms and sink as lists of kind, name
+        and options; and ``modules``, those of skelconv's own plugins among them.
     resources : Resources
         What a worker needs for all of these stages.
     """
@@ -78,8 +79,23 @@ class Work:
             raise BuildError(str(error)) from None
         plain = [(stage.kind, *stage.plain().values()) for stage in stages]
         # The next build makes its stages again: files that they hold may have changed.
-        asked = {"build": uuid.uuid4().hex, "gpus": resources.gpus, "stages": plain}
+        asked = {
+            "build": uuid.uuid4().hex,
+            "gpus": resources.gpus,
+            "stages": plain,
+            "modules": _modules_of(stages),
+        }
         return cls(json.dumps(asked), resources)
+
+
+def _modules_of(stages: Sequence[Use]) -> list[str]:
+    """Return the modules of skelconv's own plugins that stages use, also in their options."""
+    uses = chain.from_iterable((stage, *stage.nested()) for stage in stages)
+    offers = [use.offer for use in uses]
+    layouts = [use.layout() for use in stages]
+    offers += [load_registry().get("layout", name) for name in layouts if name is not None]
+    own = {offer.module for offer in offers if offer.distribution == OWN_DISTRIBUTION}
+    return sorted(own - {""})
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +139,7 @@ class Pipeline:
     def __init__(self, work: str) -> None:
         asked = json.loads(work)
         settle_auto(gpu=asked["gpus"] > 0)
+        begin_registry(asked["modules"])
         source, *transforms, sink = [use_plugin(*stage) for stage in asked["stages"]]
         self._source = source.make()
         descriptor = source.descriptor

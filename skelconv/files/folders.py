@@ -85,10 +85,11 @@ def walk(root: str) -> Iterator[Entry]:
     while pending:
         inside = pending.pop()
         folders = []
-        for name in _list(os.path.join(root, inside), entered):
+        folder = os.path.join(root, inside)  # it ends with a separator
+        for name in _list(folder, entered):
             path = inside + name
             try:
-                status = os.stat(os.path.join(root, path))
+                status = os.stat(folder + name)
             except OSError as error:
                 yield Entry(path, fault=f"cannot be read: {reason_of(error)}")
                 continue

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from importlib import metadata
 
 from skelconv.text.commands import pip_install
 
@@ -47,6 +46,8 @@ def install_command(requirements: Iterable[str]) -> str:
 
 def _extras() -> dict[str, set[str]]:
     """Return what each extra of skelconv installs, by name alone and with its version."""
+    from importlib import metadata  # it takes as long to import as all of this package
+
     try:
         texts = metadata.requires(_DISTRIBUTION) or ()
     except metadata.PackageNotFoundError:

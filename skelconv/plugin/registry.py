@@ -29,12 +29,15 @@ class Offer:
         What the plugin offers.
     distribution, version : str
         The package that it comes from.
+    module : str
+        The module of this package that offers it, as its entry point names it.
     """
 
     kind: str
     descriptor: Descriptor | Layout | RecipeFolder
     distribution: str
     version: str
+    module: str = ""
 
     @property
     def name(self) -> str:

@@ -18,6 +18,8 @@ becomes infinite, as there.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -27,7 +29,9 @@ from skelconv_ntu.sums import deviation, total
 MAX_BODY = 4
 KEPT = 2
 
-_EPSILON = np.finfo(np.float64).eps
+_EPSILON = float(np.finfo(np.float64).eps)
+_IN_ORDER = np.array([[0], [1]])
+_SQUARED_IS_FINITE = 1e100
 
 
 def choose(clip: Clip) -> tuple[npt.NDArray[np.float16], npt.NDArray[np.intp]]:
@@ -53,6 +57,9 @@ def _chosen(tracks: Array, slot: Array) -> tuple[Array, npt.NDArray[np.intp]]:
     """Return the chosen bodies (0 to 2, T, 25, 3) of all tracks (M, T, 25, 3), and their cells."""
     if len(tracks) == 1 and not slot.any() and _is_surely_kept(tracks[0]):
         return tracks, np.arange(tracks.shape[1])[np.newaxis]
+    if len(tracks) == 2 and (slot == _IN_ORDER).all() and (turn := _sure_order(tracks)):
+        cells = np.arange(slot.size).reshape(slot.shape)
+        return tracks[::turn], cells[::turn]
     bodies = np.zeros((MAX_BODY, *tracks.shape[1:]))
     occupied = np.zeros((MAX_BODY, tracks.shape[1]), dtype=np.bool_)
     track, frame = np.nonzero((slot >= 0) & (slot < MAX_BODY))
@@ -90,24 +97,59 @@ def _is_surely_kept(body: Array) -> bool:
     """
     if not len(body):
         return False
-    x = body[0, :, 0].tolist()
+    first = body[0].ravel().tolist()
+    x = first[::3]
     largest = _largest(body)
     return (
         max(x) - min(x) > 1e-100
-        and _are_surely_not_zero(body[:1].reshape(1, -1), largest)
-        and _are_surely_not_zero(body.reshape(1, -1), largest)
+        and abs(sum(first)) > _error_of_sum(len(first), largest)
+        and abs(float(body.sum())) > _error_of_sum(body.size, largest)
     )
+
+
+def _sure_order(bodies: Array) -> int:
+    """Return 1 where the first of two bodies has the higher energy, -1 where it is the second.
+
+    It is 0 where that, or whether both are kept, could depend on how sums are rounded.
+
+    The variance of n numbers of at most L is computed in one pass here. In whatever order numbers
+    are added, it and that of the script differ by less than 6 * n * epsilon * L**2, and their
+    square roots by less than the root of that. An energy is the sum of three, and two energies are
+    compared: less than 15 * L times the root of n * epsilon.
+    """
+    largest = _largest(bodies) if bodies.size else 0.0
+    if not 0 < largest < _SQUARED_IS_FINITE:
+        return 0
+    frames = bodies.reshape(-1, bodies[0, 0].size)
+    if not (
+        _are_surely_not_zero(frames, largest)
+        and _are_surely_not_zero(bodies.reshape(2, -1), largest)
+    ):
+        return 0
+    points = bodies.reshape(2, -1, 3)
+    count = points.shape[1]
+    mean = points.sum(1) / count
+    variance = np.einsum("mij,mij->mj", points, points) / count - mean * mean
+    one, other = np.sqrt(variance.clip(0)).sum(1).tolist()
+    error = 20 * largest * math.sqrt(count * _EPSILON)
+    if min(one, other) > error and abs(one - other) > error:
+        return 1 if one > other else -1
+    return 0
 
 
 def _largest(body: Array) -> float:
     return max(float(body.max()), -float(body.min()))
 
 
-def _are_surely_not_zero(rows: Array, largest: float) -> bool:
-    """Return whether each row of a body's coordinates has a sum other than zero, in any order.
+def _error_of_sum(count: int, largest: float) -> float:
+    """Return more than the error of a sum of so many numbers, in whatever order they are added.
 
-    In whatever order n numbers are added, the error of the sum is less than n * n * epsilon / 2
-    times the largest. The bound here is twice that, since this order has an error too.
+    It is less than n * n * epsilon / 2 times the largest. What is returned is twice that, since the
+    sum that it is compared with has an error too.
     """
-    bound = rows.shape[1] ** 2 * _EPSILON * largest
-    return bool((np.abs(rows.sum(1)) > bound).all())
+    return count**2 * _EPSILON * largest
+
+
+def _are_surely_not_zero(rows: Array, largest: float) -> bool:
+    """Return whether each row of a body's coordinates has a sum other than zero, in any order."""
+    return bool((np.abs(rows.sum(1)) > _error_of_sum(rows.shape[1], largest)).all())
