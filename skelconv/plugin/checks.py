@@ -63,8 +63,9 @@ def installed(distribution: str) -> str | None:
         None where it is not installed.
     """
     try:
+        found = metadata.distribution(distribution).metadata
         # It has none where the file METADATA is incomplete.
-        version = metadata.distribution(distribution).metadata.get("Version")
+        version = found["Version"] if "Version" in found else None
     except metadata.PackageNotFoundError:
         return None
     except FileNotFoundError:

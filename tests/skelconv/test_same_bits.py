@@ -33,6 +33,7 @@ CONTENT = {
     "ntu-tracks": "1d3ca3892747ea16",
     "by-boxes": "a2a097be9ee3faa5",
     "by-joints": "fabc3274a71b4c03",
+    "divided": "dd23ac33083160d5",
 }
 
 

@@ -2,8 +2,8 @@
 
     python tests/support/same_bits.py FOLDER
 
-prints a line for each output: the SHA-256 of the file, that of what is in its clips, and its name.
-All of it must be the same with any processor, and the file with any NumPy too.
+prints a line for each output: the SHA-256 of the file, that of what is in its clips, and its name;
+and one for splits. All of it must be the same with any processor, Python and NumPy.
 """
 
 import hashlib
@@ -85,7 +85,7 @@ def main(folder: Path) -> None:
     for source, recipes in ((ntu, NTU), (boxes, BOXES)):
         for name, transforms in recipes.items():
             print(*build(folder, name, source, transforms), name)
-    print(divided(), "divided")
+    print(*2 * [divided()], "divided")
 
 
 def build(folder: Path, name: str, source: Any, transforms: Transforms) -> tuple[str, str]:
