@@ -1,4 +1,4 @@
-from .batching import ahead, batches
+from .batching import ahead, batches, check_places, filled
 from .boxes import BOX, BOX_SCORE, boxes_of, iou, pair
 from .device import (
     ModelOptions,
@@ -25,6 +25,8 @@ __all__ = [
     "batches",
     "boxes_of",
     "cache_folder",
+    "check_places",
+    "filled",
     "gpu_index",
     "has_file",
     "in_bgr",
