@@ -11,7 +11,7 @@ import numpy.typing as npt
 from skelconv import PluginError
 from skelconv.plugin import as_plugin_error
 from skelconv.vision import ahead, batches, in_bgr
-from skelconv_openmmlab.models import build_model, load_config, run
+from skelconv_openmmlab.models import Runner, build_model, load_config
 from skelconv_openmmlab.stack import prepare
 
 if TYPE_CHECKING:
@@ -46,12 +46,14 @@ class MmdetDetector:
         self._where = options.chosen().config
         config = load_config(self._where, "mmdet")
         self._options = options
+        self.across_clips = options.fixed_batch
         with as_plugin_error("it has no pipeline for tests", self._where):
             # MMPose has transforms with the same names; the scope chooses MMDetection's.
             pipeline = get_test_pipeline_cfg(adapt_mmdet_pipeline(config))
             pipeline[0].type = "mmdet.LoadImageFromNDArray"
             self._pipeline = Compose(pipeline)
         self._model: Any = build_model(config, "mmdet", MODELS.build, options)
+        self._runner = Runner(self._model, options)
         _check_category(self._model, options.category, self._where)
         # What it lacks is reported at once, not for every clip.
         with as_plugin_error("it cannot be run", self._where):
@@ -73,10 +75,11 @@ class MmdetDetector:
             For each frame, left, top, right and bottom in pixels, and the score; the highest
             score first.
         """
+        some = batches(frames, self._options.batch, fixed=self._options.fixed_batch)
         return [
-            self._boxes(result.pred_instances)
-            for data in ahead(map(self._prepared, batches(frames, self._options.batch)))
-            for result in run(self._model, data, self._options)
+            self._boxes(found)
+            for data in ahead(map(self._prepared, some))
+            for found in self._runner.run(data)
         ]
 
     def _prepared(self, frames: Sequence[npt.NDArray[np.uint8]]) -> list[dict[str, Any]]:

@@ -8,18 +8,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import cv2
+import numpy as np
+import numpy.typing as npt
 
 from skelconv import PluginError
 from skelconv.plugin import as_plugin_error
 from skelconv.text import nearest
-from skelconv.vision import torch_device, torch_inference
+from skelconv.vision import check_places, filled, torch_device, torch_inference
 from skelconv_openmmlab.index import root_of
 from skelconv_openmmlab.weights import load_weights
 
 if TYPE_CHECKING:
     from mmengine.config import Config
 
-    from skelconv_openmmlab.options import CheckpointOptions
+    from skelconv_openmmlab.options import CheckpointOptions, MmdetOptions, MmposeOptions
 
 
 def load_config(name: str, package: str) -> Config:
@@ -160,25 +162,59 @@ def _forget_pretrained(model: Any) -> None:
             _forget_pretrained(part)
 
 
-def run(model: Any, ready: Sequence[dict[str, Any]], options: CheckpointOptions) -> list[Any]:
-    """Run a model on a batch.
+class Runner:
+    """Runs a model on batches.
 
     Parameters
     ----------
     model : Module
         The model.
-    ready : sequence of dict
-        What its pipeline gave for each image of the batch.
-    options : CheckpointOptions
+    options : MmdetOptions or MmposeOptions
         How to run it.
-
-    Returns
-    -------
-    list of DetDataSample or PoseDataSample
-        What the model found in each image.
     """
-    data = {key: [one[key] for one in ready] for key in ("inputs", "data_samples")}
-    with torch_inference(options), warnings.catch_warnings():
-        # They warn about their own old code, which a user cannot change.
-        warnings.filterwarnings("ignore", module=r"mm(cv|det|pose|engine)\b|torch\b")
-        return list(model.test_step(data))
+
+    def __init__(self, model: Any, options: MmdetOptions | MmposeOptions) -> None:
+        self._model = model
+        self._options = options
+        self._checked: set[tuple[int, ...]] = set()
+
+    def run(self, ready: Sequence[dict[str, Any]]) -> list[Any]:
+        """Run the model on a batch.
+
+        Parameters
+        ----------
+        ready : sequence of dict
+            What its pipeline gave for each image of the batch.
+
+        Returns
+        -------
+        list of InstanceData
+            What the model found in each image.
+
+        Raises
+        ------
+        PluginError
+            When batches are to be of one size, and results depend on the place in them.
+        """
+        if not self._options.fixed_batch:
+            return self._run(ready)
+        shape = tuple(ready[0]["inputs"].shape)
+        if shape not in self._checked:
+            found = self._run(filled(ready[:1], self._options.batch))
+            check_places([_numbers(one) for one in found])
+            if len(found[0]):  # otherwise it is shown by a later batch
+                self._checked.add(shape)
+        return self._run(filled(ready, self._options.batch))[: len(ready)]
+
+    def _run(self, ready: Sequence[dict[str, Any]]) -> list[Any]:
+        data = {key: [one[key] for one in ready] for key in ("inputs", "data_samples")}
+        with torch_inference(self._options), warnings.catch_warnings():
+            # They warn about their own old code, which a user cannot change.
+            warnings.filterwarnings("ignore", module=r"mm(cv|det|pose|engine)\b|torch\b")
+            return [result.pred_instances for result in self._model.test_step(data)]
+
+
+def _numbers(found: Any) -> npt.NDArray[np.float64]:
+    """Return all that a model found in an image as one array."""
+    parts = [np.asarray(getattr(value, "cpu", lambda v=value: v)()) for value in found.values()]
+    return np.concatenate([part.ravel().astype(np.float64) for part in parts])

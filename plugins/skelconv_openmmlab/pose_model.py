@@ -12,7 +12,7 @@ import numpy.typing as npt
 from skelconv import PluginError
 from skelconv.plugin import Poses, as_plugin_error, layout_named
 from skelconv.vision import in_bgr, top_down
-from skelconv_openmmlab.models import build_model, load_config, run
+from skelconv_openmmlab.models import Runner, build_model, load_config
 from skelconv_openmmlab.stack import prepare
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ class MmposePoseModel:
             )
         self.layout = options.known_layout() or "coco17"
         self._options = options
+        self.across_clips = options.fixed_batch
         self._joints = len(layout_named(self.layout).joints)
         with as_plugin_error("it has no pipeline for tests, or no dataset", self._where):
             pipeline = [
@@ -64,6 +65,7 @@ class MmposePoseModel:
             self._pipeline = Compose(pipeline)
             self._meta = _dataset_meta(config)
         self._model: Any = build_model(config, "mmpose", MODELS.build, options)
+        self._runner = Runner(self._model, options)
         with as_plugin_error("it cannot be run", self._where):
             self._try()
 
@@ -103,6 +105,7 @@ class MmposePoseModel:
             boxes,
             joints=self._joints,
             batch=self._options.batch,
+            fixed=self._options.fixed_batch,
             turn=in_bgr,
             prepare=self._prepared,
             run=self._run,
@@ -124,8 +127,8 @@ class MmposePoseModel:
         ]
 
     def _run(self, ready: Sequence[dict[str, Any]]) -> Iterator[tuple[Any, Any]]:
-        for result in run(self._model, ready, self._options):
-            yield result.pred_instances.keypoints[0], result.pred_instances.keypoint_scores[0]
+        for found in self._runner.run(ready):
+            yield found.keypoints[0], found.keypoint_scores[0]
 
 
 def _dataset_meta(config: Any) -> dict[str, Any]:

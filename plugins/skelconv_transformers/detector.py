@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import torch
 from transformers import RTDetrForObjectDetection, RTDetrV2ForObjectDetection
 from transformers.models.rt_detr.image_processing_pil_rt_detr import RTDetrImageProcessorPil
 
 from skelconv import PluginError
 from skelconv.plugin import as_plugin_error
-from skelconv.vision import batches
+from skelconv.vision import batches, check_places, filled
 from skelconv_transformers.models import Kind, inference, load_model, to_device
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ class RtDetr:
 
     def __init__(self, options: RtDetrOptions) -> None:
         self._options = options
+        self.across_clips = options.fixed_batch
+        self._checked: set[torch.Size] = set()
         self._model, self._processor = load_model(_KINDS, options)
         self._category = _category(self._model.config, options)
         # It is run at once, so that errors are seen early and it is compiled for full batches.
@@ -65,8 +68,9 @@ class RtDetr:
             For each frame, left, top, right and bottom in pixels, and the score; the highest
             score first.
         """
+        size, fixed = self._options.batch, self._options.fixed_batch
         return [
-            boxes for some in batches(frames, self._options.batch) for boxes in self._detect(some)
+            boxes for some in batches(frames, size, fixed=fixed) for boxes in self._detect(some)
         ]
 
     def _detect(self, frames: Sequence[npt.NDArray[np.uint8]]) -> list[npt.NDArray[np.float32]]:
@@ -74,13 +78,26 @@ class RtDetr:
             images=list(frames), input_data_format="channels_last", return_tensors="pt"
         ).pixel_values
         with inference(self._model, self._options):
-            given = self._model(pixel_values=to_device(pixels, self._model, self._options))
+            if self._options.fixed_batch:
+                pixels = torch.stack(filled([*pixels], self._options.batch))
+                if pixels.shape not in self._checked:
+                    logits = self._run(pixels[:1].expand_as(pixels)).logits.float().cpu().numpy()
+                    check_places([*logits])
+                    self._checked.add(pixels.shape)
+            given = self._run(pixels)
+            count = len(frames)
             results = self._processor.post_process_object_detection(
-                SimpleNamespace(logits=given.logits.float(), pred_boxes=given.pred_boxes.float()),
+                SimpleNamespace(
+                    logits=given.logits[:count].float(),
+                    pred_boxes=given.pred_boxes[:count].float(),
+                ),
                 threshold=self._options.min_score,
                 target_sizes=[frame.shape[:2] for frame in frames],
             )
         return [self._boxes(result) for result in results]
+
+    def _run(self, pixels: torch.Tensor) -> Any:
+        return self._model(pixel_values=to_device(pixels, self._model, self._options))
 
     def _boxes(self, result: dict[str, Any]) -> npt.NDArray[np.float32]:
         wanted = result["labels"] == self._category

@@ -14,7 +14,7 @@ from transformers.models.vitpose.image_processing_pil_vitpose import VitPoseImag
 
 from skelconv import PluginError
 from skelconv.plugin import Poses, as_plugin_error
-from skelconv.vision import batches
+from skelconv.vision import batches, check_places, filled
 from skelconv_transformers.models import Kind, inference, load_model, to_device
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ class VitPose:
 
     def __init__(self, options: VitPoseOptions) -> None:
         self._options = options
+        self.across_clips = options.fixed_batch
+        self._checked = False
         self._model, self._processor = load_model(_KINDS, options)
         config = self._model.config
         if config.num_labels != _JOINTS:
@@ -115,11 +117,21 @@ class VitPose:
             while len(waiting) >= self._options.batch:
                 yield from self._run(waiting[: self._options.batch])
                 del waiting[: self._options.batch]
-        for some in batches(waiting, self._options.batch):
+        for some in batches(waiting, self._options.batch, fixed=self._options.fixed_batch):
             yield from self._run(some)
 
     def _run(self, people: Sequence[torch.Tensor]) -> torch.Tensor:
-        pixels = to_device(torch.stack(list(people)), self._model, self._options)
+        if not self._options.fixed_batch:
+            return self._run_batch(torch.stack(list(people)))
+        if not self._checked:
+            some = torch.stack(filled(people[:1], self._options.batch))
+            check_places([*self._run_batch(some).numpy()])
+            self._checked = True
+        full = torch.stack(filled(people, self._options.batch))
+        return self._run_batch(full)[: len(people)]
+
+    def _run_batch(self, people: torch.Tensor) -> torch.Tensor:
+        pixels = to_device(people, self._model, self._options)
         datasets: dict[str, Any] = {}
         if self._experts > 1:
             index = self._options.dataset_index

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 from typing import TypeVar
 
-from skelconv.vision import ahead, memory_of_a_core
+from skelconv.vision import ahead, give_memory_back, memory_of_a_core
 from skelconv_video.pictures import Frame, Picture
 
 T = TypeVar("T", Frame, Picture)
@@ -21,6 +21,8 @@ _DECODED_FRAMES = 8
 _DECODED_BYTES = 16 * 2**20
 # How many times that is decoded ahead.
 _DECODED_AHEAD = 4
+# Bytes of frames in RGB.
+_GIVEN_BACK_AFTER = 256 * 2**20
 _KEPT_AT_LEAST = 256 * 2**20
 
 
@@ -66,6 +68,38 @@ class Frames:
         self._kept: list[Picture] | None = None
         self._begun: Iterator[list[Picture]] | None = self._decoded()
 
+    def is_short(self, most: Callable[[tuple[int, int]], int]) -> bool:
+        """Return whether there are no more frames than some number, which are decoded to see it.
+
+        Parameters
+        ----------
+        most : callable
+            Returns that number for the height and width of the frames.
+
+        Returns
+        -------
+        bool
+            False also where they cannot be decoded, which is raised at the first look. If true,
+            `total` and `shape` are known.
+        """
+        begun, self._begun = self._begun or self._decoded(), None
+        first: list[list[Picture]] = []
+        total = 0
+        try:
+            for decoded in begun:
+                first.append(decoded)
+                total += len(decoded)
+                if total > most(decoded[0].shape):
+                    self._begun = chain(first, begun)
+                    return False
+        except Exception as error:
+            self._begun = chain(first, _raising(error))
+            return False
+        self._begun = iter(first)
+        if total:
+            self.total, self.shape = total, first[0][0].shape
+        return total > 0
+
     def _decoded(self) -> Iterator[list[Picture]]:
         decoded = _gathered(self._decode(), _DECODED_FRAMES, _DECODED_BYTES)
         return ahead(decoded, _DECODED_AHEAD)
@@ -110,7 +144,23 @@ class Frames:
         list of ndarray of shape (H, W, 3)
             The next frames.
         """
-        yield from ahead(chunked(each.rgb() for each in islice(self.look(), 0, None, every)))
+        yield from ahead(chunked(_converted(islice(self.look(), 0, None, every))))
+
+
+def _converted(pictures: Iterator[Picture]) -> Iterator[Frame]:
+    passed = 0
+    for picture in pictures:
+        rgb = picture.rgb()
+        passed += rgb.nbytes
+        yield rgb
+        if passed > _GIVEN_BACK_AFTER:
+            give_memory_back()
+            passed = 0
+
+
+def _raising(error: Exception) -> Iterator[list[Picture]]:
+    yield from ()
+    raise error
 
 
 def chunked(frames: Iterable[Frame]) -> Iterator[list[Frame]]:

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from skelconv import Clip
-from skelconv.plugin import Detector, OneStagePoseModel, PoseModel, Poses
+from skelconv.plugin import Poses
 from skelconv_video.between import fill_between
 from skelconv_video.chunks import Frames
 from skelconv_video.clips import (
@@ -18,17 +18,30 @@ from skelconv_video.clips import (
     clip_of_boxes,
     with_poses,
 )
+from skelconv_video.guarded import GuardedDetector, GuardedOneStage, GuardedPoseModel
 from skelconv_video.pictures import Frame
+from skelconv_video.together import Ask, Steps
 
 GivenBoxes = Callable[[str, int, tuple[int, int]], Sequence[Floats]]
 """From a clip's id, T, and the frames' height and width to the boxes (N, 5) of each frame."""
 
 
 class Finder(Protocol):
-    """Finds people in a clip."""
+    """Finds people in a clip.
 
-    def __call__(self, clip_id: str, label: int | None, frames: Frames) -> Clip:
-        """Find the people.
+    Attributes
+    ----------
+    across_clips : bool
+        Whether what it asks of models may be asked in a call with what other clips ask.
+    """
+
+    @property
+    def across_clips(self) -> bool:
+        """Whether calls may hold frames of several clips."""
+        ...
+
+    def __call__(self, clip_id: str, label: int | None, frames: Frames) -> Steps[Clip]:
+        """Find the people, in steps that ask models.
 
         Parameters
         ----------
@@ -53,20 +66,25 @@ class ByDetector:
 
     Attributes
     ----------
-    detector : Detector
+    detector : GuardedDetector
         Finds boxes.
     every : int
         n; 1 is every frame.
     """
 
-    detector: Detector
+    detector: GuardedDetector
     every: int = 1
 
-    def __call__(self, clip_id: str, label: int | None, frames: Frames) -> Clip:
+    @property
+    def across_clips(self) -> bool:
+        """Whether calls may hold frames of several clips."""
+        return self.detector.across_clips
+
+    def __call__(self, clip_id: str, label: int | None, frames: Frames) -> Steps[Clip]:
         """Find the people; see `Finder`."""
         keys: list[Floats] = []
         for chunk in frames.chunks(self.every):
-            keys += self.detector.detect(chunk)
+            keys += yield Ask(self.detector.detect, (chunk,))
         boxes = fill_between(keys, self.every, frames.total)
         return clip_of_boxes(clip_id, label, frames.shape, boxes)
 
@@ -83,8 +101,14 @@ class ByBoxes:
 
     boxes: GivenBoxes
 
-    def __call__(self, clip_id: str, label: int | None, frames: Frames) -> Clip:
+    @property
+    def across_clips(self) -> bool:
+        """Whether calls may hold frames of several clips: there are none."""
+        return True
+
+    def __call__(self, clip_id: str, label: int | None, frames: Frames) -> Steps[Clip]:
         """Find the people; see `Finder`."""
+        yield from ()  # it asks no model
         for _ in frames.look():
             pass
         boxes = self.boxes(clip_id, frames.total, frames.shape)
@@ -97,18 +121,23 @@ class ByPoseModel:
 
     Attributes
     ----------
-    model : OneStagePoseModel
+    model : GuardedOneStage or TwoStages
         Finds them.
     """
 
-    model: OneStagePoseModel
+    model: GuardedOneStage | TwoStages
 
-    def __call__(self, clip_id: str, label: int | None, frames: Frames) -> Clip:
+    @property
+    def across_clips(self) -> bool:
+        """Whether calls may hold frames of several clips."""
+        return self.model.across_clips
+
+    def __call__(self, clip_id: str, label: int | None, frames: Frames) -> Steps[Clip]:
         """Find the people and their joints; see `Finder`."""
         boxes: list[Floats] = []
         poses: list[Poses] = []
         for chunk in frames.chunks():
-            for found, pose in self.model.find(chunk):
+            for found, pose in (yield Ask(self.model.find, (chunk,))):
                 there = are_people(found)
                 boxes.append(found[there])
                 poses.append(Poses(pose.keypoint[there], pose.keypoint_score[there]))
@@ -123,14 +152,15 @@ class TwoStages:
 
     Parameters
     ----------
-    detector : Detector
+    detector : GuardedDetector
         Finds boxes.
-    model : PoseModel
+    model : GuardedPoseModel
         Finds joints.
     """
 
-    def __init__(self, detector: Detector, model: PoseModel) -> None:
+    def __init__(self, detector: GuardedDetector, model: GuardedPoseModel) -> None:
         self.layout = model.layout
+        self.across_clips = detector.across_clips and model.across_clips
         self._detector = detector
         self._model = model
 

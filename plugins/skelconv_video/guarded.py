@@ -45,6 +45,11 @@ class _Guarded(Generic[T]):
         self.who = who
         self._plugin = plugin
 
+    @property
+    def across_clips(self) -> bool:
+        """Whether it says that calls may hold frames of several clips."""
+        return bool(getattr(self._plugin, "across_clips", False))
+
     @classmethod
     def made(cls, use: UseDetector | UsePoseModel | UseTransform | UseSplit) -> Self:
         """Make what a plugin offers.

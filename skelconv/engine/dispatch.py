@@ -37,7 +37,7 @@ from skelconv.text.faults import with_place
 # How long a batch should take: much longer than handing it over, and too short to delay progress
 # or Ctrl-C.
 _BATCH_SECONDS = 0.1
-# The same where a source reads the next item of its batch ahead. Ctrl-C waits for two of them.
+# The same where a source reads items of its batch ahead. Ctrl-C waits for two of them.
 _OVERLAPPING_BATCH_SECONDS = 4.0
 _MAX_BATCH = 64
 # With a timeout, of which each clip of a batch may take all: a worker that is frozen is seen late.

@@ -17,7 +17,7 @@ import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain, zip_longest
+from itertools import chain
 from typing import TextIO
 
 from skelconv.data.clip import Clip
@@ -109,7 +109,7 @@ class BatchResult:
     seconds : float
         Time that the batch took, from which the driver chooses the size of batches.
     overlaps : bool
-        Whether the source reads the next item of a batch ahead, so that larger ones are better.
+        Whether the source reads items of a batch ahead, so that larger ones are better.
     """
 
     outcomes: list[tuple[Outcome, bytes]]
@@ -128,7 +128,7 @@ class Pipeline:
     Attributes
     ----------
     overlaps : bool
-        Whether the source reads the item after the present one ahead.
+        Whether the source reads items after the present one ahead.
 
     Raises
     ------
@@ -156,7 +156,7 @@ class Pipeline:
     def run(
         self,
         item: Item,
-        after: Item | None = None,
+        after: Sequence[Item] = (),
         *,
         named: bool = False,
         layout: str | None = None,
@@ -167,8 +167,8 @@ class Pipeline:
         ----------
         item : Item
             The item.
-        after : Item, optional
-            The one that is converted next, where it is known.
+        after : sequence of Item
+            Those that are converted next, in order, as far as they are known.
         named : bool
             Whether the classes have names, which must follow the labels.
         layout : str, optional
@@ -187,7 +187,7 @@ class Pipeline:
         """
         self._item = item
         try:
-            if after is not None and self.overlaps:
+            if after and self.overlaps:
                 call(self._source_name, self._source.expect, after, passing=OF_A_CLIP)
             clip = self._loaded(item, layout)
         except ClipDropped as drop:
@@ -346,12 +346,12 @@ def run_batch(
     pipeline = _pipeline(work)
     begin = time.perf_counter()
     outcomes = []
-    for item, after in zip_longest(items, items[1:]):
+    for number, item in enumerate(items, 1):
         if timeout is not None:
             # The driver reports it; the traceback of each thread would not help.
             faulthandler.dump_traceback_later(timeout, exit=True, file=_nowhere())
         try:
-            outcomes.append(pipeline.run(item, after, named=named, layout=layout))
+            outcomes.append(pipeline.run(item, items[number:], named=named, layout=layout))
         finally:
             if timeout is not None:
                 faulthandler.cancel_dump_traceback_later()

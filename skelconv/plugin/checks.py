@@ -63,9 +63,8 @@ def installed(distribution: str) -> str | None:
         None where it is not installed.
     """
     try:
-        found = metadata.distribution(distribution).metadata
         # It has none where the file METADATA is incomplete.
-        version = found["Version"] if "Version" in found else None
+        version = dict(metadata.distribution(distribution).metadata.json).get("version")
     except metadata.PackageNotFoundError:
         return None
     except FileNotFoundError:

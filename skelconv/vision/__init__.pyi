@@ -1,4 +1,4 @@
-from .batching import ahead, batches
+from .batching import ahead, batches, check_places, filled
 from .boxes import BOX, BOX_SCORE, boxes_of, iou, pair
 from .device import (
     ModelOptions,
@@ -10,7 +10,7 @@ from .device import (
     visible_gpus,
 )
 from .frames import in_bgr
-from .memory import memory_of_a_core
+from .memory import give_memory_back, memory_of_a_core
 from .topdown import Person, top_down
 from .weights import RemoteFile, cache_folder, is_url, local_file, open_file
 
@@ -25,6 +25,9 @@ __all__ = [
     "batches",
     "boxes_of",
     "cache_folder",
+    "check_places",
+    "filled",
+    "give_memory_back",
     "gpu_index",
     "has_file",
     "in_bgr",

@@ -93,6 +93,12 @@ class TorchOptions(ModelOptions):
         "for it",
     )
     channels_last: bool = Field(default=False, description="Channels last in memory")
+    fixed_batch: bool = Field(
+        default=False,
+        description="Fill each batch up to `batch` with repeats, so that the bits of a result do "
+        "not depend on how many there are; video-pose then puts short clips together into "
+        "full batches, where both of its models have this option",
+    )
     compile: bool = Field(
         default=False,
         description="Use torch.compile, which takes minutes at the start; the last bits of results "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 from pathlib import Path
 
@@ -32,3 +33,13 @@ def memory_of_a_core() -> int:
         0 where it is not known.
     """
     return (memory() or 0) // (os.cpu_count() or 1)
+
+
+def give_memory_back() -> None:
+    """Give memory that was freed between what is still in use back to the system.
+
+    glibc keeps it, and where large values come and go beside small ones that stay, it is in pieces
+    that are too small for the next value, and grows. With another C library this does nothing.
+    """
+    with contextlib.suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)

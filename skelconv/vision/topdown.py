@@ -23,6 +23,7 @@ def top_down(
     *,
     joints: int,
     batch: int,
+    fixed: bool = False,
     turn: Callable[[Array], Array] | None = None,
     prepare: Callable[[Sequence[Person]], Ready],
     run: Callable[[Ready], Iterable[tuple[Array, Array]]],
@@ -37,6 +38,8 @@ def top_down(
         The number of joints, V.
     batch : int
         How many people are in a batch; the rest is in batches of powers of two.
+    fixed : bool
+        As of `batches`: `run` then gives only what is asked for, and fills the batch up.
     turn : callable, optional
         Changes a frame as `prepare` needs it, once for all people of a batch who are in it.
     prepare : callable
@@ -65,7 +68,7 @@ def top_down(
     done = 0
 
     def _prepared() -> Iterator[tuple[int, Ready]]:
-        for some in batches(people, batch):
+        for some in batches(people, batch, fixed=fixed):
             yield len(some), prepare(some if turn is None else _turned(some, turn))
 
     for count, ready in ahead(_prepared()):

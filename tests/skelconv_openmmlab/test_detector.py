@@ -52,6 +52,20 @@ def test_the_compared_scores_differ(
     assert len(np.unique(scores.round(4))) > len(scores) // 2
 
 
+def test_with_a_fixed_batch_no_bit_depends_on_what_else_is_in_it(
+    random_detector: Any, frames: list[np.ndarray], boxes_by_loop: list[np.ndarray], device: str
+) -> None:
+    detector = create(random_detector, batch=8, fixed_batch=True, device=device)
+    assert detector.across_clips
+    together = detector.detect(frames)
+    turned = detector.detect(frames[::-1])[::-1]
+    alone = [boxes for frame in frames for boxes in detector.detect([frame])]
+    for boxes, *others, reference in zip(together, turned, alone, boxes_by_loop, strict=True):
+        np.testing.assert_allclose(boxes[:, :4], reference[:, :4], atol=0.05)
+        for other in others:
+            np.testing.assert_array_equal(other, boxes)
+
+
 @pytest.mark.parametrize(
     ("way", "px", "score"),
     [({"precision": "half"}, 10, 0.05), ({"channels_last": True}, 0.05, 1e-3)],

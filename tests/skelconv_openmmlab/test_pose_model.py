@@ -43,6 +43,20 @@ def test_joints_are_those_of_the_plain_loop(
         assert not len(joints) or np.ptp(pose.keypoint) > 10
 
 
+def test_with_a_fixed_batch_no_bit_depends_on_what_else_is_in_it(
+    random_pose_model: Any, frames: list[np.ndarray], device: str
+) -> None:
+    model = create(random_pose_model, batch=4, fixed_batch=True, device=device)
+    assert model.across_clips
+    together = model.estimate(frames, BOXES)
+    turned = model.estimate(frames[::-1], BOXES[::-1])[::-1]
+    alone = [model.estimate([one], [some])[0] for one, some in zip(frames, BOXES, strict=True)]
+    for found, *others in zip(together, turned, alone, strict=True):
+        for other in others:
+            np.testing.assert_array_equal(other.keypoint, found.keypoint)
+            np.testing.assert_array_equal(other.keypoint_score, found.keypoint_score)
+
+
 @pytest.mark.parametrize("way", [{"precision": "half"}, {"channels_last": True}])
 def test_faster_ways_find_nearly_the_same(
     way: dict[str, Any], random_pose_model: Any, frames: list[np.ndarray], device: str

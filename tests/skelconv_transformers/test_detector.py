@@ -6,7 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from transformers import AutoImageProcessor, AutoModelForObjectDetection
+from transformers import (
+    AutoImageProcessor,
+    AutoModelForObjectDetection,
+    RTDetrForObjectDetection,
+)
 
 from skelconv import PluginError
 from skelconv.plugin.use import use_plugin
@@ -79,6 +83,35 @@ def test_the_second_version_is_supported(rt_detr_v2: Path, frames: list[np.ndarr
 
 def test_no_frames_give_no_boxes(rt_detr: Path) -> None:
     assert create(rt_detr).detect([]) == []
+
+
+def test_with_a_fixed_batch_no_bit_depends_on_what_else_is_in_it(
+    rt_detr: Path, frames: list[np.ndarray]
+) -> None:
+    detector = create(rt_detr, batch=8, fixed_batch=True, min_score=0)
+    assert detector.across_clips
+    together = detector.detect(frames)
+    turned = detector.detect(frames[::-1])[::-1]
+    alone = [boxes for frame in frames for boxes in detector.detect([frame])]
+    for boxes, *others in zip(together, turned, alone, strict=True):
+        for other in others:
+            np.testing.assert_array_equal(other, boxes)
+
+
+def test_where_bits_depend_on_the_place_in_a_batch_it_is_refused(
+    rt_detr: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = RTDetrForObjectDetection.forward
+
+    def forward(self: Any, *args: Any, **more: Any) -> Any:
+        given = before(self, *args, **more)
+        given.logits[-1] = torch.nextafter(given.logits[-1], torch.tensor(torch.inf))
+        return given
+
+    monkeypatch.setattr(RTDetrForObjectDetection, "forward", forward)
+    create(rt_detr, batch=8)
+    with pytest.raises(PluginError, match="depends on the place in a batch of 8"):
+        create(rt_detr, batch=8, fixed_batch=True)
 
 
 def test_the_class_is_found_by_name_or_number(rt_detr: Path, frames: list[np.ndarray]) -> None:

@@ -75,6 +75,20 @@ def test_a_frame_does_not_depend_on_other_frames(
         np.testing.assert_array_equal(alone.keypoint_score, pose.keypoint_score)
 
 
+def test_with_a_fixed_batch_no_bit_depends_on_what_else_is_in_it(
+    vitpose: Path, frames: list[np.ndarray]
+) -> None:
+    model = create(vitpose, batch=4, fixed_batch=True)
+    assert model.across_clips
+    together = model.estimate(frames, BOXES)
+    turned = model.estimate(frames[::-1], BOXES[::-1])[::-1]
+    alone = [model.estimate([one], [some])[0] for one, some in zip(frames, BOXES, strict=True)]
+    for found, *others in zip(together, turned, alone, strict=True):
+        for other in others:
+            np.testing.assert_array_equal(other.keypoint, found.keypoint)
+            np.testing.assert_array_equal(other.keypoint_score, found.keypoint_score)
+
+
 def test_experts_are_chosen_by_dataset(
     tmp_path: Path, make_vitpose: Callable[..., Path], frames: list[np.ndarray]
 ) -> None:

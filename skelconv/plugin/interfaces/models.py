@@ -11,7 +11,12 @@ if TYPE_CHECKING:
 
 @runtime_checkable
 class Detector(Protocol):
-    """Finds people in frames of video. Sources of videos make and call it, on a worker."""
+    """Finds people in frames of video. Sources of videos make and call it, on a worker.
+
+    It may have an attribute ``across_clips``, which is true where the bits of a frame's boxes do
+    not depend on what else is in the call, nor on how much that is. Sources may then put frames of
+    several clips into one call.
+    """
 
     def detect(self, frames: Sequence[Array]) -> Sequence[Array]:
         """Find the people in each frame.
@@ -57,6 +62,8 @@ class Poses(NamedTuple):
 class PoseModel(Protocol):
     """Finds the joints of people in boxes. Sources of videos make and call it, on a worker.
 
+    It may have an attribute ``across_clips``, as a `Detector` has.
+
     Attributes
     ----------
     layout : str
@@ -91,7 +98,8 @@ class PoseModel(Protocol):
 class OneStagePoseModel(Protocol):
     """Finds people and their joints at once, without boxes. Called as a `PoseModel`, on a worker.
 
-    Its descriptor has ``one_stage=True``.
+    Its descriptor has ``one_stage=True``. It may have an attribute ``across_clips``, as a
+    `Detector` has.
 
     Attributes
     ----------

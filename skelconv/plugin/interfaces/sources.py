@@ -111,9 +111,9 @@ class Source(Protocol):
     before the first clip; it makes what takes long, such as a model. What it raises ends the
     build, since it is not one clip's fault.
 
-    It may have a method ``expect(item)``. Before `load`, workers call it with the item that they
-    will load after that one, where they know it, so that the source can begin to read it. What is
-    wrong with that item is raised when it is loaded.
+    It may have a method ``expect(items)``. Before `load`, workers call it with the items that they
+    will load after that one, in order, as far as they know them, so that the source can begin to
+    read them. What is wrong with one of them is raised when it is loaded.
 
     And it may have a method ``stamp(item)``, which returns the present size and time of change of
     the item's files, as a tuple of two ints. Workers call it after `load`: where they are not

@@ -1,5 +1,6 @@
-"""Sources that read the next item of a batch ahead."""
+"""Sources that read items of a batch ahead."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,8 +22,8 @@ class Noting:
     def inventory(self) -> Inventory:
         return Inventory([Item(name) for name in IDS])
 
-    def expect(self, item: Item) -> None:
-        self._notes.append(("expect", item.id))
+    def expect(self, items: Sequence[Item]) -> None:
+        self._notes.append(("expect", " ".join(item.id for item in items)))
 
     def load(self, item: Item) -> Clip:
         self._notes.append(("load", item.id))
@@ -53,7 +54,10 @@ def test_what_a_source_is_told_to_expect_is_what_it_loads_next(tmp_path: Path) -
     assert [name for what, name in notes if what == "load"] == IDS
     expected = [at for at, (what, _) in enumerate(notes) if what == "expect"]
     assert len(expected) > len(IDS) / 2  # quick clips come in large batches
+    assert max(len(notes[at][1].split()) for at in expected) > 2
     for at in expected:
-        present, later = notes[at + 1], [note for note in notes[at + 2 :] if note[0] == "load"]
+        present, later = notes[at + 1], [name for what, name in notes[at + 2 :] if what == "load"]
         assert present[0] == "load"
-        assert later[0][1] == notes[at][1]
+        told = notes[at][1].split()
+        assert told
+        assert later[: len(told)] == told

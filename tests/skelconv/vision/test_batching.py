@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from threading import Event
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skelconv.vision import ahead, batches
+from skelconv import PluginError
+from skelconv.vision import ahead, batches, check_places, filled
 
 
 @pytest.mark.parametrize("depth", [1, 4])
@@ -61,3 +63,30 @@ def test_batches_are_whole_or_powers_of_two(count: int, size: int) -> None:
     rest = lengths[count // size :]
     assert all(length & (length - 1) == 0 for length in rest)
     assert rest == sorted(set(rest), reverse=True)
+
+
+@given(count=st.integers(0, 100), size=st.integers(1, 40))
+def test_fixed_batches_are_full_but_for_the_last_which_is_filled_up(count: int, size: int) -> None:
+    values = list(range(count))
+    found = list(batches(values, size, fixed=True))
+    assert [value for batch in found for value in batch] == values
+    assert all(len(batch) == size for batch in found[:-1])
+    for batch in found:
+        full = filled(batch, size)
+        assert len(full) == size
+        assert full[: len(batch)] == list(batch)
+        assert set(full[len(batch) :]) <= {batch[-1]}
+
+
+def test_what_a_batch_is_filled_with_is_a_copy() -> None:
+    first, second = filled([[1]], 2)
+    first.append(2)
+    assert second == [1]
+
+
+def test_answers_that_differ_by_place_are_refused() -> None:
+    one = np.array([1, np.nextafter(1, 2)], np.float32)
+    check_places([one] * 3)
+    other = np.nextafter(one, np.float32(2))
+    with pytest.raises(PluginError, match="depends on the place in a batch of 3"):
+        check_places([one, one, other])
