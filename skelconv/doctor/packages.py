@@ -50,8 +50,7 @@ def _package(module: str, pip_name: str, offer: Offer) -> CheckPlugin:
             if pip_name in missing:
                 yield _not_installed(distribution, install, offer)
             else:
-                # It may be installed under the name of another distribution.
-                yield CheckResult("ok", f"{distribution}: installed, of unknown version")
+                yield CheckResult("ok", f"{distribution}: {_in_its_place(module)}")
         elif pip_name in missing:
             again = pip("install", "--force-reinstall", "--no-deps", f"{distribution}=={version}")
             what = f"{distribution} {version}: its files are missing: there is no module {module!r}"
@@ -70,6 +69,13 @@ def _package(module: str, pip_name: str, offer: Offer) -> CheckPlugin:
         create=lambda _: _check,
         modules=(module,),
     )
+
+
+def _in_its_place(module: str) -> str:
+    """Say which distribution brings a module in place of the one that is named."""
+    for other in metadata.packages_distributions().get(module, ()):
+        return f"in its place {other} {installed(other)}"
+    return "installed, of unknown version"
 
 
 def _not_installed(distribution: str, install: str, offer: Offer) -> CheckResult:

@@ -42,6 +42,7 @@ def install(site: Path) -> Callable[..., None]:
         )
         lines = [f"{name} = {value}" for name, value in entry_points.items()]
         (info / "entry_points.txt").write_text("\n".join(["[skelconv]", *lines, ""]))
+        (info / "RECORD").write_text("".join(f"{name}.py,,\n" for name in modules))
         for name, code in modules.items():
             (folder / f"{name}.py").write_text(textwrap.dedent(code))
 

@@ -59,6 +59,12 @@ def test_the_version_that_a_plugin_requires(look, needs, install, version, statu
     assert result.status == status
 
 
+def test_a_package_under_the_name_of_another_distribution(look, needs, install):
+    install("acme-sdk-headless", {}, {"acme_sdk": ""}, version="2.5")
+    (result,) = look("acme-sdk", needs(("acme_sdk", "acme-sdk>=2")))
+    assert (result.status, result.what) == ("ok", "acme-sdk: in its place acme-sdk-headless 2.5")
+
+
 def test_a_package_without_a_record(look, needs):
     (result,) = look("no-record", needs(("json", "no-record")))
     assert (result.status, result.what) == ("ok", "no-record: installed, of unknown version")
