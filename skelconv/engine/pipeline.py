@@ -29,6 +29,7 @@ from skelconv.plugin.descriptors import Resources, SourcePlugin
 from skelconv.plugin.guard import PluginFailure, call
 from skelconv.plugin.interfaces.sources import Item
 from skelconv.plugin.loading import begin_registry, load_registry
+from skelconv.plugin.own_layouts import OwnLayout
 from skelconv.plugin.registry import OWN_DISTRIBUTION
 from skelconv.plugin.use import Use, UseTransform, use_plugin
 from skelconv.recipe.model import Recipe
@@ -92,8 +93,10 @@ def _modules_of(stages: Sequence[Use]) -> list[str]:
     """Return the modules of skelconv's own plugins that stages use, also in their options."""
     uses = chain.from_iterable((stage, *stage.nested()) for stage in stages)
     offers = [use.offer for use in uses]
-    layouts = [use.layout() for use in stages]
-    offers += [load_registry().get("layout", name) for name in layouts if name is not None]
+    named = [name for use in stages if (name := use.layout()) is not None]
+    # Those that a recipe or a file defines need no plugin.
+    plugins = [name for name in named if not isinstance(name, OwnLayout)]
+    offers += [load_registry().get("layout", name) for name in plugins]
     own = {offer.module for offer in offers if offer.distribution == OWN_DISTRIBUTION}
     return sorted(own - {""})
 
