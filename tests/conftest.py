@@ -11,6 +11,9 @@ from hypothesis import settings
 settings.register_profile("skelconv", deadline=None)
 settings.load_profile("skelconv")
 
+# Commands that tests start find the sources compiled after the first, and begin sooner.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 TESTS = Path(__file__).parent
 
 # Commands that tests start see the toy plugin as well.
