@@ -15,7 +15,7 @@ import numpy as np
 
 from skelconv import Array, ClipError
 from skelconv.files import decode, open_hdf5, parse_json, read_mat
-from skelconv.text import counted, shown
+from skelconv.text import counted, pip_install, shown
 from skelconv_posefiles.formats.npy import read_array
 from skelconv_posefiles.loose.cells import number
 
@@ -117,7 +117,7 @@ def _of_matlab(content: bytes, key: str | None) -> Iterator[tuple[str, Array]]:
             yield from _matlab_wanted(names, key, lambda name: file.array(name).T)
     except ModuleNotFoundError as error:
         raise ClipError(
-            "is a MATLAB file of version 7.3, which needs h5py: pip install 'skelconv[h5]'; or "
+            f"is a MATLAB file of version 7.3, which needs h5py: {pip_install('skelconv[h5]')}; or "
             "save it with -v7"
         ) from error
 
