@@ -83,7 +83,8 @@ def _front_matter(dataset: Dataset, counts: Statistics, name: str) -> str:
         "license_link": FILL_IN,
         "task_categories": ["video-classification"],
         "size_categories": [next(sizes, "10M<n<100M")],
-        "tags": ["skeleton", "action-recognition", "skelconv", dataset.layout],
+        # An own layout is a text that YAML does not know.
+        "tags": ["skeleton", "action-recognition", "skelconv", str(dataset.layout)],
     }
     return f"---\n{yaml.safe_dump(content, sort_keys=False, allow_unicode=True)}---"
 

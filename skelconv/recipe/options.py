@@ -132,8 +132,12 @@ def _report(
 ) -> None:
     """Report pydantic's errors, those of the branches of a union as one."""
     wrong: dict[tuple[Mark, Path], tuple[Node, list[ErrorDetails]]] = {}
-    for fault in error.errors(include_url=False):
-        node, below, beyond = _locate(given, fault["loc"])
+    faults_at = [(one, *_locate(given, one["loc"])) for one in error.errors(include_url=False)]
+    deepest = [(*below, *beyond) for _, _, below, beyond in faults_at]
+    for fault, node, below, beyond in faults_at:
+        inside = any(len(one) > len(below) and one[: len(below)] == below for one in deepest)
+        if inside and isinstance(node.value, dict | list) and not beyond:
+            continue  # of another branch of a union than the one that the value is meant for
         if fault["type"] == "missing":
             if problems.parent_missing:
                 continue

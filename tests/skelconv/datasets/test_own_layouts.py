@@ -7,10 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 
 import skelconv
 from skelconv import BuildError, DatasetError, RecipeError
 from skelconv.cli.app import run
+from skelconv.datasets.card import card
 from skelconv.plugin import OwnLayout, layout_named
 from skelconv.testing import assert_same_clip
 
@@ -58,6 +60,7 @@ def test_it_opens_anywhere(tmp_path, sink):
     dataset = skelconv.open(moved)
     layout = layout_named(dataset.layout)
     assert layout.joints == ("wrist", "left_tip", "right_tip")
+    assert str(dataset.layout) in yaml.safe_load(card(dataset).split("---\n")[1])["tags"]
     assert layout.bones == ((1, 0), (2, 0))
     assert layout.pairs == ((1, 2),)
     assert layout.limbs == ((1, 2), (0, 1), (0, 2))

@@ -130,6 +130,17 @@ def test_a_name_that_is_nowhere(tmp_path, name):
     assert "is beside the recipe, and there is no layout" in found
 
 
+def test_of_a_mapping_only_what_is_wrong_in_it_is_told(tmp_path):
+    path = tmp_path / "recipe.yaml"
+    path.write_text(
+        "skelconv: 1\nname: x\nsource:\n  use: pose-table\n  with:\n    root: data\n"
+        "    layout: {name: claw, joints: [palm, tip], limbs: [[palm, tpi]]}\n"
+        "sink: {use: pickle, with: {path: out.pkl}}\n"
+    )
+    (found,) = problems(path)
+    assert "'tpi' is none of the joints" in found
+
+
 def test_the_name_of_a_layout_that_ships_is_not_taken(tmp_path):
     (found,) = problems(write(tmp_path, "{name: ntu25, joints: [a]}"))
     assert "there is a layout 'ntu25' already (skelconv describe ntu25)" in found
