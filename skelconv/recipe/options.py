@@ -133,10 +133,13 @@ def _report(
     """Report pydantic's errors, those of the branches of a union as one."""
     wrong: dict[tuple[Mark, Path], tuple[Node, list[ErrorDetails]]] = {}
     faults_at = [(one, *_locate(given, one["loc"])) for one in error.errors(include_url=False)]
-    deepest = [(*below, *beyond) for _, _, below, beyond in faults_at]
-    for fault, node, below, beyond in faults_at:
-        inside = any(len(one) > len(below) and one[: len(below)] == below for one in deepest)
-        if inside and isinstance(node.value, dict | list) and not beyond:
+    places = [
+        (*below, *beyond) if fault["type"] == "missing" else below
+        for fault, _, below, beyond in faults_at
+    ]
+    for place, (fault, node, below, beyond) in zip(places, faults_at, strict=True):
+        inside = any(len(one) > len(place) and one[: len(place)] == place for one in places)
+        if inside and isinstance(node.value, dict | list):
             continue  # of another branch of a union than the one that the value is meant for
         if fault["type"] == "missing":
             if problems.parent_missing:
