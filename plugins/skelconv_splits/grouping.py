@@ -9,6 +9,7 @@ from pathlib import Path
 from skelconv import BuildError
 from skelconv.files import rows_in
 from skelconv.plugin import origins
+from skelconv.text import counted, listed
 from skelconv_splits.texts import given
 
 MAX_NAME = 1024
@@ -97,13 +98,17 @@ def groups_in_table(
                 where=f"{text.name}:{line}",
             )
     groups: dict[str, list[str]] = {}
+    lacking = []
     for clip_id in ids:
         known = next((one for one in (clip_id, *origins(clip_id)) if one in table), None)
         if known is None or not table[known][0]:
-            raise BuildError(
-                f"the table has no group for the clip {clip_id!r}",
-                where=text.name if known is None else f"{text.name}:{table[known][1]}",
-                hint="it must name a group for every clip: a clip without one could be in any part",
-            )
-        groups.setdefault(table[known][0], []).append(clip_id)
+            lacking.append(repr(clip_id))
+        else:
+            groups.setdefault(table[known][0], []).append(clip_id)
+    if lacking:
+        raise BuildError(
+            f"the table has no group for {counted(len(lacking), 'clip')}: {listed(lacking, 3)}",
+            where=text.name,
+            hint="it must name a group for every clip: a clip without one could be in any part",
+        )
     return groups

@@ -57,8 +57,9 @@ def test_a_clip_that_is_cut_from_another_is_of_its_group(
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("id,subject\na,Ann\n", "no group for the clip 'b'"),
-        ("id,subject\na,Ann\nb,\n", r"subjects.csv:3: the table has no group for the clip 'b'"),
+        ("id,subject\na,Ann\n", "subjects.csv: the table has no group for 1 clip: 'b'"),
+        ("id,subject\na,Ann\nb,\n", "no group for 1 clip: 'b'"),
+        ("id,subject\nc,Ann\n", "no group for 2 clips: 'a', 'b'"),
         ("id,subject\na,Ann\nb,Bo\na,Bo\n", r"csv:4: 'a' is in the group 'Bo', and in line 2"),
         ("id,person\na,Ann\n", "subject"),
         ("", "subjects.csv"),
