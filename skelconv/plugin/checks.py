@@ -64,13 +64,13 @@ def installed(distribution: str) -> str | None:
     """
     try:
         # It has none where the file METADATA is incomplete.
-        version = dict(metadata.distribution(distribution).metadata.json).get("version")
+        versions = metadata.distribution(distribution).metadata.get_all("Version")
     except metadata.PackageNotFoundError:
         return None
     except FileNotFoundError:
         # The same in importlib_metadata, which replaces the finders when it is imported.
-        version = None
-    return str(version or "of no version")
+        versions = None
+    return str(versions[0]) if versions and versions[0] else "of no version"
 
 
 def fits(version: str, specifier: str) -> bool:

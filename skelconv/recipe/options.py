@@ -137,9 +137,9 @@ def _report(
         (*below, *beyond) if fault["type"] == "missing" else below
         for fault, _, below, beyond in faults_at
     ]
+    above = {place[:length] for place in places for length in range(len(place))}
     for place, (fault, node, below, beyond) in zip(places, faults_at, strict=True):
-        inside = any(len(one) > len(place) and one[: len(place)] == place for one in places)
-        if inside and isinstance(node.value, dict | list):
+        if place in above and isinstance(node.value, dict | list):
             continue  # of another branch of a union than the one that the value is meant for
         if fault["type"] == "missing":
             if problems.parent_missing:
