@@ -78,7 +78,7 @@ def _chosen(tracks: Array, slot: Array) -> tuple[Array, npt.NDArray[np.intp]]:
 
 def _energy(body: Array) -> float:
     """Sum up the standard deviations of x, y and z of one body (T, 25, 3)."""
-    if len(body) and not _are_surely_not_zero(body.reshape(len(body), -1), _largest(body)):
+    if len(body) and not _are_surely_not_zero(body.sum((1, 2)), body[0].size, _largest(body)):
         body = body[body.sum(-1).sum(-1) != 0]
     if not len(body):
         return 0.0
@@ -120,16 +120,18 @@ def _sure_order(bodies: Array) -> int:
     largest = _largest(bodies) if bodies.size else 0.0
     if not 0 < largest < _SQUARED_IS_FINITE:
         return 0
-    frames = bodies.reshape(-1, bodies[0, 0].size)
+    # Summed up over the frames first: NumPy adds whole rows much faster than single points.
+    frames = bodies.reshape(2, -1, 75)
+    sums = frames.sum(1)
     if not (
-        _are_surely_not_zero(frames, largest)
-        and _are_surely_not_zero(bodies.reshape(2, -1), largest)
+        _are_surely_not_zero(frames.sum(2), 75, largest)
+        and _are_surely_not_zero(sums.sum(1), bodies[0].size, largest)
     ):
         return 0
-    points = bodies.reshape(2, -1, 3)
-    count = points.shape[1]
-    mean = points.sum(1) / count
-    variance = np.einsum("mij,mij->mj", points, points) / count - mean * mean
+    count = bodies[0].size // 3
+    mean = sums.reshape(2, -1, 3).sum(1) / count
+    squares = np.einsum("mij,mij->mj", frames, frames).reshape(2, -1, 3).sum(1)
+    variance = squares / count - mean * mean
     one, other = np.sqrt(variance.clip(0)).sum(1).tolist()
     error = 20 * largest * math.sqrt(count * _EPSILON)
     if min(one, other) > error and abs(one - other) > error:
@@ -150,6 +152,9 @@ def _error_of_sum(count: int, largest: float) -> float:
     return count**2 * _EPSILON * largest
 
 
-def _are_surely_not_zero(rows: Array, largest: float) -> bool:
-    """Return whether each row of a body's coordinates has a sum other than zero, in any order."""
-    return bool((np.abs(rows.sum(1)) > _error_of_sum(rows.shape[1], largest)).all())
+def _are_surely_not_zero(sums: Array, count: int, largest: float) -> bool:
+    """Return whether sums of so many numbers are other than zero, in whatever order they are added.
+
+    The largest number has the magnitude `largest`.
+    """
+    return bool((np.abs(sums) > _error_of_sum(count, largest)).all())
