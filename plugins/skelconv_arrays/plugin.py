@@ -6,17 +6,17 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from skelconv.plugin import ReaderPlugin, SinkPlugin, hookimpl
-from skelconv_arrays.options import (
-    H5ReaderOptions,
-    NpyReaderOptions,
-    NpySinkOptions,
-    NpzReaderOptions,
-    NpzSinkOptions,
-)
 
 if TYPE_CHECKING:
     from skelconv_arrays.npy_sink import NpySink
     from skelconv_arrays.npz_sink import NpzSink
+    from skelconv_arrays.options import (
+        H5ReaderOptions,
+        NpyReaderOptions,
+        NpySinkOptions,
+        NpzReaderOptions,
+        NpzSinkOptions,
+    )
     from skelconv_arrays.stacks import StackReader
 
 
@@ -76,6 +76,8 @@ def _is_h5(path: str) -> bool:
 @hookimpl
 def skelconv_sinks() -> Iterator[SinkPlugin]:
     """Offer the sinks."""
+    from skelconv_arrays.options import NpySinkOptions, NpzSinkOptions
+
     yield SinkPlugin(
         name="npz",
         summary="x_train, y_train, x_test and y_test in one archive, as CTR-GCN reads it",
@@ -96,6 +98,8 @@ def skelconv_sinks() -> Iterator[SinkPlugin]:
 @hookimpl
 def skelconv_readers() -> Iterator[ReaderPlugin]:
     """Offer the readers."""
+    from skelconv_arrays.options import H5ReaderOptions, NpyReaderOptions, NpzReaderOptions
+
     yield ReaderPlugin(
         name="npz",
         summary="x_train, y_train, x_test and y_test in one archive, as CTR-GCN reads it",

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from skelconv import Layout
 from skelconv.plugin import SourcePlugin, SplitPlugin, hookimpl
-from skelconv_datasets import options as o
 from skelconv_datasets import references
 
 if TYPE_CHECKING:
     from skelconv.files import Samples
     from skelconv.plugin import Guess
+    from skelconv_datasets import options as o
     from skelconv_datasets.files import DatasetFiles
     from skelconv_datasets.lists import PkuSplit, Shrec17Split
     from skelconv_datasets.penn_files import PennFiles
@@ -79,6 +79,8 @@ def _guess(name: str, samples: Samples) -> Guess | None:
 @hookimpl
 def skelconv_sources() -> Iterator[SourcePlugin]:
     """Offer one source for each form."""
+    from skelconv_datasets import options as o
+
     one = partial(SourcePlugin, options=o.NamedOptions)
     yield one(
         name="nw-ucla",
@@ -159,6 +161,8 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
 @hookimpl
 def skelconv_splits() -> Iterator[SplitPlugin]:
     """Offer the official lists."""
+    from skelconv_datasets import options as o
+
     yield SplitPlugin(
         name="pku-mmd",
         summary="PKU-MMD's lists: xsub_train, xsub_val, xview_train, xview_val",

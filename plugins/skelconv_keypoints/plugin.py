@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from skelconv import ClipError
 from skelconv.plugin import SourcePlugin, hookimpl
 from skelconv.text import pip_install
-from skelconv_keypoints import options as o
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from skelconv import Clip
     from skelconv.files import ClipFiles, Samples
     from skelconv.plugin import Guess
+    from skelconv_keypoints import options as o
     from skelconv_keypoints.tracks import Tracks
 
 _H5 = (".h5", ".hdf5")
@@ -103,6 +103,8 @@ def _guess(function: str, samples: Samples) -> Guess | None:
 @hookimpl
 def skelconv_sources() -> Iterator[SourcePlugin]:
     """Offer a source for each program."""
+    from skelconv_keypoints import options as o
+
     yield SourcePlugin(
         name="deeplabcut",
         summary="DeepLabCut's analysis of videos, csv or HDF5, a person for each individual",

@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING
 
 from skelconv.plugin import PoseModelPlugin, hookimpl
 from skelconv_mediapipe import references
-from skelconv_mediapipe.options import (
-    HOLISTIC,
-    POSE,
-    BlazePoseOptions,
-    BundleOptions,
-    HolisticOptions,
-    MediapipeOptions,
-)
 
 if TYPE_CHECKING:
+    from skelconv_mediapipe.options import (
+        BlazePoseOptions,
+        HolisticOptions,
+        MediapipeOptions,
+    )
     from skelconv_mediapipe.pose_model import BlazePose, Holistic, Mediapipe
 
 # Before 0.10.30 it needs NumPy 1 and has no wheel for Python 3.13.
@@ -44,6 +41,15 @@ def _create_holistic(options: HolisticOptions) -> Holistic:
 @hookimpl
 def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
     """Offer MediaPipe's models."""
+    from skelconv_mediapipe.options import (
+        HOLISTIC,
+        POSE,
+        BlazePoseOptions,
+        BundleOptions,
+        HolisticOptions,
+        MediapipeOptions,
+    )
+
     yield PoseModelPlugin(
         name="mediapipe",
         summary="MediaPipe's BlazePose (lite, full, heavy): several people, 33 joints, CPU",

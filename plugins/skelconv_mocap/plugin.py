@@ -8,7 +8,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from skelconv.plugin import SourcePlugin, hookimpl
-from skelconv_mocap import options as o
 from skelconv_mocap import references
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from skelconv import Clip
     from skelconv.files import ClipFiles, Samples
     from skelconv.plugin import Guess
+    from skelconv_mocap import options as o
 
 # What is beside the recordings of a person in AMASS: the person's shape.
 _SHAPE = ("shape.npz", "neutral_stagei.npz", "male_stagei.npz", "female_stagei.npz")
@@ -42,6 +42,7 @@ def _files(
 
 def _create_bvh(options: o.BvhOptions) -> ClipFiles:
     from skelconv_mocap import bvh
+    from skelconv_mocap import options as o
 
     unit = o.metres_in(options.unit)
     return _files(options, ".bvh", partial(bvh.load, unit=unit, end_sites=options.end_sites))
@@ -49,6 +50,7 @@ def _create_bvh(options: o.BvhOptions) -> ClipFiles:
 
 def _create_c3d(options: o.C3dOptions) -> ClipFiles:
     from skelconv_mocap import c3d_files
+    from skelconv_mocap import options as o
 
     load = partial(
         c3d_files.load,
@@ -81,6 +83,8 @@ def _guess(function: str, samples: Samples) -> Guess | None:
 @hookimpl
 def skelconv_sources() -> Iterator[SourcePlugin]:
     """Offer a source for each format."""
+    from skelconv_mocap import options as o
+
     yield SourcePlugin(
         name="bvh",
         summary="BVH motion capture: joints in metres by forward kinematics, one file per clip",

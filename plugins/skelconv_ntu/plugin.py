@@ -17,16 +17,6 @@ from skelconv.plugin import (
     hookimpl,
 )
 from skelconv_ntu import references
-from skelconv_ntu.options import (
-    NtuBodiesOptions,
-    NtuFilterLengthOptions,
-    NtuFilterMotionOptions,
-    NtuFilterSpreadOptions,
-    NtuPackBodiesOptions,
-    NtuRawOptions,
-    NtuZeroShotOptions,
-    SkeletonTextOptions,
-)
 
 if TYPE_CHECKING:
     from skelconv import Clip
@@ -35,6 +25,16 @@ if TYPE_CHECKING:
     from skelconv_ntu.bodies import NtuBodies
     from skelconv_ntu.class_splits import OneShotSplit, ZeroShotSplit
     from skelconv_ntu.filters_on_clips import FilterLength, FilterMotion, FilterSpread, PackBodies
+    from skelconv_ntu.options import (
+        NtuBodiesOptions,
+        NtuFilterLengthOptions,
+        NtuFilterMotionOptions,
+        NtuFilterSpreadOptions,
+        NtuPackBodiesOptions,
+        NtuRawOptions,
+        NtuZeroShotOptions,
+        SkeletonTextOptions,
+    )
     from skelconv_ntu.source import NtuRaw
     from skelconv_ntu.splits import Benchmark, NtuSplit
     from skelconv_ntu.text_source import SkeletonText
@@ -145,6 +145,8 @@ def _cite_profile(options: NtuBodiesOptions) -> tuple[str, ...]:
 @hookimpl
 def skelconv_sources() -> Iterator[SourcePlugin]:
     """Offer the raw files."""
+    from skelconv_ntu.options import NtuRawOptions, SkeletonTextOptions
+
     yield SourcePlugin(
         name="ntu-raw",
         summary="NTU RGB+D raw .skeleton files: every body track, in metres",
@@ -177,6 +179,14 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
 @hookimpl
 def skelconv_transforms() -> Iterator[TransformPlugin]:
     """Offer the choice of bodies, whole and in its parts."""
+    from skelconv_ntu.options import (
+        NtuBodiesOptions,
+        NtuFilterLengthOptions,
+        NtuFilterMotionOptions,
+        NtuFilterSpreadOptions,
+        NtuPackBodiesOptions,
+    )
+
     yield TransformPlugin(
         name="ntu-bodies",
         summary="Choose the bodies of an NTU sample as a known project does",
@@ -230,6 +240,8 @@ def skelconv_transforms() -> Iterator[TransformPlugin]:
 @hookimpl
 def skelconv_splits() -> Iterator[SplitPlugin]:
     """Offer the official splits."""
+    from skelconv_ntu.options import NtuZeroShotOptions
+
     yield SplitPlugin(
         name="ntu-xsub",
         summary="NTU cross-subject: xsub_train, xsub_val (NTU60 and NTU120)",

@@ -7,22 +7,20 @@ from typing import TYPE_CHECKING
 
 from skelconv.plugin import DetectorPlugin, PoseModelPlugin, TransformPlugin, hookimpl
 from skelconv_onnx import references
-from skelconv_onnx.lift_options import LiftOptions
-from skelconv_onnx.options import (
-    LayoutOptions,
-    OnnxOptions,
-    RtmoOptions,
-    RtmposeOptions,
-    YoloxOptions,
-)
 from skelconv_onnx.published import RTMO, RTMPOSE, YOLOX
-from skelconv_onnx.yolo_options import YoloOptions, YoloPoseOptions
 
 if TYPE_CHECKING:
     from skelconv_onnx.lift import Lift
+    from skelconv_onnx.lift_options import LiftOptions
+    from skelconv_onnx.options import (
+        RtmoOptions,
+        RtmposeOptions,
+        YoloxOptions,
+    )
     from skelconv_onnx.rtmo import Rtmo
     from skelconv_onnx.rtmpose import Rtmpose
     from skelconv_onnx.yolo import Yolo, YoloPose
+    from skelconv_onnx.yolo_options import YoloOptions, YoloPoseOptions
     from skelconv_onnx.yolox import Yolox
 
 _REQUIRES = (("onnxruntime", "onnxruntime"), ("cv2", "opencv-python-headless"))
@@ -67,6 +65,9 @@ def _create_lift(options: LiftOptions) -> Lift:
 @hookimpl
 def skelconv_detectors() -> Iterator[DetectorPlugin]:
     """Offer YOLOX, and models that Ultralytics exports."""
+    from skelconv_onnx.options import OnnxOptions, YoloxOptions
+    from skelconv_onnx.yolo_options import YoloOptions
+
     yield DetectorPlugin(
         name="yolox",
         summary="YOLOX on ONNX Runtime",
@@ -94,6 +95,9 @@ def skelconv_detectors() -> Iterator[DetectorPlugin]:
 @hookimpl
 def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
     """Offer RTMPose and RTMO, and models that Ultralytics exports."""
+    from skelconv_onnx.options import LayoutOptions, OnnxOptions, RtmoOptions, RtmposeOptions
+    from skelconv_onnx.yolo_options import YoloPoseOptions
+
     yield PoseModelPlugin(
         name="rtmpose",
         summary="RTMPose on ONNX Runtime: 17, 21, 26 or 133 joints",
@@ -138,6 +142,9 @@ def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
 @hookimpl
 def skelconv_transforms() -> Iterator[TransformPlugin]:
     """Offer the lifting to 3D."""
+    from skelconv_onnx.lift_options import LiftOptions
+    from skelconv_onnx.options import OnnxOptions
+
     yield TransformPlugin(
         name="lift-3d",
         summary="From 2D to 3D (h36m17) with a temporal model on ONNX Runtime, such as VideoPose3D",

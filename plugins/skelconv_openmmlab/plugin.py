@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from skelconv.plugin import CheckPlugin, DetectorPlugin, Options, PoseModelPlugin, hookimpl
 from skelconv_openmmlab import references
 from skelconv_openmmlab.index import known
-from skelconv_openmmlab.options import CheckpointOptions, MmdetOptions, MmposeOptions
 
 if TYPE_CHECKING:
     from skelconv.plugin import Check
     from skelconv_openmmlab.detector import MmdetDetector
+    from skelconv_openmmlab.options import MmdetOptions, MmposeOptions
     from skelconv_openmmlab.pose_model import MmposePoseModel
 
 _REQUIRES = (
@@ -48,6 +48,8 @@ def _create_check(_: Options) -> Check:
 @hookimpl
 def skelconv_detectors() -> Iterator[DetectorPlugin]:
     """Offer MMDetection."""
+    from skelconv_openmmlab.options import CheckpointOptions, MmdetOptions
+
     yield DetectorPlugin(
         name="mmdet",
         summary="MMDetection: Faster R-CNN by default, as the published skeletons used",
@@ -66,6 +68,8 @@ def skelconv_detectors() -> Iterator[DetectorPlugin]:
 @hookimpl
 def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
     """Offer MMPose."""
+    from skelconv_openmmlab.options import CheckpointOptions, MmposeOptions
+
     yield PoseModelPlugin(
         name="mmpose",
         summary="MMPose's top-down models: HRNet-w32 by default, as the published skeletons used",

@@ -42,8 +42,11 @@ class Contents:
     ids : sequence of str
         The id of each: its ``filename`` or, without one, its ``frame_dir``, as MMAction2 and PYSKL
         look it up in a split.
-    splits : mapping of str to sequence of str
-        Ids by split; empty for a bare list.
+    splits : mapping of str to sequence of int
+        The positions of the annotations of each split, in the order of its list; empty for a bare
+        list.
+    unknown : mapping of str to sequence of str
+        Ids that splits list and no annotation has, by split.
     labels : sequence of int, tuple of int or None
         The label of each; None also for one that is none.
     sizes : sequence of (int, int), optional
@@ -57,7 +60,8 @@ class Contents:
     file: PinnedFile
     annotations: Sequence[Annotation]
     ids: Sequence[str]
-    splits: Mapping[str, Sequence[str]]
+    splits: Mapping[str, Sequence[int]]
+    unknown: Mapping[str, Sequence[str]]
     labels: Sequence[int | tuple[int, ...] | None]
     sizes: Sequence[tuple[int, int]] | None
     label_names: Sequence[str] = ()
@@ -130,11 +134,16 @@ def read_contents(path: Path) -> Contents:
     own_names = _label_names(names, texts)
     annotations, label_names = numbered(value, own_names, texts.of, str(path))
     unused = [] if own_names or not names else [_LABEL_NAMES]
+    named = _splits(splits, texts, path)
+    places = _Places(ids)
     return Contents(
         file=file,
         annotations=annotations,
         ids=ids,
-        splits=_splits(splits, texts, path),
+        splits={split: places.of(names) for split, names in named.items()},
+        unknown={
+            split: absent for split, names in named.items() if (absent := places.not_in(names))
+        },
         labels=_labels(annotations),
         sizes=_sizes(annotations),
         label_names=label_names,
@@ -214,6 +223,35 @@ class _Texts:
             return content.decode("utf-8" if span.text else "latin-1", "surrogatepass")
         except UnicodeDecodeError:
             return span
+
+
+class _Places:
+    """Where the annotation of an id is, or the annotations."""
+
+    def __init__(self, ids: Sequence[str]) -> None:
+        self._first = dict(zip(reversed(ids), range(len(ids) - 1, -1, -1), strict=True))
+        self._all: dict[str, list[int]] = {}
+        if len(self._first) < len(ids):
+            for place, name in enumerate(ids):
+                self._all.setdefault(name, []).append(place)
+
+    def of(self, names: Sequence[str]) -> list[int]:
+        """Return the positions of names; all of them for an id that several annotations have."""
+        if not self._all:
+            return [self._first[name] for name in names if name in self._first]
+        # An id a million times in both would be a million times a million positions: all of its
+        # annotations are there once, and then the first.
+        seen: set[str] = set()
+        places: list[int] = []
+        for name in names:
+            found = self._all.get(name, ())
+            places += found[:1] if name in seen else found
+            seen.add(name)
+        return places
+
+    def not_in(self, names: Sequence[str]) -> list[str]:
+        """Return the names that no annotation has."""
+        return [name for name in names if name not in self._first]
 
 
 def _decoded(texts: Array) -> Array:

@@ -35,14 +35,14 @@ _ENDS: Final = 1 << 16
 _KEPT: Final = 64
 _KEPT_BYTES: Final = 1 << 29
 # The form of the index: what has another is made again.
-_MAGIC: Final = b"skelconv index 1"
+_MAGIC: Final = b"skelconv index 2"
 # CRC of what follows, number of annotations, bytes of the columns.
 _HEADER: Final = struct.Struct("<16sIQQ")
 # What JSON has, too. Most values are of these, so they are looked for first.
 _PLAIN: Final = {type(None), bool, int, float, str}
 # Made once: `json.dumps` would make an encoder for each record.
 _compact: Final = json.JSONEncoder(separators=(",", ":")).encode
-_COLUMNS: Final = ("ids", "labels", "sizes", "splits", "label_names", "passed_over")
+_COLUMNS: Final = ("ids", "labels", "unknown", "label_names", "passed_over")
 
 
 class Annotations(Sequence[Annotation]):
@@ -74,6 +74,36 @@ class Annotations(Sequence[Annotation]):
         start = int(self._ends[place - 1]) if place else 0
         found: Annotation = _decoded(json.loads(self._records[start : int(self._ends[place])]))
         return found
+
+
+class Sizes(Sequence[tuple[int, int]]):
+    """The persons and frames of each annotation, of which most that open a dataset ask nothing.
+
+    Parameters
+    ----------
+    sizes : ndarray of int of shape (N, 2)
+        As they are.
+    """
+
+    def __init__(self, sizes: np.ndarray[Any, Any]) -> None:
+        self._sizes = sizes
+
+    def __len__(self) -> int:
+        return len(self._sizes)
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        persons, frames = self._sizes.T.tolist()
+        return zip(persons, frames, strict=True)
+
+    @overload
+    def __getitem__(self, index: int) -> tuple[int, int]: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[tuple[int, int]]: ...
+    def __getitem__(self, index: int | slice) -> tuple[int, int] | Sequence[tuple[int, int]]:
+        if isinstance(index, slice):
+            return Sizes(self._sizes[index])
+        persons, frames = self._sizes[index].tolist()
+        return persons, frames
 
 
 def stored(path: Path) -> Contents | None:
@@ -144,10 +174,10 @@ def _read(raw: RawIOBase, size: int) -> bytes:
 
 def _content(contents: Contents) -> bytes:
     """Encode an index; ValueError or TypeError where an annotation holds what has no code."""
-    known = {name: getattr(contents, name) for name in _COLUMNS}
-    # Two long lists are read faster than many short ones.
-    known["sizes"] = contents.sizes and list(zip(*contents.sizes, strict=True))
-    columns = json.dumps(known).encode()
+    columns = {name: getattr(contents, name) for name in _COLUMNS}
+    columns["splits"] = {name: len(places) for name, places in contents.splits.items()}
+    columns["has_sizes"] = contents.sizes is not None
+    head = json.dumps(columns).encode()
     records = bytearray()
     ends = np.empty(len(contents.annotations), "<u8")
     for place, annotation in enumerate(contents.annotations):
@@ -156,8 +186,12 @@ def _content(contents: Contents) -> bytes:
         if len(records) > contents.file.size:
             raise ValueError("the index would be larger than the pickle")
         ends[place] = len(records)
-    body = b"".join((columns, ends.tobytes(), records))
-    return _HEADER.pack(_MAGIC, zlib.crc32(body), len(ends), len(columns)) + body
+    # Numbers take JSON long to read.
+    numbers = [ends, *(np.array(places, "<u4") for places in contents.splits.values())]
+    if contents.sizes is not None:
+        numbers.append(np.array(contents.sizes, "<u8"))
+    body = b"".join((head, *(column.tobytes() for column in numbers), records))
+    return _HEADER.pack(_MAGIC, zlib.crc32(body), len(ends), len(head)) + body
 
 
 def _contents(content: bytes, file: PinnedFile) -> Contents:
@@ -166,19 +200,33 @@ def _contents(content: bytes, file: PinnedFile) -> Contents:
     if magic != _MAGIC or zlib.crc32(body) != checksum:
         raise ValueError("it is damaged")
     columns = json.loads(bytes(body[:size]))
-    ends = np.frombuffer(body, "<u8", count, size)
-    records = bytes(body[size + ends.nbytes :])
-    sizes, labels = columns["sizes"], columns["labels"]
+    rest = _Numbers(body[size:])
+    ends = rest.take("<u8", count)
+    splits = {name: rest.take("<u4", length).tolist() for name, length in columns["splits"].items()}
+    sizes = rest.take("<u8", 2 * count).reshape(-1, 2) if columns["has_sizes"] else None
     return Contents(
         file=file,
-        annotations=Annotations(records, ends),
+        annotations=Annotations(bytes(rest.left), ends),
         ids=columns["ids"],
-        splits=columns["splits"],
-        labels=[tuple(label) if isinstance(label, list) else label for label in labels],
-        sizes=None if sizes is None else list(zip(*sizes, strict=True)),
+        splits=splits,
+        unknown=columns["unknown"],
+        labels=[tuple(label) if type(label) is list else label for label in columns["labels"]],
+        sizes=None if sizes is None else Sizes(sizes),
         label_names=tuple(columns["label_names"]),
         passed_over=tuple(columns["passed_over"]),
     )
+
+
+class _Numbers:
+    """What is left of an index, of which columns of numbers are taken."""
+
+    def __init__(self, left: memoryview) -> None:
+        self.left = left
+
+    def take(self, dtype: str, count: int) -> np.ndarray[Any, Any]:
+        column = np.frombuffer(self.left, dtype, count)
+        self.left = self.left[column.nbytes :]
+        return column
 
 
 def _encoded(value: Any) -> str:
@@ -198,14 +246,20 @@ def _encoded(value: Any) -> str:
     if isinstance(value, bytes):
         return _compact(["bytes", value.decode("latin-1")])
     if isinstance(value, Mapping):
-        return _listed(
-            "dict", [f"[{_encoded(key)},{_encoded(part)}]" for key, part in value.items()]
-        )
+        return _listed("dict", [f"[{_key(key)},{_encoded(part)}]" for key, part in value.items()])
     if isinstance(value, list):
         return _listed("list", map(_encoded, value))
     if isinstance(value, tuple):
         return _listed("tuple", map(_encoded, value))
     raise TypeError(f"an index has no code for {type(value).__name__}")
+
+
+def _key(key: Any) -> str:
+    return _text(key) if type(key) is str else _encoded(key)
+
+
+# The keys of all annotations are the same few.
+_text: Final = functools.lru_cache(1000)(_compact)
 
 
 def _listed(kind: str, parts: Iterable[str]) -> str:

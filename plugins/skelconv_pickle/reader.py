@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -36,19 +38,8 @@ class PickleReader:
         self.sizes: Sequence[tuple[int, int]] | None = contents.sizes
         self.layout = loader.layout
         self.label_names: Sequence[str] = contents.label_names
-        places = dict(zip(contents.ids, range(len(contents.ids)), strict=True))
-        if len(places) == len(contents.ids):
-            self.splits: Mapping[str, Sequence[int]] = {
-                split: [places[name] for name in names if name in places]
-                for split, names in contents.splits.items()
-            }
-        else:
-            self.splits = _with_doubles(contents)
-        self.unknown: Mapping[str, Sequence[str]] = {
-            split: absent
-            for split, names in contents.splits.items()
-            if (absent := [name for name in names if name not in places])
-        }
+        self.splits: Mapping[str, Sequence[int]] = contents.splits
+        self.unknown: Mapping[str, Sequence[str]] = contents.unknown
         passed_over = list(contents.passed_over)
         self.info: Mapping[str, Any] = {"passed_over": passed_over} if passed_over else {}
 
@@ -103,27 +94,19 @@ def _known_contents(path: Path) -> Contents:
     """Read an annotation pickle, unless the cache knows what it holds."""
     found = index.stored(path)
     if found is None:
-        found = read_contents(path)
-        index.keep(found)
+        with _uncollected():
+            found = read_contents(path)
+            index.keep(found)
     return found
 
 
-def _with_doubles(contents: Contents) -> dict[str, list[int]]:
-    """Return the positions of each split, where several annotations have one id."""
-    places: dict[str, list[int]] = {}
-    for place, name in enumerate(contents.ids):
-        places.setdefault(name, []).append(place)
-    return {split: list(_positions(names, places)) for split, names in contents.splits.items()}
-
-
-def _positions(names: Iterable[str], places: Mapping[str, Sequence[int]]) -> Iterator[int]:
-    """Yield the positions that belong to names.
-
-    An id of several annotations gives all of them once: an id a million times in both would
-    otherwise be a million times a million positions.
-    """
-    seen = set()
-    for name in names:
-        found = places.get(name, ())
-        yield from found[:1] if name in seen else found
-        seen.add(name)
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Do not look for cycles meanwhile: there are none, and each look goes through all objects."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

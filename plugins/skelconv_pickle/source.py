@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 from skelconv import Clip, DatasetError
 from skelconv.plugin import Inventory, Item, Rejected
 from skelconv.vision import open_file
-from skelconv_pickle.contents import Contents, is_compressed, read_contents
+from skelconv_pickle.contents import is_compressed, read_contents
 from skelconv_pickle.loader import NO_KPFILES, ClipLoader, loader_of
 from skelconv_pickle.pinned import PinnedFile
 from skelconv_pickle.table import skeletons_beside, table_in
@@ -92,7 +92,7 @@ class PickleSource:
             labels.append(label)
         return Inventory(
             items=items,
-            absent=_absent(contents, places),
+            absent=list(dict.fromkeys(chain.from_iterable(contents.unknown.values()))),
             rejected=rejected,
             label_names=contents.label_names,
             labels=labels,
@@ -126,8 +126,3 @@ class PickleSource:
             max_person=self._max_person,
         )
         return loader.load(index, item.id, annotation)
-
-
-def _absent(contents: Contents, places: dict[str, int]) -> Sequence[str]:
-    named = dict.fromkeys(name for names in contents.splits.values() for name in names)
-    return [name for name in named if name not in places]

@@ -8,15 +8,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from skelconv.plugin import SourcePlugin, hookimpl
-from skelconv_posefiles import options as o
 from skelconv_posefiles import references
-from skelconv_posefiles.loose import options as l
 
 if TYPE_CHECKING:
     from skelconv.files import Samples
     from skelconv.plugin import Guess
+    from skelconv_posefiles import options as o
     from skelconv_posefiles.coco_files import CocoFiles
     from skelconv_posefiles.frame_files import FrameFiles
+    from skelconv_posefiles.loose import options as l
     from skelconv_posefiles.loose.source import LooseFiles
     from skelconv_posefiles.parsed_files import ParsedFiles
 
@@ -108,6 +108,7 @@ def _create_mediapipe(options: o.MediapipeOptions) -> ParsedFiles:
 
 
 def _create_table(options: l.TableOptions) -> LooseFiles:
+    from skelconv_posefiles.loose import options as l
     from skelconv_posefiles.loose.large import LargeTable
     from skelconv_posefiles.loose.source import LooseFiles
     from skelconv_posefiles.loose.table import open_table
@@ -128,6 +129,7 @@ def _create_table(options: l.TableOptions) -> LooseFiles:
 
 
 def _create_array(options: l.ArrayOptions) -> LooseFiles:
+    from skelconv_posefiles.loose import options as l
     from skelconv_posefiles.loose.source import LooseFiles
 
     channels = 3 if "z" in l.channel_names(options.channels) else 2
@@ -152,6 +154,8 @@ def _guess(module: str, function: str, samples: Samples) -> Guess | None:
 
 
 def _layout_of(options: o.PoseFileOptions) -> str | None:
+    from skelconv_posefiles import options as o
+
     layout: str | None = getattr(options, "layout", None)
     return None if layout == o.FROM_FILE else layout
 
@@ -159,6 +163,9 @@ def _layout_of(options: o.PoseFileOptions) -> str | None:
 @hookimpl
 def skelconv_sources() -> Iterator[SourcePlugin]:
     """Offer one source per format."""
+    from skelconv_posefiles import options as o
+    from skelconv_posefiles.loose import options as l
+
     yield SourcePlugin(
         name="openpose",
         summary="OpenPose JSON, one file per frame: bodies, and hands and faces by the layout",

@@ -7,11 +7,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from skelconv.plugin import Options, SplitPlugin, TransformPlugin, hookimpl
-from skelconv_splits import options as o
 from skelconv_splits import references
-from skelconv_splits import rule_options as r
 
 if TYPE_CHECKING:
+    from skelconv_splits import options as o
+    from skelconv_splits import rule_options as r
     from skelconv_splits.drawn import KFold, LeaveOneOut, RandomSplit
     from skelconv_splits.label_list import LabelList
     from skelconv_splits.read_off import ByClass, ByFolder, BySource
@@ -25,6 +25,7 @@ def _create_split(options: o.ListedOptions) -> ListSplit:
 
 
 def _create_gym99(options: Options) -> ListSplit:
+    from skelconv_splits import options as o
     from skelconv_splits.split import ListSplit
 
     return ListSplit(o.read_gym99)
@@ -37,6 +38,7 @@ def _create_pattern(options: o.PatternOptions) -> PatternSplit:
 
 
 def _create_random(options: r.RandomOptions) -> RandomSplit:
+    from skelconv_splits import rule_options as r
     from skelconv_splits.drawn import RandomSplit
 
     group = None if options.group is None else r.groups(options.group)
@@ -44,6 +46,7 @@ def _create_random(options: r.RandomOptions) -> RandomSplit:
 
 
 def _create_k_fold(options: r.KFoldOptions) -> KFold:
+    from skelconv_splits import rule_options as r
     from skelconv_splits.drawn import KFold
 
     group = None if options.group is None else r.groups(options.group)
@@ -51,6 +54,7 @@ def _create_k_fold(options: r.KFoldOptions) -> KFold:
 
 
 def _create_leave_one_out(options: r.LeaveOneOutOptions) -> LeaveOneOut:
+    from skelconv_splits import rule_options as r
     from skelconv_splits.drawn import LeaveOneOut
 
     return LeaveOneOut(r.groups(options.group))
@@ -84,6 +88,9 @@ def _create_label_list(options: o.LabelListOptions) -> LabelList:
 @hookimpl
 def skelconv_splits() -> Iterator[SplitPlugin]:
     """Offer the splits."""
+    from skelconv_splits import options as o
+    from skelconv_splits import rule_options as r
+
     offer = partial(SplitPlugin, create=_create_split)
     yield offer(
         name="csv",
@@ -184,6 +191,8 @@ def skelconv_splits() -> Iterator[SplitPlugin]:
 @hookimpl
 def skelconv_transforms() -> Iterator[TransformPlugin]:
     """Offer labels from lists."""
+    from skelconv_splits import options as o
+
     yield TransformPlugin(
         name="label-list",
         summary="Label clips by a published list: FineGYM, UCF101, HMDB51, Kinetics, Diving48",

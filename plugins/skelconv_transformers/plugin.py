@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from skelconv.plugin import DetectorPlugin, PoseModelPlugin, hookimpl
 from skelconv_transformers import references
 from skelconv_transformers.hub import RT_DETR, VITPOSE
-from skelconv_transformers.options import PretrainedOptions, RtDetrOptions, VitPoseOptions
 
 if TYPE_CHECKING:
     from skelconv_transformers.detector import RtDetr
+    from skelconv_transformers.options import RtDetrOptions, VitPoseOptions
     from skelconv_transformers.pose_model import VitPose
 
 _REQUIRES = (
@@ -36,6 +36,8 @@ def _create_vitpose(options: VitPoseOptions) -> VitPose:
 @hookimpl
 def skelconv_detectors() -> Iterator[DetectorPlugin]:
     """Offer RT-DETR."""
+    from skelconv_transformers.options import PretrainedOptions, RtDetrOptions
+
     yield DetectorPlugin(
         name="rt-detr",
         summary="RT-DETR and RT-DETRv2 in transformers",
@@ -53,6 +55,8 @@ def skelconv_detectors() -> Iterator[DetectorPlugin]:
 @hookimpl
 def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
     """Offer ViTPose."""
+    from skelconv_transformers.options import PretrainedOptions, VitPoseOptions
+
     yield PoseModelPlugin(
         name="vitpose",
         summary="ViTPose and ViTPose++ in transformers, 17 joints of COCO",

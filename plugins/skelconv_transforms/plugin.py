@@ -17,10 +17,10 @@ from skelconv.plugin import (
     TransformPlugin,
     hookimpl,
 )
-from skelconv_transforms import options as o
-from skelconv_transforms.dividing import options as d
 
 if TYPE_CHECKING:
+    from skelconv_transforms import options as o
+    from skelconv_transforms.dividing import options as d
     from skelconv_transforms.merging import MergeJoints
 
 
@@ -185,6 +185,8 @@ def skelconv_transforms() -> Iterator[TransformPlugin]:
 
 
 def _persons_and_frames() -> Iterator[TransformPlugin]:
+    from skelconv_transforms import options as o
+
     yield TransformPlugin(
         name="select-persons",
         summary="Keep the first persons by energy, score, area or track length",
@@ -233,6 +235,8 @@ def _persons_and_frames() -> Iterator[TransformPlugin]:
 
 
 def _keypoints() -> Iterator[TransformPlugin]:
+    from skelconv_transforms import options as o
+
     yield TransformPlugin(
         name="interpolate-gaps",
         summary="Fill the frames in which a keypoint is missing from those around them",
@@ -332,6 +336,8 @@ def _keypoints() -> Iterator[TransformPlugin]:
 
 
 def _choices_and_labels() -> Iterator[TransformPlugin]:
+    from skelconv_transforms import options as o
+
     yield TransformPlugin(
         name="filter-label",
         summary="Keep the clips of some classes",
@@ -380,6 +386,8 @@ def _choices_and_labels() -> Iterator[TransformPlugin]:
 
 
 def _dividing() -> Iterator[TransformPlugin]:
+    from skelconv_transforms.dividing import options as d
+
     yield TransformPlugin(
         name="windows",
         summary="Make a clip of each window that slides over a recording",

@@ -7,12 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from skelconv.plugin import SourcePlugin, hookimpl
-from skelconv_video.options import VideoPoseOptions
 
 if TYPE_CHECKING:
     from skelconv.files import Samples
     from skelconv.plugin import Guess
     from skelconv_video.finders import Finder
+    from skelconv_video.options import VideoPoseOptions
     from skelconv_video.source import VideoPose
 
 
@@ -82,6 +82,8 @@ def _guess(samples: Samples) -> Guess | None:
 @hookimpl
 def skelconv_sources() -> Iterator[SourcePlugin]:
     """Offer videos."""
+    from skelconv_video.options import VideoPoseOptions
+
     yield SourcePlugin(
         name="video-pose",
         summary="Videos or images: people by a detector or given boxes, joints by a pose model",

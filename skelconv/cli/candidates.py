@@ -144,7 +144,7 @@ def kinds(incomplete: str) -> Candidates:
     list of (str, str)
         Their names.
     """
-    from skelconv.plugin.loading import KINDS
+    from skelconv.plugin.offering import KINDS
 
     return [(kind, "") for kind in KINDS]
 

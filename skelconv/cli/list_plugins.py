@@ -64,7 +64,7 @@ def check_kind(kind: str | None) -> None:
     SkelconvError
         When there is no such kind, with the nearest name.
     """
-    from skelconv.plugin.loading import KINDS
+    from skelconv.plugin.offering import KINDS
     from skelconv.text.advice import nearest
 
     if kind is not None and kind not in KINDS:

@@ -175,7 +175,8 @@ class Dataset(Sequence[Clip]):
             sizes = getattr(self._reader, "sizes", None)
             if sizes is None:
                 return None
-            return tuple((int(m), int(t)) for m, t in (sizes[p] for p in self._positions))
+            chosen = sizes if self._is_whole else (sizes[place] for place in self._positions)
+            return tuple((int(persons), int(frames)) for persons, frames in chosen)
 
         return self._once("sizes", _sizes)
 

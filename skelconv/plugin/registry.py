@@ -126,11 +126,8 @@ class Registry:
         list of Offer
             Empty where there are none.
         """
-        return [
-            offer
-            for offer in self.offers
-            if name in (offer.name, offer.qualified_name) and kind in (None, offer.kind)
-        ]
+        offers = self.offers if kind is None else self.of_kind(kind)
+        return [offer for offer in offers if name in (offer.name, offer.qualified_name)]
 
     def get(self, kind: str, name: str) -> Offer:
         """Return the one offer of this kind and name.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from skelconv.plugin.loading import KINDS
+from skelconv.plugin.offering import KINDS
 
 PAGES = Path(__file__).parents[2] / "docs/kinds"
 FILE = re.compile(r"^```\w+\n(# ([\w/]+\.\w+)\n.*?)^```$", re.MULTILINE | re.DOTALL)

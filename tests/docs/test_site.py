@@ -14,7 +14,8 @@ import yaml
 from skelconv.cli.app import run
 from skelconv.plugin import hookspecs
 from skelconv.plugin.descriptors import Descriptor
-from skelconv.plugin.loading import KINDS, load_registry
+from skelconv.plugin.loading import load_registry
+from skelconv.plugin.offering import KINDS
 from skelconv.recipe.finding import shipped_recipes
 from skelconv.recipe.shipped import facts_of
 

@@ -25,7 +25,8 @@ def read(tmp_path: Path) -> Any:
 def test_a_dict_with_splits(read: Any) -> None:
     contents = read({"split": {"train": ["b"], "val": ("a", "x")}, "annotations": [ONE, TWO]})
     assert contents.ids == ["a", "b"]
-    assert contents.splits == {"train": ["b"], "val": ["a", "x"]}
+    assert contents.splits == {"train": [1], "val": [0]}
+    assert contents.unknown == {"val": ["x"]}
     assert [annotation["label"] for annotation in contents.annotations] == [1, 2]
     assert contents.file.size == contents.file.path.stat().st_size
 
@@ -52,8 +53,12 @@ NAMES = ["v_10", "b", "vélo", "a"]
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 def test_splits_that_are_no_lists(tmp_path: Path, stored: Any, names: Any, protocol: int) -> None:
     path = tmp_path / "some.pkl"
-    path.write_bytes(pickle.dumps({"split": {"train": stored}, "annotations": [ONE]}, protocol))
-    assert read_contents(path).splits == {"train": names}
+    others = [{**ONE, "frame_dir": name} for name in NAMES if name != "a"]
+    content = {"split": {"train": stored}, "annotations": [ONE, *others]}
+    path.write_bytes(pickle.dumps(content, protocol))
+    contents = read_contents(path)
+    assert [contents.ids[place] for place in contents.splits["train"]] == names
+    assert contents.unknown == {}
 
 
 def test_one_array_in_many_splits_does_not_fill_the_memory(read: Any) -> None:
@@ -66,7 +71,7 @@ def test_annotations_in_an_array(read: Any) -> None:
     annotations = np.array([ONE, TWO], dtype=object)
     assert read(annotations).ids == ["a", "b"]
     contents = read({"split": {"x": ["b"]}, "annotations": annotations})
-    assert (contents.ids, contents.splits) == (["a", "b"], {"x": ["b"]})
+    assert (contents.ids, contents.splits) == (["a", "b"], {"x": [1]})
 
 
 def test_a_bare_list(read: Any) -> None:

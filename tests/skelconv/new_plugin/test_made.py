@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from skelconv.new_plugin.writing import KINDS, make_plugin, offered_name
-from skelconv.plugin.loading import KINDS as ALL_KINDS
+from skelconv.plugin.offering import KINDS as ALL_KINDS
 
 
 def name_of(kind: str) -> str:

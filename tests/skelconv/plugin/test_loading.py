@@ -1,13 +1,15 @@
 """Plugins that are broken in every way there is must not take anything else down."""
 
 import json
+import subprocess
 import sys
 
 import pytest
 
 from skelconv import PluginError, load_recipe
 from skelconv.cli.app import run
-from skelconv.plugin.loading import KINDS, load_registry
+from skelconv.plugin.loading import load_registry
+from skelconv.plugin.offering import KINDS
 
 GOOD = """\
 from skelconv.plugin import Options, SourcePlugin, hookimpl
@@ -367,3 +369,35 @@ def test_looking_for_what_is_missing_imports_nothing(install):
     install("acme-light", {"l": "acme_light"}, {**modules, "acme_light": code.format(name="light")})
     assert load_registry().get("source", "light").missing == ()
     assert "acme_heavy" not in sys.modules
+
+
+def test_a_hook_is_called_when_its_kind_is_asked_for_and_once(install, capsys):
+    code = "import sys\n" + OTHERS.format(
+        hook="skelconv_readers",
+        offered="(print('readers are asked'), ReaderPlugin(name='x', summary='', "
+        "create=Options, recognises=str.isdigit))[1]",
+    )
+    code += "\n@hookimpl\ndef skelconv_sinks():\n    1 / 0\n    yield\n"
+    install("acme-odd", {"o": "acme_odd"}, {"acme_odd": code})
+    registry = load_registry()
+    assert registry.of_kind("source")
+    assert capsys.readouterr().err == ""
+    for _ in range(2):
+        assert [offer.name for offer in registry.find("acme-odd/x", "reader")] == ["x"]
+    assert offers_of("acme-odd") == ["x"]  # all kinds
+    assert capsys.readouterr().err == "readers are asked\n"
+    assert broken_of("acme-odd")["o"].startswith("skelconv_sinks: ZeroDivisionError")
+
+
+def test_options_of_kinds_that_are_not_asked_for_are_not_imported():
+    code = """if True:
+    import sys
+    from skelconv.plugin.loading import load_registry
+    registry = load_registry()
+    assert registry.of_kind("reader") and registry.of_kind("layout")
+    assert "skelconv_splits.options" not in sys.modules
+    assert registry.get("split", "csv")
+    assert "skelconv_splits.options" in sys.modules
+    assert "skelconv_transforms.options" not in sys.modules
+    """
+    subprocess.run([sys.executable, "-c", code], check=True)
