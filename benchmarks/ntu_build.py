@@ -1,25 +1,33 @@
 """Times a whole NTU build against the scripts that it replaces, on the same files, in turn.
 
     python benchmarks/ntu_build.py --mmaction2 .../tools/data/skeleton/gen_ntu_rgbd_raw.py \
-        --pyskl .../tools/data/ntu_preproc.py --peer-python .../bin/python
+        --pyskl .../tools/data/ntu_preproc.py --ctrgcn .../data/ntu --peer-python .../bin/python
 
-The peers' scripts are run as they are, but for PYSKL's number of processes, which it has no
-option for (1 becomes 2). The peer's Python needs numpy, mmengine and tqdm; the two helpers that
+Each peer is compared with the recipe that chooses bodies as it does. Their scripts are run as they
+are, but for PYSKL's number of processes, which it has no option for (1 becomes 2), and CTR-GCN's
+lists of samples, which name the files that are there. The peers' Python needs numpy, mmengine and
+tqdm, and for CTR-GCN NumPy 1.23, h5py and scikit-learn (--ctrgcn-python); the two helpers that
 PYSKL's script imports from mmcv and pyskl (write a pickle, read lines) are stood in for.
 Without a peer, our build is compared with reading the same bytes alone.
 
 Files of many clips take much room: with --distinct, so many are made, and the others are links to
-them. Peers may be given fewer files with --peer-files; what they take is then multiplied.
+them. Peers may be given fewer files with --peer-files; what they take is then multiplied, but for
+CTR-GCN's, whose arrays have 180 kB a clip: its files are ours there, and our two builds, of both of
+its splits, stand against its three scripts, which make both.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
+import shutil
 import sys
 import tempfile
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
-from measure import in_turn, run
+from measure import Used, in_turn, run
 
 from skelconv_ntu.official import official_samples
 from skelconv_ntu.synthetic import synthetic_skeleton
@@ -29,6 +37,9 @@ STAND_INS = {
     "pyskl/__init__.py": "",
     "pyskl/smp.py": "def mrlines(path):\n    return open(path).read().splitlines()\n",
 }
+CTRGCN = "get_raw_skes_data.py", "get_raw_denoised_data.py", "seq_transformation.py"
+CTRGCN_NAMES = "statistics/skes_available_name.txt"
+CTRGCN_LISTS = "camera.txt", "label.txt", "performer.txt", "replication.txt", "setup.txt"
 
 
 def main() -> None:
@@ -40,7 +51,9 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--mmaction2", type=Path, help="gen_ntu_rgbd_raw.py of MMAction2")
     parser.add_argument("--pyskl", type=Path, help="ntu_preproc.py of PYSKL")
+    parser.add_argument("--ctrgcn", type=Path, help="data/ntu of CTR-GCN")
     parser.add_argument("--peer-python", default=sys.executable)
+    parser.add_argument("--ctrgcn-python", help="by default that of the other peers")
     parser.add_argument("--keep", type=Path, help="folder to make the files in, and to reuse")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
@@ -72,14 +85,6 @@ def make_files(raw: Path, count: int, distinct: int) -> None:
 
 
 def compare(raw: Path, work: Path, options: argparse.Namespace) -> None:
-    skelconv = Path(sys.executable).with_name("skelconv")
-    recipe = Path(__file__).parent.parent / "recipes" / "ntu60_3d.yaml"
-    ours = [skelconv, "build", recipe, "--set", f"source.with.root={raw}", "--set"]
-    ours += [f"sink.with.path={work / 'ours.pkl'}", "--workers", options.workers, "--no-expect"]
-    commands = {
-        "cat": lambda: run(["find", raw, "-type", "f", "-exec", "cat", "{}", "+"], work),
-        "skelconv": lambda: run([*ours, "--fresh"], work),
-    }
     some = raw
     if options.peer_files:
         some = work / "peers" / raw.name
@@ -87,19 +92,50 @@ def compare(raw: Path, work: Path, options: argparse.Namespace) -> None:
         for path in sorted(raw.iterdir())[: options.peer_files]:
             (some / path.name).symlink_to(path.resolve())
     scale = options.files / len(list(some.iterdir()))
+    ours = partial(build, work=work, workers=options.workers)
+    commands = {
+        "cat": lambda: run(["find", raw, "-type", "f", "-exec", "cat", "{}", "+"], work),
+        "skelconv": lambda: ours("ntu60_3d", raw),
+    }
+    # The build that each is compared with, and by how much what it takes is multiplied.
+    against = {"cat": ("skelconv", 1.0)}
     if options.mmaction2:
         script = [options.peer_python, options.mmaction2, "--data-path", some, "--out-folder", work]
         script += ["--ignored-sample-path", missing_list(work)]
         commands["MMAction2"] = lambda: run(script, work)
+        against["MMAction2"] = "skelconv", scale
     if options.pyskl:
         pyskl = pyskl_script(some, work, options.pyskl)
+        commands["skelconv, PYSKL's"] = lambda: ours("ntu60_3d_pyskl", raw)
         commands["PYSKL"] = lambda: run([options.peer_python, pyskl], work)
+        against["PYSKL"] = "skelconv, PYSKL's", scale
+    if options.ctrgcn:
+        folder = ctrgcn_folder(some, work, options.ctrgcn)
+        python = options.ctrgcn_python or options.peer_python
+        splits = "ctrgcn_ntu60_cs", "ctrgcn_ntu60_cv"
+        commands["skelconv, CTR-GCN's"] = lambda: total(ours(recipe, some) for recipe in splits)
+        commands["CTR-GCN"] = lambda: total(run([python, name], folder) for name in CTRGCN)
+        against["CTR-GCN"] = "skelconv, CTR-GCN's", 1.0
     timings = in_turn(commands, options.rounds)
     for name, timing in timings.items():
-        ours = timings["skelconv"]
-        times = scale if name in ("MMAction2", "PYSKL") else 1.0
-        wall, cpu = times * timing.median / ours.median, times * timing.cpu / ours.cpu
-        print(f"{name:15} {timing}; {wall:.2f} times skelconv, {cpu:.2f} in CPU")
+        mine, times = against.get(name, (name, 1.0))
+        wall = times * timing.median / timings[mine].median
+        cpu = times * timing.cpu / timings[mine].cpu
+        print(f"{name:20} {timing}; {wall:.2f} times {mine}, {cpu:.2f} in CPU")
+
+
+def build(recipe: str, raw: Path, *, work: Path, workers: int) -> Used:
+    skelconv = Path(sys.executable).with_name("skelconv")
+    path = Path(__file__).parent.parent / "recipes" / f"{recipe}.yaml"
+    out = work / (f"{recipe}.npz" if "ctrgcn" in recipe else f"{recipe}.pkl")
+    command = [skelconv, "build", path, "--set", f"source.with.root={raw}", "--set"]
+    command += [f"sink.with.path={out}", "--workers", workers, "--no-expect", "--fresh"]
+    return run(command, work)
+
+
+def total(runs: Iterable[Used]) -> Used:
+    seconds, cpu, peak = zip(*runs, strict=True)
+    return Used(sum(seconds), sum(cpu), max(peak))
 
 
 def missing_list(work: Path) -> Path:
@@ -120,6 +156,21 @@ def pyskl_script(raw: Path, work: Path, script: Path) -> Path:
     assert "num_process = 1" in text
     (work / "ntu_preproc.py").write_text(text.replace("num_process = 1", "num_process = 2"))
     return work / "ntu_preproc.py"
+
+
+def ctrgcn_folder(raw: Path, work: Path, folder: Path) -> Path:
+    """Copy CTR-GCN's scripts, with lists of the samples that are there."""
+    copy = work / "ctrgcn" / "ntu"
+    shutil.copytree(folder, copy)
+    there = {path.stem for path in raw.iterdir()}
+    names = (copy / CTRGCN_NAMES).read_text().split()
+    kept = [name in there for name in names]
+    for path in [copy / CTRGCN_NAMES, *(copy / "statistics" / name for name in CTRGCN_LISTS)]:
+        lines = path.read_text().splitlines()
+        path.write_text("".join(f"{line}\n" for line in itertools.compress(lines, kept)))
+    (work / "ctrgcn" / "nturgbd_raw").mkdir()
+    (work / "ctrgcn" / "nturgbd_raw" / "nturgb+d_skeletons").symlink_to(raw)
+    return copy
 
 
 if __name__ == "__main__":

@@ -121,26 +121,33 @@ def _parts(clip: Clip) -> list[Any]:
     arrays = [("keypoint", "MTVC", clip.keypoint)]
     if clip.keypoint_score is not None:
         arrays.append(("keypoint_score", "MTV", clip.keypoint_score))
-    arrays += [(f"field {name}", f.axes, f.values) for name, f in sorted(clip.fields.items())]
+    if clip.fields:
+        arrays += [(f"field {name}", f.axes, f.values) for name, f in sorted(clip.fields.items())]
     # JSON's own encoder would take as long for all of it as reading the clip.
-    facts = (
-        f"{_to_json(clip.id)},{_to_json(stored_layout(clip.layout))},{_numbers_json(clip.label)},"
-        f"{_numbers_json(clip.img_shape)},{_numbers_json(clip.original_shape)}"
-    )
-    described = [
-        f"[{_kind_json(name, axes, values.dtype)},{_numbers_json(values.shape)}]"
-        for name, axes, values in arrays
-    ]
-    head = f"[[{facts}],[{','.join(described)}]]".encode()
+    facts = _facts_json(clip.layout, clip.label, clip.img_shape, clip.original_shape)
+    described = [_array_json(name, axes, a.dtype, a.shape) for name, axes, a in arrays]
+    head = f"[[{_to_json(clip.id)},{facts}],[{','.join(described)}]]".encode()
     return [head, *[_memory(values) for _, _, values in arrays]]
 
 
-@functools.lru_cache(256)
-def _kind_json(name: str, axes: str, dtype: np.dtype[Any]) -> str:
-    return f"{_to_json(name)},{_to_json(axes)},{_to_json(dtype.str)}"
+# Most clips share these with others. An own layout is equal to its text, and of another type.
+@functools.lru_cache(4096, typed=True)
+def _facts_json(
+    layout: str,
+    label: int | tuple[int, ...] | None,
+    img_shape: tuple[int, int] | None,
+    original_shape: tuple[int, int] | None,
+) -> str:
+    numbers = map(_numbers_json, (label, img_shape, original_shape))
+    return f"{_to_json(stored_layout(layout))},{','.join(numbers)}"
 
 
 @functools.lru_cache(4096)
+def _array_json(name: str, axes: str, dtype: np.dtype[Any], shape: tuple[int, ...]) -> str:
+    kind = f"{_to_json(name)},{_to_json(axes)},{_to_json(dtype.str)}"
+    return f"[{kind},{_numbers_json(shape)}]"
+
+
 def _numbers_json(numbers: int | tuple[int, ...] | None) -> str:
     if numbers is None:
         return "null"

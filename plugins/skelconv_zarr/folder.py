@@ -8,7 +8,7 @@ import weakref
 from collections.abc import Callable
 from typing import Protocol
 
-from skelconv import DatasetError
+from skelconv import Array, DatasetError
 from skelconv.text import is_remote
 from skelconv_zarr import remote
 
@@ -123,6 +123,23 @@ class LocalFile:
             Fewer where the file ends.
         """
         return os.pread(self._descriptor, length, start)
+
+    def read_into(self, start: int, memory: Array) -> int:
+        """Read a range of bytes into memory.
+
+        Parameters
+        ----------
+        start : int
+            The first byte.
+        memory : ndarray of uint8
+            Where they go; its length is that of the range.
+
+        Returns
+        -------
+        int
+            The number of bytes that were read, which is smaller where the file ends.
+        """
+        return os.preadv(self._descriptor, [memory.data], start)
 
 
 class LocalFolder:

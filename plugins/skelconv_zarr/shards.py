@@ -23,7 +23,7 @@ from numcodecs.vlen import VLenUTF8  # type: ignore[import-untyped]
 
 from skelconv import Array, DatasetError
 from skelconv_zarr import schema
-from skelconv_zarr.folder import File, Folder
+from skelconv_zarr.folder import File, Folder, LocalFile
 
 # Blosc's own threads do not survive a fork, as of a DataLoader, and a chunk is too small for
 # them. zarr-python sets the same.
@@ -256,30 +256,51 @@ class _ShardedArray:
 
     def rows(self, start: int, stop: int, *, checked: bool = True) -> Array:
         """See `RowArray.rows`."""
+        if self._by_row and not checked:
+            return self._rows_alone(start, stop)
         size = self._form.chunk_rows
         number = start // size
         memory = _Memory()
         parts = []
-        try:
-            while start < stop:
-                first = number * size
-                upto = min(stop, first + size)
-                if self._by_row and not checked:
-                    parts.append(self._rows_of(number, start - first, upto - first))
-                else:
-                    parts.append(self._chunk(number, memory)[start - first : upto - first])
-                start = upto
-                number += 1
-        except FileNotFoundError:
-            raise self._error(number, "this part of the dataset is missing") from None
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise self._error(number, f"cannot be read: {reason}") from error
-        except _DamageError as damage:
-            raise self._error(number, f"damaged: {damage}") from None
+        while start < stop:
+            first = number * size
+            upto = min(stop, first + size)
+            try:
+                parts.append(self._chunk(number, memory)[start - first : upto - first])
+            except (OSError, _DamageError) as error:
+                raise self._error(number, error) from _cause(error)
+            start = upto
+            number += 1
         if len(parts) == 1:
             return parts[0].copy()
         return np.concatenate(parts) if parts else np.empty((0, *self.shape[1:]), self._form.dtype)
+
+    def _rows_alone(self, start: int, stop: int) -> Array:
+        """Read rows of chunks that are not compressed, and nothing else."""
+        form, size = self._form, self._form.chunk_rows
+        pieces = []
+        # All chunks are found before memory is taken: it is no more than the files have bytes.
+        while start < stop:
+            number, first = divmod(start, size)
+            upto = min(stop, start - first + size)
+            try:
+                file, begin = self._plain_chunk(number)
+            except (OSError, _DamageError) as error:
+                raise self._error(number, error) from _cause(error)
+            length = (upto - start) * self._row_bytes
+            pieces.append((number, file, begin + first * self._row_bytes, length))
+            start = upto
+        content = np.empty(sum(piece[3] for piece in pieces), np.uint8)
+        filled = 0
+        for number, file, begin, length in pieces:
+            part = content[filled : filled + length] if len(pieces) > 1 else content
+            try:
+                if file.read_into(begin, part) != length:
+                    raise _DamageError("a chunk is cut off")
+            except (OSError, _DamageError) as error:
+                raise self._error(number, error) from _cause(error)
+            filled += length
+        return content.view(form.dtype).reshape(-1, *form.shape[1:])
 
     def _chunk(self, number: int, memory: _Memory) -> Array:
         known, chunk = self._latest
@@ -290,16 +311,13 @@ class _ShardedArray:
             self._latest = (number, chunk)
         return chunk
 
-    def _rows_of(self, number: int, first: int, last: int) -> Array:
-        """Return rows of a chunk that is not compressed; they take what is read of the file."""
+    def _plain_chunk(self, number: int) -> tuple[LocalFile, int]:
+        """Return the file of a chunk that is not compressed, and where it begins there."""
         file, start, length = self._place(number)
         if length != self._stored_bytes:
             raise _DamageError(f"a chunk has {length} bytes instead of {self._stored_bytes}")
-        size = (last - first) * self._row_bytes
-        data = file.read(start + first * self._row_bytes, size)
-        if len(data) != size:
-            raise _DamageError("a chunk is cut off")
-        return np.frombuffer(data, self._form.dtype).reshape(-1, *self.shape[1:])
+        assert isinstance(file, LocalFile)  # noqa: S101 (others are read by chunk)
+        return file, start
 
     def _place(self, number: int) -> tuple[File, int, int]:
         """Return where a chunk is: its file, the first byte and the number of bytes."""
@@ -338,9 +356,22 @@ class _ShardedArray:
     def _key(self, shard: int) -> str:
         return "/".join([self._name, "c", str(shard), *("0" for _ in self.shape[1:])])
 
-    def _error(self, number: int, reason: str) -> DatasetError:
+    def _error(self, number: int, error: OSError | _DamageError) -> DatasetError:
         key = self._key(number // self._chunks_per_shard)
+        if isinstance(error, FileNotFoundError):
+            reason = "this part of the dataset is missing"
+        elif isinstance(error, OSError):
+            reason = f"cannot be read: {error.strerror or error}"
+        else:
+            reason = f"damaged: {error}"
         return DatasetError(reason, where=f"{self._location}/{key}")
+
+
+def _cause(error: OSError | _DamageError) -> OSError | None:
+    """Return what shows that a part cannot be read now; what is missing or damaged stays so."""
+    if isinstance(error, OSError) and not isinstance(error, FileNotFoundError):
+        return error
+    return None
 
 
 class _Memory:

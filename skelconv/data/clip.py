@@ -91,7 +91,8 @@ class Clip:
     fields: Mapping[str, Field] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "label", _label(self.label))
+        if self.label is not None and type(self.label) is not int:
+            object.__setattr__(self, "label", _label(self.label))
         shape = self.keypoint.shape
         if len(shape) != 4:
             raise ValueError(f"keypoint has shape {shape}, not (M, T, V, C)")
@@ -301,7 +302,7 @@ def _same(one: Array | None, other: Array | None) -> bool:
     )
 
 
-def _label(label: Any) -> int | tuple[int, ...] | None:
+def _label(label: Any) -> int | tuple[int, ...]:
     """Return a label as plain integers, which are all that every format can hold.
 
     Raises
@@ -309,8 +310,6 @@ def _label(label: Any) -> int | tuple[int, ...] | None:
     ValueError
         When it is not an integer, or several.
     """
-    if label is None or type(label) is int:
-        return label
     try:
         if isinstance(label, tuple | list):
             return tuple(int(operator.index(one)) for one in label)

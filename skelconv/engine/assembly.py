@@ -89,7 +89,8 @@ class SpooledClips:
         lost: Counter[str] = Counter()
         for head in self._heads():
             layouts[head.layout] += 1
-            lost.update(head.lost)
+            if head.lost:
+                lost.update(head.lost)
         return layouts, lost
 
     def _heads(self) -> Iterator[Head]:
