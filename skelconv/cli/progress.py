@@ -1,6 +1,6 @@
 """Shows the progress of a build on stderr: a bar on a terminal, plain lines elsewhere.
 
-When the build is interrupted, the last line is the command that continues it.
+When the build is interrupted, the last line is the command that continues it, or runs it again.
 """
 
 from __future__ import annotations
@@ -47,7 +47,12 @@ class _Closing:
     ) -> None:
         self.close()
         if isinstance(error, KeyboardInterrupt):
-            tell(f"interrupted; what is done is kept. To continue: {self._resuming_command()}")
+            said = (
+                "interrupted; what is done is kept. To continue"
+                if self.kept
+                else "interrupted before this run had converted a clip. To run it again"
+            )
+            tell(f"{said}: {self._resuming_command()}")
 
     def close(self) -> None:
         """Do nothing."""

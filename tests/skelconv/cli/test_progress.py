@@ -42,6 +42,7 @@ def interrupted(
     place: str,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
+    then: str = "continue",
 ) -> list[str]:
     """Run a command that is interrupted, and return the one that it prints."""
     capsys.readouterr()
@@ -53,7 +54,8 @@ def interrupted(
     assert printed.out == ""
     last = printed.err.splitlines()[-1]
     assert [line for line in printed.err.splitlines() if "interrupted" in line] == [last]
-    program, *arguments = shlex.split(last.partition("To continue: ")[2])
+    assert ("kept" in last) == (then == "continue")
+    program, *arguments = shlex.split(last.partition(f"To {then}: ")[2])
     assert program == "skelconv"
     return arguments
 
@@ -81,7 +83,7 @@ def test_before_the_first_clip_an_output_may_still_be_replaced(
     skelconv.merge([tmp_path / "part-00001-of-00002.pkl"], tmp_path / target, allow_missing=True)
     before = sorted(tmp_path.rglob("*"))
     place = "skelconv.engine.dispatch.Dispatcher.run"
-    again = interrupted([*command, "--fresh"], place, monkeypatch, capsys)
+    again = interrupted([*command, "--fresh"], place, monkeypatch, capsys, "run it again")
     assert sorted(tmp_path.rglob("*")) == before
     assert run(again) == 0
     assert len(skelconv.open(target)) == 12
