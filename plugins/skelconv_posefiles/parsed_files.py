@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os.path
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from skelconv import Clip, ClipError
-from skelconv.files import Found, JsonFile, Ref
+from skelconv import Clip
+from skelconv.files import Found, JsonFile, Ref, try_some
 from skelconv.plugin import Inventory, Item
 from skelconv_posefiles.folder import PoseFolder, parts_of
 from skelconv_posefiles.options import FROM_FILE
@@ -63,16 +63,9 @@ class ParsedFiles:
                 continue
             ref = entry.ref or entry.path
             found.append(Found(stem, ref, place, entry.size, entry.mtime_ns, entry.fault))
-        return self._folder.inventory(found, strays, layout=self._layout_of_first(found))
-
-    def _layout_of_first(self, found: Sequence[Found]) -> str | None:
-        """Return the layout of the first file, where files name their joints."""
-        if self._folder.form.layout != FROM_FILE or not found or found[0].fault:
-            return None
-        try:
-            return self._parsed(found[0].ref).layout
-        except ClipError:  # its clip is quarantined for it
-            return None
+        tried = try_some(found, self._folder.catalog, lambda one: self._parsed(one.ref).layout)
+        own = tried.first if self._folder.form.layout == FROM_FILE else None
+        return tried.told_in(self._folder.inventory(found, strays, layout=own))
 
     def _parsed(self, ref: Any) -> PoseSequence:
         suffix = parts_of(self._folder.path_of(ref))[1]

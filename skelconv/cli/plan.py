@@ -83,10 +83,13 @@ def _lists(plan: Plan) -> Iterable[str]:
     yield from summary.strays(Names.of(inventory.strays))
     yield from summary.absent(Names.of(inventory.absent))
     yield from summary.membership(plan.membership)
-    if inventory.rejected:
-        yield f"{len(inventory.rejected)} will be quarantined:"
-        rejected = [Quarantined(one.id, one.reason, one.path or None) for one in inventory.rejected]
-        for line in in_lines(rejected):
+    if plan.quarantined:
+        likely = ", and likely all: not one that was opened can be loaded"
+        yield (
+            f"{len(plan.quarantined)} will be quarantined{likely if plan.likely_all_fail else ''}:"
+        )
+        known = [Quarantined(one.id, one.reason, one.path or None) for one in plan.quarantined]
+        for line in in_lines(known):
             yield f"  {line}"
 
 
@@ -108,7 +111,6 @@ def _as_json(plan: Plan) -> dict[str, object]:
         "faults": plan.faults,
         "absent": list(inventory.absent),
         "strays": list(inventory.strays),
-        "rejected": [
-            {"id": item.id, "reason": item.reason, "path": item.path} for item in inventory.rejected
-        ],
+        "rejected": list(map(dataclasses.asdict, inventory.rejected)),
+        "failing": list(map(dataclasses.asdict, inventory.failing)),
     }

@@ -105,6 +105,19 @@ class Plan:
         """Whether transforms make any number of clips of an item."""
         return any(use.divides for use in self.recipe.transforms)
 
+    @property
+    def quarantined(self) -> list[Rejected]:
+        """What is known already to be quarantined: the source rejects it, or has tried it."""
+        planned = {item.id for item in self.items} if self.inventory.failing else set()
+        failing = [one for one in self.inventory.failing if one.id in planned]
+        return [*self.inventory.rejected, *failing]
+
+    @property
+    def likely_all_fail(self) -> bool:
+        """Whether the source has opened some of many items, and could load none."""
+        failing = len(self.inventory.failing)
+        return 1 < failing == self.inventory.tried < len(self.inventory.items)
+
     def source_digest(self) -> str:
         """Return the SHA-256 of the ids of the items and the sizes of their files."""
         return _source_digest(self.items)
@@ -113,8 +126,9 @@ class Plan:
     def faults(self) -> list[str]:
         """What would make the exit code of the build 2, or stop it, as far as it is known now."""
         found = [] if self.items else ["no clip would be converted"]
-        if rejected := len(self.inventory.rejected):
-            found.append(counted(rejected, "clip", "clips") + " would be quarantined")
+        if quarantined := len(self.quarantined):
+            likely = ", and likely all" if self.likely_all_fail else ""
+            found.append(f"{counted(quarantined, 'clip')} would be quarantined{likely}")
         found += self.membership.faults
         expected = None if self.recipe.expect is None else self.recipe.expect.clips
         if self.complete and not self.divides and len(self.items) < (expected or 0):
@@ -336,6 +350,7 @@ def _take_inventory(use: UseSource) -> Inventory:
             check_all(str, getattr(inventory, name), name)
         _check_labels(inventory)
         check_all(Rejected, inventory.rejected, "rejected")
+        check_all(Rejected, inventory.failing, "failing")
         _check_inputs(inventory)
         if not isinstance(inventory.layout, str | None):
             raise TypeError(f"its layout is {inventory.layout!r:.60}, not a name")

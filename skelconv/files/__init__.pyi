@@ -25,6 +25,7 @@ from .reading import (
 )
 from .samples import Samples
 from .tables import Cell, csv_rows, read_rows, read_table, rows_in, separator_of
+from .trying import Tried, try_some
 from .units import to_pixels
 from .writing import write_whole
 
@@ -50,6 +51,7 @@ __all__ = [
     "Ref",
     "RootOptions",
     "Samples",
+    "Tried",
     "Units",
     "ZipArchive",
     "as_text",
@@ -82,6 +84,7 @@ __all__ = [
     "separator_of",
     "stamp",
     "to_pixels",
+    "try_some",
     "unpacked",
     "unpacking",
     "user_cache",

@@ -10,6 +10,7 @@ from skelconv.data.clip import Clip
 from skelconv.data.errors import BuildError, ClipError
 from skelconv.files.catalog import Catalog, Found, Ref
 from skelconv.files.folders import Entry, stamp, walk
+from skelconv.files.trying import try_some
 from skelconv.plugin.interfaces.sources import Inventory, Item, Rejected
 from skelconv.text.escaping import shown
 from skelconv.text.faults import reason_of
@@ -62,7 +63,7 @@ class ClipFiles:
         -------
         Inventory
             An item for each; files with other endings are strays. The layout is that of the first
-            clip, so that clips with other joints are quarantined.
+            clip that can be loaded, so that clips with other joints are quarantined.
 
         Raises
         ------
@@ -92,15 +93,14 @@ class ClipFiles:
                 strays.append(place)
             for name in names:
                 path = f"{stem}/{name}" if name else stem
-                at = (entry.path, name, "", "")
+                at = (entry.path, name, "")
                 found.append(Found(path, at, place, entry.size, entry.mtime_ns, entry.fault))
-        layout = self._layout_of_first(found)
-        if layout is not None:
+        tried = try_some(found, self._catalog, lambda one: self._load(*one.ref[:2]).layout)
+        if tried.first is not None:
             # Only its name: that of an own layout has a digest of its definition.
-            said = (str(layout), found[0].place)
-            found = [one._replace(ref=(*one.ref[:2], *said)) for one in found]
+            found = [one._replace(ref=(*one.ref[:2], str(tried.first))) for one in found]
         inventory = self._catalog.inventory(self._root or ".", found, strays, rejected)
-        return replace(inventory, layout=layout)
+        return tried.told_in(replace(inventory, layout=tried.first))
 
     def _entries(self) -> Iterable[Entry]:
         if not self._only:
@@ -111,14 +111,6 @@ class ClipFiles:
         except OSError as error:
             raise BuildError(f"cannot be read: {reason_of(error)}", where=shown(path)) from error
         return [Entry(self._only, status.st_size, status.st_mtime_ns)]
-
-    def _layout_of_first(self, found: Sequence[Found]) -> str | None:
-        if not found or found[0].fault:
-            return None
-        try:
-            return self._load(*found[0].ref[:2]).layout
-        except ClipError:  # its clip is quarantined for it
-            return None
 
     def _load(self, path: str, name: str) -> Clip:
         format_ = self._formats[os.path.splitext(path)[1].lower()]
@@ -143,17 +135,16 @@ class ClipFiles:
         Raises
         ------
         ClipError
-            When the file cannot be read, is not in the format, or has other joints than the
-            first one.
+            When the file cannot be read, is not in the format, or has other joints than others.
         """
         ref = Ref(*item.ref)
-        path, name, layout, first = ref.found
+        path, name, layout = ref.found
         try:
             clip = self._load(path, name)
             if layout and str(clip.layout) != layout:
                 raise ClipError(
-                    f"its joints, or the lines between them, are not those of {first}: its layout "
-                    f"is {clip.layout} and not {layout} (a dataset has one layout)"
+                    f"its joints, or the lines between them, are not those of the first clip: its "
+                    f"layout is {clip.layout} and not {layout} (a dataset has one layout)"
                 )
         except ClipError as error:
             raise ClipError(error.reason, self._place(path), error.line) from error

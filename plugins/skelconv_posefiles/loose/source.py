@@ -10,7 +10,7 @@ from functools import partial
 from typing import Protocol, cast
 
 from skelconv import Clip, ClipError
-from skelconv.files import Entry, Found, Ref
+from skelconv.files import Entry, Found, Ref, try_some
 from skelconv.plugin import Inventory, Item, Rejected
 from skelconv.text import shown
 from skelconv_posefiles.folder import PoseFolder, parts_of
@@ -46,7 +46,7 @@ class Opened(Protocol):
 class LooseFiles:
     """Gives the clips of files of any form.
 
-    The driver opens the first file, so that what is wrong with all is seen before the build, and
+    The driver opens a few files, so that what is wrong with all is seen before the build, and
     every file that has ids or labels in it. A process that loads keeps the last file.
 
     Parameters
@@ -110,15 +110,13 @@ class LooseFiles:
             found = []
             for entry in chosen:
                 found += self._listed(entry, rejected)
-        layout = None
-        if found and not found[0].fault:
-            path = next(paths_of(found[0].ref))[1] if self._frames else found[0].ref[0]
-            try:
-                layout = self._open(path, found[0].size, found[0].mtime_ns).layout
-            except ClipError as error:
-                rejected.append(self._refused(found.pop(0).path, path, error))
-        own = layout if self._folder.form.layout == FROM_FILE else None
-        return self._folder.inventory(found, strays, rejected, layout=own)
+        tried = try_some(found, self._folder.catalog, self._layout_of)
+        own = tried.first if self._folder.form.layout == FROM_FILE else None
+        return tried.told_in(self._folder.inventory(found, strays, rejected, layout=own))
+
+    def _layout_of(self, one: Found) -> str | None:
+        path = next(paths_of(one.ref))[1] if self._frames else one.ref[0]
+        return self._open(path, one.size, one.mtime_ns).layout
 
     def _chosen(self, strays: list[str]) -> Iterator[Entry]:
         """Yield the files to read; others are put among the strays."""

@@ -85,6 +85,8 @@ class Table:
         self._single: tuple[int, ...] = ()
         if form.wide:
             self._wide = wide(header, form.values)
+            if form.layout is not None:  # what all files lack is then seen in the first of them
+                self._order(self._wide.joints, len(layout_named(form.layout).joints))
         else:
             self._single = tuple(
                 single(header, column)

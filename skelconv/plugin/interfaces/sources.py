@@ -89,6 +89,12 @@ class Inventory:
     inputs : sequence of str, optional
         The file, folder or dataset that each item is from, as the user knows it, in their order.
         A split may make a part of each. None where the source does not tell.
+    tried : int
+        How many of the items, of a source that opens some of their files here, it has opened to
+        see what is wrong with all.
+    failing : sequence of Rejected
+        Those of them that cannot be loaded, by the ids of the items, which they stay. The plan
+        counts them; where nothing else was opened, it says that likely all are so.
     """
 
     items: Sequence[Item]
@@ -101,6 +107,8 @@ class Inventory:
     notes: Sequence[str] = ()
     layout: str | None = None
     inputs: Sequence[str] | None = None
+    tried: int = 0
+    failing: Sequence[Rejected] = ()
 
 
 @runtime_checkable
