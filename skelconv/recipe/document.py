@@ -155,7 +155,7 @@ class _Builder:
         next(self._events)
         event = next(self._events)
         if not isinstance(event, yaml.StreamEndEvent):
-            self._problems.stop(self._mark(event), "a second document: a recipe has only one")
+            self._problems.stop(self._mark(event), "a second document: there may be only one")
         return node
 
     def _mark(self, event: Any) -> Mark:
@@ -261,4 +261,4 @@ def _scalar_value(event: Any) -> Scalar:
 
 
 def _foreign_tag(tag: str) -> str:
-    return f"the tag {show(tag)} is not allowed: a recipe holds plain values"
+    return f"the tag {show(tag)} is not allowed: values are plain"

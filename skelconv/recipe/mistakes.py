@@ -161,7 +161,7 @@ def _colon_in_brackets(fault: _Fault) -> Mistake:
 
 
 def _after_the_end(fault: _Fault) -> Mistake:
-    return Mistake(fault.line, fault.column, "nothing may follow the end of a recipe")
+    return Mistake(fault.line, fault.column, "nothing may follow the end of the document")
 
 
 def _list_in_line(fault: _Fault) -> Mistake:

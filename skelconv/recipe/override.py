@@ -43,7 +43,7 @@ def apply_overrides(tree: Node, overrides: Sequence[str], problems: Problems) ->
 
 
 def _apply(tree: Node, override: str, problems: Problems) -> Node:
-    key, equals, text = override.partition("=")
+    key, equals, _ = override.partition("=")
     appends = key.endswith("+")
     keys = tuple(key.removesuffix("+").strip().split("."))
     if not equals or not all(keys):
@@ -54,20 +54,22 @@ def _apply(tree: Node, override: str, problems: Problems) -> Node:
     elif len(keys) > MAX_DEPTH:
         problems.add(_MARK, f"nested deeper than {MAX_DEPTH} levels", keys[:1])
     else:
-        value = _parse(text, keys, problems)
+        value = _parse(override, keys, problems)
         if value is not None:
             return _put(tree, keys, value, (), problems, appends=appends)
     return tree
 
 
-def _parse(text: str, keys: Path, problems: Problems) -> Node | None:
+def _parse(override: str, keys: Path, problems: Problems) -> Node | None:
+    text = override.partition("=")[2]
     if not text.strip():
         return Node(None, _MARK, _MARK)
     found = Problems()
     with contextlib.suppress(StopError):
         node = parse_document(text, _MARK.file, found, depth=len(keys))
-    for problem in found.found:
-        problems.add(_MARK, f"{problem.what} (text with special characters goes in quotes)", keys)
+    for problem in found.found:  # several overrides may be of one key
+        what = f"{problem.what}, in {show(override)} (text with special characters goes in quotes)"
+        problems.add(_MARK, what, keys)
     return None if found.found else _marked(node)
 
 

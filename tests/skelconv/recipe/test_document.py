@@ -41,7 +41,7 @@ def bomb(levels=9):
         (bomb(), "recipe.yaml:7:10: more than 20000 values, aliases (*) counted in full"),
         ("a: &a [*a]", "recipe.yaml:1:8: &a refers to itself"),
         ("a: *b", "recipe.yaml:1:4: there is no anchor &b before this"),
-        ("a: 1\n---\nb: 2", "recipe.yaml:2:1: a second document: a recipe has only one"),
+        ("a: 1\n---\nb: 2", "recipe.yaml:2:1: a second document: there may be only one"),
         ("a:\n  [1]: 2", "recipe.yaml:2:3: a key must be text"),
         ("a: &x y\n*x : 2", "recipe.yaml:2:1: a key must be text"),
         ("a: \0", "recipe.yaml:1:4: the character U+0000 does not belong in YAML"),
@@ -175,8 +175,8 @@ def test_what_documents_hold(text, value):
             {"a": ["touch /x"], "b": None},
             [
                 "f:1:4: a: the tag 'tag:yaml.org,2002:python/object/apply:os.system' "
-                "is not allowed: a recipe holds plain values",
-                "f:2:4: b: the tag '!local' is not allowed: a recipe holds plain values",
+                "is not allowed: values are plain",
+                "f:2:4: b: the tag '!local' is not allowed: values are plain",
             ],
         ),
         ("a: !!int x", {"a": None}, ["f:1:4: a: 'x' is not of the type of its tag"]),

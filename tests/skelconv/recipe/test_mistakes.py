@@ -51,7 +51,7 @@ MISTAKES = [
     ("a: {b: 1, }}\n", 1, "}", "text after the bracket that closes the value"),
     ("a: [1, {b:", 1, "", "a value is missing between the brackets"),
     ("a: - b\n", 1, "- b", "a list item begins in a line of its own"),
-    ("a: 1\n...\nb\n", 3, "b", "nothing may follow the end of a recipe"),
+    ("a: 1\n...\nb\n", 3, "b", "nothing may follow the end of the document"),
     ("a: 1\nb: 2\na: 3\n", 3, "a: 3", "the key 'a' is given twice, first in line 1"),
 ]
 

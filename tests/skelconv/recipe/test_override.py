@@ -1,5 +1,7 @@
 import pytest
 
+from skelconv.cli.app import run
+
 RECIPE = """\
 skelconv: 1
 name: a
@@ -100,17 +102,18 @@ def test_what_another_plugin_loses_is_told(load, overrides, notes):
         (
             "source.with.root=!!python/name:os.system x",
             "--set: source.with.root: the tag 'tag:yaml.org,2002:python/name:os.system' is not "
-            "allowed: a recipe holds plain values (text with special characters goes in quotes)",
+            "allowed: values are plain, in 'source.with.root=!!python/name:os.system x' (text with "
+            "special characters goes in quotes)",
         ),
         (
             "source.with.root=\udcff",
-            "--set: source.with.root: the character U+DCFF does not belong in YAML "
-            "(text with special characters goes in quotes)",
+            "--set: source.with.root: the character U+DCFF does not belong in YAML, in "
+            "'source.with.root=\\udcff' (text with special characters goes in quotes)",
         ),
         (
             f"source.with.root={'[' * 100}",
-            "--set: source.with.root: nested deeper than 64 levels "
-            "(text with special characters goes in quotes)",
+            "--set: source.with.root: nested deeper than 64 levels, in "
+            f"'source.with.root={'[' * 42}... (text with special characters goes in quotes)",
         ),
         (f"{'a.' * 100}b=1", "--set: a: nested deeper than 64 levels"),
     ],
@@ -123,6 +126,21 @@ def test_a_value_that_is_no_yaml(problems):
     (problem,) = problems(RECIPE, ["source.with.root=*.skeleton"])
     assert problem.startswith("--set: source.with.root: ")
     assert problem.endswith("(text with special characters goes in quotes)")
+
+
+@pytest.mark.parametrize("wrong", ["[b", "b: c: d", "b\n---\nc", "b\n...\nc", "!!set {b}"])
+def test_which_of_many_is_no_yaml(tmp_path, capsys, wrong):
+    """Nothing is said of the recipe, which is right."""
+    path = tmp_path / "right.yaml"
+    path.write_text("skelconv: 1\nname: a\nsource: toy\nsink: {use: toy, with: {path: out}}\n")
+    sets = [f"source.with.clips={value}" for value in ("1", wrong, "3")]
+    assert run(["validate", str(path), *(word for one in sets for word in ("--set", one))]) == 1
+    error = capsys.readouterr().err.strip()
+    assert repr(sets[1]) in error
+    assert repr(sets[0]) not in error
+    assert repr(sets[2]) not in error
+    assert "recipe" not in error
+    assert error.startswith("--set: source.with.clips: ")
 
 
 def test_what_shares_an_anchor_is_not_changed_along(load):
