@@ -15,6 +15,9 @@ from skelconv_splits.texts import given
 MAX_NAME = 1024
 """Longer ids are cut before a pattern is searched for in them."""
 
+# How many clips a sentence lists.
+_SHOWN = 20
+
 Groups = Callable[[Iterable[str]], dict[str, list[str]]]
 """Sorts the ids of clips into groups, by name; an error where a clip has none."""
 
@@ -43,15 +46,14 @@ def groups_by_pattern(ids: Iterable[str], pattern: str) -> dict[str, list[str]]:
     search = re.compile(pattern).search
     groups: dict[str, list[str]] = {}
     matched: dict[str, tuple[str, ...]] = {}
+    lacking = []
     for clip_id in ids:
         found = search(clip_id[:MAX_NAME])
         parts = () if found is None else tuple(filter(None, found.groups() or (found[0],)))
         name = "_".join(parts)
         if not name:
-            raise BuildError(
-                f"the pattern {pattern!r} finds no group in the id {clip_id!r}",
-                hint="it must fit every clip: a clip without a group could be in any part",
-            )
+            lacking.append(repr(clip_id))
+            continue
         if matched.setdefault(name, parts) != parts:
             raise BuildError(
                 f"the pattern {pattern!r} gives two groups the name {name!r}: "
@@ -59,6 +61,12 @@ def groups_by_pattern(ids: Iterable[str], pattern: str) -> dict[str, list[str]]:
                 hint="use one pair of parentheses around all that makes a group",
             )
         groups.setdefault(name, []).append(clip_id)
+    if lacking:
+        raise BuildError(
+            f"the pattern {pattern!r} finds no group in {counted(len(lacking), 'id')}: "
+            f"{listed(lacking, _SHOWN)}",
+            hint="it must fit every clip: a clip without a group could be in any part",
+        )
     return groups
 
 
@@ -90,13 +98,16 @@ def groups_in_table(
     """
     text = given(path)
     table: dict[str, tuple[str, int]] = {}
+    twice = []
     for line, (name, group) in rows_in(text.content, text.name, (id_column, column)):
         first = table.setdefault(name.removesuffix(strip), (group, line))
         if first[0] != group:
-            raise BuildError(
-                f"{name!r} is in the group {group!r}, and in line {first[1]} in {first[0]!r}",
-                where=f"{text.name}:{line}",
-            )
+            said = f"{name!r} is in the group {group!r}, and in line {first[1]} in {first[0]!r}"
+            twice.append((line, said))
+    if twice:
+        more = f"; so {counted(len(twice) - 1, 'more row')}" if len(twice) > 1 else ""
+        line, said = twice[0]
+        raise BuildError(f"{said}{more}", where=f"{text.name}:{line}")
     groups: dict[str, list[str]] = {}
     lacking = []
     for clip_id in ids:
@@ -107,7 +118,8 @@ def groups_in_table(
             groups.setdefault(table[known][0], []).append(clip_id)
     if lacking:
         raise BuildError(
-            f"the table has no group for {counted(len(lacking), 'clip')}: {listed(lacking, 3)}",
+            f"the table has no group for {counted(len(lacking), 'clip')}: "
+            f"{listed(lacking, _SHOWN)}",
             where=text.name,
             hint="it must name a group for every clip: a clip without one could be in any part",
         )

@@ -229,8 +229,8 @@ def test_other_seeds_give_other_divisions():
 @pytest.mark.parametrize(
     ("use", "options", "message"),
     [
-        ("random", {"parts": {"a": 0.5, "b": 0.5}, "group": "P"}, "no group in the id 'S0_take0'"),
-        ("random", {"parts": {"a": 0.5, "b": 0.5}, "group": "P*"}, "no group in the id"),
+        ("random", {"parts": {"a": 0.5, "b": 0.5}, "group": "P"}, "no group in 8 ids: 'S0_take0'"),
+        ("random", {"parts": {"a": 0.5, "b": 0.5}, "group": "P*"}, "no group in 8 ids"),
         ("k-fold", {"k": 9, "group": GROUP}, "9 folds are asked for, and there are 4 groups"),
         ("k-fold", {"k": 100}, "100 folds are asked for, and there are 8 clips"),
         ("leave-one-out", {"group": "S"}, "all clips are of one group, 'S'"),

@@ -20,8 +20,8 @@ def test_what_matches_in_parentheses_names_a_group() -> None:
     ("ids", "pattern", "reason"),
     [
         (["a_b-c", "a-b_c"], "(.*)-(.*)", "two groups the name 'a_b_c'"),
-        (["S001x", "Sx"], r"S(\d*)", "finds no group in the id 'Sx'"),
-        (["a", "b1"], r"\d", "finds no group in the id 'a'"),
+        (["S001x", "Sx"], r"S(\d*)", "finds no group in 1 id: 'Sx'"),
+        (["a", "b1", "c"], r"\d", "finds no group in 2 ids: 'a', 'c'"),
     ],
 )
 def test_what_is_no_group(ids: list[str], pattern: str, reason: str) -> None:
@@ -61,6 +61,7 @@ def test_a_clip_that_is_cut_from_another_is_of_its_group(
         ("id,subject\na,Ann\nb,\n", "no group for 1 clip: 'b'"),
         ("id,subject\nc,Ann\n", "no group for 2 clips: 'a', 'b'"),
         ("id,subject\na,Ann\nb,Bo\na,Bo\n", r"csv:4: 'a' is in the group 'Bo', and in line 2"),
+        ("id,subject\na,Ann\nb,Bo\na,Bo\nb,Cy\nb,Bo\n", r"csv:4: 'a' .* in 'Ann'; so 1 more row"),
         ("id,person\na,Ann\n", "subject"),
         ("", "subjects.csv"),
     ],
