@@ -21,7 +21,7 @@ from skelconv.engine.given import check_all, is_too_long, placed
 from skelconv.plugin.guard import guarded
 from skelconv.plugin.interfaces.sources import MAX_ID_BYTES, Inventory
 from skelconv.plugin.interfaces.splits import Split
-from skelconv.plugin.made import origins
+from skelconv.plugin.made import MARKS, origins
 from skelconv.plugin.use import UseSource, UseSplit
 from skelconv.text.counts import counted
 
@@ -180,6 +180,8 @@ class _Made(NamedTuple):
     split: Split
     names: tuple[str, ...]
     known: frozenset[str]
+    listed: Mapping[str, None]
+    origins: set[str]
     unassigned: list[str]
 
 
@@ -220,6 +222,7 @@ def assign(
     members = _empty_parts(splits)
     in_no_part: list[str] = []
     in_two_parts: list[str] = []
+    _find_origins(inventory, splits)
     for position, item in enumerate(inventory.items):
         parts = [name for made in splits for name in _parts_of(item.id, made)]
         for name in parts:
@@ -262,7 +265,26 @@ def _made(use: UseSplit, inventory: Inventory) -> _Made:
             where=use.who,
             hint="leave this split out, or name one that has parts",
         )
-    return _Made(use, split, names, frozenset(names), [])
+    listed = dict.fromkeys(listed_by(use.who, split))
+    return _Made(use, split, names, frozenset(names), listed, set(), [])
+
+
+def _find_origins(inventory: Inventory, splits: Sequence[_Made]) -> None:
+    """Note which names in lists are of recordings that items were made of, in an earlier build.
+
+    One that is there itself is no such recording: the list means it alone.
+    """
+    made_of_others = [item.id for item in inventory.items if any(m in item.id for m in MARKS)]
+    if not made_of_others or not any(made.listed for made in splits):
+        return
+    ids = {item.id for item in inventory.items}
+    for made in splits:
+        made.origins.update(
+            origin
+            for clip_id in made_of_others
+            for origin in origins(clip_id)
+            if origin in made.listed and origin not in ids
+        )
 
 
 def _empty_parts(splits: Iterable[_Made]) -> dict[str, array[int]]:
@@ -286,8 +308,12 @@ def _empty_parts(splits: Iterable[_Made]) -> dict[str, array[int]]:
 
 
 def _parts_of(clip_id: str, made: _Made) -> set[str]:
+    """Return the parts of a clip; it is in those of the nearest that a list names."""
+    name = clip_id
+    if made.origins and clip_id not in made.listed:
+        name = next(filter(made.origins.__contains__, origins(clip_id)), clip_id)
     with guarded(f"{made.use.who}, assigning {clip_id!r},"):
-        parts = set(made.split.assign(clip_id))
+        parts = set(made.split.assign(name))
         for name in parts:
             if name not in made.known:
                 raise ValueError(f"it assigns to {name!r}, which is not in its names")
@@ -342,10 +368,10 @@ def _compare(
     missing: set[str] = set()
     said = []
     for place, made in enumerate(splits):
-        if not hasattr(made.split, "listed"):
+        if not made.listed:
             continue
         known = known or _known(inventory, rejected)
-        names = [name for name in listed_by(made.use.who, made.split) if name not in known]
+        names = [name for name in made.listed if not (name in known or name in made.origins)]
         missing.update(name for name in names if name in absent)
         names = [name for name in names if name not in absent]
         unassigned = list(made.unassigned)
