@@ -7,13 +7,11 @@ from collections.abc import Iterable, Sequence
 from skelconv.cli.output import WIDTH, columns, wrapped
 from skelconv.data.classes import ClassCount, facts
 from skelconv.text.commands import skelconv_command
-from skelconv.text.counts import counted
 
 # More classes would push what a build says off the screen.
 _MANY = 20
 _LONGEST_NAME = 32
 _BAR = 30
-_SHOWN = 5
 
 
 def table(counts: Sequence[ClassCount]) -> Iterable[str]:
@@ -61,22 +59,15 @@ def summary(counts: Sequence[ClassCount], whole_table: str = "") -> Iterable[str
     used = [one for one in classes if one.clips]
     if not used:
         return
-    empty = [one for one in classes if not one.clips] if len(classes) > _MANY else []
     if len(used) <= _MANY:
         yield "classes:"
-        shown = used if empty else classes
+        shown = used if len(classes) > _MANY else classes  # of the others there may be very many
         yield from (f"  {line}" for line in table(shown))
     else:
         fewest, most = (choose(used, key=lambda one: one.clips) for choose in (min, max))
         yield f"classes: {len(classes)}"
         yield f"  fewest clips: {_with_clips(fewest)}"
         yield f"  most clips: {_with_clips(most)}"
-    if empty:
-        more = ["..."] if len(empty) > _SHOWN else []
-        listed = ", ".join([*map(_called, empty[:_SHOWN]), *more])
-        yield from wrapped(
-            f"{counted(len(empty), 'class', 'classes')} without a clip: {listed}", "  ", "    "
-        )
     if whole_table and len(classes) > _MANY:
         yield f"  the whole table: {skelconv_command('stats', whole_table)}"
     for fact in facts(counts):

@@ -20,7 +20,8 @@ from skelconv.text.listing import listed
 Label: TypeAlias = int | tuple[int, ...] | None
 
 # How many labels or names a sentence lists.
-_SHOWN = 10
+_SHOWN, _FEW = 10, 5
+_LONGEST_NAME = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +194,10 @@ def count_labels(
     ]
 
 
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 3]}..."
+
+
 def _by_number(clips: Mapping[Label, int]) -> Counter[int | None]:
     found: Counter[int | None] = Counter()
     for label, count in clips.items():
@@ -270,9 +275,10 @@ def facts(counts: Sequence[ClassCount]) -> list[str]:
     -------
     list of str
         A sentence for each of: the number of classes that a trainer must be given; labels without
-        a class; clips without a label among others; labels that do not begin at 0 or have gaps;
-        names that differ in case or blanks alone; classes that only one has of two parts that
-        exclude each other, such as train and val. Empty where no clip has a label.
+        a class; clips without a label among others; classes without a clip; labels that do not
+        begin at 0 or have other gaps; names that differ in case or blanks alone; classes that only
+        one has of two parts that exclude each other, such as train and val. Empty where no clip has
+        a label.
     """
     present = {one.label for one in counts if one.label is not None and one.clips}
     if not present:
@@ -293,16 +299,31 @@ def facts(counts: Sequence[ClassCount]) -> list[str]:
     without = sum(one.clips for one in counts if one.label is None)
     if without:
         told.append(f"{counted(without, 'clip has', 'clips have')} no label, and others have one")
-    missing, first = gaps(present)
-    if missing:
-        start = "" if min(present) <= 0 else f"labels begin at {min(present)}, not at 0: "
-        have = "label below the highest has" if missing == 1 else "labels below the highest have"
-        told.append(f"{start}{missing} {have} no clip: {listed(first, count=missing)}")
+    told += _without_clips(counts, present)
     told += [
         f"classes whose names differ in case or blanks alone: {', '.join(map(repr, group))}"
         for group in lookalikes(names)
     ]
     return [*told, *_in_one_part_only(counts)]
+
+
+def _without_clips(counts: Sequence[ClassCount], present: set[int]) -> Iterator[str]:
+    """Say which classes, and which other numbers below the highest label, no clip has."""
+    empty = [(one.label, one.name) for one in counts if one.label is not None and not one.clips]
+    if empty:
+        which = listed((f"{label} {_short(name)}".rstrip() for label, name in empty), _FEW)
+        yield f"{counted(len(empty), 'class', 'classes')} without a clip: {which}"
+    said = []
+    if min(present) > 0:
+        said.append(f"labels begin at {min(present)}, not at 0")
+    highest = max(present)
+    missing, first = gaps({*present, *(label for label, _ in empty if label < highest)})
+    if missing:
+        more = " more" if empty else ""
+        have = "label below the highest has" if missing == 1 else "labels below the highest have"
+        said.append(f"{missing}{more} {have} no clip: {listed(first, count=missing)}")
+    if said:
+        yield ": ".join(said)
 
 
 def _in_one_part_only(counts: Sequence[ClassCount]) -> Iterator[str]:

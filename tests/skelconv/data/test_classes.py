@@ -67,10 +67,21 @@ def test_what_is_told():
 
     assert told(0, 1, 1, names=("a", "b")) == ["a trainer must be given 2 classes (num_classes)"]
     assert told(0, names=("a",)) == ["a trainer must be given 1 class (num_classes)"]
-    assert told(0, names=("a", "b")) == ["a trainer must be given at least 1 class (num_classes)"]
+    assert told(0, names=("a", "b")) == [
+        "a trainer must be given at least 1 class (num_classes)",
+        "1 class without a clip: 1 b",
+    ]
     assert told(1, 2, 3) == [
         "a trainer must be given 4 classes (num_classes)",
         "labels begin at 1, not at 0: 1 label below the highest has no clip: 0",
+    ]
+    assert told(1, names=("a", "b"))[1:] == [
+        "1 class without a clip: 0 a",
+        "labels begin at 1, not at 0",
+    ]
+    assert told(0, 4, names=("a", "b" * 60, "", "d", "e", "f"))[1:] == [
+        f"3 classes without a clip: 1 {'b' * 29}..., 3 d, 5 f",
+        "1 more label below the highest has no clip: 2",
     ]
     assert told(0, 2, 5)[1:] == ["3 labels below the highest have no clip: 1, 3, 4"]
     assert told(0, 1, 2, names=("a", ""))[1:] == [

@@ -258,7 +258,8 @@ def test_plan_and_build_tell_of_the_classes(
             said = capsys.readouterr().out
             assert "\n  1      Run    2      " in said
             assert "a trainer must be given 5 classes (num_classes)" in said
-            assert "labels begin at 1, not at 0: 3 labels below the highest have no clip" in said
+            assert "1 class without a clip: 0 run" in said
+            assert "labels begin at 1, not at 0: 2 more labels below the highest have no" in said
             assert "1 label of clips is of no class: 4 (2 classes have a name)" in said
             assert "names differ in case or blanks alone: 'run', 'Run'" in said
         assert run_command(["plan", str(path), "--json"]) == 0
@@ -267,4 +268,4 @@ def test_plan_and_build_tell_of_the_classes(
         built = json.loads(capsys.readouterr().out)
     assert planned["classes"] == built["classes"]
     assert planned["told"] == built["told"]
-    assert len(planned["told"]) == 4
+    assert len(planned["told"]) == 5
