@@ -33,12 +33,18 @@ def new_plugin(  # numpydoc ignore=PR01
 ) -> None:
     """Write a small package with a plugin in it, in the folder NAME, to begin with.
 
-    It can be installed, does something already, and has tests that pass.
+    It can be installed, does something already, and has tests that pass; the recipe that uses it
+    builds from the made-up data beside it.
     """
-    from skelconv.new_plugin.writing import make_plugin
+    from skelconv.new_plugin.writing import first_commands, make_plugin
 
     target = make_plugin(name, kind, Path())
     for path in sorted(target.rglob("*")):
         if path.is_file():
             say(str(path))
-    tell(f"next: cd {shlex.quote(name)} && {pip_install('-e', '.[test]')} && pytest")
+    commands = [
+        f"cd {shlex.quote(name)}",
+        pip_install("-e", ".[test]"),
+        *first_commands(name, kind),
+    ]
+    tell(f"next: {' && '.join(commands)}")

@@ -11,6 +11,7 @@ from pathlib import Path
 from string import Template
 
 from skelconv.data.errors import SkelconvError
+from skelconv.new_plugin.made_up import made_up
 from skelconv.new_plugin.names import check_name, package_of
 from skelconv.text.advice import nearest
 
@@ -28,6 +29,8 @@ KINDS = (
 )
 """The kinds of plugins for which there are templates."""
 
+# Models are of no use without packages that decode videos and run the others.
+_PLANNED = ("transform", "split", "sink", "reader", "layout")
 _SUFFIX = ".tmpl"
 # Files of GitHub and git, whose own names would be in force where the templates lie.
 _HIDDEN = {"tests.yml": ".github/workflows/tests.yml", "gitignore": ".gitignore"}
@@ -36,7 +39,7 @@ _JOINTS = 5
 
 
 def make_plugin(name: str, kind: str, folder: Path) -> Path:
-    """Write a small distribution with one plugin: it installs, and its tests pass.
+    """Write a small distribution with one plugin: it installs, its tests pass, its recipe builds.
 
     Parameters
     ----------
@@ -74,10 +77,10 @@ def make_plugin(name: str, kind: str, folder: Path) -> Path:
     except OSError as error:
         raise SkelconvError(f"cannot be made: {error.strerror}", where=str(target)) from None
     try:
-        for inside, text in contents.items():
+        for inside, content in contents.items():
             path = target / inside
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+            path.write_bytes(content)
     except BaseException as error:
         shutil.rmtree(target, ignore_errors=True)  # it was made above, and holds nothing else
         if isinstance(error, OSError):
@@ -106,8 +109,28 @@ def offered_name(name: str, kind: str) -> str:
     return f"{name}-{_JOINTS}" if name[-1].isdigit() else f"{name}{_JOINTS}"
 
 
-def _contents(name: str, kind: str) -> Iterator[tuple[str, str]]:
-    """Yield the path and the text of each file."""
+def first_commands(name: str, kind: str) -> list[str]:
+    """Return the commands to begin with, in the folder of the distribution, after it is installed.
+
+    Parameters
+    ----------
+    name : str
+        The plugin's name.
+    kind : str
+        One of `KINDS`.
+
+    Returns
+    -------
+    list of str
+        The tests; and the plan of its recipe, where that needs no other packages.
+    """
+    if kind == "source":
+        return ["pytest", f"skelconv plan {name}:all"]
+    return ["pytest", *(["skelconv plan recipe.yaml"] if kind in _PLANNED else [])]
+
+
+def _contents(name: str, kind: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the path and the content of each file."""
     package = package_of(name)
     values = {
         "name": name,
@@ -122,7 +145,8 @@ def _contents(name: str, kind: str) -> Iterator[tuple[str, str]]:
     values["files"] = Template(found.pop("files.md")).substitute(values)
     for path, text in (*_files(templates / "common"), *found.items()):
         where = _HIDDEN.get(path, re.sub(r"\bPACKAGE\b", package, path))
-        yield where, Template(text).substitute(values)
+        yield where, Template(text).substitute(values).encode()
+    yield from made_up(kind, name, package)
 
 
 def _files(folder: Traversable, inside: str = "") -> Iterator[tuple[str, str]]:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from skelconv.new_plugin.writing import KINDS, make_plugin, offered_name
+import skelconv
+from skelconv.new_plugin.writing import KINDS, first_commands, make_plugin, offered_name
 from skelconv.plugin.offering import KINDS as ALL_KINDS
 
 
@@ -38,10 +39,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def run(made: Path) -> Callable[..., str]:
-    def run(*arguments: str) -> str:
+    def run(*arguments: str, how: str = "-m") -> str:
         path = [str(made / name_of(kind)) for kind in KINDS]
         done = subprocess.run(
-            [sys.executable, "-m", *arguments],
+            [sys.executable, how, *arguments],
             cwd=made,
             env={**os.environ, "PYTHONPATH": os.pathsep.join([*path, os.environ["PYTHONPATH"]])},
             capture_output=True,
@@ -95,6 +96,45 @@ def test_recipes_that_use_them_are_valid(run: Callable[..., str], made: Path) ->
     assert told.count(": valid: ") == len(recipes) + 1
 
 
+# The commands of `next:` and of the README, each in the folder of its plugin, in one process.
+BUILDING = """
+import os, shlex, sys
+from skelconv.cli.app import run
+for line in sys.argv[1:]:
+    folder, *commands = line.split(";")
+    os.chdir(folder)
+    for command in commands:
+        code = run(shlex.split(command)[1:])
+        assert code == 0, (line, command, code)
+"""
+
+
+def test_recipes_are_planned_and_built_from_the_data_beside_them(
+    run: Callable[..., str], made: Path
+) -> None:
+    lines = []
+    for kind in KINDS:
+        name, package = name_of(kind), f"acme_my_{kind.replace('-', '_')}"
+        plans = [one for one in first_commands(name, kind) if "skelconv" in one]
+        builds = [one.replace(" plan ", " build ") for one in plans]
+        if builds and kind != "sink":  # which has no reader here
+            builds.append(f"skelconv verify out/{package}.pkl")
+        lines.append(";".join([str(made / name), *plans, *builds]))
+    run(BUILDING, *lines, how="-c")
+    built = {path.name for path in made.glob("*/out/*") if not path.name.endswith(".json")}
+    assert built == {
+        "acme_my_source.pkl",
+        "acme_my_transform.pkl",
+        "acme_my_split.pkl",
+        "acme_my_sink.jsonl",
+        "acme_my_reader.pkl",
+        "acme_my_layout.pkl",
+    }
+    divided = skelconv.open(made / "acme-my-split/out/acme_my_split.pkl")
+    ids = [divided.ids[row] for row in divided.splits["val"]]
+    assert ids == ["S02_walk", "S02_wave", "S05_walk", "S05_wave"]
+
+
 def test_each_is_described_by_the_command_of_its_readme(
     run: Callable[..., str], made: Path
 ) -> None:
@@ -107,7 +147,7 @@ def test_each_is_described_by_the_command_of_its_readme(
 
 def test_everything_is_filled_in(made: Path) -> None:
     for path in made.rglob("*"):
-        if path.is_file() and path.suffix != ".pyc":
+        if path.is_file() and path.suffix not in (".pyc", ".y4m") and path.parent.name != "out":
             text = path.read_text().replace("${{ matrix.python }}", "").replace("${RECORDINGS", "")
             assert "$" not in text, path
             assert "PACKAGE" not in str(path)

@@ -79,14 +79,14 @@ def test_nothing_is_overwritten(there: str, here: Path, capsys) -> None:
 
 
 def test_nothing_is_left_of_what_cannot_be_written(here: Path, capsys, monkeypatch) -> None:
-    written = Path.write_text
+    written = Path.write_bytes
 
     def fail(path: Path, *arguments: object, **more: object) -> int:
         if path.name == "README.md":
             raise OSError(28, "No space left on device", str(path))
         return written(path, *arguments, **more)
 
-    monkeypatch.setattr(Path, "write_text", fail)
+    monkeypatch.setattr(Path, "write_bytes", fail)
     assert run(["new-plugin", "acme-x", "--kind", "split"]) == 1
     assert "README.md: cannot be written: No space left on device" in capsys.readouterr().err
     assert not list(here.iterdir())
@@ -96,7 +96,10 @@ def test_nothing_is_left_of_what_cannot_be_written(here: Path, capsys, monkeypat
 def test_what_is_printed(kind: str, here: Path, capsys) -> None:
     assert run(["new-plugin", "acme-x", "--kind", kind]) == 0
     out, err = capsys.readouterr()
-    assert err == "next: cd acme-x && pip install -e '.[test]' && pytest\n"
+    plan = {"source": " && skelconv plan acme-x:all"}.get(kind, "")
+    if kind in ("transform", "split", "sink", "reader", "layout"):
+        plan = " && skelconv plan recipe.yaml"
+    assert err == f"next: cd acme-x && pip install -e '.[test]' && pytest{plan}\n"
     there = [one for one in here.rglob("*") if one.is_file()]
     assert out.splitlines() == sorted(os.path.relpath(one, here) for one in there)
 
