@@ -18,6 +18,7 @@ from skelconv.engine.accounting import (
     quarantine_of,
     recordings_of,
 )
+from skelconv.engine.additions import without_additions
 from skelconv.engine.assembly import FULL, SpooledClips, assemble
 from skelconv.engine.classes import settles
 from skelconv.engine.decision import AlreadyBuilt, Found, Refuse, StartAnew, decide
@@ -95,7 +96,7 @@ def build(
         Discard what an earlier run left, and replace an output that exists already.
     retry : bool
         Try quarantined clips again, and nothing else; not with `fresh`. Those that could not be
-        read are tried again in any case.
+        read are tried again in any case. What was added since is left out, and told.
     executor : str
         The plugin that runs the work; see ``skelconv list-plugins --kind executor``.
     scheduler : str, optional
@@ -144,12 +145,14 @@ def build(
         if not isinstance(sink.target, Path):
             raise TypeError(f"its target is a {type(sink.target).__name__}, not a Path")
     check_target(sink.target)
-    planned = make_plan(recipe, limit=limit, shard=shard) if settles(recipe) else None
+    workdir = Workdir(sink.target)
+    planned = make_plan(recipe, limit=limit, shard=shard) if retry or settles(recipe) else None
+    if planned and retry and parts is None and limit is None and shard is None:
+        planned = without_additions(planned, recipe, workdir)
     work = Work.of(recipe if planned is None else planned.recipe)
     runner, who = _executor(
         executor, workers, timeout, scheduler=scheduler, wait_for_workers=wait_for_workers
     )
-    workdir = Workdir(sink.target)
     # Workers start up while the driver looks for the source's files, unless what they do depends
     # on what it finds.
     with workdir.locked(), Dispatcher(runner, work, timeout, who) as dispatcher:

@@ -9,21 +9,18 @@ import os
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import compress, pairwise
+from dataclasses import dataclass, field
 from typing import Any
 
-from skelconv.data.classes import ClassCount, count_labels, numbers_of
-from skelconv.data.errors import BuildError, PluginError
+from skelconv.data.classes import ClassCount, count_labels
+from skelconv.data.errors import BuildError
 from skelconv.engine.classes import Followed, follow
-from skelconv.engine.given import check_all, is_too_long
+from skelconv.engine.inventories import take_inventory
 from skelconv.engine.members import Membership, assign
 from skelconv.engine.ready import check_files, check_packages
 from skelconv.plugin.classes import Classes
-from skelconv.plugin.guard import call, guarded
-from skelconv.plugin.interfaces.sources import MAX_ID_BYTES, Inventory, Item, Rejected
+from skelconv.plugin.interfaces.sources import Inventory, Item, Rejected
 from skelconv.plugin.made import origins
-from skelconv.plugin.use import UseSource
 from skelconv.recipe.layouts import misfit, unknown_layout
 from skelconv.recipe.load import as_recipe
 from skelconv.recipe.model import Recipe
@@ -169,12 +166,11 @@ class Plan:
 
     @functools.cached_property
     def stamps(self) -> bytes:
-        """8 bytes of each item: a digest of its id, and of place, size and time of its file."""
+        """16 bytes of each item: a digest of its id; one of place, size and time of its file."""
         return b"".join(
-            hashlib.blake2b(
-                _encode([item.id, item.ref, item.size, item.mtime_ns]).encode(), digest_size=8
-            ).digest()
+            hashlib.blake2b(_encode(told).encode(), digest_size=8).digest()
             for item in self.items
+            for told in (item.id, [item.id, item.ref, item.size, item.mtime_ns])
         )
 
 
@@ -240,16 +236,45 @@ def make_plan(
     SkelconvError
         As in `plan`.
     """
+    return plan_of(recipe, take_inventory(recipe.source), limit=limit, shard=shard)
+
+
+def plan_of(
+    recipe: Recipe,
+    inventory: Inventory,
+    *,
+    limit: int | None = None,
+    shard: tuple[int, int] | None = None,
+) -> Plan:
+    """Plan a recipe whose source was asked already.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        The recipe.
+    inventory : Inventory
+        What its source has found.
+    limit, shard : int, (int, int)
+        As of `make_plan`.
+
+    Returns
+    -------
+    Plan
+        The plan of the whole, or of the part.
+
+    Raises
+    ------
+    SkelconvError
+        As in `plan`.
+    """
     if limit is not None and limit < 0:
         raise BuildError(f"there are no first {limit} clips")
-    inventory = _take_inventory(recipe.source)
     if unknown := unknown_layout(recipe.source, inventory.layout):
         raise BuildError(unknown, where=recipe.name)
     if found := misfit(inventory.layout, recipe.transforms):
         raise BuildError(found.what, where=recipe.name)
     check_files(recipe)  # the source has said already what is wrong with its own
     followed = follow(recipe, inventory)
-    _check_ids(inventory.items, recipe.source)
     start, stop = 0, len(inventory.items) if limit is None else min(limit, len(inventory.items))
     complete = stop == len(inventory.items)
     part = None
@@ -336,74 +361,3 @@ def _digest(described: Iterable[Sequence[Any]]) -> str:
     for values in described:
         digest.update(_encode(values).encode())
     return digest.hexdigest()
-
-
-def _take_inventory(use: UseSource) -> Inventory:
-    inventory: Inventory = call(use.who, use.make().inventory, gives=Inventory)
-    with guarded(use.who):
-        if not isinstance(inventory.items, Sequence):
-            raise TypeError(f"its items are a {type(inventory.items).__name__}, not a sequence")
-        for item in inventory.items:
-            if not (isinstance(item, Item) and isinstance(item.id, str)):
-                raise TypeError(f"{item!r:.60} is not an Item whose id is text")
-        for name in ("absent", "strays", "label_names", "notes"):
-            check_all(str, getattr(inventory, name), name)
-        _check_labels(inventory)
-        check_all(Rejected, inventory.rejected, "rejected")
-        check_all(Rejected, inventory.failing, "failing")
-        _check_inputs(inventory)
-        if not isinstance(inventory.layout, str | None):
-            raise TypeError(f"its layout is {inventory.layout!r:.60}, not a name")
-        said = use.layout()
-        if said is not None and inventory.layout not in (None, said):
-            raise ValueError(f"it lists clips of {inventory.layout!r}, and says it has {said!r}")
-        for reason, ids in inventory.left_out.items():
-            check_all(str, [reason, *ids], "left_out")
-    return _without_long_ids(inventory)
-
-
-def _without_long_ids(inventory: Inventory) -> Inventory:
-    """Reject the items whose ids no format could be sure to keep."""
-    long = [item for item in inventory.items if is_too_long(item.id)]
-    if not long:
-        return inventory
-    reason = f"its id is longer than {MAX_ID_BYTES:,} bytes"
-    kept = [not is_too_long(item.id) for item in inventory.items]
-    labels, inputs = inventory.labels, inventory.inputs
-    return replace(
-        inventory,
-        items=list(compress(inventory.items, kept)),
-        labels=None if labels is None else list(compress(labels, kept)),
-        inputs=None if inputs is None else list(compress(inputs, kept)),
-        rejected=[*inventory.rejected, *(Rejected(item.id, reason) for item in long)],
-    )
-
-
-def _check_inputs(inventory: Inventory) -> None:
-    inputs = inventory.inputs
-    if inputs is None:
-        return
-    check_all(str, inputs, "inputs")
-    if len(inputs) != len(inventory.items):
-        raise TypeError(f"its inputs are not one for each of its {len(inventory.items)} items")
-
-
-def _check_labels(inventory: Inventory) -> None:
-    labels = inventory.labels
-    if labels is None:
-        return
-    if not isinstance(labels, Sequence) or len(labels) != len(inventory.items):
-        raise TypeError(f"its labels are not one for each of its {len(inventory.items)} items")
-    for label in set(labels):
-        if not all(type(number) is int for number in numbers_of(label)):
-            raise TypeError(f"its labels hold {label!r:.60}, not an int, a tuple of int or None")
-
-
-def _check_ids(items: Sequence[Item], use: UseSource) -> None:
-    if all(one.id < other.id for one, other in pairwise(items)):
-        return  # ascending, as most are: no set is needed to see that all differ
-    seen: set[str] = set()
-    for item in items:
-        if item.id in seen:
-            raise PluginError(f"{use.who} gives the id {item.id!r} twice")
-        seen.add(item.id)

@@ -13,9 +13,10 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -27,6 +28,9 @@ from skelconv.engine.spool import Spool, complete_among, count_outcomes
 from skelconv.files.outputs import output_digest
 from skelconv.files.reading import parse_json, read_record
 from skelconv.files.writing import drafted, write_whole
+
+STAMP = 16
+"""Bytes of `Plan.stamps` for each item."""
 
 # Files beside an output have its name and a suffix; file systems allow names of 255 bytes.
 _LONGEST_NAME = 255 - len(".skelconv-build")
@@ -191,16 +195,43 @@ class Workdir:
 
     def _changed(self, stamps: bytes) -> list[int] | None:
         """Return the positions of the items with other stamps; None where all may be others."""
+        before, now = self._stamped(), _in_rows(stamps)
+        if before is None or not np.array_equal(before[:, 0], now[:, 0]):
+            return None
+        changed: list[int] = np.flatnonzero(before[:, 1] != now[:, 1]).tolist()
+        return changed
+
+    def _stamped(self) -> np.ndarray[Any, np.dtype[np.uint64]] | None:
+        """Return the stamps of the build in this folder; None where they cannot be read."""
         try:
             with open_regular(self._stamps) as file:
-                before = file.read(len(stamps) + 1)
+                content = file.read()
         except OSError:
             return None
-        if len(before) != len(stamps):
+        return None if len(content) % STAMP else _in_rows(content)
+
+    def added_among(self, stamps: bytes) -> Sequence[bool] | None:
+        """Return which items the build in this folder did not have.
+
+        Parameters
+        ----------
+        stamps : bytes
+            Those of the items that there are now; see `Plan.stamps`.
+
+        Returns
+        -------
+        sequence of bool or None
+            For each item whether it was added; None where not all of the others are that build's,
+            in its order.
+        """
+        before, now = self._stamped(), _in_rows(stamps)
+        if before is None:
             return None
-        differs = np.frombuffer(before, np.uint64) != np.frombuffer(stamps, np.uint64)
-        changed: list[int] = np.flatnonzero(differs).tolist()
-        return changed
+        there = np.isin(now[:, 0], before[:, 0])
+        if not np.array_equal(now[there, 0], before[:, 0]):
+            return None
+        added: list[bool] = (~there).tolist()
+        return added
 
     def start_anew(self, identity: Identity, stamps: bytes, *, replaces: bool) -> None:
         """Remove what an earlier run left, and write down what is being built.
@@ -251,7 +282,7 @@ class Workdir:
         BuildError
             When the file is the spool of another build, or not a spool.
         """
-        items = len(stamps) // 8
+        items = len(stamps) // STAMP
         with Spool(self._spool, bytes.fromhex(identity.lasting_digest), items) as spool:
             try:
                 changed = self._changed(stamps) or ()
@@ -447,6 +478,11 @@ def remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
+
+
+def _in_rows(stamps: bytes) -> np.ndarray[Any, np.dtype[np.uint64]]:
+    """Return stamps as rows of two numbers: of the id, and of all else."""
+    return np.frombuffer(stamps, np.uint64).reshape(-1, 2)
 
 
 def _is_locked(path: Path) -> bool:

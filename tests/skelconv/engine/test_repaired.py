@@ -16,6 +16,7 @@ from support.posefiles import kinetics
 
 import skelconv
 from skelconv import BuildError
+from skelconv.cli.app import run
 from skelconv.engine.report import BuildReport
 
 PEOPLE = np.random.default_rng(3).uniform(0.1, 0.9, (1, 4, 18, 3))
@@ -74,6 +75,48 @@ def test_retry_takes_the_repaired_files_and_no_others(recipe: Path) -> None:
     third = build(recipe, retry=True)
     assert (third.clips, third.resumed, third.clean) == (6, 5, True)
     assert not (recipe.parent / "out.pkl.skelconv-build").exists()
+
+
+def test_retry_leaves_out_what_was_added_and_tells_it(
+    recipe: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    splits = [{"use": "random", "with": {"parts": {"train": 0.5, "val": 0.5}, "seed": 3}}]
+    recipe.write_text(json.dumps({**json.loads(recipe.read_text()), "splits": splits}))
+    folder = recipe.parent / "poses"
+    retry = ["build", str(recipe), "--executor", "serial", "--retry"]
+    assert run(retry[:-1]) == 2
+    write(folder / "clip1.json", WHOLE, 2000)
+    write(folder / "clip4.json", WHOLE, 2000)
+    expected = all_at_once(recipe)
+    for name in ("clip0a", "clip3a", "clip9"):
+        write(folder / f"{name}.json", WHOLE, 2000)
+    capsys.readouterr()
+    assert run(retry) == 0
+    told = capsys.readouterr().out
+    assert "note: 3 clips added since, and left out: clip0a, clip3a, clip9; --fresh builds" in told
+    assert "\nleft out, added since the build that is tried again: 3\n" in told
+    assert (recipe.parent / "out.pkl").read_bytes() == expected
+    assert run(retry[:-1]) == 1
+    assert "clips were added, removed or changed (6 -> 9)\n  to replace it: --fresh" in (
+        capsys.readouterr().err
+    )
+    assert run([*retry[:-1], "--fresh"]) == 0
+    assert len(skelconv.open(recipe.parent / "out.pkl")) == 9
+
+
+def test_retry_takes_no_other_file_in_the_place_of_one_that_is_gone(
+    recipe: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = recipe.parent / "poses"
+    write(folder / "clip5.json", WHOLE[:200], 1000)
+    assert run(["build", str(recipe), "--executor", "serial"]) == 2
+    before = (recipe.parent / "out.pkl").read_bytes()
+    (folder / "clip5.json").unlink()
+    write(folder / "clip6.json", WHOLE, 2000)
+    capsys.readouterr()
+    assert run(["build", str(recipe), "--executor", "serial", "--retry"]) == 1
+    assert "clips were added, removed or changed" in capsys.readouterr().err
+    assert (recipe.parent / "out.pkl").read_bytes() == before
 
 
 def test_a_file_of_a_whole_clip_that_changed_is_not_taken(recipe: Path) -> None:
