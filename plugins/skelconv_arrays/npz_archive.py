@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -10,12 +9,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from skelconv import DatasetError
-from skelconv.files import Budget, open_regular
+from skelconv.files import Budget, open_regular, zip_content
 from skelconv_arrays.stored_array import InFile, InMemory, Rows, read_header
-
-# Signature and, further behind, the lengths of the name and of what else is before the data.
-_LOCAL_HEADER = struct.Struct("<4s22xHH")
-_SIGNATURE = b"PK\x03\x04"
 
 
 def open_npz(path: str) -> Mapping[str, Rows]:
@@ -70,12 +65,11 @@ def _member(
         return InMemory(values.astype(dtype.newbyteorder("="), copy=False))
     file = archive.fp
     assert file is not None  # noqa: S101 - it is open
-    file.seek(info.header_offset)
-    header = file.read(_LOCAL_HEADER.size).ljust(_LOCAL_HEADER.size)
-    signature, name, extra = _LOCAL_HEADER.unpack(header)
-    start = info.header_offset + _LOCAL_HEADER.size + name + extra
-    if signature != _SIGNATURE or info.flag_bits & 1 or start + info.file_size > size:
+    try:
+        there = zip_content(file, info.header_offset) + info.file_size <= size
+    except ValueError:
+        there = False
+    if info.flag_bits & 1 or not there:
         raise DatasetError("it is damaged or encrypted", where=where)
-    file.seek(start)
     shape, dtype = read_header(file, info.file_size, where)
     return InFile(path, file.tell(), shape, dtype)

@@ -1,4 +1,4 @@
-"""Videos and images in zip and tar archives, which are read in place.
+"""What zip and tar archives of videos and images have in common: they are read in place.
 
 No file is ever made by the name that it has in an archive. What is packed in a way in which one
 cannot seek is unpacked to a temporary file without a name, up to a limit.
@@ -6,40 +6,33 @@ cannot seek is unpacked to a temporary file without a name, up to a limit.
 
 from __future__ import annotations
 
-import errno
-import gzip
 import os
 import struct
 import tarfile
 import tempfile
-import weakref
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
-from io import BufferedReader, FileIO, RawIOBase
-from typing import IO, Any, BinaryIO, NamedTuple, cast
+from typing import BinaryIO, NamedTuple, cast
 
 from skelconv import BuildError, ClipError
-from skelconv.files import Entry, open_regular
+from skelconv.files import Entry
 from skelconv.text import reason_of, shown
-from skelconv_video.kinds import SNIFFED, is_sniffed, looks_like_video, suffix_of
+from skelconv_video.kinds import SNIFFED, looks_like_video
+from skelconv_video.windows import copied
 
 MOST_MEMBERS = 2_000_000
 """How many files an archive may have; a table of as many takes half a gigabyte."""
 
-# How many bytes of a tar's own records are read at once.
-_MOST_AT_ONCE = 2**20
-_PIECE = 2**20
+TOO_DENSE = "it is packed far more densely than pictures can be"
+LINK = "it is a link, and links in archives are not followed"
+
 # What may be unpacked: so much, and so many times what is packed.
 _FREE = 2**30
 _RATIO = 100
 
-_ENCRYPTED = 0x1
-_TOO_DENSE = "it is packed far more densely than pictures can be"
-_LINK = "it is a link, and links in archives are not followed"
-_LOCAL_HEADER = struct.Struct("<4s22xHH")
 _DAMAGED = (
     zipfile.BadZipFile,
     tarfile.TarError,
@@ -80,7 +73,7 @@ class Member(NamedTuple):
     video: bool | None = None
 
 
-class _Archive:
+class Archive:
     """What all archives have in common: a table of files by name."""
 
     is_archive = True
@@ -187,12 +180,12 @@ class _Archive:
     def _seekable(self, member: Member) -> BinaryIO:
         if not member.deflated:
             return self._content(member)
-        if member.size > _FREE + _RATIO * member.packed:
-            raise ValueError(_TOO_DENSE)
+        if member.size > most_unpacked(member.packed):
+            raise ValueError(TOO_DENSE)
         with ExitStack() as stack:
             copy = stack.enter_context(tempfile.TemporaryFile())
             with self._content(member) as file:
-                size, crc = _copied(file, copy, member.size + 1)
+                size, crc = copied(file, copy, member.size + 1)
             self._check(member, size, crc)
             copy.seek(0)
             stack.pop_all()
@@ -228,218 +221,20 @@ class _Archive:
             raise ClipError(reason, path=self.locate(path)) from error
 
 
-class Zip(_Archive):
-    """A zip archive: a path, and the time of its last change."""
-
-    def _listed(self) -> Iterator[tuple[str, Member]]:
-        with open_regular(self.path) as file, zipfile.ZipFile(file) as archive:
-            for info in archive.infolist():
-                if info.filename.endswith("/"):  # `is_dir` fails for an empty name
-                    continue
-                fault = ""
-                if info.flag_bits & _ENCRYPTED:
-                    fault = "it is encrypted: unpack the archive with its password"
-                elif info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                    fault = f"it is packed by a method that is not read here ({info.compress_type})"
-                elif info.compress_type == zipfile.ZIP_STORED and (
-                    info.compress_size != info.file_size
-                ):
-                    fault = "is damaged in the archive: it has two sizes"
-                elif info.external_attr >> 28 == 0xA:
-                    fault = _LINK
-                yield (
-                    info.filename,
-                    Member(
-                        info.header_offset,
-                        info.compress_size,
-                        info.file_size,
-                        info.compress_type == zipfile.ZIP_DEFLATED,
-                        info.CRC,
-                        fault,
-                    ),
-                )
-
-    def _content(self, member: Member) -> BinaryIO:
-        with ExitStack() as stack:
-            file = stack.enter_context(open_regular(self.path, buffered=False))
-            file.seek(member.offset)
-            header = file.read(_LOCAL_HEADER.size)
-            if len(header) < _LOCAL_HEADER.size or not header.startswith(b"PK\x03\x04"):
-                raise ValueError("there is no file where the archive says")
-            stack.pop_all()
-        _, name, extra = _LOCAL_HEADER.unpack(header)
-        first = member.offset + len(header) + name + extra
-        window = BufferedReader(_Window(file, first, member.packed))
-        return BufferedReader(_Inflated(window)) if member.deflated else window
-
-
-class Tar(_Archive):
-    """A tar archive, plain or packed by gzip.
+def most_unpacked(packed: int) -> int:
+    """Return how many bytes may be unpacked.
 
     Parameters
     ----------
-    path : str
-        Where it is.
-    size : int
-        Its bytes.
-    mtime_ns : int
-        Time of its last change.
+    packed : int
+        Of so many.
+
+    Returns
+    -------
+    int
+        The number of bytes.
     """
-
-    def __init__(self, path: str, size: int, mtime_ns: int) -> None:
-        super().__init__(path, mtime_ns)
-        self._most = _FREE + _RATIO * size
-
-        self._packed = not path.lower().endswith(".tar")
-
-    def _listed(self) -> Iterator[tuple[str, Member]]:
-        with self._open() as file:
-            spared = _Sparing(file)
-            # It only reads, seeks and tells.
-            archive: Any = tarfile.TarFile(fileobj=cast(BinaryIO, spared))
-            reached = -1
-            # Not by iterating: the archive would keep each, and go round in one with wrong sizes.
-            while (info := archive.next()) is not None:
-                archive.members = []
-                if info.offset <= reached:
-                    raise tarfile.ReadError("its files overlap")
-                reached = info.offset
-                if info.offset_data + info.size > self._most:
-                    raise tarfile.ReadError(_TOO_DENSE if self._packed else "it ends early")
-                if info.isdir():
-                    continue
-                fault = ""
-                if info.issym() or info.islnk():
-                    fault = _LINK
-                elif not info.isreg() or info.issparse():
-                    fault = "it is not a regular file"
-                video = None
-                if self._packed and is_sniffed(suffix_of(info.name)):
-                    # Now, for to find it again, all before it would have to be unpacked.
-                    video = looks_like_video(file.read(min(SNIFFED, info.size)))
-                member = Member(info.offset_data, info.size, info.size, fault=fault, video=video)
-                yield info.name, member
-            # It must end with zeros; a damaged header would end it as well.
-            if not spared.last or spared.last.strip(b"\0"):
-                raise tarfile.ReadError("it is damaged, or has no end")
-
-    @contextmanager
-    def _open(self) -> Iterator[BinaryIO]:
-        with open_regular(self.path) as file:
-            if self._packed:
-                with gzip.open(file) as unpacked:
-                    yield cast(BinaryIO, unpacked)
-            else:
-                yield file
-
-    def _content(self, member: Member) -> BinaryIO:
-        if self._packed:
-            file = FileIO(os.dup(self._unpacked.fileno()), "rb")
-        else:
-            file = open_regular(self.path, buffered=False)
-        return BufferedReader(_Window(file, member.offset, member.size))
-
-    @cached_property
-    def _unpacked(self) -> IO[bytes]:
-        """The archive without its packing, in a temporary file that is made once."""
-        copy = tempfile.TemporaryFile()  # noqa: SIM115 (it is there for as long as this is)
-        try:
-            with self._open() as file:
-                size, _ = _copied(file, copy, self._most)
-            if size >= self._most:
-                raise ValueError(_TOO_DENSE)
-            copy.flush()
-        except BaseException:
-            copy.close()
-            raise
-        weakref.finalize(self, copy.close)
-        return copy
-
-
-class _Window(RawIOBase):
-    """A part of a file, as a file; others may read the same file meanwhile."""
-
-    def __init__(self, file: FileIO, first: int, size: int) -> None:
-        self._file = file
-        self._first = first
-        self._size = size
-        self._at = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        begin = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._size}[whence]
-        if begin + offset < 0:
-            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
-        self._at = begin + offset
-        return self._at
-
-    def readinto(self, buffer: Any) -> int:
-        count = max(0, min(len(buffer), self._size - self._at))
-        content = os.pread(self._file.fileno(), count, self._first + self._at)
-        if count and not content:
-            raise OSError(errno.EIO, "the archive ends within it")
-        buffer[: len(content)] = content
-        self._at += len(content)
-        return len(content)
-
-    def close(self) -> None:
-        self._file.close()
-        super().close()
-
-
-class _Inflated(RawIOBase):
-    """What is packed in a file, read from its begin to its end."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        content = b""
-        while not content and not self._inflater.eof:
-            packed = self._inflater.unconsumed_tail or self._file.read(_PIECE)
-            if not packed:
-                raise ValueError("it ends early")
-            content = self._inflater.decompress(packed, len(buffer))
-        buffer[: len(content)] = content
-        return len(content)
-
-    def close(self) -> None:
-        self._file.close()
-        super().close()
-
-
-class _Sparing:
-    """A file of which little is read at once: a tar may claim to have long records."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self.seek, self.tell = file.seek, file.tell
-        self.last = b""
-
-    def read(self, size: int = -1) -> bytes:
-        if not 0 <= size <= _MOST_AT_ONCE:
-            raise tarfile.ReadError(f"it has a record of {size:,} bytes")
-        self.last = self._file.read(size)
-        return self.last
-
-
-def _copied(file: BinaryIO, copy: IO[bytes], most: int) -> tuple[int, int]:
-    """Copy a file up to a size, and return its size and its checksum."""
-    size = crc = 0
-    while size < most and (piece := file.read(min(_PIECE, most - size))):
-        size += len(piece)
-        crc = zlib.crc32(piece, crc)
-        copy.write(piece)
-    return size, crc
+    return _FREE + _RATIO * packed
 
 
 def _leads_out(name: str) -> bool:

@@ -253,6 +253,7 @@ def place_at(path: str) -> Place:
 # Clips that are archives come one after the other, and clips of one archive too.
 @lru_cache(maxsize=2)
 def _archive(path: str, size: int, mtime_ns: int) -> Place:
-    from skelconv_video.archives import Tar, Zip
+    from skelconv_video.tars import Tar
+    from skelconv_video.zips import Zip
 
     return Zip(path, mtime_ns) if suffix_of(path) == ".zip" else Tar(path, size, mtime_ns)

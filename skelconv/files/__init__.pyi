@@ -1,4 +1,4 @@
-from .archives import MemberRef, ZipArchive
+from .archives import MemberRef, ZipArchive, zip_content
 from .caching import remove_old, user_cache
 from .catalog import Catalog, Found, Ids, Ref
 from .clip_files import ClipFiles, ClipFormat
@@ -90,4 +90,5 @@ __all__ = [
     "user_cache",
     "walk",
     "write_whole",
+    "zip_content",
 ]

@@ -13,7 +13,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from skelconv.data.errors import BuildError, ClipError
 from skelconv.data.opening import open_regular
@@ -203,17 +203,40 @@ class ZipArchive:
         return shown(f"{self.path}/{name}")
 
 
+def zip_content(file: IO[bytes], offset: int) -> int:
+    """Go to the content of a member of a zip archive, of which only its own header says the place.
+
+    Parameters
+    ----------
+    file : binary file
+        The archive.
+    offset : int
+        Where the header begins, as the table of contents says.
+
+    Returns
+    -------
+    int
+        Where the content begins; the file is there now.
+
+    Raises
+    ------
+    ValueError
+        When there is no such header.
+    """
+    file.seek(offset)
+    header = file.read(_LOCAL_HEADER.size)
+    if len(header) < _LOCAL_HEADER.size:
+        raise ValueError("the archive ends before it")
+    signature, name_length, extra_length = _LOCAL_HEADER.unpack(header)
+    if signature != _LOCAL_SIGNATURE:
+        raise ValueError("there is no member where the archive says")
+    return file.seek(name_length + extra_length, os.SEEK_CUR)
+
+
 def _read_packed(path: str, offset: int, packed: int) -> bytes:
     # Opened for each member: that costs little, and threads can share the object.
     with open_regular(path, buffered=False) as file:
-        file.seek(offset)
-        header = file.read(_LOCAL_HEADER.size)
-        if len(header) < _LOCAL_HEADER.size:
-            raise ValueError("the archive ends before it")
-        signature, name_length, extra_length = _LOCAL_HEADER.unpack(header)
-        if signature != _LOCAL_SIGNATURE:
-            raise ValueError("there is no member where the archive says")
-        file.seek(name_length + extra_length, os.SEEK_CUR)
+        zip_content(file, offset)
         content = file.read(packed)
     if len(content) < packed:
         raise ValueError("the archive ends within it")
