@@ -11,9 +11,9 @@ from .data.errors import (
 from .data.layout import Layout
 from .datasets.convert import convert, merge
 from .datasets.dataset import Dataset
-from .datasets.dataset import open as open  # noqa: A004
 from .datasets.diff import diff
 from .datasets.heatmaps import heatmaps
+from .datasets.opening import open as open  # noqa: A004
 from .datasets.stats import stats
 from .datasets.verify.audit import verify
 from .engine.build import build

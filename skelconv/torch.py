@@ -12,7 +12,8 @@ import torch
 from torch.utils import data
 
 from skelconv.data.clip import Array, Clip
-from skelconv.datasets.dataset import Dataset, as_dataset
+from skelconv.datasets.dataset import Dataset
+from skelconv.datasets.opening import as_dataset
 
 Sample = dict[str, Any]
 Sampling = Literal["uniform", "window", "pad"]

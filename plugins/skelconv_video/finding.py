@@ -12,9 +12,9 @@ from skelconv import BuildError
 from skelconv.files import Entry
 from skelconv.plugin import Rejected
 from skelconv.text import counted, shown
+from skelconv_video.choice import Choice, is_hidden
 from skelconv_video.file_lists import Listed
 from skelconv_video.kinds import (
-    Kind,
     is_sniffed,
     kind_by,
     stem_of,
@@ -22,7 +22,7 @@ from skelconv_video.kinds import (
     why_stray,
 )
 from skelconv_video.places import Place, place_at
-from skelconv_video.series import Series, SeriesError, series_of
+from skelconv_video.series import SeriesError
 
 _SHOWN = 3
 
@@ -86,107 +86,6 @@ class Findings:
     strays: list[str] = field(default_factory=list)
     gaps: list[str] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Which files are data.
-
-    Attributes
-    ----------
-    suffixes : sequence of str, optional
-        Endings, in lower case, with their dots; by default those of all videos and images.
-    images : str, optional
-        A regular expression with a group ``frame`` for names of images.
-    """
-
-    suffixes: Sequence[str] | None = None
-    images: str | None = None
-
-    def kind(self, path: str) -> Kind:
-        """Return what a file is by its ending.
-
-        Parameters
-        ----------
-        path : str
-            The file.
-
-        Returns
-        -------
-        {"video", "image", "archive", ""}
-            The kind; empty where it is none of the data.
-        """
-        suffix = suffix_of(path)
-        kind = kind_by(suffix)
-        if self.suffixes is None or kind == "archive":
-            return kind
-        if suffix not in self.suffixes:
-            return ""
-        return kind or "video"
-
-    def may_end(self, path: str) -> bool:
-        """Return whether what a path ends in is an ending of videos.
-
-        Parameters
-        ----------
-        path : str
-            A path in a list, which may be without an ending.
-
-        Returns
-        -------
-        bool
-            Whether it is.
-        """
-        suffix = suffix_of(path)
-        is_sometimes = self.suffixes is None and bool(suffix) and is_sniffed(suffix)
-        return self.kind(path) == "video" or is_sometimes
-
-    def series(self, names: Sequence[str]) -> Series:
-        """Find the frames among the files of a folder.
-
-        Parameters
-        ----------
-        names : sequence of str
-            The names of all files in it.
-
-        Returns
-        -------
-        Series
-            The frames.
-
-        Raises
-        ------
-        SeriesError
-            See `skelconv_video.series.series_of`.
-        """
-        kinds = {name: self.kind(name) for name in names if not name.startswith(".")}
-        images = [name for name, kind in kinds.items() if kind == "image"]
-        videos = {stem_of(name) for name, kind in kinds.items() if kind == "video"}
-        apart = [name for name in images if stem_of(name) not in videos] if videos else images
-        series = series_of(apart, self.images)
-        if videos and len(series.names) < 2:
-            series = Series((), series.names, ())
-        taken = set(series.names)
-        return series._replace(others=[name for name in images if name not in taken])
-
-
-def is_hidden(path: str) -> bool:
-    """Return whether a file is not meant to be seen.
-
-    macOS leaves a ``._NAME`` beside each NAME on foreign disks and in archives.
-
-    Parameters
-    ----------
-    path : str
-        Its path in the root.
-
-    Returns
-    -------
-    bool
-        Whether it is.
-    """
-    parts = path.split("/")
-    return parts[0] == "__MACOSX" or any(part.startswith(".") and part != ".." for part in parts)
 
 
 def find(root: str, choice: Choice) -> Findings:

@@ -12,10 +12,11 @@ from skelconv import BuildError, ClipError
 from skelconv.files import Catalog, Found, Ref
 from skelconv.plugin import Inventory, Item, Rejected
 from skelconv.text import counted, shown
+from skelconv_video.choice import Choice
 from skelconv_video.cuts import ClipCut
 from skelconv_video.decode import Cut, Footage
 from skelconv_video.file_lists import LISTS, Listed, read_list
-from skelconv_video.finding import Choice, Findings, Recording, find, find_listed
+from skelconv_video.finding import Findings, Recording, find, find_listed
 from skelconv_video.footage import Images, VideoFile
 from skelconv_video.guarded import GuardedSplit
 from skelconv_video.kinds import kind_by, stem_of, suffix_of

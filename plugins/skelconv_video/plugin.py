@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 def _create(options: VideoPoseOptions) -> VideoPose:
     from skelconv.files import Catalog
+    from skelconv_video.choice import Choice
     from skelconv_video.decode import Decoding
-    from skelconv_video.finding import Choice
     from skelconv_video.guarded import GuardedPoseModel, GuardedSplit, GuardedTransform
     from skelconv_video.listing import Listing
     from skelconv_video.source import VideoPose

@@ -203,7 +203,7 @@ def describe(report: BuildReport, *, retry: str = "") -> Iterable[str]:
 
 def _readable(target: Path) -> str:
     """Return the path of an output, if commands for datasets can read it; else nothing."""
-    from skelconv.datasets.dataset import reader_of
+    from skelconv.datasets.opening import reader_of
 
     try:
         reader_of(str(target))

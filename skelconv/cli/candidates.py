@@ -297,7 +297,7 @@ def ids(context: typer.Context, incomplete: str) -> Candidates:
     list of (str, str)
         The first of the ids that begin like this.
     """
-    from skelconv.datasets.dataset import open as open_dataset
+    from skelconv.datasets.opening import open as open_dataset
 
     path = str(context.params.get("path") or "")
     if not os.path.exists(path):

@@ -31,7 +31,7 @@ def card(  # numpydoc ignore=PR01
     """
     from skelconv.datasets.card import FILL_IN
     from skelconv.datasets.card import card as make_card
-    from skelconv.datasets.dataset import open as open_dataset
+    from skelconv.datasets.opening import open as open_dataset
 
     if output is not None:
         if output.suffix.lower() != ".md":  # a slip, with --fresh, must not cost a dataset

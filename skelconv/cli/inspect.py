@@ -38,7 +38,7 @@ def inspect(  # numpydoc ignore=PR01
     With ID it shows only this clip.
     """
     from skelconv.data.errors import ClipError
-    from skelconv.datasets.dataset import open as open_dataset
+    from skelconv.datasets.opening import open as open_dataset
 
     dataset = open_dataset(path, **keys_and_values(read))
     content: dict[str, Any] = _dataset(dataset) if clip_id is None else {}
@@ -60,7 +60,7 @@ def stats(  # numpydoc ignore=PR01
     path: DatasetPath, read: ReaderOptions = None, as_json: AsJson = False
 ) -> None:
     """Count frames, persons, joints and labels over all clips."""
-    from skelconv.datasets.dataset import open as open_dataset
+    from skelconv.datasets.opening import open as open_dataset
     from skelconv.datasets.stats import stats as count
 
     statistics = count(open_dataset(path, **keys_and_values(read)))

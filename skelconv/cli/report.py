@@ -26,7 +26,7 @@ def report(  # numpydoc ignore=PR01
     In it are counts, findings, distributions, the provenance, the columns of all clips, and some
     clips that play: one of each class, and those with most missing joints.
     """
-    from skelconv.datasets.dataset import open as open_dataset
+    from skelconv.datasets.opening import open as open_dataset
     from skelconv.viewer.report import report as make_report
 
     if output.suffix.lower() not in (".html", ".htm"):

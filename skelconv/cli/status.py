@@ -22,11 +22,12 @@ def status(  # numpydoc ignore=PR01
 ) -> None:
     """Show the progress of a build, running or stopped."""
     from skelconv.data.errors import BuildError
+    from skelconv.engine.status import status_of
     from skelconv.engine.workdir import Workdir
     from skelconv.files.outputs import read_provenance
 
     workdir = Workdir(target)
-    found = workdir.status()
+    found = status_of(workdir)
     built = os.path.lexists(target) and read_provenance(target) is not None
     # After it is built, what was done is kept while there are quarantined clips.
     finished = built and found is not None and not (found.left or workdir.replaces)

@@ -63,7 +63,7 @@ def verify(  # numpydoc ignore=PR01
 
     Exit codes: 0 sound, but for notes; 1 there are errors; 2 there are warnings and no errors.
     """
-    from skelconv.datasets.dataset import open as open_dataset
+    from skelconv.datasets.opening import open as open_dataset
     from skelconv.datasets.verify.audit import verify as run_verify
 
     # What is wrong is a finding here, not an error.

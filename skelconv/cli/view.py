@@ -40,7 +40,7 @@ def view(  # numpydoc ignore=PR01
     """
     import webbrowser
 
-    from skelconv.datasets.dataset import open as open_dataset
+    from skelconv.datasets.opening import open as open_dataset
     from skelconv.viewer.marks import Marks
     from skelconv.viewer.server import ViewerServer
     from skelconv.viewer.session import Session

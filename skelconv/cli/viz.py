@@ -99,7 +99,7 @@ def viz(  # numpydoc ignore=PR01
     The ending of FILE decides: .mp4, .webp and .gif move; in a .png or .svg each clip is a row of
     frames, from its first to its last.
     """
-    from skelconv.datasets.dataset import open as open_dataset
+    from skelconv.datasets.opening import open as open_dataset
     from skelconv.pictures.loading import import_pictures
 
     if os.path.lexists(output) and not fresh:

@@ -8,8 +8,8 @@ from pathlib import PurePosixPath
 from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 from skelconv.data.errors import BuildError
-from skelconv.datasets.dataset import reader_of
 from skelconv.datasets.joining import Joining
+from skelconv.datasets.opening import reader_of
 from skelconv.datasets.parts import files_of, in_order
 from skelconv.datasets.stored import forget_parts, open_part
 from skelconv.engine.build import build

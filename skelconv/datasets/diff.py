@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from skelconv.data.clip import Array, Clip
-from skelconv.datasets.dataset import Dataset, as_dataset
+from skelconv.datasets.dataset import Dataset
+from skelconv.datasets.opening import as_dataset
 
 
 @dataclass

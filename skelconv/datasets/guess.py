@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from skelconv.data.errors import SkelconvError
-from skelconv.datasets.dataset import open as open_dataset
-from skelconv.datasets.dataset import reader_of
+from skelconv.datasets.opening import open as open_dataset
+from skelconv.datasets.opening import reader_of
 from skelconv.files.samples import Samples
 from skelconv.plugin.guesses import Guess
 from skelconv.text.counts import counted

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from skelconv.data.classes import ClassCount, Label, count_classes, facts
-from skelconv.datasets.dataset import Dataset, as_dataset
+from skelconv.datasets.dataset import Dataset
 from skelconv.datasets.measures import missing_joints
+from skelconv.datasets.opening import as_dataset
 
 
 @dataclass(frozen=True)

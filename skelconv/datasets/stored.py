@@ -13,8 +13,8 @@ from skelconv.data.clip import Clip
 from skelconv.data.errors import ClipError, DatasetError
 from skelconv.datasets.checked import check_output, names_beside
 from skelconv.datasets.dataset import Dataset
-from skelconv.datasets.dataset import open as open_dataset
 from skelconv.datasets.joining import Joining, Part, join
+from skelconv.datasets.opening import open as open_dataset
 from skelconv.plugin.interfaces.sources import Inventory, Item
 from skelconv.plugin.use import UseTransform, use_plugin
 from skelconv.recipe.layouts import misfit

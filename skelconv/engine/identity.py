@@ -18,7 +18,7 @@ import numpy as np
 
 from skelconv.data.errors import ClipError
 from skelconv.engine.plan import Plan
-from skelconv.files.reading import parse_json
+from skelconv.files.json_text import parse_json
 from skelconv.plugin.descriptors import Descriptor
 from skelconv.plugin.options import paths_in
 from skelconv.plugin.use import Use

@@ -7,62 +7,26 @@ After a crash, the next build of the same output continues from what is in it.
 from __future__ import annotations
 
 import contextlib
-import errno
-import fcntl
 import json
 import os
 import shutil
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from skelconv.data.errors import BuildError, ClipError
+from skelconv.data.errors import BuildError
 from skelconv.data.opening import open_regular
 from skelconv.engine.identity import Identity
+from skelconv.engine.locking import lock
 from skelconv.engine.outcome import GAVE_CLIPS, Outcome
 from skelconv.engine.spool import Spool, complete_among, count_outcomes
+from skelconv.engine.stamps import STAMP, added, changed
 from skelconv.files.outputs import output_digest
-from skelconv.files.reading import parse_json, read_record
+from skelconv.files.reading import read_record
 from skelconv.files.writing import drafted, write_whole
-
-STAMP = 16
-"""Bytes of `Plan.stamps` for each item."""
 
 # Files beside an output have its name and a suffix; file systems allow names of 255 bytes.
 _LONGEST_NAME = 255 - len(".skelconv-build")
-
-
-@dataclass(frozen=True, slots=True)
-class BuildStatus:
-    """The progress of a build.
-
-    Attributes
-    ----------
-    running : bool
-        Whether a process is running it.
-    items : int
-        Number of items of the build.
-    converted, dropped, failed : int
-        Number of items that gave clips, were left out by a transform, or failed.
-    rate : float
-        Items per second in the last or current run.
-    """
-
-    running: bool
-    items: int
-    converted: int
-    dropped: int
-    failed: int
-    rate: float
-
-    @property
-    def left(self) -> int:
-        """The number of items that are not done."""
-        return self.items - self.converted - self.dropped - self.failed
 
 
 class Workdir:
@@ -83,6 +47,8 @@ class Workdir:
         Where its provenance is written, before it is moved beside the target.
     aside : Path
         Where an earlier output is moved, before this one takes its place.
+    spool, run : Path
+        What is done, and when the present or last run began.
 
     Raises
     ------
@@ -100,8 +66,8 @@ class Workdir:
         self._target = target
         self._identity = self.path / "build.json"
         self._stamps = self.path / "stamps"
-        self._spool = self.path / "spool"
-        self._run = self.path / "run.json"
+        self.spool = self.path / "spool"
+        self.run = self.path / "run.json"
         self._replaces = self.path / "replaces"
         self._digest = self.path / "digest"
         self._is_new = False
@@ -117,7 +83,7 @@ class Workdir:
         BuildError
             When another build holds the lock, or the folder cannot be created.
         """
-        lock = _lock(self.path)
+        held = lock(self.path)
         try:
             if self.aside.exists() and not os.path.lexists(self._target):
                 os.replace(self.aside, self._target)
@@ -125,12 +91,12 @@ class Workdir:
         finally:
             if not self.holds_work:
                 self.remove()
-            os.close(lock)
+            os.close(held)
 
     @property
     def holds_work(self) -> bool:
         """Whether an unfinished build left something to continue from."""
-        return self._spool.exists()
+        return self.spool.exists()
 
     def earlier(self) -> Identity | None:
         """Return the identity of the unfinished build in this folder.
@@ -164,7 +130,7 @@ class Workdir:
 
     def has_clips(self) -> bool:
         """Return whether the unfinished build in this folder has converted or dropped any clip."""
-        counts = count_outcomes(self._spool) if self.holds_work else {}
+        counts = count_outcomes(self.spool) if self.holds_work else {}
         return any(counts.get(one) for one in (*GAVE_CLIPS, Outcome.DROPPED))
 
     def is_repaired_by(self, identity: Identity, stamps: bytes) -> bool:
@@ -188,27 +154,16 @@ class Workdir:
         earlier = self.earlier()
         if earlier is None or earlier.lasting_digest != identity.lasting_digest:
             return False
-        changed = self._changed(stamps)
-        return changed is not None and not (
-            self.holds_work and complete_among(self._spool, changed)
-        )
+        others = changed(self._read_stamps(), stamps)
+        return others is not None and not (self.holds_work and complete_among(self.spool, others))
 
-    def _changed(self, stamps: bytes) -> list[int] | None:
-        """Return the positions of the items with other stamps; None where all may be others."""
-        before, now = self._stamped(), _in_rows(stamps)
-        if before is None or not np.array_equal(before[:, 0], now[:, 0]):
-            return None
-        changed: list[int] = np.flatnonzero(before[:, 1] != now[:, 1]).tolist()
-        return changed
-
-    def _stamped(self) -> np.ndarray[Any, np.dtype[np.uint64]] | None:
-        """Return the stamps of the build in this folder; None where they cannot be read."""
+    def _read_stamps(self) -> bytes:
+        """Return the stamps of the build in this folder; nothing where they cannot be read."""
         try:
             with open_regular(self._stamps) as file:
-                content = file.read()
+                return file.read()
         except OSError:
-            return None
-        return None if len(content) % STAMP else _in_rows(content)
+            return b""
 
     def added_among(self, stamps: bytes) -> Sequence[bool] | None:
         """Return which items the build in this folder did not have.
@@ -221,17 +176,10 @@ class Workdir:
         Returns
         -------
         sequence of bool or None
-            For each item whether it was added; None where not all of the others are that build's,
-            in its order.
+            As of `skelconv.engine.stamps.added`; None where nothing is known of that build's.
         """
-        before, now = self._stamped(), _in_rows(stamps)
-        if before is None:
-            return None
-        there = np.isin(now[:, 0], before[:, 0])
-        if not np.array_equal(now[there, 0], before[:, 0]):
-            return None
-        added: list[bool] = (~there).tolist()
-        return added
+        before = self._read_stamps()
+        return added(before, stamps) if before else None
 
     def start_anew(self, identity: Identity, stamps: bytes, *, replaces: bool) -> None:
         """Remove what an earlier run left, and write down what is being built.
@@ -283,12 +231,12 @@ class Workdir:
             When the file is the spool of another build, or not a spool.
         """
         items = len(stamps) // STAMP
-        with Spool(self._spool, bytes.fromhex(identity.lasting_digest), items) as spool:
+        with Spool(self.spool, bytes.fromhex(identity.lasting_digest), items) as spool:
             try:
-                changed = self._changed(stamps) or ()
-                if changed or self.earlier() != identity:
+                others = changed(self._read_stamps(), stamps) or ()
+                if others or self.earlier() != identity:
                     # In this order: killed in between, the next run does the same again.
-                    spool.take_back(changed)
+                    spool.take_back(others)
                     self._note(identity, stamps)
                 yield spool
             except BaseException:
@@ -299,7 +247,7 @@ class Workdir:
                 raise
 
     def note_start(self, items: int, done: int) -> None:
-        """Write down when this run began, for `status`.
+        """Write down when this run began, for `skelconv.engine.status.status_of`.
 
         Parameters
         ----------
@@ -308,41 +256,7 @@ class Workdir:
         done : int
             Number of items that earlier runs have done.
         """
-        self._run.write_text(json.dumps({"start": time.time(), "items": items, "done": done}))
-
-    def status(self) -> BuildStatus | None:
-        """Return the progress of the build, whether it is running or stopped.
-
-        Returns
-        -------
-        BuildStatus or None
-            None where there is no build.
-
-        Raises
-        ------
-        BuildError
-            When the folder cannot be read.
-        """
-        try:
-            counts = count_outcomes(self._spool)
-            written = self._spool.stat().st_mtime
-            run = parse_json(read_record(self._run).encode())
-            start, items, before = float(run["start"]), int(run["items"]), int(run["done"])
-        except FileNotFoundError:
-            return None
-        except (ClipError, OSError, ArithmeticError, ValueError, KeyError, TypeError) as error:
-            raise BuildError(f"the build cannot be read: {error}", where=str(self.path)) from error
-        running = _is_locked(self.path / "lock")
-        seconds = (time.time() if running else written) - start
-        done = sum(counts.values())
-        return BuildStatus(
-            running=running,
-            items=items,
-            converted=sum(counts[one] for one in GAVE_CLIPS),
-            dropped=counts[Outcome.DROPPED],
-            failed=counts[Outcome.FAILED],
-            rate=(done - before) / seconds if seconds > 0 else 0.0,
-        )
+        self.run.write_text(json.dumps({"start": time.time(), "items": items, "done": done}))
 
     def note_digest(self, digest: str) -> None:
         """Write down the digest of the output that is about to be moved to the target.
@@ -440,7 +354,7 @@ class Workdir:
         The permission to replace an output is removed first and the identity last, so that a
         build that is killed in between leaves nothing that could count as another build's.
         """
-        for left in (self._replaces, self._digest, self._spool, self._stamps, self._identity):
+        for left in (self._replaces, self._digest, self.spool, self._stamps, self._identity):
             left.unlink(missing_ok=True)
 
 
@@ -478,50 +392,3 @@ def remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
-
-
-def _in_rows(stamps: bytes) -> np.ndarray[Any, np.dtype[np.uint64]]:
-    """Return stamps as rows of two numbers: of the id, and of all else."""
-    return np.frombuffer(stamps, np.uint64).reshape(-1, 2)
-
-
-def _is_locked(path: Path) -> bool:
-    try:
-        file = os.open(path, os.O_RDONLY)  # it may be another user's
-    except OSError:
-        return False
-    try:
-        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except OSError:
-        return True
-    finally:
-        os.close(file)
-    return False
-
-
-def _lock(folder: Path) -> int:
-    """Create the folder and lock it; return the file that holds the lock while it is open."""
-    path = folder / "lock"
-    while True:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            try:
-                file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-            except FileNotFoundError:
-                continue  # the build that held it removed the folder just now
-        except OSError as error:
-            raise BuildError(
-                f"the output cannot be written: {error.strerror}", where=str(folder)
-            ) from error
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            os.close(file)
-            if error.errno not in (errno.EACCES, errno.EAGAIN):
-                raise
-            raise BuildError("another build of this output is running", where=str(folder)) from None
-        # Between opening and locking, the build that held it may have removed the folder.
-        with contextlib.suppress(FileNotFoundError):
-            if os.path.samestat(os.fstat(file), os.stat(path)):
-                return file
-        os.close(file)

@@ -2,27 +2,18 @@ from .archives import MemberRef, ZipArchive, zip_content
 from .caching import remove_old, user_cache
 from .catalog import Catalog, Found, Ids, Ref
 from .clip_files import ClipFiles, ClipFormat
+from .decoding import decode, unpacked, unpacking
 from .folders import Entry, stamp, walk
 from .hdf5 import Hdf5, as_text, open_hdf5
 from .joints import layout_of_joints, layout_with, layouts_of, match_joints
 from .json_files import JsonFile, JsonPart
+from .json_text import parse_json
 from .labels import LabelRule, Labels, find_labels, number_labels, read_classes
 from .mat_files import read_mat
 from .npy import NpyHeader, npy_array, npy_header
 from .options import LabelOptions, LabelPattern, LabelsOption, RootOptions, Units, pattern_with
 from .outputs import output_digest, recorded_output
-from .reading import (
-    Budget,
-    decode,
-    open_regular,
-    parse_json,
-    read,
-    read_bytes,
-    read_json,
-    read_text,
-    unpacked,
-    unpacking,
-)
+from .reading import Budget, open_regular, read, read_bytes, read_json, read_text
 from .samples import Samples
 from .tables import Cell, csv_rows, read_rows, read_table, rows_in, separator_of
 from .trying import Tried, try_some

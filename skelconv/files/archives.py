@@ -17,8 +17,8 @@ from typing import IO, NamedTuple
 
 from skelconv.data.errors import BuildError, ClipError
 from skelconv.data.opening import open_regular
+from skelconv.files.decoding import too_large
 from skelconv.files.folders import Entry
-from skelconv.files.reading import too_large
 from skelconv.text.escaping import shown
 from skelconv.text.faults import reason_of
 

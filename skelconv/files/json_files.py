@@ -10,16 +10,8 @@ from typing import Any, NamedTuple
 
 from skelconv.data.budget import Budget
 from skelconv.data.errors import ClipError
-from skelconv.files.reading import (
-    LIST,
-    MAPPING,
-    MAX_DEPTH,
-    TOO_DEEP,
-    Readable,
-    check_depth,
-    twice,
-    unique,
-)
+from skelconv.files.decoding import Readable
+from skelconv.files.json_text import LIST, MAPPING, MAX_DEPTH, TOO_DEEP, check_depth, twice, unique
 
 _CHUNK = 2**20
 """What is read at once, in bytes."""

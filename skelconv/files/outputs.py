@@ -11,7 +11,8 @@ from typing import Any
 
 from skelconv.data.errors import ClipError
 from skelconv.data.opening import open_regular
-from skelconv.files.reading import MAX_BYTES, parse_json, read
+from skelconv.files.json_text import parse_json
+from skelconv.files.reading import MAX_BYTES, read
 
 
 @dataclass(frozen=True, slots=True)

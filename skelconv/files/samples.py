@@ -13,7 +13,7 @@ from typing import Any
 from skelconv.data.errors import BuildError, ClipError
 from skelconv.data.opening import open_regular
 from skelconv.files.folders import walk
-from skelconv.files.reading import parse_json
+from skelconv.files.json_text import parse_json
 
 # How many files are listed, and how many of one folder; how many are passed over at most.
 _FILES, _OF_FOLDER, _PASSED = 2000, 100, 200_000

@@ -13,8 +13,8 @@ import numpy as np
 
 from skelconv.data.clip import Clip
 from skelconv.data.errors import DatasetError, SkelconvError
-from skelconv.datasets.dataset import open as open_dataset
-from skelconv.datasets.dataset import reader_of
+from skelconv.datasets.opening import open as open_dataset
+from skelconv.datasets.opening import reader_of
 from skelconv.files.outputs import output_digest
 from skelconv.plugin.interfaces.sinks import Sink
 

@@ -24,7 +24,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from skelconv.data.errors import ClipError, SkelconvError
 from skelconv.datasets.dataset import Dataset
-from skelconv.files.reading import parse_json
+from skelconv.files.json_text import parse_json
 from skelconv.pictures.footage import rate_of
 from skelconv.viewer.session import Session
 

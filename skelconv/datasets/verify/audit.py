@@ -9,7 +9,7 @@ from skelconv.data.clip import Clip
 from skelconv.data.errors import ClipError, PluginError
 from skelconv.data.layout import Layout
 from skelconv.datasets.dataset import Dataset
-from skelconv.datasets.dataset import open as open_dataset
+from skelconv.datasets.opening import open as open_dataset
 from skelconv.datasets.verify import catalog
 from skelconv.datasets.verify.blocks import blocks_of
 from skelconv.datasets.verify.coordinates import Coordinates

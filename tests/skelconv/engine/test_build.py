@@ -15,6 +15,7 @@ from skelconv import BuildError, PluginError
 from skelconv.cli.build import describe
 from skelconv.engine import dispatch
 from skelconv.engine.report import BuildReport, Quarantined, Unmet
+from skelconv.engine.status import status_of
 from skelconv.engine.workdir import Workdir
 
 Build = Callable[..., BuildReport]
@@ -183,7 +184,7 @@ def test_a_plugin_error_ends_the_build_and_keeps_what_is_done(
         run({"clips": 200, "behave": {3: "error", 100: "plugin"}}, executor=executor, workers=2)
     assert raised.value.hint == "install it"
     assert left(tmp_path) == {"out.txt.skelconv-build"}
-    status = Workdir(tmp_path / "out.txt").status()
+    status = status_of(Workdir(tmp_path / "out.txt"))
     assert status is not None
     assert status.converted > 0
 

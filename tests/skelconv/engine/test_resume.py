@@ -16,6 +16,7 @@ from support.crashing_build import FUNCTIONS
 
 import skelconv
 from skelconv import BuildError, PluginError
+from skelconv.engine.status import status_of
 from skelconv.engine.workdir import Workdir
 
 CRASHING = Path(crashing_build.__file__)
@@ -337,13 +338,13 @@ def test_two_builds_of_one_output(tmp_path: Path) -> None:
 def test_status_of_a_build(tmp_path: Path) -> None:
     recipe = write_recipe(tmp_path)
     workdir = Workdir(tmp_path / "out")
-    assert workdir.status() is None
+    assert status_of(workdir) is None
     seen = []
 
     class Watch:
         def begin(self, items: int, done: int) -> None: ...
         def advance(self, done: int, failed: int) -> None:
-            seen.append(workdir.status())
+            seen.append(status_of(workdir))
 
         def assembling(self) -> None: ...
 
@@ -357,11 +358,11 @@ def test_status_of_a_build(tmp_path: Path) -> None:
         (status.left for status in seen if status), reverse=True
     )
     # It is kept to try the clip that failed again.
-    kept = workdir.status()
+    kept = status_of(workdir)
     assert kept is not None
     assert (kept.running, kept.left, kept.failed) == (False, 0, 1)
     crash(recipe, "fsync", 3)
-    stopped = workdir.status()
+    stopped = status_of(workdir)
     assert stopped is not None
     assert not stopped.running
     assert stopped.items == stopped.left + stopped.converted + stopped.dropped + stopped.failed

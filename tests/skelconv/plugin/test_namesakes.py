@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import skelconv
-from skelconv.datasets.dataset import reader_of
+from skelconv.datasets.opening import reader_of
 from skelconv.plugin.descriptors import ReaderPlugin
 from skelconv.plugin.loading import load_registry, registry_in_use
 from skelconv.plugin.registry import Offer, Registry
