@@ -74,7 +74,15 @@ class Member(NamedTuple):
 
 
 class Archive:
-    """What all archives have in common: a table of files by name."""
+    """What all archives have in common: a table of files by name.
+
+    Parameters
+    ----------
+    path : str
+        Where it is.
+    mtime_ns : int
+        Time of its last change.
+    """
 
     is_archive = True
 
@@ -129,24 +137,24 @@ class Archive:
                 member = self._members[path]
                 yield Entry(path, member.size, self._mtime_ns, member.fault)
 
-    def entry(self, path: str) -> Entry | None:
+    def entry(self, path: str) -> Entry | None:  # numpydoc ignore=PR01
         """Return one file; see `skelconv_video.places.Place`."""
         member = self._members.get(path)
         return member and Entry(path, member.size, self._mtime_ns, member.fault)
 
-    def names(self, folder: str) -> Sequence[str]:
+    def names(self, folder: str) -> Sequence[str]:  # numpydoc ignore=PR01
         """Return the names of files in a folder; see `skelconv_video.places.Place`."""
         return self._folders.get(folder, [])
 
-    def stamp(self, paths: Sequence[str]) -> tuple[int, int]:
+    def stamp(self, paths: Sequence[str]) -> tuple[int, int]:  # numpydoc ignore=PR01
         """Return by what it is seen that files have changed: when the archive did."""
         return sum(self._members[path].size for path in paths), os.stat(self.path).st_mtime_ns
 
-    def locate(self, path: str) -> str:
+    def locate(self, path: str) -> str:  # numpydoc ignore=PR01
         """Return where a file is; see `skelconv_video.places.Place`."""
         return shown(f"{self.path}/{path}" if path else self.path)
 
-    def read(self, path: str, most: int) -> bytes:
+    def read(self, path: str, most: int) -> bytes:  # numpydoc ignore=PR01
         """Read a file; see `skelconv_video.places.Place`."""
         member = self._member(path)
         if member.size > most:
@@ -157,7 +165,7 @@ class Archive:
             self._check(member, len(content), zlib.crc32(content))
         return content
 
-    def has_video(self, path: str) -> bool:
+    def has_video(self, path: str) -> bool:  # numpydoc ignore=PR01
         """Return whether a file begins as a video; see `skelconv_video.places.Place`."""
         try:
             member = self._member(path)
@@ -169,7 +177,7 @@ class Archive:
             return False
 
     @contextmanager
-    def opened(self, path: str) -> Iterator[BinaryIO]:
+    def opened(self, path: str) -> Iterator[BinaryIO]:  # numpydoc ignore=PR01
         """Open a file; see `skelconv_video.places.Place`."""
         # What is wrong while it is used is not for `_errors`.
         with ExitStack() as stack:

@@ -17,7 +17,8 @@ from skelconv.data.errors import ClipError, SkelconvError
 from skelconv.datasets.choosing import sample
 from skelconv.datasets.dataset import Dataset
 from skelconv.viewer.alone import alone
-from skelconv.viewer.session import Session, framed_clip
+from skelconv.viewer.framing import framed_clip
+from skelconv.viewer.session import Session
 
 # Clips take most of a report, which is to be under 10 MB: in it are as many as fit.
 _MOST_BYTES = 5 * 2**20
@@ -43,8 +44,10 @@ def report(dataset: Dataset) -> str:
         An HTML file.
     """
     session = Session(dataset)
-    session.examine(lambda: dataset)
-    missing = [-1.0 if share is None else share for share in session.facts(0)["missing"]]
+    session.examination.examine(lambda: dataset)
+    missing = [
+        -1.0 if share is None else share for share in session.examination.facts(0)["missing"]
+    ]
     worst = sorted(range(len(missing)), key=lambda index: -missing[index])[:_WORST]
     some = [dataset.index_of(clip_id) for clip_id in sample(dataset, 1, per_class=True)]
     return _page("report", session, _some(dataset, [*worst, *some]))
@@ -92,8 +95,8 @@ def _page(
         "mode": mode,
         "dataset": {**described, "path": title or described["path"]},
         "table": session.table(),
-        "facts": session.facts(0),
-        "findings": session.findings() or [],
+        "facts": session.examination.facts(0),
+        "findings": session.examination.findings() or [],
         "clips": {
             str(index): base64.b64encode(framed_clip(clip)).decode() for index, clip in clips
         },

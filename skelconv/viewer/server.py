@@ -85,7 +85,7 @@ class ViewerServer(ThreadingHTTPServer):
             # On a small machine it takes turns with the browser, which is to scroll smoothly.
             with contextlib.suppress(OSError):
                 os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
-        self.session.examine(reopen, self._stop)
+        self.session.examination.examine(reopen, self._stop)
 
     @property
     def url(self) -> str:
@@ -214,14 +214,14 @@ class _Handler(BaseHTTPRequestHandler):
         self._send_json(self.server.session.table())
 
     def _facts(self, query: Mapping[str, str]) -> None:
-        self._send_json(self.server.session.facts(max(int(query["since"]), 0)))
+        self._send_json(self.server.session.examination.facts(max(int(query["since"]), 0)))
 
     def _joint(self, query: Mapping[str, str]) -> None:
         joint, since = int(query["joint"]), max(int(query["since"]), 0)
-        self._send_json(self.server.session.joint_scores(joint, since))
+        self._send_json(self.server.session.examination.joint_scores(joint, since))
 
     def _found(self, _: Mapping[str, str]) -> None:
-        self._send_json(self.server.session.findings())
+        self._send_json(self.server.session.examination.findings())
 
     def _clip(self, query: Mapping[str, str]) -> None:
         content = self.server.session.clip(int(query.get("which", "0")), int(query["index"]))

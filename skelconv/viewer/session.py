@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import struct
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from skelconv.data.clip import Array, Clip
+from skelconv.data.clip import Clip
 from skelconv.data.errors import ClipError, DatasetError, PluginError
 from skelconv.datasets.checked import provenance_of
 from skelconv.datasets.dataset import Dataset
 from skelconv.datasets.heatmaps import Kind, heatmaps, squared
-from skelconv.datasets.measures import jitter, joint_scores, lowness, missing_share
-from skelconv.datasets.verify.audit import verify
 from skelconv.pictures.footage import Footage, find_video, frames_of
 from skelconv.pictures.loading import import_pictures
 from skelconv.plugin.loading import load_registry
 from skelconv.viewer.alone import alone
+from skelconv.viewer.examination import Examination
+from skelconv.viewer.framing import framed, framed_clip
 from skelconv.viewer.marks import Marks
 
 # Reasons of quarantined clips that are shown, at most.
 _QUARANTINED = 10_000
-# Clips of a finding that are named, at most.
-_FOUND = 1_000
 _HEAT_SIZE = 64
 
 
@@ -49,6 +45,11 @@ class Session:
         A video, or a folder of videos named as the clips are.
     options : mapping of str to str, optional
         The reader's options with which the dataset was opened.
+
+    Attributes
+    ----------
+    examination : Examination
+        What is found out about all clips while some are shown.
     """
 
     def __init__(
@@ -68,9 +69,7 @@ class Session:
         # Pictures are drawn one after the other, while clips are shown.
         self._drawing, self._filming = threading.Lock(), threading.Lock()
         self._films: tempfile.TemporaryDirectory[str] | None = None
-        self._facts: list[tuple[float, float, float]] = []
-        self._joints: Array | None = None
-        self._findings: list[Mapping[str, Any]] | None = None
+        self.examination = Examination(len(dataset))
 
     def described(self) -> Mapping[str, Any]:
         """Return what is known of the dataset as a whole.
@@ -95,16 +94,6 @@ class Session:
                 "quarantined": _quarantined(provenance),
                 "provenance": _without_clips(provenance),
             }
-
-    def findings(self) -> list[Mapping[str, Any]] | None:
-        """Return what the audit has found.
-
-        Returns
-        -------
-        list of mapping or None
-            JSON values; None until it has ended.
-        """
-        return self._findings
 
     def table(self) -> Mapping[str, Any]:
         """Return the columns of the table of clips, without reading a clip.
@@ -182,7 +171,7 @@ class Session:
         for frame, bright in enumerate(values):
             volume = heatmaps(clip.take("T", [frame]), kind, size=None)
             bright[:] = np.clip(volume.max(axis=(0, 1), initial=0.0), 0, 1) * 255 + 0.5
-        return _framed({"shape": shape}, [values.tobytes()])
+        return framed({"shape": shape}, [values.tobytes()])
 
     def marked(self) -> Mapping[str, str]:
         """Return the marked clips.
@@ -349,98 +338,6 @@ class Session:
             raise DatasetError(f"there is no clip {index}")
         return ids[index]
 
-    def examine(self, reopen: Callable[[], Dataset], stop: threading.Event | None = None) -> None:
-        """Measure all clips, and look for all that is wrong, as ``skelconv verify`` does.
-
-        Parameters
-        ----------
-        reopen : callable
-            Opens the dataset once more: its clips are read while others are shown.
-        stop : Event, optional
-            Ends it when it is set.
-        """
-
-        def look(index: int, clip: Clip) -> None:
-            if stop is not None and stop.is_set():
-                raise _StoppedError
-            self._fill(index)
-            self._facts.append(self._measured(index, clip))
-
-        try:
-            findings = verify(reopen(), seen=look).findings
-        except _StoppedError:
-            return
-        except Exception as error:  # it is shown, whatever it is
-            self._findings = [_finding("", "error", f"the audit ended: {error}", ())]
-        else:
-            self._findings = [
-                _finding(one.code, one.severity, one.what, one.ids) for one in findings
-            ]
-        self._fill(len(self._datasets[0]))
-
-    def _fill(self, until: int) -> None:
-        """Nothing is known of clips that could not be read."""
-        self._facts += [(float("nan"),) * 3] * (until - len(self._facts))
-
-    def _measured(self, index: int, clip: Clip) -> tuple[float, float, float]:
-        try:
-            scores = joint_scores(clip)
-            if self._joints is None:
-                # Two bytes for each number: there may be millions.
-                shape = (len(self._datasets[0]), len(scores))
-                self._joints = np.full(shape, np.nan, np.float16)
-            if len(scores) == self._joints.shape[1]:
-                self._joints[index] = scores
-            score = float("nan") if clip.keypoint_score is None else 1 - lowness(clip)
-            return missing_share(clip), score, jitter(clip)
-        except Exception:  # one clip, whatever is wrong with it, does not end the others
-            return (float("nan"),) * 3
-
-    def facts(self, since: int) -> Mapping[str, Any]:
-        """Return what has been measured so far.
-
-        Parameters
-        ----------
-        since : int
-            How many clips are known already.
-
-        Returns
-        -------
-        mapping
-            JSON values: ``missing``, ``score`` and ``jitter`` of the clips from there on.
-        """
-        found = self._facts[since:]
-        columns = zip(*found, strict=True) if found else ((), (), ())
-        missing, score, trembling = ([_json_number(one) for one in column] for column in columns)
-        return {"since": since, "missing": missing, "score": score, "jitter": trembling}
-
-    def joint_scores(self, joint: int, since: int) -> list[float | None]:
-        """Return what has been measured so far of one joint.
-
-        Parameters
-        ----------
-        joint : int
-            Its position in the layout.
-        since : int
-            How many clips are known already.
-
-        Returns
-        -------
-        list of float or None
-            See `skelconv.datasets.measures.joint_scores`.
-
-        Raises
-        ------
-        DatasetError
-            When there is no such joint.
-        """
-        until, joints = len(self._facts), self._joints
-        if joints is None:
-            return []
-        if not 0 <= joint < joints.shape[1]:
-            raise DatasetError(f"there is no joint {joint}")
-        return [_json_number(float(one)) for one in joints[since:until, joint]]
-
     def _read(self, which: int, index: int) -> Clip:
         if not 0 <= which < len(self._datasets):
             raise DatasetError("there is no other dataset")
@@ -454,71 +351,11 @@ class Session:
                 raise DatasetError(error.reason) from error
 
 
-class _StoppedError(Exception):
-    """The viewer is closed."""
-
-
-def framed_clip(clip: Clip) -> bytes:
-    """Return a clip for the front end.
-
-    Parameters
-    ----------
-    clip : Clip
-        The clip.
-
-    Returns
-    -------
-    bytes
-        See `Session.clip`.
-    """
-    points = np.array(clip.keypoint, np.float32)
-    scores = clip.keypoint_score
-    points[~clip.present()] = np.nan
-    head = {
-        "id": clip.id,
-        "shape": points.shape,
-        "layout": _layout(clip.layout),
-        "label": clip.label,
-        "img_shape": clip.img_shape,
-        "scores": scores is not None,
-        "tracks": _tracks(clip),
-    }
-    arrays = [points] if scores is None else [points, np.asarray(scores, np.float32)]
-    return _framed(head, [array.astype("<f4").tobytes() for array in arrays])
-
-
-def _finding(code: str, severity: str, what: str, ids: Sequence[str]) -> Mapping[str, Any]:
-    return {"code": code, "severity": severity, "what": what, "ids": list(ids)[:_FOUND]}
-
-
-def _json_number(value: float) -> float | None:
-    return round(value, 5) if np.isfinite(value) else None
-
-
-def _framed(head: Mapping[str, Any], parts: Sequence[bytes]) -> bytes:
-    text = json.dumps(head).encode()
-    text += b" " * (-len(text) % 4)  # numbers begin at a multiple of their size
-    return b"".join([struct.pack("<I", len(text)), text, *parts])
-
-
 def _joints(layout: str) -> Sequence[str]:
     try:
         return load_registry().layout(layout).joints
     except PluginError:  # a dataset of a layout that is not installed is shown without names
         return ()
-
-
-def _layout(name: str) -> Mapping[str, Any]:
-    layout = load_registry().layout(name)
-    return {"joints": layout.joints, "limbs": layout.limbs, "pairs": layout.pairs}
-
-
-def _tracks(clip: Clip) -> list[int] | None:
-    field = clip.fields.get("track_id")
-    if field is None or field.axes not in ("M", "MT") or not field.values.size:
-        return None
-    values: Array = field.values if field.axes == "M" else field.values[:, 0]
-    return [int(value) for value in values]
 
 
 def _without_clips(provenance: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
