@@ -18,6 +18,10 @@ from skelconv_posefiles.poses import PoseSequence
 class ParsedFiles:
     """Gives a clip for every file with one of some endings.
 
+    Beside `skelconv.files.ClipFiles`, whose files hold whole clips: here a file holds skeletons, of
+    which the clip is made by what the user says of all (`PoseFolder.form`), as in all sources of
+    this plugin; and the root may be an archive.
+
     Parameters
     ----------
     folder : PoseFolder

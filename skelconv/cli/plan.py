@@ -75,7 +75,7 @@ def _told_of_classes(plan: Plan) -> Iterable[str]:
 
 
 def _lists(plan: Plan) -> Iterable[str]:
-    from skelconv.engine.members import Names
+    from skelconv.engine.membership import Names
     from skelconv.engine.reasons import in_lines
     from skelconv.engine.report import Quarantined
 

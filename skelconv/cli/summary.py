@@ -10,7 +10,7 @@ from skelconv.data.parts import PartName
 from skelconv.text.counts import counted
 
 if TYPE_CHECKING:
-    from skelconv.engine.members import Membership, Names
+    from skelconv.engine.membership import Membership, Names
     from skelconv.engine.report import BuildReport
 
 NOT_CLEAN = 2

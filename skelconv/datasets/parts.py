@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field, ValidationError
 from skelconv.data.errors import BuildError, DatasetError
 from skelconv.datasets.checked import check_output, described_output, provenance_of
 from skelconv.engine.identity import differences
-from skelconv.engine.members import Membership, Names
+from skelconv.engine.membership import Membership, Names
 from skelconv.engine.parts import Parts, Whole
 from skelconv.engine.report import BuildReport, Quarantined, Recordings
 from skelconv.files.outputs import (

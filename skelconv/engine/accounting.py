@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from skelconv.engine.assembly import SpooledClips
 from skelconv.engine.belonging import membership
-from skelconv.engine.members import Membership
+from skelconv.engine.membership import Membership
 from skelconv.engine.outcome import (
     GAVE_CLIPS,
     LACKS_CLIPS,

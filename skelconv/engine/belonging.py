@@ -13,7 +13,8 @@ from dataclasses import replace
 from itertools import groupby, repeat
 from operator import itemgetter
 
-from skelconv.engine.members import Membership, Names, exclusive
+from skelconv.engine.members import exclusive
+from skelconv.engine.membership import Membership, Names
 from skelconv.engine.outcome import Outcome, heads_in
 from skelconv.engine.plan import Plan
 from skelconv.engine.spool import Spool

@@ -26,7 +26,7 @@ from skelconv.engine.dispatch import Dispatcher
 from skelconv.engine.fetching import fetch
 from skelconv.engine.identity import Identity
 from skelconv.engine.keeping import not_kept
-from skelconv.engine.members import Names
+from skelconv.engine.membership import Names
 from skelconv.engine.outcome import GAVE_CLIPS, Outcome, quarantined_in
 from skelconv.engine.parts import Parts
 from skelconv.engine.pipeline import Work

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from skelconv.engine.keeping import together
-from skelconv.engine.members import Membership, Names
+from skelconv.engine.membership import Membership, Names
 from skelconv.engine.report import BuildReport, Quarantined, Recordings
 from skelconv.recipe.model import digest_of
 

@@ -16,7 +16,8 @@ from skelconv.data.classes import ClassCount, count_labels
 from skelconv.data.errors import BuildError
 from skelconv.engine.classes import Followed, follow
 from skelconv.engine.inventories import take_inventory
-from skelconv.engine.members import Membership, assign
+from skelconv.engine.members import assign
+from skelconv.engine.membership import Membership
 from skelconv.engine.ready import check_files, check_packages
 from skelconv.plugin.classes import Classes
 from skelconv.plugin.interfaces.sources import Inventory, Item, Rejected

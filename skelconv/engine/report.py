@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from skelconv.data.classes import ClassCount
-from skelconv.engine.members import Membership, Names
+from skelconv.engine.membership import Membership, Names
 from skelconv.text.counts import counted
 
 

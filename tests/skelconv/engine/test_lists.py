@@ -9,7 +9,7 @@ import pytest
 
 import skelconv
 from skelconv.cli.app import run as command
-from skelconv.engine.members import Names
+from skelconv.engine.membership import Names
 from skelconv.engine.report import BuildReport
 
 Build = Callable[..., BuildReport]

@@ -12,7 +12,7 @@ from toy_plugin import make_clip
 import skelconv
 from skelconv import BuildError, PluginError
 from skelconv.cli.app import run as command
-from skelconv.engine.members import Membership, Names
+from skelconv.engine.membership import Membership, Names
 from skelconv.engine.report import BuildReport
 from skelconv.plugin import Inventory, Item
 
