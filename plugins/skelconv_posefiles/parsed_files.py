@@ -14,6 +14,9 @@ from skelconv_posefiles.folder import PoseFolder, parts_of
 from skelconv_posefiles.options import FROM_FILE
 from skelconv_posefiles.poses import PoseSequence
 
+# A plan takes no long time to parse larger files, unless only they say the layout.
+_TRIED_BYTES = 2**25
+
 
 class ParsedFiles:
     """Gives a clip for every file with one of some endings.
@@ -67,8 +70,10 @@ class ParsedFiles:
                 continue
             ref = entry.ref or entry.path
             found.append(Found(stem, ref, place, entry.size, entry.mtime_ns, entry.fault))
-        tried = try_some(found, self._folder.catalog, lambda one: self._parsed(one.ref).layout)
-        own = tried.first if self._folder.form.layout == FROM_FILE else None
+        from_file = self._folder.form.layout == FROM_FILE
+        some = found if from_file else [one for one in found if one.size <= _TRIED_BYTES]
+        tried = try_some(some, self._folder.catalog, lambda one: self._parsed(one.ref).layout)
+        own = tried.first if from_file else None
         return tried.told_in(self._folder.inventory(found, strays, layout=own))
 
     def _parsed(self, ref: Any) -> PoseSequence:
