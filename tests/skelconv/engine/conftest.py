@@ -1,16 +1,29 @@
 """Builds of toy recipes."""
 
 import json
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.crashing_build import Crash, crashing
 
 import skelconv
 from skelconv.engine.report import BuildReport
 
 Build = Callable[..., BuildReport]
+TOY = Path(__file__).parents[2] / "support" / "toy"
+
+
+@pytest.fixture(scope="session")
+def crash(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crash]:
+    """Build a recipe in a process that is killed; see `support.crashing_build`."""
+    inherited = os.environ.get("PYTHONPATH")
+    path = os.pathsep.join(filter(None, [str(TOY), inherited]))
+    cache = str(tmp_path_factory.mktemp("cache"))
+    with crashing({**os.environ, "PYTHONPATH": path, "XDG_CACHE_HOME": cache}) as crash:
+        yield crash
 
 
 @pytest.fixture

@@ -1,9 +1,6 @@
 """Items that give 0, 1 or many clips: what is written, counted and told, against a model."""
 
 import json
-import signal
-import subprocess
-import sys
 import tracemalloc
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -13,8 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support import crashing_build
-from support.crashing_build import FUNCTIONS
+from support.crashing_build import FUNCTIONS, Crash
 
 import skelconv
 from skelconv import BuildError, PluginError
@@ -28,7 +24,6 @@ from skelconv.engine.spool import Spool
 from skelconv.plugin import Inventory, Item
 
 Build = Callable[..., BuildReport]
-CRASHING = Path(crashing_build.__file__)
 CLIPS = 9
 
 
@@ -322,22 +317,16 @@ def test_the_same_bytes_at_any_number_of_workers(
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_killed_at_any_step_on_disk(
-    undisturbed: tuple[bytes, Any], tmp_path: Path, function: str
+    undisturbed: tuple[bytes, Any], tmp_path: Path, function: str, crash: Crash
 ) -> None:
-    def crash(recipe: Path, number: int) -> int:
-        command = [sys.executable, str(CRASHING), str(recipe), function, str(number), "fresh"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert done.returncode == (-signal.SIGKILL if number else 0), done.stderr
-        return 0 if number else int(done.stdout)
-
     counting = tmp_path / "counting"
     counting.mkdir()
-    calls = crash(recipe_in(counting), 0)
+    calls = crash(recipe_in(counting), function, 0, how="fresh")
     for number in sorted({1, (calls + 2) // 3, (2 * calls + 2) // 3, calls} - {0}):
         folder = tmp_path / f"{function}{number}"
         folder.mkdir()
         recipe = recipe_in(folder)
-        crash(recipe, number)
+        assert crash(recipe, function, number, how="fresh") is None
         loaded = Counter((folder / "log").read_text().split())
         report = skelconv.build(recipe, executor="serial")
         assert of(folder) == undisturbed, f"killed at {function} {number}"

@@ -3,15 +3,12 @@
 import json
 import os
 import shutil
-import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from support import crashing_build
+from support.crashing_build import FUNCTIONS, Crash
 from support.posefiles import kinetics
 
 import skelconv
@@ -167,8 +164,8 @@ def test_parts_take_the_repaired_files_too(recipe: Path) -> None:
         build(recipe, shard=(2, 2), retry=True)
 
 
-@pytest.mark.parametrize("function", crashing_build.FUNCTIONS)
-def test_killed_at_any_moment_of_the_retry(recipe: Path, function: str) -> None:
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_killed_at_any_moment_of_the_retry(recipe: Path, function: str, crash: Crash) -> None:
     build(recipe)
     write(recipe.parent / "poses" / "clip4.json", WHOLE, 2000)
     kept = recipe.parent / "kept"
@@ -183,10 +180,7 @@ def test_killed_at_any_moment_of_the_retry(recipe: Path, function: str) -> None:
         for path in recipe.parent.glob("out.pkl*"):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
         shutil.copytree(kept, recipe.parent, dirs_exist_ok=True)
-        command = [sys.executable, crashing_build.__file__, recipe, function, str(number), "retry"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        killed = done.returncode == -signal.SIGKILL
-        assert killed or done.returncode == 0, done.stderr
+        killed = crash(recipe, function, number, how="retry") is None
         report = build(recipe, retry=killed)
         assert [clip.id for clip in report.quarantined] == ["clip1"]
         assert (recipe.parent / "out.pkl").read_bytes() == expected

@@ -11,15 +11,13 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from support import crashing_build
-from support.crashing_build import FUNCTIONS
+from support.crashing_build import FUNCTIONS, Crash
 
 import skelconv
 from skelconv import BuildError, PluginError
 from skelconv.engine.status import status_of
 from skelconv.engine.workdir import Workdir
 
-CRASHING = Path(crashing_build.__file__)
 CLIPS = 60
 
 
@@ -84,16 +82,6 @@ def undisturbed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
     return folder
 
 
-def crash(recipe: Path, function: str, number: int) -> int:
-    command = [sys.executable, CRASHING, recipe, function, str(number), "fresh"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if number == 0:
-        assert done.returncode == 0, done.stderr
-        return int(done.stdout)
-    assert done.returncode == -signal.SIGKILL, done.stderr
-    return 0
-
-
 def points(calls: int, most: int) -> list[int]:
     """The first, the last and others spread between."""
     return sorted({1 + step * (calls - 1) // max(most - 1, 1) for step in range(most)})
@@ -107,18 +95,20 @@ def with_earlier_output(root: Path, folder: bool) -> Path:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_killed_at_any_step_on_disk(undisturbed: Path, tmp_path: Path, function: str) -> None:
+def test_killed_at_any_step_on_disk(
+    undisturbed: Path, tmp_path: Path, function: str, crash: Crash
+) -> None:
     expected = result(undisturbed)
     as_folder = (undisturbed / "out").is_dir()
     counting = tmp_path / "counting"
     counting.mkdir()
-    calls = crash(with_earlier_output(counting, as_folder), function, 0)
+    calls = crash(with_earlier_output(counting, as_folder), function, 0, how="fresh")
     assert calls
     for number in points(calls, 8):
         folder = tmp_path / f"{function}{number}"
         folder.mkdir()
         recipe = with_earlier_output(folder, as_folder)
-        crash(recipe, function, number)
+        assert crash(recipe, function, number, how="fresh") is None
         loaded = Counter((folder / "log").read_text().split())
         begun = (folder / "out.skelconv-build" / "spool").exists()
         report = skelconv.build(recipe, executor="serial", fresh=not begun)
@@ -166,9 +156,11 @@ def test_driver_and_workers_killed_at_random(tmp_path: Path, seed: int) -> None:
     assert report.clips == 300 - 34 - 1
 
 
-def test_a_stopped_build_goes_on_only_with_the_same_recipe_and_data(tmp_path: Path) -> None:
+def test_a_stopped_build_goes_on_only_with_the_same_recipe_and_data(
+    tmp_path: Path, crash: Crash
+) -> None:
     recipe = write_recipe(tmp_path)
-    crash(recipe, "fsync", 3)
+    assert crash(recipe, "fsync", 3, how="fresh") is None
     write_recipe(tmp_path, clips=CLIPS + 1)
     with pytest.raises(BuildError) as raised:
         skelconv.build(recipe, executor="serial")
@@ -208,10 +200,10 @@ def test_a_fresh_build_that_fails_before_the_first_clip_leaves_nothing(tmp_path:
 
 
 def test_a_permission_to_replace_outlives_a_kill_and_a_failed_start(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, crash: Crash
 ) -> None:
     recipe = with_earlier_output(tmp_path, folder=False)
-    crash(recipe, "pwrite", 1)  # before its first clip
+    assert crash(recipe, "pwrite", 1, how="fresh") is None  # before its first clip
 
     def stop(*arguments: object, **named: object) -> None:
         raise KeyboardInterrupt
@@ -255,10 +247,10 @@ def test_a_build_without_a_clip_gives_way_to_another(tmp_path: Path) -> None:
     assert skelconv.build(write_recipe(tmp_path), executor="serial").resumed == 0
 
 
-def test_what_one_build_may_replace_another_may_not(tmp_path: Path) -> None:
+def test_what_one_build_may_replace_another_may_not(tmp_path: Path, crash: Crash) -> None:
     recipe = with_earlier_output(tmp_path, folder=False)
     before = (tmp_path / "out").read_bytes()
-    crash(recipe, "pwrite", 1)
+    assert crash(recipe, "pwrite", 1, how="fresh") is None
     assert Workdir(tmp_path / "out").may_replace(tmp_path / "out")
     with pytest.raises(BuildError, match="there already"):
         skelconv.build(write_recipe(tmp_path, clips=6), executor="serial")
@@ -335,7 +327,7 @@ def test_two_builds_of_one_output(tmp_path: Path) -> None:
     assert skelconv.build(recipe, executor="serial").already_built
 
 
-def test_status_of_a_build(tmp_path: Path) -> None:
+def test_status_of_a_build(tmp_path: Path, crash: Crash) -> None:
     recipe = write_recipe(tmp_path)
     workdir = Workdir(tmp_path / "out")
     assert status_of(workdir) is None
@@ -361,7 +353,7 @@ def test_status_of_a_build(tmp_path: Path) -> None:
     kept = status_of(workdir)
     assert kept is not None
     assert (kept.running, kept.left, kept.failed) == (False, 0, 1)
-    crash(recipe, "fsync", 3)
+    assert crash(recipe, "fsync", 3, how="fresh") is None
     stopped = status_of(workdir)
     assert stopped is not None
     assert not stopped.running
