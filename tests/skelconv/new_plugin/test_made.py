@@ -116,7 +116,7 @@ def test_recipes_are_planned_and_built_from_the_data_beside_them(
     for kind in KINDS:
         name, package = name_of(kind), f"acme_my_{kind.replace('-', '_')}"
         plans = [one for one in first_commands(name, kind) if "skelconv" in one]
-        builds = [one.replace(" plan ", " build ") for one in plans]
+        builds = [one.replace(" plan ", " build ") + " --executor serial" for one in plans]
         if builds and kind != "sink":  # which has no reader here
             builds.append(f"skelconv verify out/{package}.pkl")
         lines.append(";".join([str(made / name), *plans, *builds]))
