@@ -260,7 +260,9 @@ def _as_clip(scene: Scene) -> Clip:
 
 def bytetrack(clone: Path) -> dict[str, Tracker]:
     """Return ByteTrack with its defaults."""
-    sys.path.insert(0, str(clone))
+    package = types.ModuleType("yolox")  # without what it imports first: the whole detector
+    package.__path__ = [str(clone / "yolox")]
+    sys.modules["yolox"] = package
     with _stand_ins():
         from yolox.tracker.byte_tracker import BYTETracker
 
