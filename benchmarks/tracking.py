@@ -6,10 +6,11 @@
     python benchmarks/tracking.py MOT17-train --bytetrack ByteTrack --ocsort OC_SORT
 
 ``MOT17-train`` is a folder with ``*/gt/gt.txt`` and ``*/seqinfo.ini`` in it, the form of
-MOTChallenge. What of the truth a detector could not see (a visibility below 0.25) is left out, and
-what is left is made worse as a detector would: of a person's boxes, one in ten is dropped, each
-person is hidden for 10 to 60 frames about once in 150, and each side of a box is moved by 3 % of
-its length (a standard deviation). Then every n-th frame is taken. All trackers get the same boxes.
+MOTChallenge. Where all have their frames too (``*/img1``), ``join-tracks`` also sees colours. What
+of the truth a detector could not see (a visibility below 0.25) is left out, and what is left is
+made worse as a detector would: of a person's boxes, one in ten is dropped, each person is hidden
+for 10 to 60 frames about once in 150, and each side of a box is moved by 3 % of its length (a
+standard deviation). Then every n-th frame is taken. All trackers get the same boxes.
 
 What is counted are ids alone: a tracker gives an id to a box of its input, or none. The truth are
 the boxes that it got, as they were before they were moved.
@@ -24,15 +25,18 @@ import sys
 import types
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from skelconv import Clip, Field
+from skelconv.vision import appearance_of
 from skelconv.vision.boxes import iou
 from skelconv_people import plugin
+from skelconv_video.clips import with_appearance
+from skelconv_video.pictures import Converter
 
 PEDESTRIAN, VISIBLE = 1, 0.25
 DROPPED, HIDDEN_EVERY, HIDDEN_FOR, MOVED = 0.1, 150, (10, 60), 0.03
@@ -55,6 +59,8 @@ class Scene:
         Their boxes.
     seen : list of ndarray of shape (N, 4)
         What a detector gives for them.
+    colours : list of ndarray of shape (N, 128)
+        What they look like; empty where there are no frames.
     """
 
     name: str
@@ -63,11 +69,12 @@ class Scene:
     people: list[np.ndarray]
     truth: list[np.ndarray]
     seen: list[np.ndarray]
+    colours: list[np.ndarray]
 
     def every(self, step: int) -> Scene:
         """Return every n-th frame."""
-        lists = (self.people[::step], self.truth[::step], self.seen[::step])
-        return Scene(self.name, self.fps / step, self.shape, *lists)
+        lists = (self.people, self.truth, self.seen, self.colours)
+        return Scene(self.name, self.fps / step, self.shape, *(one[::step] for one in lists))
 
 
 Tracker = Callable[[Scene], list[np.ndarray]]
@@ -86,7 +93,7 @@ def main() -> None:
     paths = [p for folder in options.folder for p in sorted(folder.glob(options.only))]
     whole = [read(p, options.seed) for p in paths if (p / "gt/gt.txt").is_file()]
     print(f"{len(whole)} sequences, {sum(len(one.people) for one in whole)} frames")
-    trackers = ours()
+    trackers = ours(all(one.colours for one in whole))
     if options.bytetrack:
         trackers |= bytetrack(options.bytetrack)
     if options.ocsort:
@@ -121,14 +128,21 @@ def read(folder: Path, seed: int) -> Scene:
         table[int(frame) - 1].append((int(person), box, seen))
     for people in table:
         rng.shuffle(people)
-    return Scene(
+    scene = Scene(
         folder.name,
         float(about["frameRate"]),
         (int(about["imHeight"]), int(about["imWidth"])) if "imHeight" in about else (1080, 1920),
         [np.array([one[0] for one in people], int) for people in table],
         [np.array([one[1] for one in people], float).reshape(-1, 4) for people in table],
         [np.array([one[2] for one in people], float).reshape(-1, 4) for people in table],
+        [],
     )
+    frame_paths = sorted((folder / about.get("imDir", "img1")).glob("*.jpg"))
+    if len(frame_paths) != frames:
+        return scene
+    converter = Converter()
+    pictures = (converter.image(path.read_bytes(), strict=True).rgb() for path in frame_paths)
+    return replace(scene, colours=list(map(appearance_of, pictures, scene.seen)))
 
 
 def _hidden(rng: random.Random, frames: int) -> set[int]:
@@ -200,8 +214,8 @@ def _numbered(frames: list[np.ndarray]) -> tuple[int, list[np.ndarray]]:
     return len(names), [np.searchsorted(names, ids) for ids in frames]
 
 
-def ours() -> dict[str, Tracker]:
-    """Return what skelconv offers."""
+def ours(colours: bool) -> dict[str, Tracker]:
+    """Return what skelconv offers, also with colours where they are known."""
     offers = {offer.name: offer for offer in plugin.skelconv_transforms()}
 
     def _of(*stages: str) -> Tracker:
@@ -219,10 +233,12 @@ def ours() -> dict[str, Tracker]:
 
         return _follow
 
-    return {
+    join = _of("track-people", "join-tracks")
+    bare = {
         "`track-people`": _of("track-people"),
-        "`track-people`, `join-tracks`": _of("track-people", "join-tracks"),
+        "`join-tracks`": lambda scene: join(replace(scene, colours=[])),
     }
+    return bare | ({"`join-tracks`, with colours": join} if colours else {})
 
 
 def _as_clip(scene: Scene) -> Clip:
@@ -238,12 +254,15 @@ def _as_clip(scene: Scene) -> Clip:
         "number": Field(number, "MT"),
     }
     keypoint = np.zeros((most, frames, 0, 2), np.float32)
-    return Clip(scene.name, keypoint, "coco17", img_shape=scene.shape, fields=fields)
+    clip = Clip(scene.name, keypoint, "coco17", img_shape=scene.shape, fields=fields)
+    return with_appearance(clip, dict(enumerate(scene.colours))) if scene.colours else clip
 
 
 def bytetrack(clone: Path) -> dict[str, Tracker]:
     """Return ByteTrack with its defaults."""
-    sys.path.insert(0, str(clone))
+    package = types.ModuleType("yolox")  # without what it imports first: the whole detector
+    package.__path__ = [str(clone / "yolox")]
+    sys.modules["yolox"] = package
     with _stand_ins():
         from yolox.tracker.byte_tracker import BYTETracker
 

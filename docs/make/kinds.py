@@ -10,7 +10,8 @@ from skelconv.data.layout import Layout
 from skelconv.plugin import hookspecs
 from skelconv.plugin.descriptors import Descriptor
 from skelconv.plugin.extras import install_command
-from skelconv.plugin.loading import KINDS, load_registry
+from skelconv.plugin.loading import load_registry
+from skelconv.plugin.offering import KINDS
 from skelconv.plugin.registry import OWN_DISTRIBUTION, Offer
 from skelconv.recipe.dump import to_yaml
 from skelconv.recipe.schema import options_schema

@@ -59,7 +59,11 @@ class JoinTracksOptions(Options):
         gt=0,
         le=1,
         description="The minimum similarity of the end of one track and the beginning of the "
-        "other, as track-people measures it by boxes",
+        "other, as track-people measures it by boxes; a sixth of it for people who look alike",
+    )
+    appearance: bool = Field(
+        default=True,
+        description="Under 'people', where frames are at hand, compare also the colours of people",
     )
 
 
@@ -140,11 +144,16 @@ def _create_track(options: TrackPeopleOptions) -> Callable[[Clip], Clip]:
 
 
 def _create_join(options: JoinTracksOptions) -> Callable[[Clip], Clip]:
+    from skelconv_people.appearance import appearance_in
     from skelconv_people.joining import join_tracks
     from skelconv_people.similarity import ByBoxes
 
     return lambda clip: join_tracks(
-        clip, ByBoxes(clip), max_gap=options.max_gap, min_similarity=options.min_similarity
+        clip,
+        ByBoxes(clip),
+        max_gap=options.max_gap,
+        min_similarity=options.min_similarity,
+        appearance=appearance_in(clip) if options.appearance else None,
     )
 
 
@@ -177,9 +186,10 @@ def skelconv_transforms() -> Iterator[TransformPlugin]:
     )
     yield TransformPlugin(
         name="join-tracks",
-        summary="Join the tracks of a person who was hidden in between, by motion and size",
+        summary="Join tracks of a person who was hidden, by motion, size and, on video, colours",
         options=JoinTracksOptions,
         on_boxes=True,
+        on_appearance=lambda options: options.appearance,
         create=_create_join,
         example={"max_gap": 60},
     )

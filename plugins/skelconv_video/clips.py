@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from skelconv import Clip, Field
 from skelconv.plugin import Poses
-from skelconv.vision import BOX, BOX_SCORE
+from skelconv.vision import APPEARANCE, APPEARANCE_ROW, BOX, BOX_SCORE
 
 Floats = npt.NDArray[np.float32]
+Bytes = npt.NDArray[np.uint8]
 
 EMPTY_FRAMES = "empty_frames"
 NO_LAYOUT = "none"
@@ -57,6 +58,32 @@ def clip_of_boxes(
             BOX_SCORE: Field(np.ascontiguousarray(table[..., 4]), "MT"),
         },
     )
+
+
+def with_appearance(clip: Clip, seen: Mapping[int, Bytes]) -> Clip:
+    """Add what people look like, for transforms that compare it.
+
+    Parameters
+    ----------
+    clip : Clip
+        As `clip_of_boxes` makes it.
+    seen : mapping of int to ndarray of shape (N, 128)
+        For some frames, what the people in it look like (`skelconv.vision.appearance_of`), in the
+        order of rows.
+
+    Returns
+    -------
+    Clip
+        With the fields of `skelconv.vision.APPEARANCE` and `APPEARANCE_ROW`.
+    """
+    row = np.zeros((clip.num_person, clip.total_frames), np.int32)
+    count = 1
+    for t, people in seen.items():
+        row[: len(people), t] = np.arange(count, count + len(people))
+        count += len(people)
+    table = np.concatenate([np.zeros((0, 128), np.uint8), *seen.values()])
+    fields = {APPEARANCE: Field(table, "NB"), APPEARANCE_ROW: Field(row, "MT")}
+    return clip.replace(fields={**clip.fields, **fields})
 
 
 def are_people(boxes: Floats) -> npt.NDArray[np.bool_]:
@@ -139,7 +166,7 @@ def boxes_in(clip: Clip, frames: slice) -> list[Floats]:
 
 
 def finished(clip: Clip, *, keep_boxes: bool) -> Clip:
-    """Mark the empty frames, and leave the boxes out unless they are to be kept.
+    """Mark the empty frames, and leave out what is known of people beside their joints.
 
     Parameters
     ----------
@@ -155,4 +182,5 @@ def finished(clip: Clip, *, keep_boxes: bool) -> Clip:
     """
     empty = Field(np.asarray(~presence(clip).any(0)), "T")
     clip = clip.replace(fields={**clip.fields, EMPTY_FRAMES: empty})
+    clip = clip.without(APPEARANCE, APPEARANCE_ROW)
     return clip if keep_boxes else clip.without(BOX, BOX_SCORE)

@@ -10,12 +10,15 @@ import numpy as np
 
 from skelconv import Clip
 from skelconv.plugin import Poses
+from skelconv.vision import appearance_of
 from skelconv_video.between import fill_between
 from skelconv_video.chunks import Frames
 from skelconv_video.clips import (
+    Bytes,
     Floats,
     are_people,
     clip_of_boxes,
+    with_appearance,
     with_poses,
 )
 from skelconv_video.guarded import GuardedDetector, GuardedOneStage, GuardedPoseModel
@@ -70,10 +73,13 @@ class ByDetector:
         Finds boxes.
     every : int
         n; 1 is every frame.
+    appearance : bool
+        Whether the clip also has what people look like in these frames.
     """
 
     detector: GuardedDetector
     every: int = 1
+    appearance: bool = False
 
     @property
     def across_clips(self) -> bool:
@@ -83,10 +89,15 @@ class ByDetector:
     def __call__(self, clip_id: str, label: int | None, frames: Frames) -> Steps[Clip]:
         """Find the people; see `Finder`."""
         keys: list[Floats] = []
+        seen: dict[int, Bytes] = {}
         for chunk in frames.chunks(self.every):
-            keys += yield Ask(self.detector.detect, (chunk,))
+            found = yield Ask(self.detector.detect, (chunk,))
+            if self.appearance:
+                seen |= _seen(chunk, found, len(keys), self.every)
+            keys += found
         boxes = fill_between(keys, self.every, frames.total)
-        return clip_of_boxes(clip_id, label, frames.shape, boxes)
+        clip = clip_of_boxes(clip_id, label, frames.shape, boxes)
+        return with_appearance(clip, seen) if self.appearance else clip
 
 
 @dataclass(frozen=True)
@@ -97,9 +108,12 @@ class ByBoxes:
     ----------
     boxes : callable
         Returns them.
+    appearance : bool
+        Whether the clip also has what people look like: frames are then looked at twice.
     """
 
     boxes: GivenBoxes
+    appearance: bool = False
 
     @property
     def across_clips(self) -> bool:
@@ -112,7 +126,13 @@ class ByBoxes:
         for _ in frames.look():
             pass
         boxes = self.boxes(clip_id, frames.total, frames.shape)
-        return clip_of_boxes(clip_id, label, frames.shape, boxes)
+        clip = clip_of_boxes(clip_id, label, frames.shape, boxes)
+        if not self.appearance:
+            return clip
+        seen: dict[int, Bytes] = {}
+        for chunk in frames.chunks():
+            seen |= _seen(chunk, boxes[len(seen) : len(seen) + len(chunk)], len(seen))
+        return with_appearance(clip, seen)
 
 
 @dataclass(frozen=True)
@@ -123,9 +143,12 @@ class ByPoseModel:
     ----------
     model : GuardedOneStage or TwoStages
         Finds them.
+    appearance : bool
+        Whether the clip also has what people look like.
     """
 
     model: GuardedOneStage | TwoStages
+    appearance: bool = False
 
     @property
     def across_clips(self) -> bool:
@@ -136,12 +159,18 @@ class ByPoseModel:
         """Find the people and their joints; see `Finder`."""
         boxes: list[Floats] = []
         poses: list[Poses] = []
+        seen: dict[int, Bytes] = {}
         for chunk in frames.chunks():
-            for found, pose in (yield Ask(self.model.find, (chunk,))):
+            answers = yield Ask(self.model.find, (chunk,))
+            if self.appearance:
+                seen |= _seen(chunk, [found for found, _ in answers], len(boxes))
+            for found, pose in answers:
                 there = are_people(found)
                 boxes.append(found[there])
                 poses.append(Poses(pose.keypoint[there], pose.keypoint_score[there]))
         clip = clip_of_boxes(clip_id, label, frames.shape, boxes)
+        if self.appearance:
+            clip = with_appearance(clip, seen)
         return with_poses(clip, self.model.layout, poses)
 
 
@@ -180,3 +209,13 @@ class TwoStages:
         found = [boxes[are_people(boxes)] for boxes in self._detector.detect(frames)]
         corners = [boxes[:, :4].astype(np.float32) for boxes in found]
         return list(zip(found, self._model.estimate(frames, corners), strict=True))
+
+
+def _seen(
+    chunk: Sequence[Frame], boxes: Sequence[Floats], before: int, every: int = 1
+) -> dict[int, Bytes]:
+    """Return what the people in some frames look like, by the frames' numbers in the clip."""
+    return {
+        (before + number) * every: appearance_of(frame, found[are_people(found)])
+        for number, (frame, found) in enumerate(zip(chunk, boxes, strict=True))
+    }

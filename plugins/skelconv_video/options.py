@@ -236,6 +236,14 @@ class VideoPoseOptions(Options):
             raise ValueError("'detect_every' is for a detector")
         return self
 
+    def on_appearance(self) -> bool:
+        """Return whether a transform under ``people`` compares what people look like."""
+        return any(
+            isinstance(use.descriptor, TransformPlugin)
+            and use.descriptor.is_on_appearance(use.options)
+            for use in self.people
+        )
+
     def resources(self) -> Resources:
         """Return what a worker needs for the models."""
         uses = (self.detector, self.pose)

@@ -60,17 +60,19 @@ def _make_finder(options: VideoPoseOptions) -> Finder:
     from skelconv_video.finders import ByBoxes, ByDetector, ByPoseModel, TwoStages
     from skelconv_video.guarded import GuardedDetector, GuardedOneStage, GuardedPoseModel
 
+    appearance = options.on_appearance()
     if options.detector is not None:
         detector = GuardedDetector.made(options.detector)
         if _choose(options):
-            return ByDetector(detector, options.detect_every)
+            return ByDetector(detector, options.detect_every, appearance)
         return ByPoseModel(TwoStages(detector, GuardedPoseModel.made(options.pose)))
     if options.boxes is not None:
         from skelconv_video.box_files import read_boxes
 
         boxes = options.boxes
-        return ByBoxes(read_boxes(boxes.form, boxes.path, boxes.sha256, boxes.units))
-    return ByPoseModel(GuardedOneStage.made(options.pose))
+        given = read_boxes(boxes.form, boxes.path, boxes.sha256, boxes.units)
+        return ByBoxes(given, appearance)
+    return ByPoseModel(GuardedOneStage.made(options.pose), appearance)
 
 
 def _guess(samples: Samples) -> Guess | None:

@@ -200,6 +200,9 @@ class TransformPlugin(Descriptor):
         Whether it chooses among people by their boxes alone (the fields ``bbox`` and
         ``bbox_score``), and keeps the frames as they are. It then also accepts a clip without
         joints (V = 0), so a source may run it before the joints are known.
+    on_appearance : bool, or callable from checked options to bool
+        Whether it also compares what people look like. A source with frames then gives it the
+        fields `skelconv.vision.APPEARANCE` and `APPEARANCE_ROW`; a clip without them must do, too.
     settle : callable, optional
         Completes checked options while a build is planned: it takes them and the
         `skelconv.plugin.Classes` before this transform, and returns options of the same type.
@@ -218,6 +221,7 @@ class TransformPlugin(Descriptor):
     kind = "transform"
 
     on_boxes: bool | Callable[[Any], bool] = False
+    on_appearance: bool | Callable[[Any], bool] = False
     settle: Callable[[Any, Classes], Options] | None = None
     layout_after: Callable[[Any, str], str] | None = None
     divides: bool = False
@@ -236,6 +240,22 @@ class TransformPlugin(Descriptor):
             Whether it does with these options.
         """
         return self.on_boxes if isinstance(self.on_boxes, bool) else self.on_boxes(options)
+
+    def is_on_appearance(self, options: Options) -> bool:
+        """Return whether it compares what people look like; see `on_appearance`.
+
+        Parameters
+        ----------
+        options : Options
+            Checked options of this plugin.
+
+        Returns
+        -------
+        bool
+            Whether it does with these options.
+        """
+        asks = self.on_appearance
+        return asks if isinstance(asks, bool) else asks(options)
 
 
 @dataclass(frozen=True, kw_only=True)

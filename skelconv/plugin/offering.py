@@ -213,6 +213,7 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "layout": lambda name: name is None or isinstance(name, str) or callable(name),
     "layout_after": lambda check: check is None or callable(check),
     "on_boxes": lambda can: isinstance(can, bool) or callable(can),
+    "on_appearance": lambda asks: isinstance(asks, bool) or callable(asks),
     "suffixes": lambda suffixes: _is_texts(suffixes),
     "recognises": callable,
     "guess": lambda guess: guess is None or callable(guess),

@@ -1,3 +1,4 @@
+from .appearance import APPEARANCE, APPEARANCE_ROW, appearance_of
 from .batching import ahead, batches, check_places, filled
 from .boxes import BOX, BOX_SCORE, boxes_of, iou, pair
 from .device import (
@@ -15,6 +16,8 @@ from .topdown import Person, top_down
 from .weights import RemoteFile, cache_folder, is_url, local_file, open_file
 
 __all__ = [
+    "APPEARANCE",
+    "APPEARANCE_ROW",
     "BOX",
     "BOX_SCORE",
     "ModelOptions",
@@ -22,6 +25,7 @@ __all__ = [
     "RemoteFile",
     "TorchOptions",
     "ahead",
+    "appearance_of",
     "batches",
     "boxes_of",
     "cache_folder",

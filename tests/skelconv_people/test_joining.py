@@ -190,3 +190,88 @@ def test_the_best_pairs_are_joined_first_of_all_ways_to_join(
     )
     result = transform("join-tracks", max_gap=20)(clip)
     assert joined(result) == list(chains(expected, count))
+
+
+# Counts of two colours, of 192 in sum, as different clothes give.
+RED, GREEN = np.array([192, 0]), np.array([0, 192])
+
+
+def dressed(clip: Clip, clothes: dict[int, np.ndarray]) -> Clip:
+    """Say what some of the people of a clip look like, by their rows."""
+    there = clip.fields["bbox_score"].values > 0
+    rows = np.zeros(there.shape, np.int32)
+    counts = []
+    for m, colours in clothes.items():
+        for t in np.flatnonzero(there[m]):
+            counts.append(colours)
+            rows[m, t] = len(counts)
+    fields = {
+        "appearance": Field(np.array(counts, np.uint8).reshape(-1, 2), "NB"),
+        "appearance_row": Field(rows, "MT"),
+    }
+    return clip.replace(fields={**clip.fields, **fields})
+
+
+def turning_back() -> Clip:
+    """Two people meet behind a pillar, and each goes back to where he or she came from."""
+    return tracks_of(
+        {t: around(124 + 8 * t, 200) for t in range(10)},
+        {t: around(276 - 8 * t, 200) for t in range(10)},
+        {t: around(164 - 8 * (t - 14), 200) for t in range(14, 24)},
+        {t: around(236 + 8 * (t - 14), 200) for t in range(14, 24)},
+    )
+
+
+def test_people_who_turn_back_behind_a_pillar_are_known_by_their_clothes() -> None:
+    clip = turning_back()
+    clothes = {0: RED, 1: GREEN, 2: RED, 3: GREEN}
+    join = transform("join-tracks")
+    assert joined(join(clip)) == [[1, 4], [2, 3]]
+    assert joined(check_transform(join, dressed(clip, clothes))) == [[1, 3], [2, 4]]
+    blind = transform("join-tracks", appearance=False)
+    assert joined(blind(dressed(clip, clothes))) == [[1, 4], [2, 3]]
+
+
+def test_who_looks_different_is_somebody_else() -> None:
+    clip = tracks_of(
+        {t: around(100, 200) for t in range(5)}, {t: around(100, 200) for t in range(8, 12)}
+    )
+    join = transform("join-tracks")
+    assert joined(join(dressed(clip, {0: RED, 1: RED}))) == [[1, 2]]
+    assert joined(join(dressed(clip, {0: RED, 1: GREEN}))) == [[1], [2]]
+    # 125 of 192 colours are 0.651 of them, and 124 are 0.646.
+    for common, people in ((125, [[1, 2]]), (124, [[1], [2]])):
+        mixed = np.array([common, 192 - common])
+        assert joined(join(dressed(clip, {0: RED, 1: mixed}))) == people
+
+
+def test_who_was_not_looked_at_is_judged_by_motion_and_size() -> None:
+    clip = turning_back()
+    for clothes in ({}, {0: RED, 1: GREEN}, {2: RED, 3: GREEN}):
+        assert joined(transform("join-tracks")(dressed(clip, clothes))) == [[1, 4], [2, 3]]
+
+
+@pytest.mark.parametrize(("away", "people"), [(60, [[1, 2]]), (150, [[1], [2]])])
+def test_who_looks_alike_may_have_gone_elsewhere_but_not_far(
+    away: float, people: list[list[int]]
+) -> None:
+    """A box of 40 x 100: at 60 pixels the similarity is 1 / (1 + 3.6), divided by 1 + 4 / 60."""
+    clip = tracks_of(
+        {t: around(100, 200) for t in range(5)}, {t: around(100 + away, 200) for t in range(8, 12)}
+    )
+    join = transform("join-tracks")
+    assert joined(join(clip)) == [[1], [2]]
+    assert joined(join(dressed(clip, {0: RED, 1: RED}))) == people
+    assert joined(join(dressed(clip, {0: RED, 1: GREEN}))) == [[1], [2]]
+
+
+def test_of_a_long_track_the_end_is_looked_at() -> None:
+    """Somebody takes the coat off: of the last 15 frames, which are compared, 3 are in it."""
+    long = {t: around(100, 200) for t in range(32)}
+    clip = tracks_of(long, {t: around(100, 200) for t in range(36, 40)})
+    looks = dressed(clip, {0: GREEN, 1: GREEN})
+    counts = looks.fields["appearance"].values.copy()
+    for changed, people in ((20, [[1, 2]]), (26, [[1], [2]])):
+        counts[:changed], counts[changed:32] = RED, GREEN
+        fields = {**looks.fields, "appearance": Field(counts, "NB")}
+        assert joined(transform("join-tracks")(looks.replace(fields=fields))) == people

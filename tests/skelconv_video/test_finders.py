@@ -8,8 +8,9 @@ import pytest
 
 from skelconv import Clip, ClipError, PluginError
 from skelconv.plugin import Poses
+from skelconv.vision import appearance_of
 from skelconv_video.chunks import Frames
-from skelconv_video.finders import ByDetector, ByPoseModel, Finder
+from skelconv_video.finders import ByBoxes, ByDetector, ByPoseModel, Finder
 from skelconv_video.guarded import GuardedDetector, GuardedOneStage
 from skelconv_video.pictures import Converter
 from skelconv_video.together import answered
@@ -18,8 +19,13 @@ BOX = [1, 1, 9, 9, 0.9]
 T = 5
 
 
+# Brighter to the right, so that people in other places look different.
+IMAGE = np.broadcast_to(np.arange(0, 256, 16, np.uint8)[:, np.newaxis], (12, 16, 3))
+
+
 def frames() -> Frames:
-    return Frames(lambda: iter([Converter().picture(av.VideoFrame(16, 12, "yuv420p"))] * T))
+    frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(IMAGE))
+    return Frames(lambda: iter([Converter().picture(frame)] * T))
 
 
 class Model:
@@ -86,3 +92,31 @@ def test_numbers_that_are_not_finite_are_reported(number: float) -> None:
     model.find = lambda given: [(found[0][0], Poses(joints, np.ones((1, 17))))] * len(given)
     with pytest.raises(ClipError, match="numbers that are not finite"):
         by_pose_model(model)
+
+
+@pytest.mark.parametrize("empty", [[], [[5, 0, 5, 9, 0.8]]])
+def test_who_asks_is_told_what_people_look_like_where_they_were_found(
+    empty: list[list[float]],
+) -> None:
+    """Frames between those that the detector saw are made up, and were not looked at."""
+    boxes = [*empty, BOX, [2, 3, 12, 8, 0.5]]
+    model = Model(boxes)
+    given = np.array(boxes, np.float32)
+    detector, one_stage = GuardedDetector("toy", model), GuardedOneStage("toy", model)
+    every = np.ones((2, T), bool)
+    ways: list[tuple[Finder, np.ndarray]] = [
+        (ByDetector(detector, appearance=True), every),
+        (ByDetector(detector, 2, appearance=True), every & (np.arange(T) % 2 == 0)),
+        (ByPoseModel(one_stage, appearance=True), every),
+        (ByBoxes(lambda *_: [given] * T, appearance=True), every),
+    ]
+    people = appearance_of(IMAGE, given[-2:])
+    assert not np.array_equal(*people)
+    for finder, seen in ways:
+        clip = found(finder)
+        rows = clip.fields["appearance_row"].values
+        np.testing.assert_array_equal(rows > 0, seen)
+        for m, t in np.argwhere(seen):
+            counts = clip.fields["appearance"].values[rows[m, t] - 1]
+            np.testing.assert_array_equal(counts, people[m])
+    assert "appearance" not in by_detector(model).fields

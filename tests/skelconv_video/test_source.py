@@ -21,11 +21,12 @@ import skelconv
 from skelconv import BuildError, PluginError, RecipeError, SkelconvError
 from skelconv.plugin import DetectorPlugin, PoseModelPlugin, Poses
 from skelconv.testing import installed_plugins
-from skelconv_video import chunks
+from skelconv_video import chunks, finders
 from skelconv_video.pictures import Converter
 
 Box = tuple[int, int, int, int]
 Scenes = Sequence[Sequence[Box | None]]
+COUNT = {"keep": 2, "by": "length"}
 
 
 def walk(frames: int, *, gap: int | None = None) -> Scenes:
@@ -139,6 +140,58 @@ def test_people_transforms_choose_whose_joints_are_found(videos: Callable[..., P
     root = videos({"a.mkv": walk(5)})
     _, clips = build(root, people=[{"use": "toy-first-person"}])
     np.testing.assert_array_equal(clips["a"]["keypoint"], build(root)[1]["a"]["keypoint"][:1])
+
+
+def turning_back() -> Scenes:
+    """Two people meet where nobody sees them, and each goes back to where he or she came from."""
+    left = {t: 2 + 2 * t for t in range(10)} | {t: 48 - 2 * t for t in range(18, 24)}
+    right = {t: 50 - 2 * t for t in range(10)} | {t: 4 + 2 * t for t in range(18, 24)}
+    people = (left, right)
+    return [
+        [(one[t], 10, one[t] + 12, 40) if t in one else None for one in people] for t in range(24)
+    ]
+
+
+@pytest.mark.parametrize("way", ["detector", "one stage", "given boxes"])
+def test_people_who_were_hidden_are_known_by_their_colours(
+    way: str, videos: Callable[..., Path], tmp_path: Path
+) -> None:
+    scenes = turning_back()
+    given = [[[*b, s] for b, s in zip(f, (0.9, 0.8), strict=True) if b] for f in scenes]
+    (tmp_path / "boxes.json").write_text(json.dumps({"a": given}))
+    ways: dict[str, dict[str, Any]] = {
+        "detector": {},
+        "one stage": {"detector": None, "pose": "toy-one-stage"},
+        "given boxes": {
+            "detector": None,
+            "boxes": {"from": "json", "path": str(tmp_path / "boxes.json")},
+        },
+    }
+    root = videos({"a.mkv": scenes})
+    apart, swapped = [["left", "left"], ["right", "right"]], [["left", "right"], ["right", "left"]]
+    for colours, sides in ((True, apart), (False, swapped)):
+        join = {"use": "join-tracks", "with": {"appearance": colours}}
+        people = [{"use": "track-people", "with": {"max_age": 0}}, join]
+        _, clips = build(root, people=people, keep_boxes=True, **ways[way])
+        clip = clips["a"]
+        assert not {"appearance", "appearance_row"} & clip.keys()
+        middle = clip["bbox"][:, [4, 22], 0]
+        found = [["left" if x < 25 else "right" for x in row] for row in middle]
+        assert sorted(found) == sides
+
+
+def test_colours_are_given_to_those_alone_who_ask(
+    videos: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(finders, "appearance_of", never)
+    root = videos({"a.mkv": walk(5)})
+    blind = {"use": "join-tracks", "with": {"appearance": False}}
+    build(root, people=["track-people", blind, {"use": "keep-people", "with": COUNT}])
+    with pytest.raises(SkelconvError, match="AssertionError"):
+        build(root, people=["track-people", "join-tracks"])
 
 
 def test_a_transform_of_people_that_changes_the_frames_ends_the_build(
@@ -397,7 +450,7 @@ def test_ten_minutes_are_decoded_detected_and_estimated_once(
 _PEAK = """
 import resource, sys
 import skelconv
-from skelconv_video import chunks
+from skelconv_video import chunks, finders
 chunks.CHUNK_BYTES, chunks.kept_bytes = 8 * 2**20, lambda: 16 * 2**20
 skelconv.build(sys.argv[1], executor="serial")
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)

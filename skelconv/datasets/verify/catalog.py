@@ -99,7 +99,8 @@ EMPTY_SPLIT = Rule(
     "SK202",
     "error",
     "a split is empty",
-    "compare the split's names or pattern with the ids of the clips",
+    "compare the split's names or pattern with the ids of the clips; one that "
+    "is drawn needs more clips",
 )
 NAMED_TWICE = Rule(
     "SK203", "warning", "a split names a clip twice", "remove the second name from its list"
