@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from pathlib import Path
@@ -108,7 +109,7 @@ class _Fetching:
         try:
             self._run(requests)
         except failures as error:
-            self.error = PassingError(str(error))
+            self.error = PassingError(_in_words(error))
         except Exception as error:
             self.error = error
         finally:
@@ -130,3 +131,14 @@ class _Fetching:
                 self.received += len(piece)
             if self.promised is not None and self.received != self.promised:
                 raise PassingError(f"{self.received} of {promised} bytes came")
+
+
+def _in_words(error: Exception) -> str:
+    """Return what went wrong, without the objects of urllib3 that the text of requests begins with.
+
+    Such as "HTTPSConnectionPool(...): Max retries exceeded with url: ... (Caused by ...)".
+    """
+    cause = getattr(error.args[0] if error.args else None, "reason", None)
+    if not isinstance(cause, Exception):
+        return str(error)
+    return re.sub(r"\A(<[^>]*>|\w+\([^()]*\)): ", "", str(cause))

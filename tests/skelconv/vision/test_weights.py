@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -313,6 +314,18 @@ def test_a_failure_that_stays_is_reported(
     with pytest.raises(SkelconvError, match=f"it cannot be fetched: .*({reason})"):
         local_file(url, None)
     assert not answers
+
+
+def test_a_server_that_is_not_there_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("skelconv.vision.download._PAUSES", ())
+    with socket.socket() as free:  # nobody listens there
+        free.bind(("127.0.0.1", 0))
+        with pytest.raises(SkelconvError) as caught:
+            local_file(f"http://127.0.0.1:{free.getsockname()[1]}/net.onnx", None)
+    assert caught.value.what.startswith(
+        "it cannot be fetched: Failed to establish a new connection"
+    )
+    assert caught.value.what.endswith("Connection refused")
 
 
 def test_what_is_not_there_is_asked_for_once(url: str, answers: list[Any]) -> None:
