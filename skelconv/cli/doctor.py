@@ -11,6 +11,7 @@ from skelconv.cli import candidates
 from skelconv.cli.arguments import AsJson
 from skelconv.cli.output import columns, say, say_json
 from skelconv.data.errors import SkelconvError
+from skelconv.text.counts import counted
 
 if TYPE_CHECKING:
     from skelconv.doctor.run import Report
@@ -74,7 +75,9 @@ def _print(reports: list[Report], problems: int) -> None:
         say(line)
         for command in result.hint:
             say(f"    {_one_line(command)}")
-    say(f"problems: {problems}" if problems else "no problems")
+    warnings = sum(result.status == "warning" for _, result in results)
+    said = f"problems: {problems}" if problems else "no problems"
+    say(f"{said}, {counted(warnings, 'warning')}" if warnings else said)
 
 
 def _one_line(text: str) -> str:

@@ -43,11 +43,13 @@ def test_a_problem_and_what_repairs_it(camera, capsys, name):
     )
 
 
-@pytest.mark.parametrize("status", ["ok", "warning"])
-def test_what_is_no_problem(camera, capsys, status):
+@pytest.mark.parametrize(
+    ("status", "end"), [("ok", "no problems"), ("warning", "no problems, 1 warning")]
+)
+def test_what_is_no_problem(camera, capsys, status, end):
     camera(status)
     assert run(["doctor", "camera"]) == 0
-    assert capsys.readouterr().out.endswith("\nno problems\n")
+    assert capsys.readouterr().out.endswith(f"\n{end}\n")
 
 
 def test_for_programs(camera, capsys):
