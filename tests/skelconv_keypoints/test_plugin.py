@@ -12,7 +12,7 @@ OFFERED = {offer.name: offer for offer in plugin.skelconv_sources()}
 
 
 def test_what_is_offered():
-    assert set(OFFERED) == {"deeplabcut", "sleap", "pose-format"}
+    assert set(OFFERED) == {"deeplabcut", "sleap", "cvat", "pose-format"}
 
 
 @pytest.mark.parametrize("offer", OFFERED.values(), ids=OFFERED.keys())
