@@ -49,6 +49,10 @@ class Records:
         """Return the line of a record, where each has one."""
         return None if self._by_line is None else self._by_line[row]
 
+    def number(self, row: int) -> int:  # numpydoc ignore=PR01
+        """Return the number of a record, from 0."""
+        return row
+
     def cells(self, row: int, columns: Sequence[int]) -> list[Any]:
         """Return some members of a record; see `Rows`.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -16,7 +17,9 @@ from skelconv_posefiles.loose.cells import frame_number, number, plain_numbers, 
 from skelconv_posefiles.loose.columns import Wide, single, wide
 from skelconv_posefiles.loose.records import Records
 from skelconv_posefiles.loose.rows import Rows, TextRows
+from skelconv_posefiles.loose.slots import ROW, Slots
 from skelconv_posefiles.loose.table_form import Listed, TableForm
+from skelconv_posefiles.loose.unfolded import unfolded
 from skelconv_posefiles.poses import MAX_KEYPOINTS, PoseSequence, Skeleton
 
 JSON_ENDINGS = (".json", ".jsonl", ".ndjson")
@@ -48,15 +51,23 @@ def open_table(form: TableForm, content: bytes, suffix: str) -> Table:
     ClipError
         When it is no table, or lacks a column.
     """
+    rows: Rows
     if suffix in JSON_ENDINGS:
-        return Table(Records(content, form.records), form, len(content))
-    rows = TextRows(
-        content,
-        separator=form.separator,
-        header=form.header,
-        skip=form.skip,
-        encoding=form.encoding,
-    )
+        rows = Records(content, form.records)
+    else:
+        text = TextRows(
+            content,
+            separator=form.separator,
+            header=form.header,
+            skip=form.skip,
+            encoding=form.encoding,
+        )
+        rows = unfolded(text)
+    if form.slotted:
+        rows = Slots(rows, {**form.values, "joint": str(form.joint)})
+        form = replace(form, wide=False)
+        if not (form.frame or form.time or form.in_frames):
+            form = replace(form, time=ROW)
     return Table(rows, form, len(content))
 
 
@@ -238,9 +249,13 @@ class Table:
         known: dict[str, int] = {}
         series: list[str] = []
         positions: dict[str, int] = {}
+        frames: dict[float, None] = {}
         for at, row in enumerate(rows):
             with self._errors_at(row):
                 who = self._who(row, at, known, series)
+                frames.setdefault(who[0])
+                if self._says_only_a_frame(row):
+                    continue
                 joint = self._joint(row, positions, joints)
                 if not budget.take(_KEYPOINT + (0 if who in cells else _PERSON + _ROW * joints)):
                     raise ValueError(budget.reason)
@@ -253,7 +268,14 @@ class Table:
             pose = np.full((joints, self._form.channels + 1), np.nan)
             pose[[*values]] = self._pose([n for each in values.values() for n in each])
             found[who] = pose
-        return found, dict.fromkeys(frame for frame, _ in cells)
+        return found, frames
+
+    def _says_only_a_frame(self, row: int) -> bool:
+        """Return whether a record has neither a joint nor a value: its frame has nobody."""
+        if isinstance(self._rows, TextRows):  # has text in all of its cells
+            return False
+        cells = self._rows.cells(row, [self._at["joint"], *self._single])
+        return all(cell is None for cell in cells)
 
     def _who(
         self, row: int, at: int, known: dict[str, int], series: list[str]
@@ -358,7 +380,9 @@ class Table:
     def _error_at(self, row: int, error: Exception) -> ClipError:
         reason = error.reason if isinstance(error, ClipError) else str(error)
         line = self._rows.line(row)
-        return ClipError(reason if line else f"record {row}: {reason}", line=line)
+        return ClipError(
+            reason if line else f"record {self._rows.number(row)}: {reason}", line=line
+        )
 
 
 @contextmanager
