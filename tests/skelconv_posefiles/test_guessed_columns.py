@@ -122,6 +122,36 @@ class TestLists:
         assert np.array_equal(clip.keypoint, one[..., :2])
         assert np.array_equal(clip.keypoint_score, one[..., 2])
 
+    @pytest.mark.parametrize("width", [2, 3])
+    def test_of_all_numbers_of_a_body(self, one, fill, width):
+        flat = one[0][..., :width].reshape(len(one[0]), -1).tolist()
+        records = [{"frame": n, "pose": body} for n, body in enumerate(flat)]
+        first, source = guessed(fill({"a.json": json.dumps(records)}))
+        assert first.guess.options["columns"]["y"] == f"pose.{{n*{width}+1}}"
+        clip = only(source)
+        assert np.array_equal(clip.keypoint, one[..., :2])
+        if width == 3:
+            assert np.array_equal(clip.keypoint_score, one[..., 2])
+
+    def test_in_a_file_for_each_frame_with_persons_in_any_order(self, people, fill):
+        made = people(33, persons=2, frames=6) / [100, 100, 1]
+        files = {}
+        for frame in range(6):
+            there = [
+                {"id": 7 - m, "joints": np.insert(body, 2, body[:, 0], 1).ravel().tolist()}
+                for m, body in present(made, frame)
+            ]
+            there = there[::-1] if frame == 3 else there
+            files[f"walk/scene_{frame + 40:08d}.json"] = json.dumps({"fps": 30, "bodies": there})
+        first, source = guessed(fill(files), first_frame=40)
+        assert first.guess.options["one_file_is"] == "frame"
+        clip = only(source)
+        assert clip.keypoint.shape == (2, 6, 33, 3)
+        assert not clip.keypoint[:, [1, 5]].any()
+        for m in range(2):
+            xy = made[m, :, :, :2]
+            assert any(np.allclose(xy, row[..., :2], atol=1e-3) for row in clip.keypoint)
+
     def test_that_begin_with_y(self, fill):
         standing = np.random.default_rng(0).uniform(0.4, 0.5, (1, 8, 17, 2))
         standing[..., 1] += np.linspace(0.01, 0.4, 17)  # from the head down
@@ -208,7 +238,7 @@ class TestNothingSeen:
         with pytest.raises(SkelconvError, match="no source knows"):
             guesses_for(str(fill({"a.csv": "id,label,length\nw0,3,9\nw1,4,10\n"})))
 
-    def test_lists_of_all_numbers_of_a_body_are_no_points(self, fill):
-        records = [{"points": list(range(n, n + 34)), "label": 0} for n in range(9)]
+    def test_lists_of_a_length_that_no_body_has(self, fill):
+        records = [{"points": list(range(n, n + 37)), "label": 0} for n in range(9)]
         (first, *_), _ = guesses_for(str(fill({"a.json": json.dumps(records)})))
         assert "columns.x" in first.guess.unknown

@@ -25,17 +25,14 @@ from skelconv_posefiles.guesses.saying import (
     sized,
     units_of,
 )
+from skelconv_posefiles.guesses.wide import flat_form
 from skelconv_posefiles.loose.options import ARRAY_ENDINGS
 from skelconv_posefiles.loose.stored import EVERY, arrays_in
 
 _LOOKED_AT, _LARGEST = 12, 2**25
 _NUMBERED = re.compile(r"\d{1,9}\.\w+(\.gz)?\Z", re.ASCII)
-# What flat rows are: their length, joints, coordinates, persons.
-_FLAT = {
-    132: (33, 4, 1), 99: (33, 3, 1), 75: (25, 3, 1), 150: (25, 3, 2), 51: (17, 3, 1),
-    34: (17, 2, 1), 50: (25, 2, 1), 36: (18, 2, 1), 54: (18, 3, 1), 63: (21, 3, 1),
-    66: (22, 3, 1), 42: (21, 2, 1), 60: (20, 3, 1), 78: (26, 3, 1), 399: (133, 3, 1),
-}  # fmt: skip
+# Flat rows of two bodies: their length, joints, coordinates.
+_OF_TWO = {150: (25, 3)}
 # A position and a quaternion.
 _WITH_TURN, _NEAR_ONE = 7, 0.01
 # The joints of MoveNet, which gives y before x.
@@ -154,7 +151,7 @@ def _guess(samples: Samples, files: Sequence[str], alike: Sequence[str]) -> Gues
         options=options,
         reason=f"{os.path.basename(first.path)}: an array of {shape}, taken for {form.axes} with "
         f"{form.joints} joints{reason}",
-        confidence=0.5 if dimensions > 2 or form.joints * form.width in _FLAT else 0.3,
+        confidence=0.5 if dimensions > 2 or flat_form(form.joints * form.width) else 0.3,
         unknown=unknown,
         advice=advice | labels_in(samples, clips),
     )
@@ -277,10 +274,11 @@ def _form(shapes: Sequence[tuple[int, ...]], paths: Sequence[str]) -> _Form | No
 def _flat(width: int, one: str, two: str) -> _Form | None:
     if width in _HOLISTIC:
         return _Form(one, 33, _HOLISTIC[width], (0, 33 * _HOLISTIC[width]))
-    known = _FLAT.get(width)
+    known = flat_form(width)
     if known:
-        joints, channels, persons = known
-        return _Form(one if persons == 1 else two, joints, channels)
+        return _Form(one, *known)
+    if width in _OF_TWO:
+        return _Form(two, *_OF_TWO[width])
     for channels in (3, 2, _WITH_TURN):
         if width % channels == 0 and is_usual(width // channels):
             return _Form(one, width // channels, channels)

@@ -106,7 +106,8 @@ class SeenRows:
         self.first_frame = self._first_frame()
         z_values = [value for value in z_values if math.isfinite(value)]
         flat = all(0 <= value <= 1 for value in z_values) and len(set(z_values)) > 1
-        self.scored_by_z = flat and "score" not in values and values.get("z", "").endswith(".2")
+        last = values.get("z", "").endswith((".2", "+2}"))
+        self.scored_by_z = flat and "score" not in values and last
         lists = values.get("x", "").endswith(".0") and len(places) == len(found.joints) == _MOVENET
         self.y_first = lists and lies_on_its_side(np.array(bodies).reshape(-1, _MOVENET, 2))
         # MediaPipe's x and y are fractions, z beside them is to another scale.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os.path
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -35,6 +36,8 @@ from skelconv_posefiles.loose.unfolded import Unfolded, unfolded
 _ROWS = 20_000
 # Of how many rows the cells of a column are looked at, and how many joints a body has at least.
 _LOOKED_AT, _LEAST = 400, 5
+_MOST_PERSONS = 6
+_NUMBERED = re.compile(r"\d{1,9}\.\w+(\.gz)?\Z", re.ASCII)
 _JSON = (".json", ".jsonl", ".ndjson")
 
 
@@ -127,6 +130,11 @@ def _guess(samples: Samples, path: str, files: Sequence[str]) -> Guess | None:
     if "frame" not in columns and "time" not in columns and _numbers_frames(rows):
         columns["frame"] = "key"
         taken.add("key")
+    in_frames = not {"frame", "time"} & columns.keys() and _are_frames(path, files, rows)
+    if in_frames:
+        columns = {role: name for role, name in columns.items() if role in ("joint", "person")}
+        if "person" not in columns and "id" in header:
+            columns["person"] = "id"
     seen = SeenRows(rows, columns, values, found)
     if not seen.names:  # no row is as long as the header
         return unread_table(samples, path, rows, labels_in(samples, files))
@@ -138,7 +146,10 @@ def _guess(samples: Samples, path: str, files: Sequence[str]) -> Guess | None:
     if found.persons:
         columns.pop("person", None)
     _set_ids(columns, seen, unknown, files)
-    if "frame" not in columns and "time" not in columns and not (wide and "person" not in columns):
+    if in_frames:
+        options["one_file_is"] = "frame"
+        reason += ", in a file for each frame"
+    elif not {"frame", "time"} & columns.keys() and not (wide and "person" not in columns):
         unknown["columns.frame"] = "the column of the frame's number"
     units = units_of(seen.coordinates)
     if seen.scored_by_z:
@@ -194,6 +205,14 @@ def _joint_by_names(rows: Rows) -> str | None:
         if _LEAST <= len(names) <= len(cells) and "" not in names and layout_with([*names]):
             return name
     return None
+
+
+def _are_frames(path: str, files: Sequence[str], rows: Rows) -> bool:
+    """Return whether a file seems to be a frame: all are numbered, and have few rows."""
+    ending = os.path.splitext(path.removesuffix(".gz"))[1]
+    alike = [name for name in files if name.removesuffix(".gz").endswith(ending)]
+    numbered = len(alike) > 1 and all(_NUMBERED.search(name) for name in alike)
+    return numbered and len(rows) <= _MOST_PERSONS
 
 
 def _numbers_frames(rows: Rows) -> bool:

@@ -28,8 +28,22 @@ _PLACE = re.compile(r"(?<=\.)[012]\Z")
 _PERSON = re.compile(
     r"(?P<before>[A-Za-z.]*?[_. -]?)(?P<person>\d+)(?P<between>[_. -])(?P<rest>.+)"
 )
+_EVERY = re.compile(r"\{n\*(\d)(?:\+(\d))?\}")
 _MOST_NAMES, _LONGEST = 4000, 200
 _LEAST, _MOST_PERSONS, _LEAST_OF_PERSON = 3, 20, 5
+
+
+# What flat rows of one body are by their length: joints, and numbers of each.
+_FLAT = {
+    132: (33, 4), 99: (33, 3), 75: (25, 3), 51: (17, 3), 34: (17, 2), 50: (25, 2), 36: (18, 2),
+    54: (18, 3), 63: (21, 3), 66: (22, 3), 42: (21, 2), 60: (20, 3), 78: (26, 3), 76: (19, 4),
+    399: (133, 3),
+}  # fmt: skip
+
+
+def flat_form(length: int) -> tuple[int, int] | None:  # numpydoc ignore=PR01
+    """Return joints and numbers of each of a flat list of a body, where its length is usual."""
+    return _FLAT.get(length)
 
 
 class WideColumns(NamedTuple):
@@ -61,6 +75,10 @@ class _Stem(NamedTuple):
 def filled(pattern: str, joint: str, person: str = "") -> str:  # numpydoc ignore=PR01
     """Return the name of the column that a pattern stands for."""
     name = pattern.replace("{person}", person)
+    every = _EVERY.search(name)
+    if every:
+        number = int(joint) * int(every[1]) + int(every[2] or 0)
+        return name[: every.start()] + str(number) + name[every.end() :]
     return name.replace("{joint}", joint).replace("{n}", joint)
 
 
@@ -88,7 +106,28 @@ def wide_columns(header: Sequence[str]) -> WideColumns:
                 best = found
         if best.patterns:  # other axes would be something else, such as v beside x and y
             break
-    return best
+    return best if best.patterns else _in_flat_lists(names)
+
+
+def _in_flat_lists(names: Sequence[str]) -> WideColumns:
+    """Find a list of all numbers of a body: ``joints19.0`` to ``joints19.75``."""
+    lists: dict[str, set[int]] = defaultdict(set)
+    for name in names:
+        stem, _, number = name.rpartition(".")
+        if stem and number.isdecimal():
+            lists[stem].add(int(number))
+    for stem, numbers in sorted(lists.items(), key=lambda one: -len(one[1])):
+        form = flat_form(len(numbers)) if max(numbers) == len(numbers) - 1 else None
+        if form:
+            joints, width = form
+            stem = stem.replace("{", "").replace("}", "")
+            ends = ["", *(f"+{at}" for at in range(1, width))]
+            patterns = {
+                value: f"{stem}.{{n*{width}{end}}}"
+                for value, end in zip(("x", "y", "z", "score"), ends, strict=False)
+            }
+            return WideColumns(patterns, [*map(str, range(joints))])
+    return WideColumns({}, [])
 
 
 def _by_axes(names: Sequence[str], axes: Sequence[str], loose: bool) -> WideColumns:

@@ -130,8 +130,8 @@ class ColumnOptions(Options):
             joints = sum(place in ("{joint}", "{n}") for place in places)
             if unknown or (places and joints != 1) or places.count("{person}") > 1:
                 raise ValueError(
-                    f"{column!r}: a pattern has {{joint}} or {{n}} once, may have {{person}}, and "
-                    "has nothing else in braces"
+                    f"{column!r}: a pattern has {{joint}}, {{n}} or such as {{n*3+1}} once, may "
+                    "have {person}, and has nothing else in braces"
                 )
             if ("{person}" in places) != ("{person}" in self.x) or bool(places) != self.wide:
                 raise ValueError(f"{self.x!r} and {column!r} are not patterns of the same things")

@@ -26,13 +26,17 @@ class Records:
     at : str, optional
         The member of the document that holds the records; by default the only one that is a list
         or an object.
+    may_be_empty : bool
+        Whether there may be no record, as where a file is a frame without anybody.
     """
 
-    def __init__(self, content: bytes, at: str | None = None) -> None:
+    def __init__(
+        self, content: bytes, at: str | None = None, *, may_be_empty: bool = False
+    ) -> None:
         self._common: dict[str, Any] = {}
         self._by_line: array[int] | None = None
         self._records = self._in_lines(content) or self._found(parse_json(content, nan=True), at)
-        if not self._records:
+        if not self._records and not may_be_empty:
             raise ClipError("it has no records")
         names: dict[str, None] = dict.fromkeys(self._common)
         for record in self._records:

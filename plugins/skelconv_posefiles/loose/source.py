@@ -205,10 +205,10 @@ class LooseFiles:
             numbers.append(number)
             with self._folder.errors_at(path):
                 poses = self._open(path, -1, number).poses("")
-                if layout is not None and poses.layout != layout:
+                found = cast("Sequence[Skeleton]", poses.skeletons)  # tables and arrays give lists
+                if found and layout is not None and poses.layout != layout:
                     raise ClipError("its joints are not those of the frames before")
-                layout = poses.layout
-            found = cast("Sequence[Skeleton]", poses.skeletons)  # tables and arrays give lists
+                layout = poses.layout if found else layout
             skeletons += [one._replace(frame=number) for one in found]
         return PoseSequence(skeletons, frames=numbers, layout=layout)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -29,7 +29,7 @@ JSON_ENDINGS = (".json", ".jsonl", ".ndjson")
 _PERSON, _ROW, _KEYPOINT = 800, 80, 300
 
 
-def open_table(form: TableForm, content: bytes, suffix: str) -> Table:
+def open_table(form: TableForm, content: bytes, suffix: str) -> Table | Nobody:
     """Take a file apart into rows.
 
     Parameters
@@ -43,7 +43,7 @@ def open_table(form: TableForm, content: bytes, suffix: str) -> Table:
 
     Returns
     -------
-    Table
+    Table or Nobody
         The table.
 
     Raises
@@ -53,7 +53,9 @@ def open_table(form: TableForm, content: bytes, suffix: str) -> Table:
     """
     rows: Rows
     if suffix in JSON_ENDINGS:
-        rows = Records(content, form.records)
+        rows = Records(content, form.records, may_be_empty=form.in_frames)
+        if not len(rows):
+            return Nobody(form.layout)
     else:
         text = TextRows(
             content,
@@ -69,6 +71,28 @@ def open_table(form: TableForm, content: bytes, suffix: str) -> Table:
         if not (form.frame or form.time or form.in_frames):
             form = replace(form, time=ROW)
     return Table(rows, form, len(content))
+
+
+@dataclass(frozen=True)
+class Nobody:
+    """A frame of which the file has no records.
+
+    Attributes
+    ----------
+    layout : str, optional
+        The recipe's layout.
+    """
+
+    layout: str | None
+
+    @property
+    def clips(self) -> Mapping[str, Listed]:  # numpydoc ignore=RT01
+        """The one frame."""
+        return {"": Listed()}
+
+    def poses(self, key: str) -> PoseSequence:  # numpydoc ignore=PR01,RT01
+        """Return no skeletons."""
+        return PoseSequence([], frames=[0])
 
 
 class Table:
