@@ -92,6 +92,8 @@ class LargeTable:
         """
         return self._found[0]
 
+    persons: Sequence[str] = ()
+
     def runs(self, key: str) -> Sequence[Run]:
         """Return where the rows of a clip are.
 

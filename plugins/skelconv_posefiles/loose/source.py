@@ -38,6 +38,11 @@ class Opened(Protocol):
         """The layout of its joints, where it names them."""
         ...
 
+    @property
+    def persons(self) -> Sequence[str]:
+        """Names of the persons of the poses that were read last, by number; none without names."""
+        ...
+
     def poses(self, key: str) -> PoseSequence:  # numpydoc ignore=PR01
         """Return the skeletons of one of `clips`."""
         ...
@@ -201,15 +206,21 @@ class LooseFiles:
         numbers = []
         skeletons = []
         layout = None
+        tracks: dict[str, int] = {}
         for number, path in paths_of(ref):
             numbers.append(number)
             with self._folder.errors_at(path):
-                poses = self._open(path, -1, number).poses("")
+                opened = self._open(path, -1, number)
+                poses = opened.poses("")
                 found = cast("Sequence[Skeleton]", poses.skeletons)  # tables and arrays give lists
                 if found and layout is not None and poses.layout != layout:
                     raise ClipError("its joints are not those of the frames before")
                 layout = poses.layout if found else layout
-            skeletons += [one._replace(frame=number) for one in found]
+            # A person has another place in another frame, and the same name.
+            named = [tracks.setdefault(name, len(tracks)) for name in opened.persons]
+            for one in found:
+                person = named[one.person] if named else one.person
+                skeletons.append(one._replace(frame=number, person=person))
         return PoseSequence(skeletons, frames=numbers, layout=layout)
 
     def stamp(self, item: Item) -> tuple[int, int]:

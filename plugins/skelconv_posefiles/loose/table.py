@@ -81,9 +81,13 @@ class Nobody:
     ----------
     layout : str, optional
         The recipe's layout.
+    persons : sequence of str
+        Nobody.
     """
 
     layout: str | None
+
+    persons: Sequence[str] = ()
 
     @property
     def clips(self) -> Mapping[str, Listed]:  # numpydoc ignore=RT01
@@ -116,6 +120,7 @@ class Table:
             for name in ("joint", "frame", "time", "person", "id", "label")
             if (column := getattr(form, name)) is not None and self._is_there(name, column)
         }
+        self._known: dict[str, int] = {}
         self._wide: Wide | None = None
         self._single: tuple[int, ...] = ()
         if form.wide:
@@ -129,6 +134,11 @@ class Table:
                 if self._is_there(value, column)
             )
         self._scored = "score" in form.values and self._is_there("score", form.values["score"])
+
+    @property
+    def persons(self) -> Sequence[str]:  # numpydoc ignore=RT01
+        """What the table calls the persons of the poses that were read last, by their numbers."""
+        return [*self._known]
 
     def _is_there(self, name: str, column: str) -> bool:
         optional = self._form.lenient and name in ("person", "score")
@@ -248,7 +258,7 @@ class Table:
         lines: dict[tuple[float, int], Any] = {}
         frames: dict[float, None] = {}
         budget = Budget(self._size)
-        known: dict[str, int] = {}
+        known = self._known = {}
         series: list[str] = []
         for at, row in enumerate(rows):
             with self._errors_at(row):
@@ -270,7 +280,7 @@ class Table:
     ) -> tuple[dict[tuple[float, int], Array], dict[float, None]]:
         cells: dict[tuple[float, int], dict[int, list[float]]] = {}
         budget = Budget(self._size)
-        known: dict[str, int] = {}
+        known = self._known = {}
         series: list[str] = []
         positions: dict[str, int] = {}
         frames: dict[float, None] = {}
