@@ -65,12 +65,37 @@ def open_table(form: TableForm, content: bytes, suffix: str) -> Table | Nobody:
             encoding=form.encoding,
         )
         rows = unfolded(text)
+    return table_of(rows, form, len(content))
+
+
+def table_of(rows: Rows, form: TableForm, size: int) -> Table:
+    """Return a table of rows, of which each may name its joints itself.
+
+    Parameters
+    ----------
+    rows : Rows
+        The rows.
+    form : TableForm
+        What the recipe says.
+    size : int
+        Bytes of the file.
+
+    Returns
+    -------
+    Table
+        The table.
+
+    Raises
+    ------
+    ClipError
+        When it lacks a column.
+    """
     if form.slotted:
         rows = Slots(rows, {**form.values, "joint": str(form.joint)})
         form = replace(form, wide=False)
         if not (form.frame or form.time or form.in_frames):
             form = replace(form, time=ROW)
-    return Table(rows, form, len(content))
+    return Table(rows, form, size)
 
 
 @dataclass(frozen=True)
@@ -171,7 +196,7 @@ class Table:
                     raise ValueError("the row has no id")
                 clip = clips.get(key)
                 if clip is None:
-                    clip = clips[key] = Listed(label, self._rows.line(row))
+                    clip = clips[key] = Listed(label, self._rows.line(row), named=bool(key))
                 if clip.label != label:
                     raise ValueError(f"its rows have two labels, {clip.label!r} and {label!r}")
                 clip.rows.append(row)  # type: ignore[attr-defined]

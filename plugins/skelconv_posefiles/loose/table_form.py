@@ -19,11 +19,14 @@ class Listed:
         The line of its first row.
     rows : sequence of int
         Its rows.
+    named : bool
+        Whether the file has its id.
     """
 
     label: str | None = None
     line: int | None = None
     rows: Sequence[int] = field(default_factory=lambda: array("q"))
+    named: bool = False
 
 
 @dataclass(frozen=True)
