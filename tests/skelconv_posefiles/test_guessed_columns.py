@@ -238,6 +238,12 @@ class TestNothingSeen:
         with pytest.raises(SkelconvError, match="no source knows"):
             guesses_for(str(fill({"a.csv": "id,label,length\nw0,3,9\nw1,4,10\n"})))
 
+    def test_lists_of_many_bodies_in_a_record(self, fill):
+        bodies = [{"points": list(range(n, n + 34)), "label": 0} for n in range(9)]
+        root = fill({"a.json": json.dumps({"train": bodies, "val": bodies})})
+        (first, *_), _ = guesses_for(str(root))
+        assert "columns.x" in first.guess.unknown
+
     def test_lists_of_a_length_that_no_body_has(self, fill):
         records = [{"points": list(range(n, n + 37)), "label": 0} for n in range(9)]
         (first, *_), _ = guesses_for(str(fill({"a.json": json.dumps(records)})))

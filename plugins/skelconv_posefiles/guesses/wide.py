@@ -7,7 +7,7 @@ them that is the same in all: ``nose_x``, ``xNose``, ``Nase.px_h``, ``pos_x_12 (
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -116,9 +116,11 @@ def _in_flat_lists(names: Sequence[str]) -> WideColumns:
         stem, _, number = name.rpartition(".")
         if stem and number.isdecimal():
             lists[stem].add(int(number))
+    # Many of one kind, such as value.0.points, value.1.points, are of more than one body.
+    alike = Counter(re.sub(r"\d+", "#", stem) for stem in lists)
     for stem, numbers in sorted(lists.items(), key=lambda one: -len(one[1])):
         form = flat_form(len(numbers)) if max(numbers) == len(numbers) - 1 else None
-        if form:
+        if form and alike[re.sub(r"\d+", "#", stem)] == 1:
             joints, width = form
             stem = stem.replace("{", "").replace("}", "")
             ends = ["", *(f"+{at}" for at in range(1, width))]
