@@ -57,6 +57,7 @@ NEEDS = {
     "skelconv_video/test_decode.py": (("cv2",), "video"),
     "skelconv_video/test_footage.py": (("PIL",), "viz"),
     "skelconv_video/test_source.py": (("PIL",), "viz"),
+    "skelconv_zarr/test_hub.py": (("huggingface_hub",), "dev"),
     "skelconv_zarr/test_s3.py": (("moto", "s3fs"), "dev"),
 }
 # Which tests are to be run, if not those that can be: "all", or the "rest", those that need more

@@ -1,4 +1,4 @@
-"""The guesses of the sources of DeepLabCut, SLEAP and pose-format, for ``skelconv init --from``."""
+"""The guesses of the sources of animals, signs and annotations, for ``skelconv init --from``."""
 
 from __future__ import annotations
 
@@ -71,6 +71,36 @@ def guess_sleap(samples: Samples) -> Guess | None:
                 reason=f"{os.path.basename(path)}, HDF5 of SLEAP",
                 confidence=0.95,
                 advice=_ADVICE,
+            )
+    return None
+
+
+def guess_cvat(samples: Samples) -> Guess | None:
+    """Guess whether these are CVAT's tracks of skeletons.
+
+    Parameters
+    ----------
+    samples : Samples
+        Some files.
+
+    Returns
+    -------
+    Guess or None
+        None where they are not.
+    """
+    files = samples.ending_with([".xml"])
+    for path in files[:3]:
+        head = samples.head(path)
+        if b"<annotations>" in head[:4096] and b"<track " in head and b"<skeleton " in head:
+            options = {"root": samples.folder or "."}
+            # CVAT calls all of its files so.
+            if os.path.basename(path) == "annotations.xml" and "/" in path:
+                options["ids"] = "folder"
+            return Guess(
+                options=options,
+                reason=f"{os.path.basename(path)}, CVAT's tracks of skeletons",
+                confidence=1.0,
+                advice={"labels": _ADVICE["labels"]},
             )
     return None
 

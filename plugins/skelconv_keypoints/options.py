@@ -59,3 +59,13 @@ class PoseFormatOptions(KeypointsOptions):
         "all but those with WORLD in the name, which are in metres",
     )
     channels: Literal[2, 3] = Field(default=2, description="Keep x and y, or z as well")
+
+
+class CvatOptions(KeypointsOptions):
+    """Options of ``cvat``."""
+
+    label: str | None = Field(
+        default=None,
+        description="The label of the skeletons that are persons, where a file has skeletons of "
+        "several kinds",
+    )

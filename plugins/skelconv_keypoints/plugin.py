@@ -79,6 +79,18 @@ def _create_sleap(options: o.KeypointsOptions) -> ClipFiles:
     return _files(options, "sleap", readers, _videos)
 
 
+def _create_cvat(options: o.CvatOptions) -> ClipFiles:
+    from skelconv_keypoints.cvat import clips_in, read_cvat
+
+    def _xml(path: str, clip: str) -> Tracks:
+        return read_cvat(path, clip, options.label, options.max_bytes)
+
+    def _clips(path: str) -> Sequence[str]:
+        return clips_in(path, options.max_bytes)
+
+    return _files(options, "cvat", {".xml": _xml}, _clips)
+
+
 def _create_pose_format(options: o.PoseFormatOptions) -> ClipFiles:
     from skelconv_keypoints.pose_format import read_pose
 
@@ -125,6 +137,14 @@ def skelconv_sources() -> Iterator[SourcePlugin]:
         create=_create_sleap,
         requires=(("h5py", "h5py>=3.10"),),
         example={"root": "data/sleap", "img_shape": [1024, 1024], "labels": {"folder": True}},
+    )
+    yield SourcePlugin(
+        name="cvat",
+        summary="CVAT's tracks of skeletons, XML of 'CVAT for video 1.1', a person for each track",
+        options=o.CvatOptions,
+        guess=partial(_guess, "guess_cvat"),
+        create=_create_cvat,
+        example={"root": "data/annotations", "labels": {"csv": "data/labels.csv"}},
     )
     yield SourcePlugin(
         name="pose-format",

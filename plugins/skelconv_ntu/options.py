@@ -123,9 +123,10 @@ class SkeletonTextOptions(Options):
 class NtuBodiesOptions(Options):
     """Options of ``ntu-bodies``."""
 
-    profile: Literal["mmaction2", "pyskl", "ctrgcn", "ctrgcn-ntu120"] = Field(
+    profile: Literal["mmaction2", "pyskl", "ctrgcn", "ctrgcn-ntu120", "agcn"] = Field(
         description="The project whose choice of bodies to reproduce, to the last bit; ctrgcn also "
-        "centres them, and ctrgcn-ntu120, of its scripts for NTU120, writes a single person twice"
+        "centres them, and ctrgcn-ntu120, of its scripts for NTU120, writes a single person twice; "
+        "agcn is 2s-AGCN's choice, and MS-G3D's"
     )
     repair: bool = Field(
         default=False,
@@ -135,7 +136,7 @@ class NtuBodiesOptions(Options):
 
     @model_validator(mode="after")
     def _repair_something(self) -> Self:
-        if self.repair and self.profile == "mmaction2":
+        if self.repair and self.profile in ("mmaction2", "agcn"):
             raise ValueError("'repair' is for the profiles pyskl and ctrgcn")
         return self
 

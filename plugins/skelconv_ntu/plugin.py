@@ -139,7 +139,8 @@ def _cite_dataset(options: NtuRawOptions) -> tuple[str, ...]:
 def _cite_profile(options: NtuBodiesOptions) -> tuple[str, ...]:
     if options.profile.startswith("ctrgcn"):
         return (references.CTRGCN,)
-    return (references.PYSKL if options.profile == "pyskl" else references.MMACTION2,)
+    known = {"pyskl": references.PYSKL, "agcn": references.AGCN}
+    return (known.get(options.profile, references.MMACTION2),)
 
 
 @hookimpl

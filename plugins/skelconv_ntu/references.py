@@ -47,3 +47,10 @@ CTRGCN = """@inproceedings{chen2021ctrgcn,
   booktitle = {IEEE/CVF International Conference on Computer Vision (ICCV)},
   year = {2021}
 }"""
+
+AGCN = """@inproceedings{shi2019agcn,
+  author = {Shi, Lei and Zhang, Yifan and Cheng, Jian and Lu, Hanqing},
+  title = {Two-Stream Adaptive Graph Convolutional Networks for Skeleton-Based Action Recognition},
+  booktitle = {IEEE/CVF Conference on Computer Vision and Pattern Recognition (CVPR)},
+  year = {2019}
+}"""

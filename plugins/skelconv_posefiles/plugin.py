@@ -109,7 +109,7 @@ def _create_mediapipe(options: o.MediapipeOptions) -> ParsedFiles:
 
 def _create_table(options: l.TableOptions) -> LooseFiles:
     from skelconv_posefiles.loose import options as l
-    from skelconv_posefiles.loose.large import LargeTable
+    from skelconv_posefiles.loose.opening import open_large
     from skelconv_posefiles.loose.source import LooseFiles
     from skelconv_posefiles.loose.table import open_table
 
@@ -124,7 +124,7 @@ def _create_table(options: l.TableOptions) -> LooseFiles:
         files=options.files,
         frames=frames,
         # Without ids, a file is one clip.
-        large=partial(LargeTable, form) if form.id else None,
+        large=partial(open_large, form, folder.max_bytes) if form.id else None,
     )
 
 

@@ -216,7 +216,10 @@ def _remove(files: Any, path: str, keys: Sequence[str]) -> None:
     """Remove files, the root's metadata first, and the folders that are then empty."""
     for some in ([key for key in keys if key == ROOT], [key for key in keys if key != ROOT]):
         if some:
-            files.rm([f"{path}/{key}" for key in some])
+            names = [f"{path}/{key}" for key in some]
+            # Those that wait for many answers at once take a list; of others, the Hub's does not.
+            for each in [names] if files.async_impl else names:
+                files.rm(each)
     for folder in sorted(_folders(path, keys), reverse=True):
         try:
             files.rmdir(folder)

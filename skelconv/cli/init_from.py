@@ -39,6 +39,8 @@ def init_from(data: str, out: Path | None) -> None:
     write_new(path, text)
     say(str(path))
     tell(f"it looks like {first.name}: {first.guess.reason}")
+    for words in first.guess.details:
+        tell(f"  {words}")
     for other in others:
         tell(f"it may also be {other.name}: {other.guess.reason}")
     for failure in failures:

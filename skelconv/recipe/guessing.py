@@ -24,6 +24,9 @@ from skelconv.text.listing import listed
 FILL_IN = "FILL-IN"
 """What a recipe has in the place of a value that nobody knows; `validate` refuses it."""
 
+UNLIKELY = 0.1
+"""Guesses that are less confident count only where there is no other."""
+
 _SHOWN = 8
 
 
@@ -99,6 +102,8 @@ def guesses_for(root: str) -> tuple[list[Guessed], list[str]]:
                 ]
             ),
         )
+    likely = [one for one in found if one.guess.confidence >= UNLIKELY]
+    found = likely or found
     found.sort(
         key=lambda one: (
             -one.guess.confidence,
@@ -113,7 +118,7 @@ def _check(guess: Guess) -> None:
     """Raise where a recipe could not be written by a guess."""
     json.dumps([dict(guess.options), float(guess.confidence)], allow_nan=False)
     texts = [guess.reason, *guess.unknown, *guess.unknown.values()]
-    texts += [*guess.advice, *guess.advice.values()]
+    texts += [*guess.advice, *guess.advice.values(), *guess.details]
     if not all(isinstance(text, str) for text in texts):
         raise TypeError("a guess has something else than text in its words")
 
@@ -152,6 +157,7 @@ def recipe_for(guessed: Guessed, name: str, path: str) -> str:
         "# Written by skelconv init --from.",
         "#",
         f"# It looks like {guessed.name}: {_line(guess.reason)}",
+        *(f"#   {_line(words)}" for words in guess.details),
         "#",
         *unknown,
         *(f"#   {skelconv_command(command, path)}" for command in ("plan", "build")),

@@ -12,7 +12,7 @@ OFFERED = {offer.name: offer for offer in plugin.skelconv_sources()}
 
 
 def test_what_is_offered():
-    assert set(OFFERED) == {"deeplabcut", "sleap", "pose-format"}
+    assert set(OFFERED) == {"deeplabcut", "sleap", "cvat", "pose-format"}
 
 
 @pytest.mark.parametrize("offer", OFFERED.values(), ids=OFFERED.keys())
@@ -25,8 +25,9 @@ def test_descriptors_are_complete_and_options_survive_the_way_to_a_worker(offer:
 
 def test_reading_the_descriptors_imports_nothing_heavy():
     code = (
-        "import sys; from skelconv_keypoints import plugin as p; list(p.skelconv_sources());"
-        "p.o.FlatOptions(root='x', labels={'pattern': '(?P<label>a)'});"
+        "import sys; from skelconv_keypoints import options as o, plugin as p;"
+        "list(p.skelconv_sources());"
+        "o.FlatOptions(root='x', labels={'pattern': '(?P<label>a)'});"
         "print('numpy' in sys.modules, 'h5py' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

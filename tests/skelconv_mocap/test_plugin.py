@@ -25,8 +25,9 @@ def test_descriptors_are_complete_and_options_survive_the_way_to_a_worker(offer:
 
 def test_reading_the_descriptors_imports_nothing_heavy():
     code = (
-        "import sys; from skelconv_mocap import plugin as p; list(p.skelconv_sources());"
-        "p.o.BvhOptions(root='x', labels={'pattern': '(?P<label>a)'});"
+        "import sys; from skelconv_mocap import options as o, plugin as p;"
+        "list(p.skelconv_sources());"
+        "o.BvhOptions(root='x', labels={'pattern': '(?P<label>a)'});"
         "print('numpy' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

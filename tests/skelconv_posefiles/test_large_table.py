@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import json
 from contextlib import contextmanager
 
 import numpy as np
@@ -12,8 +13,10 @@ from hypothesis import strategies as st
 from skelconv import ClipError
 from skelconv.testing import check_source
 from skelconv_posefiles import plugin
-from skelconv_posefiles.loose import large, source
+from skelconv_posefiles.loose import large, large_records, source
 from skelconv_posefiles.loose.large import LargeTable
+from skelconv_posefiles.loose.large_records import LargeRecords
+from skelconv_posefiles.loose.opening import open_large
 from skelconv_posefiles.loose.table import open_table
 from skelconv_posefiles.loose.table_form import TableForm
 
@@ -23,19 +26,20 @@ COLUMNS = {"id": "clip", "frame": "frame", "joint": "joint", "x": "x", "y": "y"}
 
 def form(**more):
     known = {"joint": "joint", "frame": "frame", "id": "clip", "layout": "coco17"}
-    return TableForm(values={"x": "x", "y": "y"}, wide=False, **(known | more))
+    known |= {"values": {"x": "x", "y": "y"}, "wide": False}
+    return TableForm(**(known | more))
 
 
-def as_large(content, **more):
+def as_large(content, suffix=".csv", **more):
     @contextmanager
     def opened():
         yield io.BytesIO(content)
 
-    return LargeTable(form(**more), opened)
+    return open_large(form(**more), 2**22, opened, suffix)
 
 
-def as_whole(content, **more):
-    return open_table(form(**more), content, ".csv")
+def as_whole(content, suffix=".csv", **more):
+    return open_table(form(**more), content, suffix)
 
 
 @pytest.fixture
@@ -103,8 +107,10 @@ def test_an_encoding(small_blocks):
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("clip,frame,joint,x,y\na,0,0,1,2\n".encode("utf-16"), "save it as UTF-8"),
-        (gzip.compress(b"clip,frame,joint,x,y\na,0,0,1,2\n"), "unpack it"),
+        (gzip.compress(b"clip,frame,joint,x,y\na,0,0,1,2\n" * 99)[:-20], "not a valid gzip file"),
+        (gzip.compress(b"clip,frame,joint,x,y\na,0,0,1,2\n" * 2**18), "holds more than 4 MB"),
+        ("clip,frame,joint,x,y\na,0,0,1,2\n".encode("utf-16")[:-1], "is not in utf-16"),
+        (b'clip,kp\na,"[[1, 2], [3, 4], [5, 6]]"\n', "its cells are lists"),
         (b"clip,frame,joint,x,y\n" + b"a,0,0,1," + b"2" * 400 + b"\n", "a row has more than"),
         (b"", "it is empty"),
     ],
@@ -115,7 +121,7 @@ def test_what_cannot_be_read_in_blocks(small_blocks, content, reason):
 
 
 def test_rows_that_come_in_turn(small_blocks, monkeypatch):
-    monkeypatch.setattr(large, "_MAX_RUNS", 100)
+    monkeypatch.setattr(large, "MAX_RUNS", 100)
     rows = "".join(f"{name},{frame},0,1,2\n" for frame in range(60) for name in "ab")
     table = as_large(("clip,frame,joint,x,y\n" + rows).encode())
     with pytest.raises(ClipError, match="sort it by 'clip'"):
@@ -123,7 +129,7 @@ def test_rows_that_come_in_turn(small_blocks, monkeypatch):
 
 
 def test_a_clip_that_is_too_large(small_blocks, monkeypatch):
-    monkeypatch.setattr(large, "_MAX_CLIP", 200)
+    monkeypatch.setattr(large, "MAX_CLIP", 200)
     rows = "".join(f"a,{frame},0,1,2\n" for frame in range(60))
     table = as_large(("clip,frame,joint,x,y\n" + rows).encode())
     with pytest.raises(ClipError, match="too much for one clip"):
@@ -151,3 +157,114 @@ def test_the_source_gives_the_same_clips(small_blocks, monkeypatch, fill):
     monkeypatch.delattr(LargeTable, "_blocks")
     other = OFFER.create(OFFER.options.model_validate(options))
     assert [other.load(item) for item in items] == found
+
+
+@pytest.mark.parametrize("make", [gzip.compress, lambda text: text.decode().encode("utf-16")])
+def test_packed_and_in_utf_16(small_blocks, make):
+    rows = "".join(f"grüß{frame // 20},{frame},0,1,2\n" for frame in range(60))
+    content = ("clip,frame,joint,x,y\n" + rows).encode()
+    assert outcome(as_large(make(content))) == outcome(as_whole(content))
+
+
+def test_other_encodings_of_two_bytes(small_blocks):
+    rows = "".join(f"a{frame // 20},{frame},0,1,2\n" for frame in range(60))
+    content = ("clip,frame,joint,x,y\n" + rows).encode("utf-16-le")
+    assert outcome(as_large(content, encoding="utf-16-le")) == outcome(
+        as_whole(content, encoding="utf-16-le")
+    )
+
+
+records = st.fixed_dictionaries(
+    {
+        "frame": st.integers(0, 3),
+        "joint": st.integers(0, 17),
+        "x": st.sampled_from([1.5, None, "q"]),
+    },
+    optional={"clip": st.sampled_from(["a", "b", "wälk", 'q"q', 7]), "y": st.just(2)},
+)
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    st.lists(records, max_size=25),
+    st.sampled_from(["list", "lines", "member", "members"]),
+    st.sampled_from([None, 1]),
+    st.booleans(),
+)
+def test_records_are_as_the_whole_document(rows, kind, indent, label):
+    suffix, more = ".json", {"label": "class"} if label else {}
+    for at, row in enumerate(rows):
+        if label:
+            row["class"] = "walk" if at < 20 else "run"
+    if kind == "lines":
+        content, suffix = "\n".join(map(json.dumps, rows)), ".jsonl"
+    elif kind == "list":
+        content = json.dumps(rows, indent=indent)
+    elif kind == "member":
+        content = json.dumps({"fps": 30, "rows": rows, "clip": "c"}, indent=indent)
+    else:
+        content = json.dumps({f"ü{n}": row for n, row in enumerate(rows)}, indent=indent)
+    content = content.encode()
+    try:
+        whole = outcome(as_whole(content, suffix, **more))
+    except ClipError as error:
+        whole = error.reason, error.line
+    try:
+        large_one = as_large(content, suffix, **more)
+        assert isinstance(large_one, LargeRecords)
+        found = outcome(large_one)
+    except ClipError as error:
+        found = error.reason, error.line
+    assert found == whole
+
+
+@pytest.mark.parametrize("joint", [None, "kp.{n}.id"])
+def test_wide_records_that_lack_what_others_have(joint):
+    def row(clip, frame, joints):
+        points = [{"id": n, "x": n + 1.0, "y": 2.0} for n in range(joints)]
+        return {"clip": clip, "frame": frame, "kp": points}
+
+    made = [row("a", 0, 17), row("b", 0, 0), row("b", 1, 3), row("a", 1, 17)]
+    content = json.dumps(made).encode()
+    wide = {"values": {"x": "kp.{n}.x", "y": "kp.{n}.y"}, "wide": True, "joint": joint}
+    assert outcome(as_large(content, ".json", **wide)) == outcome(
+        as_whole(content, ".json", **wide)
+    )
+
+
+def test_documents_that_are_none(monkeypatch):
+    for content in (b"[1, 2", b'{"a": [], "b": []}', b"[]", b"3", b'[{"frame": 1}]'):
+        reasons = []
+        for opened in (as_large, as_whole):
+            with pytest.raises(ClipError) as caught:
+                list(opened(content, ".json").clips)
+            reasons.append((caught.value.reason, caught.value.line))
+        assert reasons[0] == reasons[1]
+
+
+def test_the_source_gives_the_same_clips_of_json(small_blocks, monkeypatch, fill):
+    drawn = np.random.default_rng(0).integers(1, 600, (3, 4, 17, 2)) / 4
+    rows = [
+        {"clip": "abc"[c], "class": "xyx"[c], "frame": f, "kp": drawn[c, f].tolist()}
+        for f in range(4)
+        for c in range(3)
+    ]
+    root = fill({"all.json.gz": gzip.compress(json.dumps(rows).encode())})
+    columns = {"id": "clip", "label": "class", "frame": "frame", "x": "kp.{n}.0", "y": "kp.{n}.1"}
+    monkeypatch.setattr(source, "_PACKED", 0)
+    made = OFFER.create(
+        OFFER.options.model_validate({"root": root, "layout": "coco17", "columns": columns})
+    )
+    found = check_source(made)
+    assert [(clip.id, clip.label) for clip in found] == [("a", 0), ("b", 1), ("c", 0)]
+    for clip, people in zip(found, drawn, strict=True):
+        assert np.array_equal(clip.keypoint[0], people)
+
+
+def test_records_that_come_in_turn(monkeypatch):
+    monkeypatch.setattr(large_records, "MAX_RUNS", 100)
+    rows = [
+        {"clip": name, "frame": n, "joint": 0, "x": 1, "y": 2} for n in range(60) for name in "ab"
+    ]
+    with pytest.raises(ClipError, match="sort them by 'clip'"):
+        list(as_large(json.dumps(rows).encode(), ".json").clips)

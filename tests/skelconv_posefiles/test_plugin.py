@@ -43,8 +43,9 @@ def test_labels_survive_the_way_to_a_worker():
 
 def test_reading_the_descriptors_and_options_imports_nothing_heavy():
     code = (
-        "import sys; from skelconv_posefiles import plugin as p; list(p.skelconv_sources());"
-        "p.o.OpenposeOptions(root='x', labels={'pattern': '(?P<label>a)'});"
+        "import sys; from skelconv_posefiles import options as o, plugin as p;"
+        "list(p.skelconv_sources());"
+        "o.OpenposeOptions(root='x', labels={'pattern': '(?P<label>a)'});"
         "print('numpy' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -432,9 +432,9 @@ def test_ids_and_labels_that_are_wrong(fill, rows, reason):
     [
         ({"x": "x{joint}"}, "not patterns of the same things"),
         ({"x": "x{joint}", "y": "y{foo}"}, "has nothing else in braces"),
-        ({"x": "x{joint}{n}", "y": "y{joint}"}, "a pattern has {joint} or {n} once"),
+        ({"x": "x{joint}{n}", "y": "y{joint}"}, "a pattern has {joint}, {n} or such as"),
         ({"x": "{person}x{n}", "y": "y{n}"}, "not patterns of the same things"),
-        ({"x": "x{n}", "y": "y{n}", "joint": "j"}, "joint is for long tables"),
+        ({"x": "x{n}", "y": "y{n}", "joint": "j"}, "joint is the column of a long table"),
         ({"frame": "f"}, "name the column of the joint"),
         ({"joint": "j"}, "name the column of the frame or the time"),
         ({"joint": "j", "frame": "f", "time": "t"}, "name one of frame and time"),

@@ -32,9 +32,9 @@ def test_descriptors_are_complete_and_options_survive_the_way_to_a_worker(offer:
 
 def test_reading_the_descriptors_and_options_imports_nothing_heavy():
     code = (
-        "import sys; from skelconv_splits import plugin as p;"
+        "import sys; from skelconv_splits import options as o, plugin as p;"
         "list(p.skelconv_splits()), list(p.skelconv_transforms());"
-        "p.o.LabelListOptions(official='gym99').reader();"
+        "o.LabelListOptions(official='gym99').reader();"
         "print('numpy' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

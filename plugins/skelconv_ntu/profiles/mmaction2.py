@@ -19,6 +19,7 @@ becomes infinite, as there.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
@@ -49,12 +50,30 @@ def choose(clip: Clip) -> tuple[npt.NDArray[np.float16], npt.NDArray[np.intp]]:
     ndarray of int, of shape (0 to 2, T)
         Where they come from.
     """
-    keypoint, cells = _chosen(clip.keypoint, clip.fields["slot"].values)
+    keypoint, cells = of_most_energy(clip, lambda body: bool(total(body) != 0))
     return keypoint.astype(np.float16), cells
 
 
-def _chosen(tracks: Array, slot: Array) -> tuple[Array, npt.NDArray[np.intp]]:
-    """Return the chosen bodies (0 to 2, T, 25, 3) of all tracks (M, T, 25, 3), and their cells."""
+def of_most_energy(
+    clip: Clip, counts: Callable[[Array], bool]
+) -> tuple[Array, npt.NDArray[np.intp]]:
+    """Choose the two positions with the highest energy.
+
+    Parameters
+    ----------
+    clip : Clip
+        As ``ntu-raw`` gives it.
+    counts : callable
+        Whether one of the two, of shape (T, 25, 3), is kept; it is where it does not sum to zero.
+
+    Returns
+    -------
+    ndarray of shape (0 to 2, T, 25, 3)
+        The keypoints, in float64.
+    ndarray of int, of shape (0 to 2, T)
+        Where they come from.
+    """
+    tracks, slot = clip.keypoint, clip.fields["slot"].values
     if len(tracks) == 1 and not slot.any() and _is_surely_kept(tracks[0]):
         return tracks, np.arange(tracks.shape[1])[np.newaxis]
     if len(tracks) == 2 and (slot == _IN_ORDER).all() and (turn := _sure_order(tracks)):
@@ -72,7 +91,7 @@ def _chosen(tracks: Array, slot: Array) -> tuple[Array, npt.NDArray[np.intp]]:
     energy = np.array([_energy(body[there]) for body, there in zip(bodies, occupied, strict=True)])
     order = energy.argsort(kind="stable")[::-1][:KEPT]
     chosen: Array = bodies[order]
-    kept = np.array([bool(total(body) != 0) for body in chosen], bool)
+    kept = np.array([counts(body) for body in chosen], bool)
     return chosen[kept], cells[order][kept]
 
 

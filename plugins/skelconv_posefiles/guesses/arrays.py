@@ -17,23 +17,26 @@ from skelconv import Array, ClipError
 from skelconv.files import Samples, open_regular
 from skelconv.plugin import Guess
 from skelconv_posefiles.guesses.saying import (
+    Y_FIRST,
     is_usual,
     labels_in,
     layout_of_number,
+    lies_on_its_side,
     sized,
     units_of,
 )
+from skelconv_posefiles.guesses.wide import flat_form
 from skelconv_posefiles.loose.options import ARRAY_ENDINGS
 from skelconv_posefiles.loose.stored import EVERY, arrays_in
 
 _LOOKED_AT, _LARGEST = 12, 2**25
 _NUMBERED = re.compile(r"\d{1,9}\.\w+(\.gz)?\Z", re.ASCII)
-# What flat rows are: their length, joints, coordinates, persons.
-_FLAT = {
-    132: (33, 4, 1), 99: (33, 3, 1), 75: (25, 3, 1), 150: (25, 3, 2), 51: (17, 3, 1),
-    34: (17, 2, 1), 50: (25, 2, 1), 36: (18, 2, 1), 54: (18, 3, 1), 63: (21, 3, 1),
-    66: (22, 3, 1), 42: (21, 2, 1), 60: (20, 3, 1), 78: (26, 3, 1), 399: (133, 3, 1),
-}  # fmt: skip
+# Flat rows of two bodies: their length, joints, coordinates.
+_OF_TWO = {150: (25, 3)}
+# A position and a quaternion.
+_WITH_TURN, _NEAR_ONE = 7, 0.01
+# The joints of MoveNet, which gives y before x.
+_MOVENET = 17
 # MediaPipe Holistic in one row: the body first, then the face, or not, and both hands.
 _HOLISTIC = {1662: 4, 1692: 4, 2172: 4, 258: 4, 1629: 3, 225: 3}
 
@@ -110,7 +113,21 @@ def _guess(samples: Samples, files: Sequence[str], alike: Sequence[str]) -> Gues
     alike_read = [one for one in read if one.array.ndim == dimensions]
     values = np.concatenate([_points(one, form) for one in alike_read])
     channels, three, units = _channels(values, form.width)
+    if form.width == _WITH_TURN and not _are_turns(values[:, 3:]):
+        return None
+    reason = ""
+    if form.joints == _MOVENET and form.width < 4 and units == "fractions":
+        bodies = np.concatenate([_bodies(one, form) for one in alike_read])
+        if lies_on_its_side(bodies[..., :2]):
+            scores = form.width == 3 and not (bodies[..., 2] < 0).any()
+            channels, three = ("yx-score" if scores else "yx", False)
+            reason = f"; {Y_FIRST}"
     layout, lacking = layout_of_number(form.joints, three, only=False)
+    if form.width == _WITH_TURN and layout:  # hands and suits have positions with turns too
+        lacking = {
+            "layout": f"the layout of these {form.joints} joints, such as {layout['layout']}"
+        }
+        layout = {}
     options |= layout
     unknown |= lacking
     if form.axes not in ("TVC", "MTVC", "T(VC)"):
@@ -133,8 +150,8 @@ def _guess(samples: Samples, files: Sequence[str], alike: Sequence[str]) -> Gues
     return Guess(
         options=options,
         reason=f"{os.path.basename(first.path)}: an array of {shape}, taken for {form.axes} with "
-        f"{form.joints} joints",
-        confidence=0.5 if dimensions > 2 or form.joints * form.width in _FLAT else 0.3,
+        f"{form.joints} joints{reason}",
+        confidence=0.5 if dimensions > 2 or flat_form(form.joints * form.width) else 0.3,
         unknown=unknown,
         advice=advice | labels_in(samples, clips),
     )
@@ -257,14 +274,28 @@ def _form(shapes: Sequence[tuple[int, ...]], paths: Sequence[str]) -> _Form | No
 def _flat(width: int, one: str, two: str) -> _Form | None:
     if width in _HOLISTIC:
         return _Form(one, 33, _HOLISTIC[width], (0, 33 * _HOLISTIC[width]))
-    known = _FLAT.get(width)
+    known = flat_form(width)
     if known:
-        joints, channels, persons = known
-        return _Form(one if persons == 1 else two, joints, channels)
-    for channels in (3, 2):
+        return _Form(one, *known)
+    if width in _OF_TWO:
+        return _Form(two, *_OF_TWO[width])
+    for channels in (3, 2, _WITH_TURN):
         if width % channels == 0 and is_usual(width // channels):
             return _Form(one, width // channels, channels)
     return None
+
+
+def _are_turns(values: Array) -> bool:
+    """Return whether numbers (N, 4) are quaternions."""
+    lengths = np.sqrt((values * values).sum(1))
+    return len(lengths) > 0 and bool(np.median(np.abs(lengths - 1)) < _NEAR_ONE)
+
+
+def _bodies(read: _Read, form: _Form) -> Array:
+    """Return the bodies (N, V, C) of an array whose joints are together."""
+    if not form.axes.replace(")", "").endswith("VC") or form.take:
+        return np.zeros((0, form.joints, form.width))
+    return np.asarray(read.array, np.float64).reshape(-1, form.joints, form.width)
 
 
 def _points(read: _Read, form: _Form) -> Array:
@@ -287,9 +318,13 @@ def _channels(values: Array, width: int) -> tuple[str, bool, str]:
     units = units_of(xy)
     if width == 2:
         return "xy", False, units
+    if width == _WITH_TURN:
+        return "xyz-skip-skip-skip-skip", True, units
     third = values[:, 2] if len(values) else np.zeros(0)
     if width == 3:
         scores = len(third) > 0 and third.min() >= 0 and third.max() <= 1
+        if units == "pixels" and set(third.tolist()) <= {0.0, 1.0, 2.0}:  # COCO's flags
+            return "xy-score", False, units
         if scores and (units == "pixels" or (units == "fractions" and len(set(third)) < 3)):
             return "xy-score", False, units
         return "xyz", True, units

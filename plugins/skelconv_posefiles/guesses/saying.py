@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from statistics import median
 from typing import Any
 
-from skelconv.files import Samples, layouts_of
+import numpy as np
+
+from skelconv import Array, ClipError
+from skelconv.files import Samples, layouts_of, match_joints
+from skelconv.plugin import layout_named
 
 SIZE = "height and width of the images in pixels, such as [1080, 1920]"
+Y_FIRST = (
+    "heads are beside ankles, so the first of two numbers is taken for y, as MoveNet writes it"
+)
+_LEAST_BODIES, _ALONG = 3, 1.5
 SIZE_ADVICE = "[1080, 1920]  # height and width in pixels, which nets for images need"
 
 # Which one is usual of the layouts with as many joints.
@@ -51,6 +60,26 @@ def layout_of_number(
         return {"layout": name}, {}
     some = f": {', '.join(known)}, or one of your own" if known else "; none is known"
     return {}, {"layout": f"the layout of these {joints} joints{some}"}
+
+
+def layout_of_some(names: Sequence[str]) -> str | None:
+    """Return the layout that is usual in 2D and has some joints.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The joints that were seen, which may not be all.
+
+    Returns
+    -------
+    str or None
+        The one with the fewest joints; None where none has them.
+    """
+    for name in _USUAL_2D.values():
+        with suppress(ClipError):
+            match_joints(names, layout_named(name), partial=True)
+            return name
+    return None
 
 
 def is_usual(joints: int) -> bool:  # numpydoc ignore=PR01
@@ -132,3 +161,27 @@ def labels_in(samples: Samples, files: Sequence[str]) -> dict[str, str]:
     if len(folders) > 1 and "" not in folders:
         return {"labels": "{folder: true}  # the folder that a clip is in is its class"}
     return {"labels": "{csv: labels.csv}  # a table with the columns id and label"}
+
+
+def lies_on_its_side(points: Array) -> bool:
+    """Return whether the first coordinate is the one along the body: a program wrote y first.
+
+    Parameters
+    ----------
+    points : ndarray of shape (N, 17, 2)
+        Bodies of COCO's joints, as MoveNet gives them; NaN or zeros for what is missing.
+
+    Returns
+    -------
+    bool
+        True where heads and ankles, and shoulders and hips, are much farther apart in the first
+        coordinate.
+    """
+    found = np.asarray(points, np.float64)
+    found = found[np.isfinite(found).all((1, 2)) & found[:, [0, 15, 16]].all((1, 2))]
+    if len(found) < _LEAST_BODIES:
+        return False
+    ends = np.abs(found[:, 0] - found[:, [15, 16]].mean(1))
+    trunk = np.abs(found[:, [5, 6]].mean(1) - found[:, [11, 12]].mean(1))
+    first, second = (np.median(ends, 0) + np.median(trunk, 0)).tolist()
+    return bool(first > _ALONG * second)

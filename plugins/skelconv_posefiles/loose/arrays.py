@@ -113,6 +113,7 @@ class ArrayFile:
     """
 
     layout: str | None = None
+    persons: Sequence[str] = ()
 
     def __init__(self, arrays: Mapping[str, Array], form: ArrayForm, size: int) -> None:
         self._arrays, self._form, self._size = arrays, form, size

@@ -14,7 +14,9 @@ PLACES = {"{joint}": r"(?P<joint>.+?)", "{n}": r"(?P<joint>\d{1,4})", "{person}"
 
 VALUES = ("x", "y", "z", "score")
 
-_PLACE = re.compile(r"(\{\w+\})")
+# {n*3+1} is the second of three numbers of each joint in a list of all: 1, 4, 7, ...
+_EVERY = re.compile(r"\{n\*(?P<every>[1-9])(?:\+(?P<offset>[0-8]))?\}")
+_PLACE = re.compile(r"(\{\w+\}|\{n\*[1-9](?:\+[0-8])?\})")
 # Longer names fit no pattern.
 _MAX_NAME = 200
 _SHOWN = 12
@@ -26,14 +28,39 @@ def is_pattern(name: str) -> bool:  # numpydoc ignore=PR01
 
 
 def places_in(pattern: str) -> list[str]:  # numpydoc ignore=PR01
-    """Return what stands for something in a pattern, such as ``{joint}``."""
-    return _PLACE.findall(pattern)
+    """Return what stands for something in a pattern, such as ``{joint}``; ``{n*3+1}`` is a {n}."""
+    return ["{n}" if _EVERY.match(place) else place for place in _PLACE.findall(pattern)]
 
 
 def regular(pattern: str) -> re.Pattern[str]:  # numpydoc ignore=PR01
     """Return a pattern as a regular expression that a column's whole name must fit."""
-    parts = [PLACES.get(part, re.escape(part)) for part in _PLACE.split(pattern)]
+    parts = [
+        PLACES["{n}"] if _EVERY.match(part) else PLACES.get(part, re.escape(part))
+        for part in _PLACE.split(pattern)
+    ]
     return re.compile("".join(parts) + r"\Z", re.ASCII | re.IGNORECASE)
+
+
+def joint_at(pattern: str, place: str) -> str | None:
+    """Return the joint that stands in a column's name.
+
+    Parameters
+    ----------
+    pattern : str
+        The pattern that the name fits.
+    place : str
+        What is in the place of the joint.
+
+    Returns
+    -------
+    str or None
+        The same; of ``{n*3+1}`` the number of the joint, and None where it is of another value.
+    """
+    every = _EVERY.search(pattern)
+    if not every:
+        return place
+    number, rest = divmod(int(place), int(every["every"]))
+    return str(number) if rest == int(every["offset"] or 0) else None
 
 
 @dataclass(frozen=True)
@@ -149,9 +176,10 @@ def _fitting(
     for at, name in enumerate(header):
         for value, pattern in compiled.items():
             match = pattern.match(name) if len(name) <= _MAX_NAME else None
-            if match:
-                groups = match.groupdict()
-                yield value, groups.get("person", ""), groups.get("joint", ""), at
+            groups = match.groupdict() if match else {}
+            joint = joint_at(patterns[value], groups.get("joint", "")) if match else None
+            if joint is not None:
+                yield value, groups.get("person", ""), joint, at
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import BinaryIO
@@ -11,18 +10,19 @@ from typing import BinaryIO
 import numpy as np
 
 from skelconv import ClipError
-from skelconv.files import unpacking
-from skelconv_posefiles.loose.rows import MAX_ROW, TextRows, is_wide
+from skelconv_posefiles.loose.columns import regular
+from skelconv_posefiles.loose.plain import Opener
+from skelconv_posefiles.loose.rows import MAX_ROW, TextRows
 from skelconv_posefiles.loose.table import Table
 from skelconv_posefiles.loose.table_form import Listed, TableForm
+from skelconv_posefiles.loose.unfolded import unfolded
 from skelconv_posefiles.poses import PoseSequence
 
 _BLOCK = 2**23
 # The largest clip, in bytes; and in how many places the rows of all clips may be.
-_MAX_CLIP, _MAX_RUNS = 2**26, 2**20
+MAX_CLIP, MAX_RUNS = 2**26, 2**20
 
 GONE = "the file has changed: the clip is gone"
-Opener = Callable[[], AbstractContextManager[BinaryIO]]
 Run = tuple[int, int, int]
 """Rows of a clip one behind the other: their first byte, the one behind them, the first line."""
 
@@ -35,18 +35,27 @@ class LargeTable:
     form : TableForm
         What the recipe says.
     opened : callable
-        Opens the file.
+        Opens the file, in which one can seek, and whose lines end with the byte 10.
     """
 
     def __init__(self, form: TableForm, opened: Opener) -> None:
         self._opened = opened
+        if form.slotted:
+            raise ClipError(
+                "its places name their joints (columns: joint), and it is too large for that: "
+                "divide it, a file for each clip"
+            )
         with opened() as file:
-            if unpacking(file, 0) is not file:
-                raise ClipError("is packed by gzip, and too large for that: unpack it (gunzip)")
             content = _block(file, b"", MAX_ROW)
-        if not _has_bytes_for_lines(content, form.encoding):
-            raise ClipError("is in UTF-16, and too large for that: save it as UTF-8")
         rows = _rows(content, form)
+        lists = unfolded(_rows(_whole(content), form)) if b"\n" in content else rows
+        if lists.header[len(rows.header) :]:
+            patterns = [regular(column) for column in form.values.values()]
+            if not any(one.match(name) for one in patterns for name in rows.header):
+                raise ClipError(
+                    "its cells are lists, and it is too large for that: divide it, a file for "
+                    "each clip"
+                )
         start, line = rows.begin
         # Blocks have no header, and nothing before it.
         self._form = replace(form, header=rows.header, separator=rows.separator, skip=0)
@@ -74,9 +83,9 @@ class LargeTable:
                         continue
                     of_clip.append((begin, end, rows.line(first)))
                     count += 1
-            if count > _MAX_RUNS:
+            if count > MAX_RUNS:
                 raise ClipError(
-                    f"the rows of clips come in turn, in more than {_MAX_RUNS:,} places: sort it "
+                    f"the rows of clips come in turn, in more than {MAX_RUNS:,} places: sort it "
                     f"by {self._form.id!r}, so that each clip's are together"
                 )
         return clips, runs
@@ -91,6 +100,8 @@ class LargeTable:
             As of `Table`; and when the rows of clips are in too many places.
         """
         return self._found[0]
+
+    persons: Sequence[str] = ()
 
     def runs(self, key: str) -> Sequence[Run]:
         """Return where the rows of a clip are.
@@ -157,7 +168,7 @@ class LargeTable:
 
     def _table(self, runs: Sequence[Run]) -> Table:
         size = sum(stop - start for start, stop, _ in runs)
-        if size > _MAX_CLIP:
+        if size > MAX_CLIP:
             raise ClipError(f"its rows are {size / 2**20:.0f} MB: too much for one clip")
         parts = []
         lines = []
@@ -225,13 +236,3 @@ def _consecutive(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
     for end in [*ends.tolist(), len(numbers) - 1]:
         yield int(numbers[first]), int(numbers[end])
         first = end + 1
-
-
-def _has_bytes_for_lines(content: bytes, encoding: str | None) -> bool:
-    """Say whether a line ends with the byte 10, and nothing else has it."""
-    if encoding is None:
-        return not is_wide(content)
-    try:
-        return "\n".encode(encoding).endswith(b"\n") and len("\n".encode(encoding)) == 1
-    except (LookupError, UnicodeEncodeError):
-        return True  # it is told when the text is decoded

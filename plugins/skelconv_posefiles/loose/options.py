@@ -89,7 +89,8 @@ class ColumnOptions(Options):
     )
     joint: _Name | None = Field(
         default=None,
-        description="For long tables, with a row for each joint: the column of its name or number",
+        description="For long tables, with a row for each joint: the column of its name or number. "
+        "For wide ones whose places name their joints, a pattern, such as keypoints.{n}.name",
     )
     frame: _Name | None = Field(
         default=None,
@@ -122,19 +123,24 @@ class ColumnOptions(Options):
 
     @model_validator(mode="after")
     def _fit(self) -> Self:
-        for column in self.values.values():
+        named = {"joint": self.joint} if self.joint and is_pattern(self.joint) else {}
+        for column in {**self.values, **named}.values():
             places = places_in(column)
             unknown = [place for place in places if place not in PLACES]
             joints = sum(place in ("{joint}", "{n}") for place in places)
             if unknown or (places and joints != 1) or places.count("{person}") > 1:
                 raise ValueError(
-                    f"{column!r}: a pattern has {{joint}} or {{n}} once, may have {{person}}, and "
-                    "has nothing else in braces"
+                    f"{column!r}: a pattern has {{joint}}, {{n}} or such as {{n*3+1}} once, may "
+                    "have {person}, and has nothing else in braces"
                 )
             if ("{person}" in places) != ("{person}" in self.x) or bool(places) != self.wide:
                 raise ValueError(f"{self.x!r} and {column!r} are not patterns of the same things")
-        if self.wide and self.joint:
-            raise ValueError("joint is for long tables, and x is a pattern of many columns")
+        if self.joint and is_pattern(self.joint) != self.wide:
+            raise ValueError(
+                "joint is the column of a long table, or a pattern as x is: keypoints.{n}.name"
+            )
+        if self.wide and self.joint and "{person}" in self.x:
+            raise ValueError("a pattern of joint, as in lists, has no {person}")
         if not self.wide and not self.joint:
             raise ValueError("name the column of the joint, or give patterns such as x: 'x{joint}'")
         if self.frame and self.time:

@@ -40,6 +40,10 @@ class Rows(Protocol):
         """Return the line of a row in the file, from 1, where rows are lines."""
         ...
 
+    def number(self, row: int) -> int:  # numpydoc ignore=PR01
+        """Return the number of the record of a row, from 0, where rows are no lines."""
+        ...
+
     def cells(self, row: int, columns: Sequence[int]) -> list[Any]:
         """Return the cells of a row in some columns.
 
@@ -152,6 +156,10 @@ class TextRows:
         """Return the line of a row in the file, from 1."""
         line = self._lines[row]
         return line + self._higher[bisect_right(self._before, line - 1) - 1]
+
+    def number(self, row: int) -> int:  # numpydoc ignore=PR01
+        """Return the number of a row, from 0."""
+        return row
 
     def place(self, first: int, last: int) -> tuple[int, int]:
         """Return where rows are.

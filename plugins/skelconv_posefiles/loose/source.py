@@ -14,15 +14,16 @@ from skelconv.files import Entry, Found, Ref, try_some
 from skelconv.plugin import Inventory, Item, Rejected
 from skelconv.text import shown
 from skelconv_posefiles.folder import PoseFolder, parts_of
-from skelconv_posefiles.loose.large import GONE, LargeTable, Opener
+from skelconv_posefiles.loose.large import GONE, LargeTable
+from skelconv_posefiles.loose.large_records import LargeRecords
 from skelconv_posefiles.loose.numbered import grouped, paths_of
-from skelconv_posefiles.loose.table import JSON_ENDINGS
+from skelconv_posefiles.loose.plain import Opener
 from skelconv_posefiles.loose.table_form import Listed
 from skelconv_posefiles.options import FROM_FILE
 from skelconv_posefiles.poses import PoseSequence, Skeleton
 
-# Files of more bytes are not held in memory, where that can be.
-_LARGE = 2**25
+# Files of more bytes are not held in memory, where that can be; of a packed one as many are more.
+_LARGE, _PACKED = 2**25, 2**22
 
 
 class Opened(Protocol):
@@ -36,6 +37,11 @@ class Opened(Protocol):
     @property
     def layout(self) -> str | None:
         """The layout of its joints, where it names them."""
+        ...
+
+    @property
+    def persons(self) -> Sequence[str]:
+        """Names of the persons of the poses that were read last, by number; none without names."""
         ...
 
     def poses(self, key: str) -> PoseSequence:  # numpydoc ignore=PR01
@@ -65,7 +71,7 @@ class LooseFiles:
         Where a file is a frame, a regular expression for its path with the groups ``clip`` and
         ``frame``.
     large : callable, optional
-        Takes what opens a file of more than 32 MB that says which clips are in it, and is not JSON.
+        Takes what opens a file of more than 32 MB that says which clips are in it, and its ending.
     """
 
     def __init__(
@@ -77,7 +83,7 @@ class LooseFiles:
         listing: bool,
         files: str | None = None,
         frames: str | None = None,
-        large: Callable[[Opener], LargeTable] | None = None,
+        large: Callable[[Opener, str], LargeTable | LargeRecords] | None = None,
     ) -> None:
         self._folder, self._only = folder, ""
         if os.path.isfile(folder.root):
@@ -149,9 +155,9 @@ class LooseFiles:
         for key, listed in clips.items():
             at = place if listed.line is None else f"{place}:{listed.line}"
             # The ids in a table are whole; the numbers in an array follow the file's name.
-            path = stem if not key else key if listed.line is not None else f"{stem}/{key}"
+            path = stem if not key else key if listed.named else f"{stem}/{key}"
             # With them, a process that loads a clip need not look for it.
-            runs = (opened.runs(key),) if isinstance(opened, LargeTable) else ()
+            runs = (opened.runs(key),) if isinstance(opened, LargeTable | LargeRecords) else ()
             one = Found(path, (entry.path, key, *runs), at, entry.size, entry.mtime_ns)
             found.append(one._replace(id_place=at, label=listed.label))
         return found
@@ -187,7 +193,7 @@ class LooseFiles:
             path, key, *runs = ref
             with self._folder.errors_at(path):
                 opened = self._open(path, item.size, item.mtime_ns)
-                if isinstance(opened, LargeTable):
+                if isinstance(opened, LargeTable | LargeRecords):
                     poses = opened.poses_at(key, *runs)
                 elif self._listing and key not in opened.clips:
                     raise ClipError(GONE)
@@ -201,15 +207,21 @@ class LooseFiles:
         numbers = []
         skeletons = []
         layout = None
+        tracks: dict[str, int] = {}
         for number, path in paths_of(ref):
             numbers.append(number)
             with self._folder.errors_at(path):
-                poses = self._open(path, -1, number).poses("")
-                if layout is not None and poses.layout != layout:
+                opened = self._open(path, -1, number)
+                poses = opened.poses("")
+                found = cast("Sequence[Skeleton]", poses.skeletons)  # tables and arrays give lists
+                if found and layout is not None and poses.layout != layout:
                     raise ClipError("its joints are not those of the frames before")
-                layout = poses.layout
-            found = cast("Sequence[Skeleton]", poses.skeletons)  # tables and arrays give lists
-            skeletons += [one._replace(frame=number) for one in found]
+                layout = poses.layout if found else layout
+            # A person has another place in another frame, and the same name.
+            named = [tracks.setdefault(name, len(tracks)) for name in opened.persons]
+            for one in found:
+                person = named[one.person] if named else one.person
+                skeletons.append(one._replace(frame=number, person=person))
         return PoseSequence(skeletons, frames=numbers, layout=layout)
 
     def stamp(self, item: Item) -> tuple[int, int]:
@@ -234,8 +246,9 @@ class LooseFiles:
         if self._kept is None or self._kept[0] != key:
             self._kept = None  # not two files at once
             suffix = parts_of(path)[1]
-            if self._large and size > _LARGE and suffix not in JSON_ENDINGS:
-                self._kept = key, self._large(partial(self._folder.opened, path))
+            most = _PACKED if path.lower().endswith(".gz") else _LARGE
+            if self._large and size > most:
+                self._kept = key, self._large(partial(self._folder.opened, path), suffix)
             else:
                 self._kept = key, self._read(self._folder.read(path), suffix)
         return self._kept[1]

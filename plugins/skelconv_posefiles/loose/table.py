@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -16,7 +17,9 @@ from skelconv_posefiles.loose.cells import frame_number, number, plain_numbers, 
 from skelconv_posefiles.loose.columns import Wide, single, wide
 from skelconv_posefiles.loose.records import Records
 from skelconv_posefiles.loose.rows import Rows, TextRows
+from skelconv_posefiles.loose.slots import ROW, Slots
 from skelconv_posefiles.loose.table_form import Listed, TableForm
+from skelconv_posefiles.loose.unfolded import unfolded
 from skelconv_posefiles.poses import MAX_KEYPOINTS, PoseSequence, Skeleton
 
 JSON_ENDINGS = (".json", ".jsonl", ".ndjson")
@@ -26,7 +29,7 @@ JSON_ENDINGS = (".json", ".jsonl", ".ndjson")
 _PERSON, _ROW, _KEYPOINT = 800, 80, 300
 
 
-def open_table(form: TableForm, content: bytes, suffix: str) -> Table:
+def open_table(form: TableForm, content: bytes, suffix: str) -> Table | Nobody:
     """Take a file apart into rows.
 
     Parameters
@@ -40,7 +43,7 @@ def open_table(form: TableForm, content: bytes, suffix: str) -> Table:
 
     Returns
     -------
-    Table
+    Table or Nobody
         The table.
 
     Raises
@@ -48,16 +51,77 @@ def open_table(form: TableForm, content: bytes, suffix: str) -> Table:
     ClipError
         When it is no table, or lacks a column.
     """
+    rows: Rows
     if suffix in JSON_ENDINGS:
-        return Table(Records(content, form.records), form, len(content))
-    rows = TextRows(
-        content,
-        separator=form.separator,
-        header=form.header,
-        skip=form.skip,
-        encoding=form.encoding,
-    )
-    return Table(rows, form, len(content))
+        rows = Records(content, form.records, may_be_empty=form.in_frames)
+        if not len(rows):
+            return Nobody(form.layout)
+    else:
+        text = TextRows(
+            content,
+            separator=form.separator,
+            header=form.header,
+            skip=form.skip,
+            encoding=form.encoding,
+        )
+        rows = unfolded(text)
+    return table_of(rows, form, len(content))
+
+
+def table_of(rows: Rows, form: TableForm, size: int) -> Table:
+    """Return a table of rows, of which each may name its joints itself.
+
+    Parameters
+    ----------
+    rows : Rows
+        The rows.
+    form : TableForm
+        What the recipe says.
+    size : int
+        Bytes of the file.
+
+    Returns
+    -------
+    Table
+        The table.
+
+    Raises
+    ------
+    ClipError
+        When it lacks a column.
+    """
+    if form.slotted:
+        rows = Slots(rows, {**form.values, "joint": str(form.joint)})
+        form = replace(form, wide=False)
+        if not (form.frame or form.time or form.in_frames):
+            form = replace(form, time=ROW)
+    return Table(rows, form, size)
+
+
+@dataclass(frozen=True)
+class Nobody:
+    """A frame of which the file has no records.
+
+    Attributes
+    ----------
+    layout : str, optional
+        The recipe's layout.
+    persons : sequence of str
+        Nobody.
+    """
+
+    layout: str | None
+
+    persons: Sequence[str] = ()
+
+    @property
+    def clips(self) -> Mapping[str, Listed]:  # numpydoc ignore=RT01
+        """The one frame."""
+        return {"": Listed()}
+
+    def poses(self, key: str) -> PoseSequence:  # numpydoc ignore=PR01,RT01
+        """Return no skeletons."""
+        return PoseSequence([], frames=[0])
 
 
 class Table:
@@ -81,6 +145,7 @@ class Table:
             for name in ("joint", "frame", "time", "person", "id", "label")
             if (column := getattr(form, name)) is not None and self._is_there(name, column)
         }
+        self._known: dict[str, int] = {}
         self._wide: Wide | None = None
         self._single: tuple[int, ...] = ()
         if form.wide:
@@ -94,6 +159,11 @@ class Table:
                 if self._is_there(value, column)
             )
         self._scored = "score" in form.values and self._is_there("score", form.values["score"])
+
+    @property
+    def persons(self) -> Sequence[str]:  # numpydoc ignore=RT01
+        """What the table calls the persons of the poses that were read last, by their numbers."""
+        return [*self._known]
 
     def _is_there(self, name: str, column: str) -> bool:
         optional = self._form.lenient and name in ("person", "score")
@@ -126,7 +196,7 @@ class Table:
                     raise ValueError("the row has no id")
                 clip = clips.get(key)
                 if clip is None:
-                    clip = clips[key] = Listed(label, self._rows.line(row))
+                    clip = clips[key] = Listed(label, self._rows.line(row), named=bool(key))
                 if clip.label != label:
                     raise ValueError(f"its rows have two labels, {clip.label!r} and {label!r}")
                 clip.rows.append(row)  # type: ignore[attr-defined]
@@ -213,7 +283,7 @@ class Table:
         lines: dict[tuple[float, int], Any] = {}
         frames: dict[float, None] = {}
         budget = Budget(self._size)
-        known: dict[str, int] = {}
+        known = self._known = {}
         series: list[str] = []
         for at, row in enumerate(rows):
             with self._errors_at(row):
@@ -235,12 +305,16 @@ class Table:
     ) -> tuple[dict[tuple[float, int], Array], dict[float, None]]:
         cells: dict[tuple[float, int], dict[int, list[float]]] = {}
         budget = Budget(self._size)
-        known: dict[str, int] = {}
+        known = self._known = {}
         series: list[str] = []
         positions: dict[str, int] = {}
+        frames: dict[float, None] = {}
         for at, row in enumerate(rows):
             with self._errors_at(row):
                 who = self._who(row, at, known, series)
+                frames.setdefault(who[0])
+                if self._says_only_a_frame(row):
+                    continue
                 joint = self._joint(row, positions, joints)
                 if not budget.take(_KEYPOINT + (0 if who in cells else _PERSON + _ROW * joints)):
                     raise ValueError(budget.reason)
@@ -253,7 +327,14 @@ class Table:
             pose = np.full((joints, self._form.channels + 1), np.nan)
             pose[[*values]] = self._pose([n for each in values.values() for n in each])
             found[who] = pose
-        return found, dict.fromkeys(frame for frame, _ in cells)
+        return found, frames
+
+    def _says_only_a_frame(self, row: int) -> bool:
+        """Return whether a record has neither a joint nor a value: its frame has nobody."""
+        if isinstance(self._rows, TextRows):  # has text in all of its cells
+            return False
+        cells = self._rows.cells(row, [self._at["joint"], *self._single])
+        return all(cell is None for cell in cells)
 
     def _who(
         self, row: int, at: int, known: dict[str, int], series: list[str]
@@ -358,7 +439,9 @@ class Table:
     def _error_at(self, row: int, error: Exception) -> ClipError:
         reason = error.reason if isinstance(error, ClipError) else str(error)
         line = self._rows.line(row)
-        return ClipError(reason if line else f"record {row}: {reason}", line=line)
+        return ClipError(
+            reason if line else f"record {self._rows.number(row)}: {reason}", line=line
+        )
 
 
 @contextmanager

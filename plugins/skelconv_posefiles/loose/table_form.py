@@ -19,11 +19,14 @@ class Listed:
         The line of its first row.
     rows : sequence of int
         Its rows.
+    named : bool
+        Whether the file has its id.
     """
 
     label: str | None = None
     line: int | None = None
     rows: Sequence[int] = field(default_factory=lambda: array("q"))
+    named: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class TableForm:
     wide : bool
         Whether these are patterns: a row has all joints.
     joint, frame, time, person, id, label : str, optional
-        Columns.
+        Columns; of a wide table ``joint`` is a pattern too, where each place names its joint.
     in_frames : bool
         Whether a file is a frame, and not a clip.
     lenient : bool
@@ -90,3 +93,8 @@ class TableForm:
     def listing(self) -> bool:
         """Whether a file says itself which clips are in it, or what label they have."""
         return self.id is not None or self.label is not None
+
+    @property
+    def slotted(self) -> bool:
+        """Whether rows are wide, and each place in them names its joint."""
+        return self.wide and self.joint is not None

@@ -1,4 +1,4 @@
-"""The profile against another writing of what MMAction2's script does.
+"""The profiles mmaction2 and agcn against another writing of what the two scripts do.
 
 Here nothing is summed by NumPy: a body is a dict from frames to rows of numbers, and `fsum` rounds
 a sum once. Coordinates are drawn so that no result hangs on rounding: where a sum can be zero they
@@ -20,6 +20,7 @@ from skelconv import Clip, Field
 from skelconv_ntu.bodies import NtuBodies
 
 select = NtuBodies("mmaction2")
+of_agcn = NtuBodies("agcn")
 
 Body = dict[int, list[list[float]]]
 
@@ -28,8 +29,8 @@ class UnclearError(Exception):
     """Rounding decides which of two energies is higher."""
 
 
-def expected(frames: list[list[np.ndarray]]) -> np.ndarray:
-    """Say what is kept of a file, given the joints (25, 3) of each body in each frame."""
+def expected(frames: list[list[np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
+    """Say what each keeps of a file, given the joints (25, 3) of each body in each frame."""
     bodies: list[Body] = [
         {t: here[position].tolist() for t, here in enumerate(frames) if position < len(here)}
         for position in range(4)
@@ -42,11 +43,19 @@ def expected(frames: list[list[np.ndarray]]) -> np.ndarray:
             raise UnclearError
     # Equal energies stay in their order, which is then turned round.
     order = sorted(range(4), key=energies.__getitem__)[::-1]
-    kept = [bodies[p] for p in order[:2] if total(bodies[p].values()) != 0]
+    first_two = [bodies[position] for position in order[:2]]
+    of_mmaction2 = [body for body in first_two if total(body.values()) != 0]
+    anybody = [body for body in first_two if np.array([*body.values()]).any()]
+    return as_array(of_mmaction2, len(frames), np.float16), as_array(
+        anybody, len(frames), np.float32
+    )
+
+
+def as_array(kept: list[Body], frames: int, dtype) -> np.ndarray:
     empty = [[0.0] * 3] * 25
-    clip = [[body.get(t, empty) for t in range(len(frames))] for body in kept]
+    clip = [[body.get(t, empty) for t in range(frames)] for body in kept]
     with np.errstate(over="ignore"):
-        return np.array(clip).reshape(len(kept), len(frames), 25, 3).astype(np.float16)
+        return np.array(clip).reshape(len(kept), frames, 25, 3).astype(dtype)
 
 
 def total(rows) -> float:
@@ -84,11 +93,12 @@ def as_clip(frames: list[list[np.ndarray]], *, in_order: bool = False) -> Clip:
 
 
 def assert_same(frames: list[list[np.ndarray]], *, in_order: bool = False) -> None:
-    ours = select(as_clip(frames, in_order=in_order)).keypoint
-    theirs = expected(frames)
-    assert ours.dtype == theirs.dtype
-    assert ours.shape == theirs.shape
-    assert ours.tobytes() == theirs.tobytes()
+    clip = as_clip(frames, in_order=in_order)
+    for choose, theirs in zip((select, of_agcn), expected(frames), strict=True):
+        ours = choose(clip).keypoint
+        assert ours.dtype == theirs.dtype
+        assert ours.shape == theirs.shape
+        assert ours.tobytes() == theirs.tobytes()
 
 
 @st.composite
