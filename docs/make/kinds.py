@@ -30,7 +30,7 @@ CONTRACTS = {
     "executor": ("ExecutorPlugin Executor Resources", "check_executor"),
     "detector": ("DetectorPlugin Detector", "check_detector"),
     "pose-model": (
-        "PoseModelPlugin PoseModel OneStagePoseModel Poses",
+        "PoseModelPlugin PoseModel CuttingPoseModel OneStagePoseModel Poses",
         "check_pose_model check_one_stage",
     ),
     "check": ("CheckPlugin Check CheckResult", ""),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
@@ -29,7 +29,7 @@ _NORMAL = ((np.arange(256)[np.newaxis, :, np.newaxis] - _MEAN) / _STD).astype(np
 class _Cut(NamedTuple):
     """A person cut out of a frame, and the place of the cut: its corner and size in the frame."""
 
-    image: npt.NDArray[np.float32]
+    image: npt.NDArray[np.uint8]
     corner: npt.NDArray[np.float64]
     size: npt.NDArray[np.float64]
 
@@ -59,6 +59,7 @@ class Rtmpose:
         batch = self._session.get_inputs()[0].shape[0]
         self._takes_any_batch = not isinstance(batch, int)
         self._batch: int = options.batch if self._takes_any_batch else batch
+        self.cut_bytes = 3 * height * width
         blank = np.zeros((self._batch, 3, height, width), np.float32)
         with as_plugin_error("it cannot be run", options.model):
             outputs = run(self._session, blank)
@@ -88,20 +89,41 @@ class Rtmpose:
         list of Poses
             For each frame, the joints of its N people.
         """
-        return top_down(
-            frames,
-            boxes,
-            joints=self._joints,
-            batch=self._batch,
-            turn=in_bgr if self._options.channels == "bgr" else None,
-            prepare=self._cut_out,
-            run=self._find,
-        )
+        return self.estimate_cut(map(self.cut, frames, boxes))
 
-    def _cut_out(
-        self, people: Sequence[tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32]]]
-    ) -> list[_Cut]:
-        return [self._cut(frame, box.astype(np.float64)) for frame, box in people]
+    def cut(self, frame: npt.NDArray[np.uint8], boxes: npt.NDArray[np.float32]) -> list[_Cut]:
+        """Cut people out of a frame; see `skelconv.plugin.CuttingPoseModel`.
+
+        Parameters
+        ----------
+        frame : ndarray of shape (H, W, 3)
+            RGB, uint8.
+        boxes : ndarray of shape (N, 4)
+            Left, top, right and bottom of each person in pixels, float32.
+
+        Returns
+        -------
+        list
+            What `estimate_cut` needs of each person.
+        """
+        return [self._cut(frame, box.astype(np.float64)) for box in boxes]
+
+    def estimate_cut(self, people: Iterable[Sequence[_Cut]]) -> list[Poses]:
+        """Find the joints of people who were cut out.
+
+        Parameters
+        ----------
+        people : iterable of sequence
+            For each frame what `cut` gave for each of its N people.
+
+        Returns
+        -------
+        list of Poses
+            For each frame, the joints of its N people.
+        """
+        return top_down(
+            people, joints=self._joints, batch=self._batch, prepare=self._ready, run=self._find
+        )
 
     def _cut(self, frame: npt.NDArray[np.uint8], box: npt.NDArray[np.float64]) -> _Cut:
         """Cut out a box, widened on two sides to the shape of the input."""
@@ -114,21 +136,24 @@ class Rtmpose:
         scale = self._size[0] / width
         matrix = np.array([[scale, 0, -scale * corner[0]], [0, scale, -scale * corner[1]]])
         image = cv2.warpAffine(frame, matrix, self._size, flags=cv2.INTER_LINEAR)
-        return _Cut(np.asarray(cv2.LUT(image, _NORMAL), np.float32), corner, size)
+        if self._options.channels == "bgr":
+            image = in_bgr(image)
+        return _Cut(np.asarray(image, np.uint8), corner, size)
+
+    def _ready(self, cuts: Sequence[_Cut]) -> tuple[Sequence[_Cut], npt.NDArray[np.float32]]:
+        """Return people and the model's input, filled up where it takes only full batches."""
+        images = [cv2.LUT(cut.image, _NORMAL).transpose(2, 0, 1) for cut in cuts]
+        if not self._takes_any_batch:
+            images += images[:1] * (self._batch - len(images))
+        return cuts, np.stack(images)
 
     def _find(
-        self, cuts: Sequence[_Cut]
+        self, ready: tuple[Sequence[_Cut], npt.NDArray[np.float32]]
     ) -> Iterator[tuple[npt.NDArray[np.float64], npt.NDArray[np.float32]]]:
-        across, down = run(self._session, self._stacked(cuts))[:2]
+        cuts, images = ready
+        across, down = run(self._session, images)[:2]
         for cut, x, y in zip(cuts, across, down, strict=False):
             scores = (x.max(axis=1) + y.max(axis=1)) / 2
             joints = np.column_stack([x.argmax(axis=1), y.argmax(axis=1)]).astype(np.float64)
             joints[scores <= 0] = -1  # nowhere
             yield joints / _BINS / self._size * cut.size + cut.corner, scores
-
-    def _stacked(self, cuts: Sequence[_Cut]) -> npt.NDArray[np.float32]:
-        """Return the model's input, filled up where the model takes only full batches."""
-        images = [cut.image.transpose(2, 0, 1) for cut in cuts]
-        if not self._takes_any_batch:
-            images += images[:1] * (self._batch - len(images))
-        return np.stack(images)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -72,8 +72,9 @@ class MmposePoseModel:
     def _try(self) -> None:
         """Run the model once, so that what it lacks is reported at once, not for every clip."""
         options = self._options
-        person = np.zeros((64, 64, 3), np.uint8), np.array([8, 8, 56, 56], np.float32)
-        ready = self._prepared([person] * (options.batch if options.compile else 1))
+        person = np.zeros((64, 64, 3), np.uint8), np.array([[8, 8, 56, 56]], np.float32)
+        ready = self.cut(*person) * (options.batch if options.compile else 1)
+        self.cut_bytes = ready[0]["inputs"].nbytes
         shape = next(self._run(ready))[0].shape
         if shape != (self._joints, 2):
             raise PluginError(
@@ -100,31 +101,61 @@ class MmposePoseModel:
         list of Poses
             For each frame, the joints of its N people.
         """
-        return top_down(
-            frames,
-            boxes,
-            joints=self._joints,
-            batch=self._options.batch,
-            fixed=self._options.fixed_batch,
-            turn=in_bgr,
-            prepare=self._prepared,
-            run=self._run,
-        )
+        return self.estimate_cut(map(self.cut, frames, boxes))
 
-    def _prepared(
-        self, people: Sequence[tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32]]]
+    def cut(
+        self, frame: npt.NDArray[np.uint8], boxes: npt.NDArray[np.float32]
     ) -> list[dict[str, Any]]:
+        """Put people of a frame through the pipeline; see `skelconv.plugin.CuttingPoseModel`.
+
+        Parameters
+        ----------
+        frame : ndarray of shape (H, W, 3)
+            RGB, uint8.
+        boxes : ndarray of shape (N, 4)
+            Left, top, right and bottom of each person in pixels, float32.
+
+        Returns
+        -------
+        list of dict
+            What `estimate_cut` needs of each person.
+        """
+        if not len(boxes):
+            return []
+        image = in_bgr(frame)
         return [
             self._pipeline(
                 {
-                    "img": frame,
+                    "img": image,
                     "bbox": box[np.newaxis],
                     "bbox_score": np.ones(1, np.float32),
                     **self._meta,
                 }
             )
-            for frame, box in people
+            for box in boxes
         ]
+
+    def estimate_cut(self, people: Iterable[Sequence[dict[str, Any]]]) -> list[Poses]:
+        """Find the joints of people who were cut out.
+
+        Parameters
+        ----------
+        people : iterable of sequence
+            For each frame what `cut` gave for each of its N people.
+
+        Returns
+        -------
+        list of Poses
+            For each frame, the joints of its N people.
+        """
+        return top_down(
+            people,
+            joints=self._joints,
+            batch=self._options.batch,
+            fixed=self._options.fixed_batch,
+            prepare=list,
+            run=self._run,
+        )
 
     def _run(self, ready: Sequence[dict[str, Any]]) -> Iterator[tuple[Any, Any]]:
         for found in self._runner.run(ready):

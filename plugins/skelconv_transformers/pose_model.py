@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
 
 _KINDS = {"vitpose": Kind(VitPoseForPoseEstimation, VitPoseImageProcessorPil, "vitpose_backbone")}
 _JOINTS = 17
+
+
+class _Cut(NamedTuple):
+    """A person as the model takes them, (3, h, w), and left, top, width and height of the box."""
+
+    pixels: torch.Tensor
+    size: npt.NDArray[np.float64]
 
 
 class VitPose:
@@ -54,6 +62,8 @@ class VitPose:
         if config.num_labels != _JOINTS:
             what = f"it has {config.num_labels} joints; the layout {self.layout!r} has {_JOINTS}"
             raise PluginError(what, where=options.model)
+        height, width = config.backbone_config.image_size
+        self.cut_bytes = 3 * height * width * torch.float32.itemsize
         self._experts = config.backbone_config.num_experts
         if options.dataset_index >= self._experts:
             what = f"there is no dataset_index {options.dataset_index}: it has {self._experts}"
@@ -81,44 +91,83 @@ class VitPose:
         list of Poses
             For each frame, the joints of its N people.
         """
-        in_coco = [_in_coco(in_frame) for in_frame in boxes]
-        heatmaps = self._heatmaps(
-            (frame, sizes) for frame, sizes in zip(frames, in_coco, strict=True) if len(sizes)
-        )
-        return [self._poses(sizes, [next(heatmaps) for _ in sizes]) for sizes in in_coco]
+        return self.estimate_cut(map(self.cut, frames, boxes))
 
-    def _poses(self, sizes: npt.NDArray[np.float64], heatmaps: Sequence[torch.Tensor]) -> Poses:
+    def cut(self, frame: npt.NDArray[np.uint8], boxes: npt.NDArray[np.float32]) -> list[_Cut]:
+        """Put people of a frame through the processor; see `skelconv.plugin.CuttingPoseModel`.
+
+        Parameters
+        ----------
+        frame : ndarray of shape (H, W, 3)
+            RGB, uint8.
+        boxes : ndarray of shape (N, 4)
+            Left, top, right and bottom of each person in pixels, float32.
+
+        Returns
+        -------
+        list
+            What `estimate_cut` needs of each person.
+        """
+        if not len(boxes):
+            return []
+        sizes = _in_coco(boxes)
+        pixels = self._processor(
+            images=[frame], boxes=[sizes], input_data_format="channels_last", return_tensors="pt"
+        ).pixel_values
+        # Copies: each is kept or forgotten on its own.
+        return [_Cut(one.clone(), size) for one, size in zip(pixels, sizes, strict=True)]
+
+    def estimate_cut(self, people: Iterable[Sequence[_Cut]]) -> list[Poses]:
+        """Find the joints of people who were cut out.
+
+        Parameters
+        ----------
+        people : iterable of sequence
+            For each frame what `cut` gave for each of its N people.
+
+        Returns
+        -------
+        list of Poses
+            For each frame, the joints of its N people.
+        """
+        sizes: deque[list[npt.NDArray[np.float64]]] = deque()
+        heatmaps: list[torch.Tensor] = []
+        poses: list[Poses] = []
+        for some in self._batches(people, sizes):
+            heatmaps += self._run(some)
+            while sizes and len(sizes[0]) <= len(heatmaps):
+                in_frame = sizes.popleft()
+                poses.append(self._poses(in_frame, heatmaps[: len(in_frame)]))
+                del heatmaps[: len(in_frame)]
+        return poses + [self._poses([], []) for _ in sizes]
+
+    def _batches(
+        self, people: Iterable[Sequence[_Cut]], sizes: deque[list[npt.NDArray[np.float64]]]
+    ) -> Iterator[Sequence[torch.Tensor]]:
+        """Yield people in batches, and add the boxes of each frame to `sizes` as it is reached."""
+        waiting: list[torch.Tensor] = []
+        for in_frame in people:
+            sizes.append([cut.size for cut in in_frame])
+            waiting += [cut.pixels for cut in in_frame]
+            while len(waiting) >= self._options.batch:
+                yield waiting[: self._options.batch]
+                del waiting[: self._options.batch]
+        yield from batches(waiting, self._options.batch, fixed=self._options.fixed_batch)
+
+    def _poses(
+        self, sizes: Sequence[npt.NDArray[np.float64]], heatmaps: Sequence[torch.Tensor]
+    ) -> Poses:
         """Find the joints of one frame; one without a maximum is taken from a neighbour."""
         if not heatmaps:
             empty = np.zeros((0, _JOINTS, 2), np.float32)
             return Poses(empty, empty[..., 0])
         (people,) = self._processor.post_process_pose_estimation(
-            SimpleNamespace(heatmaps=torch.stack(list(heatmaps))), boxes=[sizes]
+            SimpleNamespace(heatmaps=torch.stack(list(heatmaps))), boxes=[np.stack(sizes)]
         )
         return Poses(
             np.stack([person["keypoints"].numpy() for person in people]).astype(np.float32),
             np.stack([person["scores"].numpy() for person in people]).astype(np.float32),
         )
-
-    def _heatmaps(
-        self, people: Iterator[tuple[npt.NDArray[np.uint8], npt.NDArray[np.float64]]]
-    ) -> Iterator[torch.Tensor]:
-        """Yield the heatmaps (V, height, width) of each person, computed in batches."""
-        waiting: list[torch.Tensor] = []
-        for frame, boxes in people:
-            waiting.extend(
-                self._processor(
-                    images=[frame],
-                    boxes=[boxes],
-                    input_data_format="channels_last",
-                    return_tensors="pt",
-                ).pixel_values
-            )
-            while len(waiting) >= self._options.batch:
-                yield from self._run(waiting[: self._options.batch])
-                del waiting[: self._options.batch]
-        for some in batches(waiting, self._options.batch, fixed=self._options.fixed_batch):
-            yield from self._run(some)
 
     def _run(self, people: Sequence[torch.Tensor]) -> torch.Tensor:
         if not self._options.fixed_batch:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain, islice
 from typing import TypeVar
 
+from skelconv import ClipError
 from skelconv.vision import ahead, give_memory_back, memory_of_a_core
+from skelconv_video.clips import Floats
+from skelconv_video.kept import Kept
 from skelconv_video.pictures import Frame, Picture
 
 T = TypeVar("T", Frame, Picture)
@@ -33,7 +36,7 @@ def kept_bytes() -> int:
     Returns
     -------
     int
-        Bytes of its frames as they are decoded; 256 MB at least.
+        Bytes of what is kept of its frames; 256 MB at least.
     """
     return max(_KEPT_AT_LEAST, memory_of_a_core() // 4)
 
@@ -43,7 +46,7 @@ class Frames:
 
     A thread begins to decode them at once, up to a bounded number. They are kept as they are
     decoded, mostly in YUV. Memory does not grow with the clip: one that is too long to be kept is
-    decoded again.
+    decoded again. `skelconv_video.cutting.CutFrames` keeps less of each.
 
     Parameters
     ----------
@@ -51,6 +54,8 @@ class Frames:
         Returns the frames, the same each time.
     keep : bool
         Whether they are looked at more than once.
+    parts : bool
+        Whether it is of use to keep some where there is no room for all.
 
     Attributes
     ----------
@@ -60,12 +65,19 @@ class Frames:
         Their height and width; likewise.
     """
 
-    def __init__(self, decode: Callable[[], Iterator[Picture]], *, keep: bool = True) -> None:
+    def __init__(
+        self,
+        decode: Callable[[], Iterator[Picture]],
+        *,
+        keep: bool = True,
+        parts: bool = False,
+    ) -> None:
         self.total = 0
         self.shape = 0, 0
         self._decode = decode
-        self._keep = keep
-        self._kept: list[Picture] | None = None
+        self._parts = parts
+        self._kept = Kept(kept_bytes() if keep else 0)
+        self._looked = False
         self._begun: Iterator[list[Picture]] | None = self._decoded()
 
     def is_short(self, most: Callable[[tuple[int, int]], int]) -> bool:
@@ -112,24 +124,34 @@ class Frames:
         Picture
             The next frame.
         """
-        if self._kept is not None:
-            yield from self._kept
+        if self._looked:
+            yield from self._again(range(self.total))
             return
         begun, self._begun = self._begun, None
-        kept: list[Picture] = []
-        total = size = 0
+        total = 0
         for decoded in begun or self._decoded():
             self.shape = decoded[0].shape
+            for number, picture in enumerate(decoded, total):
+                if not (self._kept.put(number, picture, picture.nbytes) or self._parts):
+                    self._kept = Kept(0)
             total += len(decoded)
-            size += sum(picture.nbytes for picture in decoded) if self._keep else 0
-            if self._keep and size <= kept_bytes():
-                kept += decoded
-            else:
-                kept.clear()
             yield from decoded
         self.total = total
-        if self._keep and size <= kept_bytes():
-            self._kept = kept
+        self._looked = True
+
+    def _again(self, numbers: Iterable[int]) -> Iterator[Picture]:
+        """Look at some frames again, in their order; decode them again if one was not kept."""
+        decoded: Iterator[Picture] | None = None
+        passed = 0
+        for number in numbers:
+            picture = self._kept.picture(number)
+            if picture is None:
+                decoded = decoded or chain.from_iterable(self._decoded())
+                picture = next(islice(decoded, number - passed, None), None)
+                passed = number + 1
+            if picture is None:
+                raise ClipError("it changed: the second time there were fewer frames in it")
+            yield picture
 
     def chunks(self, every: int = 1) -> Iterator[list[Frame]]:
         """Look at frames as arrays, in chunks that are converted in a thread, one chunk ahead.
@@ -144,10 +166,35 @@ class Frames:
         list of ndarray of shape (H, W, 3)
             The next frames.
         """
-        yield from ahead(chunked(_converted(islice(self.look(), 0, None, every))))
+        yield from ahead(chunked(converted(islice(self.look(), 0, None, every))))
+
+    def found(self, first: int, chunk: Sequence[Frame], boxes: Sequence[Floats]) -> None:
+        """Take note of the people in frames of the first look.
+
+        Parameters
+        ----------
+        first : int
+            The number of the first of these frames, which follow each other.
+        chunk : sequence of ndarray of shape (H, W, 3)
+            The frames.
+        boxes : sequence of ndarray of shape (N, 5)
+            For each frame the boxes and scores of its people.
+        """
 
 
-def _converted(pictures: Iterator[Picture]) -> Iterator[Frame]:
+def converted(pictures: Iterator[Picture]) -> Iterator[Frame]:
+    """Convert frames, and give memory back now and then.
+
+    Parameters
+    ----------
+    pictures : iterator of Picture
+        The frames.
+
+    Yields
+    ------
+    ndarray of shape (H, W, 3)
+        The next frame.
+    """
     passed = 0
     for picture in pictures:
         rgb = picture.rgb()
@@ -183,9 +230,29 @@ def _gathered(frames: Iterable[T], count: int, size: int) -> Iterator[list[T]]:
     gathered: list[T] = []
     for frame in frames:
         gathered.append(frame)
-        most = max(1, min(count, size // max(1, frame.nbytes)))
-        if len(gathered) == (most // _MULTIPLE * _MULTIPLE or most):
+        if len(gathered) == _length(frame.nbytes, count, size):
             yield gathered
             gathered = []
     if gathered:
         yield gathered
+
+
+def chunk_length(nbytes: int) -> int:
+    """Return how many frames there are in a chunk that is not the last one.
+
+    Parameters
+    ----------
+    nbytes : int
+        The bytes of a frame.
+
+    Returns
+    -------
+    int
+        The number.
+    """
+    return _length(nbytes, CHUNK_FRAMES, CHUNK_BYTES)
+
+
+def _length(nbytes: int, count: int, size: int) -> int:
+    most = max(1, min(count, size // max(1, nbytes)))
+    return most // _MULTIPLE * _MULTIPLE or most

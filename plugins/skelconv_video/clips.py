@@ -145,23 +145,21 @@ def presence(clip: Clip) -> npt.NDArray[np.bool_]:
     return np.asarray(clip.fields[BOX_SCORE].values > 0)
 
 
-def boxes_in(clip: Clip, frames: slice) -> list[Floats]:
-    """Return the boxes of the people in some frames.
+def boxes_in(clip: Clip) -> list[Floats]:
+    """Return the boxes of the people in each frame.
 
     Parameters
     ----------
     clip : Clip
         With boxes.
-    frames : slice
-        The frames.
 
     Returns
     -------
     list of ndarray of shape (N, 4)
         For each frame the boxes of the people in it, in the order of rows.
     """
-    there = presence(clip)[:, frames]
-    boxes = clip.fields[BOX].values[:, frames].astype(np.float32, copy=False)
+    there = presence(clip)
+    boxes = clip.fields[BOX].values.astype(np.float32, copy=False)
     return [boxes[there[:, t], t] for t in range(there.shape[1])]
 
 

@@ -94,6 +94,8 @@ class ByDetector:
             found = yield Ask(self.detector.detect, (chunk,))
             if self.appearance:
                 seen |= _seen(chunk, found, len(keys), self.every)
+            if self.every == 1:
+                frames.found(len(keys), chunk, found)
             keys += found
         boxes = fill_between(keys, self.every, frames.total)
         clip = clip_of_boxes(clip_id, label, frames.shape, boxes)

@@ -7,12 +7,13 @@ own, not of the source's.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar, cast
 
 import numpy as np
 
 from skelconv import Array, Clip, ClipDropped, ClipError, PluginError
 from skelconv.plugin import (
+    CuttingPoseModel,
     Detector,
     OneStagePoseModel,
     PoseModel,
@@ -139,6 +140,72 @@ class GuardedPoseModel(_GuardedModel[PoseModel]):
             _check_poses(self.who, one, len(people))
         return poses
 
+    @property
+    def cuts(self) -> bool:
+        """Whether it can cut people out of a frame, and then needs the frame no more."""
+        return isinstance(self._plugin, CuttingPoseModel)
+
+    @property
+    def _cutting(self) -> CuttingPoseModel:
+        return cast("CuttingPoseModel", self._plugin)
+
+    @property
+    def cut_bytes(self) -> int:
+        """About how much memory it takes to keep a person who was cut out."""
+        return self._cutting.cut_bytes
+
+    def cut(self, frame: Array, boxes: Array) -> Sequence[Any]:
+        """Cut people out of a frame.
+
+        Parameters
+        ----------
+        frame : ndarray of shape (H, W, 3)
+            See `skelconv.plugin.CuttingPoseModel`.
+        boxes : ndarray of shape (N, 4)
+            The boxes of the people.
+
+        Returns
+        -------
+        sequence
+            For each box what was cut out.
+
+        Raises
+        ------
+        PluginError
+            When it does not return this.
+        """
+        passing = (ClipError,)
+        given = call(self.who, self._cutting.cut, frame, boxes, gives=Sequence, passing=passing)
+        people: Sequence[Any] = given
+        if len(people) != len(boxes):
+            raise PluginError(f"{self.who} cut {len(people)} people out of {len(boxes)} boxes")
+        return people
+
+    def estimate_cut(self, people: Sequence[Sequence[Any]]) -> Sequence[Poses]:
+        """Find the joints of people who were cut out.
+
+        Parameters
+        ----------
+        people : sequence of sequence
+            For each frame what `cut` gave.
+
+        Returns
+        -------
+        sequence of Poses
+            For each frame one skeleton for each of its people.
+
+        Raises
+        ------
+        PluginError
+            When it does not return this.
+        ClipError
+            When a number is not finite.
+        """
+        poses: Sequence[Poses] = _answers(self.who, self._cutting.estimate_cut, people)
+        for one, in_frame in zip(poses, people, strict=True):
+            _check_poses(self.who, one, len(in_frame))
+        return poses
+
 
 class GuardedOneStage(_GuardedModel[OneStagePoseModel]):
     """A pose model that finds people too."""
@@ -224,7 +291,7 @@ class GuardedSplit(_Guarded[Split]):
         return bool(call(self.who, lambda: set(self._plugin.assign(clip_id))))
 
 
-def _answers(who: str, function: Callable[..., Any], frames: Sequence[Array], *more: Any) -> Any:
+def _answers(who: str, function: Callable[..., Any], frames: Sequence[Any], *more: Any) -> Any:
     """Ask a model about frames: it must give one answer for each."""
     answers = call(who, function, frames, *more, gives=Sequence, passing=(ClipError,))
     if len(answers) != len(frames):  # everything after it would be another frame's

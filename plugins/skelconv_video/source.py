@@ -11,6 +11,7 @@ from skelconv.plugin import Inventory, Item, Poses
 from skelconv.vision import ahead
 from skelconv_video.chunks import Frames
 from skelconv_video.clips import boxes_in, finished, presence, with_poses
+from skelconv_video.cutting import CutFrames
 from skelconv_video.decode import Decoding, decode
 from skelconv_video.together import Ask, Steps, answered, groups
 
@@ -171,7 +172,11 @@ class VideoPose:
         except ClipError as error:
             return _Begun(item, None, "", error)
         decoded = partial(decode, wanted.footage, wanted.cut, self._decoding)
-        frames = Frames(decoded, keep=self._model is not None)
+        frames = (
+            CutFrames(decoded, self._model)
+            if self._model is not None and self._model.cuts
+            else Frames(decoded, keep=self._model is not None)
+        )
         return _Begun(item, wanted.label, wanted.footage.where, frames)
 
     def _steps(self, begun: _Begun) -> Steps[Clip]:
@@ -192,8 +197,13 @@ class VideoPose:
             raise ClipError(reason, path=where)
         if self._model is not None:
             poses: list[Poses] = []
-            for chunk in frames.chunks():
-                boxes = boxes_in(clip, slice(len(poses), len(poses) + len(chunk)))
-                poses += yield Ask(self._model.estimate, (chunk, boxes))
+            boxes = boxes_in(clip)
+            if isinstance(frames, CutFrames):
+                for people in frames.people(boxes):
+                    poses += yield Ask(self._model.estimate_cut, (people,))
+            else:
+                for chunk in frames.chunks():
+                    some = boxes[len(poses) : len(poses) + len(chunk)]
+                    poses += yield Ask(self._model.estimate, (chunk, some))
             clip = with_poses(clip, self._model.layout, poses)
         return finished(clip, keep_boxes=self._keep_boxes)

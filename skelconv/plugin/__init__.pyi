@@ -18,7 +18,7 @@ from .guard import as_plugin_error, call
 from .guesses import Guess
 from .hookspecs import hookimpl
 from .interfaces.executors import Executor
-from .interfaces.models import Detector, OneStagePoseModel, PoseModel, Poses
+from .interfaces.models import CuttingPoseModel, Detector, OneStagePoseModel, PoseModel, Poses
 from .interfaces.readers import Reader
 from .interfaces.sinks import Assembly, PublishingSink, Sink
 from .interfaces.sources import Inventory, Item, Rejected, Source
@@ -46,6 +46,7 @@ __all__ = [
     "CheckPlugin",
     "CheckResult",
     "Classes",
+    "CuttingPoseModel",
     "Detector",
     "DetectorPlugin",
     "DividingTransform",

@@ -8,7 +8,13 @@ from typing import TypeVar
 import numpy as np
 
 from skelconv.data.clip import Array
-from skelconv.plugin.interfaces.models import Detector, OneStagePoseModel, PoseModel, Poses
+from skelconv.plugin.interfaces.models import (
+    CuttingPoseModel,
+    Detector,
+    OneStagePoseModel,
+    PoseModel,
+    Poses,
+)
 from skelconv.testing.arrays import (
     check_array,
     check_unchanged,
@@ -68,6 +74,9 @@ def check_pose_model(
 ) -> list[Poses]:
     """Check a pose model on frames: all at once, each alone, without boxes, and none.
 
+    One that cuts people out of frames must give the same, to the bit, when people who are cut out
+    with others, or alone, are asked for afterwards.
+
     Parameters
     ----------
     model : PoseModel
@@ -108,9 +117,33 @@ def check_pose_model(
         _check_same_poses(poses, in_order, f"{name}, its boxes in another order")
     _estimate(shown, [some[:0] for some in given], [f"{name} without boxes" for name in names])
     _estimate([], [], [])
+    if isinstance(model, CuttingPoseModel):
+        _check_cut(model, shown, given, found)
     check_unchanged(shown, frames, "frames")
     check_unchanged(given, boxes, "boxes")
     return found
+
+
+def _check_cut(
+    model: CuttingPoseModel,
+    frames: Sequence[Array],
+    boxes: Sequence[Array],
+    found: Sequence[Poses],
+) -> None:
+    """Check that people who are cut out have the joints of those in frames that are gone."""
+    together, alone = [], []
+    for frame, some in zip(frames, boxes, strict=True):
+        seen = frame.copy()
+        together.append(model.cut(seen, some))
+        assert len(together[-1]) == len(some), f"it cut {len(together[-1])} of {len(some)} people"
+        alone.append([model.cut(seen, some[n : n + 1])[0] for n in range(len(some))])
+        seen[:] = 0
+    for people, how in ((together, "cut out together"), (alone, "cut out alone")):
+        cut = _one_each(model.estimate_cut(people), frames)
+        for poses, wanted, name in zip(cut, found, _names(frames), strict=True):
+            what = f"{name}: its skeletons differ when people are {how}"
+            np.testing.assert_array_equal(poses.keypoint, wanted.keypoint, err_msg=what)
+            np.testing.assert_array_equal(poses.keypoint_score, wanted.keypoint_score, err_msg=what)
 
 
 def check_one_stage(

@@ -12,7 +12,7 @@ from .device import (
 )
 from .frames import in_bgr
 from .memory import give_memory_back, memory_of_a_core
-from .topdown import Person, top_down
+from .topdown import top_down
 from .weights import RemoteFile, cache_folder, is_url, local_file, open_file
 
 __all__ = [
@@ -21,7 +21,6 @@ __all__ = [
     "BOX",
     "BOX_SCORE",
     "ModelOptions",
-    "Person",
     "RemoteFile",
     "TorchOptions",
     "ahead",

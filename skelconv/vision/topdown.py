@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import TypeVar
 
 import numpy as np
@@ -11,37 +12,32 @@ from skelconv.data.clip import Array
 from skelconv.plugin.interfaces.models import Poses
 from skelconv.vision.batching import ahead, batches
 
+Cut = TypeVar("Cut")
 Ready = TypeVar("Ready")
-
-Person = tuple[Array, Array]
-"""A frame (H, W, 3), and the box (4,) of a person in it."""
 
 
 def top_down(
-    frames: Sequence[Array],
-    boxes: Sequence[Array],
+    people: Iterable[Sequence[Cut]],
     *,
     joints: int,
     batch: int,
     fixed: bool = False,
-    turn: Callable[[Array], Array] | None = None,
-    prepare: Callable[[Sequence[Person]], Ready],
+    prepare: Callable[[Sequence[Cut]], Ready],
     run: Callable[[Ready], Iterable[tuple[Array, Array]]],
 ) -> list[Poses]:
     """Find the joints of the people in each frame, in batches of people of several frames.
 
     Parameters
     ----------
-    frames, boxes : sequence of ndarray
-        As `skelconv.plugin.PoseModel.estimate` takes them.
+    people : iterable of sequence
+        For each frame what was cut out of it for each person. It is used in a thread, as
+        `prepare` is, so ``map(cut, frames, boxes)`` cuts while the model runs.
     joints : int
         The number of joints, V.
     batch : int
         How many people are in a batch; the rest is in batches of powers of two.
     fixed : bool
         As of `batches`: `run` then gives only what is asked for, and fills the batch up.
-    turn : callable, optional
-        Changes a frame as `prepare` needs it, once for all people of a batch who are in it.
     prepare : callable
         From a batch of people to what `run` takes. In a thread, while the model runs on the batch
         before it.
@@ -58,31 +54,30 @@ def top_down(
     ValueError
         When `run` gives more or fewer than there are people.
     """
-    people = [
-        (frame, box)
-        for frame, in_frame in zip(frames, boxes, strict=True)
-        for box in in_frame.reshape(-1, 4)
-    ]
-    keypoint = np.zeros((len(people), joints, 2), np.float32)
-    score = np.zeros((len(people), joints), np.float32)
-    done = 0
+    counts: list[int] = []
+    keypoint: list[Array] = []
+    score: list[Array] = []
+
+    def _each() -> Iterator[Cut]:
+        for in_frame in people:
+            counts.append(len(in_frame))
+            yield from in_frame
 
     def _prepared() -> Iterator[tuple[int, Ready]]:
-        for some in batches(people, batch, fixed=fixed):
-            yield len(some), prepare(some if turn is None else _turned(some, turn))
+        each = _each()
+        while full := list(islice(each, batch)):
+            for some in batches(full, batch, fixed=fixed):
+                yield len(some), prepare(some)
 
     for count, ready in ahead(_prepared()):
-        for number, found in zip(range(done, done + count), run(ready), strict=True):
-            keypoint[number], score[number] = found
-        done += count
-    ends = np.cumsum([len(in_frame) for in_frame in boxes])
+        for _, (points, sure) in zip(range(count), run(ready), strict=True):
+            keypoint.append(points)
+            score.append(sure)
+    ends = np.cumsum(counts).tolist()
     return [
-        Poses(keypoint[end - len(in_frame) : end], score[end - len(in_frame) : end])
-        for in_frame, end in zip(boxes, ends, strict=True)
+        Poses(
+            np.asarray(keypoint[end - count : end], np.float32).reshape(count, joints, 2),
+            np.asarray(score[end - count : end], np.float32).reshape(count, joints),
+        )
+        for count, end in zip(counts, ends, strict=True)
     ]
-
-
-def _turned(people: Sequence[Person], turn: Callable[[Array], Array]) -> list[Person]:
-    frames = {id(frame): frame for frame, _ in people}
-    turned = {key: turn(frame) for key, frame in frames.items()}
-    return [(turned[id(frame)], box) for frame, box in people]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from skelconv.data.clip import Array
@@ -90,6 +90,57 @@ class PoseModel(Protocol):
         -------
         sequence of Poses
             For each frame, one skeleton for each box, in the order of the boxes.
+        """
+        ...
+
+
+@runtime_checkable
+class CuttingPoseModel(PoseModel, Protocol):
+    """A pose model that cuts people out of a frame, and then needs the frame no more.
+
+    ``estimate(frames, boxes)`` gives the same, to the bit, as ``estimate_cut(map(cut, frames,
+    boxes))``. Sources cut people out while they have the frame, before they choose whose joints
+    they want, and keep what is cut out in place of frames.
+
+    Attributes
+    ----------
+    cut_bytes : int
+        About how much memory it takes to keep one person who was cut out.
+    """
+
+    cut_bytes: int
+
+    def cut(self, frame: Array, boxes: Array) -> Sequence[Any]:
+        """Cut people out of a frame. It may be called from several threads.
+
+        What is cut out for a box must depend on it and the frame alone, not on other boxes.
+
+        Parameters
+        ----------
+        frame : ndarray of shape (H, W, 3)
+            RGB, uint8. It must not be changed, nor kept.
+        boxes : ndarray of shape (N, 4)
+            Float32, as of `estimate`; N may be 0.
+
+        Returns
+        -------
+        sequence
+            For each box, what `estimate_cut` needs of it.
+        """
+        ...
+
+    def estimate_cut(self, people: Sequence[Sequence[Any]]) -> Sequence[Poses]:
+        """Find the joints of people who were cut out.
+
+        Parameters
+        ----------
+        people : sequence of sequence
+            For each frame what `cut` gave for each of its people; each is used once.
+
+        Returns
+        -------
+        sequence of Poses
+            As of `estimate`.
         """
         ...
 

@@ -145,6 +145,51 @@ def test_what_a_pose_model_may_not_do(fault: str, words: str) -> None:
         check_pose_model(Faulty(fault))
 
 
+class Cutting(toy_models.PoseModel):
+    """Its joints are moved by the brightest pixel of what it cut out, or of the frame."""
+
+    cut_bytes = 10
+
+    def __init__(self, fault: str = "") -> None:
+        self._fault = fault
+
+    def estimate(self, frames: Frames, boxes: Frames) -> list[Poses]:
+        return self.estimate_cut(list(map(self.cut, frames, boxes)))
+
+    def cut(self, frame: np.ndarray, boxes: np.ndarray) -> list[Any]:
+        if self._fault == "one too few":
+            boxes = boxes[1:]
+        number = len(boxes) if self._fault == "knows the others" else 0
+        seen = frame if self._fault == "keeps the frame" else frame.copy()
+        return [(box, number, seen) for box in boxes]
+
+    def estimate_cut(self, people: Any) -> list[Poses]:
+        made = []
+        for in_frame in people:
+            boxes = np.array([box for box, _, _ in in_frame], np.float32).reshape(-1, 4)
+            poses = super().estimate([boxes], [boxes])[0]
+            moves = np.array([n / 1000 + seen.max() for _, n, seen in in_frame], np.float32)
+            made.append(Poses(poses.keypoint + moves.reshape(-1, 1, 1), poses.keypoint_score))
+        return made
+
+
+def test_a_model_that_cuts_people_out() -> None:
+    assert check_pose_model(Cutting())[0].keypoint.max() > 200
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ("knows the others", "its skeletons differ when people are cut out alone"),
+        ("keeps the frame", "its skeletons differ when people are cut out together"),
+        ("one too few", "keypoint of shape"),
+    ],
+)
+def test_what_a_model_that_cuts_people_out_may_not_do(fault: str, words: str) -> None:
+    with pytest.raises(AssertionError, match=words):
+        check_pose_model(Cutting(fault))
+
+
 def test_there_must_be_frames() -> None:
     for check, model in (
         (check_detector, toy_models.Detector()),
