@@ -230,29 +230,9 @@ def _gathered(frames: Iterable[T], count: int, size: int) -> Iterator[list[T]]:
     gathered: list[T] = []
     for frame in frames:
         gathered.append(frame)
-        if len(gathered) == _length(frame.nbytes, count, size):
+        most = max(1, min(count, size // max(1, frame.nbytes)))
+        if len(gathered) == (most // _MULTIPLE * _MULTIPLE or most):
             yield gathered
             gathered = []
     if gathered:
         yield gathered
-
-
-def chunk_length(nbytes: int) -> int:
-    """Return how many frames there are in a chunk that is not the last one.
-
-    Parameters
-    ----------
-    nbytes : int
-        The bytes of a frame.
-
-    Returns
-    -------
-    int
-        The number.
-    """
-    return _length(nbytes, CHUNK_FRAMES, CHUNK_BYTES)
-
-
-def _length(nbytes: int, count: int, size: int) -> int:
-    most = max(1, min(count, size // max(1, nbytes)))
-    return most // _MULTIPLE * _MULTIPLE or most

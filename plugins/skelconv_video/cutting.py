@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from itertools import islice
 from typing import Any
 
 import numpy as np
 
 from skelconv.vision import ahead
-from skelconv_video.chunks import Frames, chunk_length, converted
+from skelconv_video.chunks import CHUNK_BYTES, Frames, converted
 from skelconv_video.clips import Floats, are_people
 from skelconv_video.guarded import GuardedPoseModel
 from skelconv_video.pictures import Frame, Picture
+
+# Frames whose people are cut out again while the model is in use.
+_AHEAD = 8
 
 
 class CutFrames(Frames):
@@ -71,13 +73,21 @@ class CutFrames(Frames):
         Yields
         ------
         list of sequence
-            For each of as many frames as `chunks` gives at once, what was cut out for each box.
+            For each of the next frames what was cut out for each box. There are more of them than
+            in a chunk of frames, so that the model's batches are full; how many depends on how
+            many people are in them alone.
         """
         self._wait()
-        length = chunk_length(3 * self.shape[0] * self.shape[1])
-        people = ahead(self._people(boxes), length)
-        while chunk := list(islice(people, length)):
-            yield chunk
+        gathered: list[Sequence[Any]] = []
+        size = 0
+        for people in ahead(self._people(boxes), _AHEAD):
+            gathered.append(people)
+            size += len(people) * self._model.cut_bytes
+            if size >= CHUNK_BYTES:
+                yield gathered
+                gathered, size = [], 0
+        if gathered:
+            yield gathered
 
     def _people(self, boxes: Sequence[Floats]) -> Iterator[Sequence[Any]]:
         kept = [self._kept.people(number, some) for number, some in enumerate(boxes)]

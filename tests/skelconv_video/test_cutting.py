@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from skelconv import BuildError, Clip, ClipError, Field, PluginError
 from skelconv.plugin import Item, Poses
-from skelconv_video import chunks, source
+from skelconv_video import chunks, cutting, source
 from skelconv_video.decode import Cut, Decoding
 from skelconv_video.finders import ByDetector
 from skelconv_video.guarded import GuardedDetector, GuardedPoseModel, GuardedTransform
@@ -178,14 +178,31 @@ VIDEOS = st.lists(
 def test_whatever_is_kept_joints_are_those_of_whole_frames(
     videos: list[list[np.ndarray]], most: int, people: list[Any], every: int, person: int
 ) -> None:
-    whole, cutting = Whole(), Cutting()
-    cutting.cut_bytes = person
+    whole, model = Whole(), Cutting()
+    model.cut_bytes = person
     wanted, _ = load(videos, whole, most=10**9, people=people, every=every)
-    found, decoded = load(videos, cutting, most=most, people=people, every=every)
+    found, decoded = load(videos, model, most=most, people=people, every=every)
     assert_same(found, wanted)
-    # Calls, whose bits may depend on what is in them, have the same people.
-    assert cutting.calls == whole.calls
     assert decoded <= 2 * len(videos)
+    # Calls, whose bits may depend on what is in them, do not depend on what is kept.
+    roomy = Cutting()
+    roomy.cut_bytes = person
+    load(videos, roomy, most=10**9, people=people, every=every)
+    assert model.calls == roomy.calls
+
+
+def test_calls_go_over_the_ends_of_chunks_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A chunk has 64 frames; the people of all frames are asked for at once, if they are few."""
+    videos = [video_of(6, 150)]
+    model = Cutting()
+    load(videos, model, most=10**9)
+    (counts,) = model.calls
+    assert len(counts) == 150
+    bounded = Cutting()
+    monkeypatch.setattr(cutting, "CHUNK_BYTES", 100 * PERSON)
+    load(videos, bounded, most=10**9)
+    assert [count for call in bounded.calls for count in call] == counts
+    assert all(100 <= sum(call) < 100 + max(counts) for call in bounded.calls[:-1])
 
 
 def test_a_clip_whose_frames_are_too_large_is_decoded_once_if_its_people_are_not() -> None:
@@ -194,8 +211,7 @@ def test_a_clip_whose_frames_are_too_large_is_decoded_once_if_its_people_are_not
     most = 70 * 8 * PERSON
     assert most < 70 * FRAME / 10
     wanted, whole_decoded = load(videos, Whole(), most=most, people=[first])
-    cutting = Cutting()
-    found, decoded = load(videos, cutting, most=most, people=[first])
+    found, decoded = load(videos, Cutting(), most=most, people=[first])
     assert_same(found, wanted)
     assert (whole_decoded, decoded) == (2, 1)
 
