@@ -29,11 +29,11 @@ from pathlib import Path
 
 import av
 import numpy as np
-from measure import in_turn, run
+from measure import Used, in_turn, run
 
 warnings.simplefilter("ignore")
 
-Command = Callable[[], tuple[float, float]]
+Command = Callable[[], Used]
 
 PEOPLE = 2
 LOOP = Path(__file__).with_name("video_plain_loop.py")
@@ -84,15 +84,15 @@ def compare(folder: Path, models: dict[str, Path], options: argparse.Namespace) 
     ways = list(product(options.batch, ["", *options.ways], options.workers))
     starts = {"plain": "start, plain loop", "skelconv": "start, skelconv"}
 
-    def loop(videos: str) -> tuple[float, float]:
-        seconds, peaks = 0.0, [0.0]
+    def loop(videos: str) -> Used:
+        whole = Used(0, 0, 0)
         for video in sorted((folder / videos).iterdir()):
             command = [sys.executable, LOOP, video, folder / "loop.pkl", options.device]
-            took, peak = run([*command, *models.values()], folder)
-            seconds, peaks = seconds + took, [*peaks, peak]
-        return seconds, max(peaks)
+            seconds, cpu, peak = run([*command, *models.values()], folder)
+            whole = Used(whole.seconds + seconds, whole.cpu + cpu, max(whole.peak_mb, peak))
+        return whole
 
-    def build(videos: str, batch: int, way: str, workers: int) -> tuple[float, float]:
+    def build(videos: str, batch: int, way: str, workers: int) -> Used:
         recipe = write_recipe(folder, videos, models, options.device, batch, way)
         command = [sys.executable, "-m", "skelconv", "build", recipe, "--fresh"]
         return run([*command, "--workers", str(workers)], folder)
@@ -300,7 +300,7 @@ class GpuMemory:
         if self._on:
             self._thread.join()
 
-    def watch(self, name: str, command: Command) -> tuple[float, float]:
+    def watch(self, name: str, command: Command) -> Used:
         self._name = name
         return command()
 
