@@ -60,26 +60,36 @@ def main() -> None:
 
 def models(folder: Path) -> Mapping[str, Any]:
     """Make all models with random weights."""
-    torch.manual_seed(0)
-    saved = save(folder / "rt-detr", RTDetrForObjectDetection(RTDetrConfig()))
-    RTDetrImageProcessorPil().save_pretrained(saved)
-    backbone = VitPoseBackboneConfig()
-    vitpose = VitPoseForPoseEstimation(VitPoseConfig(backbone_config=backbone, num_labels=17))
-    VitPoseImageProcessorPil().save_pretrained(save(folder / "vitpose", vitpose))
+    rt_detr_folder, vitpose_folder = save_transformers(folder)
     published = make_models(folder, small=False)
     detector, pose = options_of(published["detector"], 1), options_of(published["pose"], 2)
-    rt_detr = RtDetrOptions(model=str(saved), device="cpu", category=0, min_score=0)
+    rt_detr = RtDetrOptions(model=str(rt_detr_folder), device="cpu", category=0, min_score=0)
     return {
         "RT-DETR r50": RtDetr(rt_detr),
-        "ViTPose-B": VitPose(VitPoseOptions(model=str(folder / "vitpose"), device="cpu")),
+        "ViTPose-B": VitPose(VitPoseOptions(model=str(vitpose_folder), device="cpu")),
         "Faster R-CNN r50": MmdetDetector(MmdetOptions(**detector, device="cpu", min_score=0)),
         "HRNet-w32": MmposePoseModel(MmposeOptions(**pose, device="cpu")),
     }
 
 
-def save(folder: Path, model: Any) -> Path:
-    model.save_pretrained(folder)
-    return folder
+def save_transformers(folder: Path) -> tuple[Path, Path]:
+    """Save a detector and a pose model of full size with random weights."""
+    torch.manual_seed(0)
+    backbone = VitPoseBackboneConfig()
+    made = {
+        "rt-detr": (RTDetrForObjectDetection(RTDetrConfig()), RTDetrImageProcessorPil()),
+        "vitpose": (
+            VitPoseForPoseEstimation(VitPoseConfig(backbone_config=backbone, num_labels=17)),
+            VitPoseImageProcessorPil(),
+        ),
+    }
+    for weights in made["rt-detr"][0].parameters():
+        if weights.dim() > 1 and not weights.any():  # with it, boxes would not depend on images
+            torch.nn.init.normal_(weights, std=0.02)
+    for name, parts in made.items():
+        for part in parts:
+            part.save_pretrained(folder / name)
+    return folder / "rt-detr", folder / "vitpose"
 
 
 def count(name: str, model: Any, call: Callable[[], object], times: int) -> None:

@@ -14,8 +14,9 @@ from transformers.models.rt_detr.image_processing_pil_rt_detr import RTDetrImage
 
 from skelconv import PluginError
 from skelconv.plugin import as_plugin_error
-from skelconv.vision import batches, check_places, filled
+from skelconv.vision import batches, check_places, filled, torch_inference
 from skelconv_transformers.models import Kind, inference, load_model, to_device
+from skelconv_transformers.on_device import check_resizing, normal, resized, sent
 
 if TYPE_CHECKING:
     from skelconv_transformers.options import RtDetrOptions
@@ -49,6 +50,8 @@ class RtDetr:
         self._checked: set[torch.Size] = set()
         self._model, self._processor = load_model(_KINDS, options)
         self._category = _category(self._model.config, options)
+        if options.prepare == "device":
+            check_resizing(self._processor, options.model)
         # It is run at once, so that errors are seen early and it is compiled for full batches.
         blank = np.zeros((64, 64, 3), np.uint8)
         with as_plugin_error("it cannot be run", options.model):
@@ -74,9 +77,7 @@ class RtDetr:
         ]
 
     def _detect(self, frames: Sequence[npt.NDArray[np.uint8]]) -> list[npt.NDArray[np.float32]]:
-        pixels = self._processor(
-            images=list(frames), input_data_format="channels_last", return_tensors="pt"
-        ).pixel_values
+        pixels = self._prepared(frames)
         with inference(self._model, self._options):
             if self._options.fixed_batch:
                 pixels = torch.stack(filled([*pixels], self._options.batch))
@@ -95,6 +96,19 @@ class RtDetr:
                 target_sizes=[frame.shape[:2] for frame in frames],
             )
         return [self._boxes(result) for result in results]
+
+    def _prepared(self, frames: Sequence[npt.NDArray[np.uint8]]) -> torch.Tensor:
+        if self._options.prepare == "exact":
+            pixels: torch.Tensor = self._processor(
+                images=list(frames), input_data_format="channels_last", return_tensors="pt"
+            ).pixel_values
+            return pixels
+        with torch_inference(self._options):
+            # One by one, so that no bit depends on how many there are.
+            images = [
+                resized(sent(frame, self._model.device), self._processor.size) for frame in frames
+            ]
+            return normal(torch.cat(images), self._processor)
 
     def _run(self, pixels: torch.Tensor) -> Any:
         return self._model(pixel_values=to_device(pixels, self._model, self._options))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from skelconv.plugin import NameOrPathText
@@ -21,6 +23,13 @@ class PretrainedOptions(TorchOptions):
         default=None,
         description="The commit of a model on the Hub; without one, the newest is fetched once, "
         "and the lock file beside the recipe keeps its commit",
+    )
+
+    prepare: Literal["exact", "device"] = Field(
+        default="exact",
+        description="exact is the model's own image processor, on the CPU; device sends frames as "
+        "they are, and resizes or cuts people out where the model runs, which saves most of the "
+        "CPU's work beside a GPU, and moves boxes and joints a little",
     )
 
     def weights(self) -> HubModel | None:

@@ -15,8 +15,9 @@ from transformers.models.vitpose.image_processing_pil_vitpose import VitPoseImag
 
 from skelconv import PluginError
 from skelconv.plugin import Poses, as_plugin_error
-from skelconv.vision import batches, check_places, filled
+from skelconv.vision import batches, check_places, filled, torch_inference
 from skelconv_transformers.models import Kind, inference, load_model, to_device
+from skelconv_transformers.on_device import check_cutting, cut_out, normal, sent
 
 if TYPE_CHECKING:
     from skelconv_transformers.options import VitPoseOptions
@@ -26,7 +27,10 @@ _JOINTS = 17
 
 
 class _Cut(NamedTuple):
-    """A person as the model takes them, (3, h, w), and left, top, width and height of the box."""
+    """A person as the model takes them, (3, h, w), and left, top, width and height of the box.
+
+    Prepared on the device they are uint8, which is normalised there.
+    """
 
     pixels: torch.Tensor
     size: npt.NDArray[np.float64]
@@ -63,7 +67,11 @@ class VitPose:
             what = f"it has {config.num_labels} joints; the layout {self.layout!r} has {_JOINTS}"
             raise PluginError(what, where=options.model)
         height, width = config.backbone_config.image_size
-        self.cut_bytes = 3 * height * width * torch.float32.itemsize
+        self._on_device = options.prepare == "device"
+        if self._on_device:
+            check_cutting(self._processor, options.model)
+        kind = torch.uint8 if self._on_device else torch.float32
+        self.cut_bytes = 3 * height * width * kind.itemsize
         self._experts = config.backbone_config.num_experts
         if options.dataset_index >= self._experts:
             what = f"there is no dataset_index {options.dataset_index}: it has {self._experts}"
@@ -111,11 +119,27 @@ class VitPose:
         if not len(boxes):
             return []
         sizes = _in_coco(boxes)
-        pixels = self._processor(
-            images=[frame], boxes=[sizes], input_data_format="channels_last", return_tensors="pt"
-        ).pixel_values
+        pixels = self._prepared(frame, sizes)
         # Copies: each is kept or forgotten on its own.
         return [_Cut(one.clone(), size) for one, size in zip(pixels, sizes, strict=True)]
+
+    def _prepared(
+        self, frame: npt.NDArray[np.uint8], boxes: npt.NDArray[np.float64]
+    ) -> torch.Tensor:
+        if not self._on_device:
+            pixels: torch.Tensor = self._processor(
+                images=[frame],
+                boxes=[boxes],
+                input_data_format="channels_last",
+                return_tensors="pt",
+            ).pixel_values
+            return pixels
+        with torch_inference(self._options):
+            image = sent(frame, self._model.device)
+            # One by one, so that no bit depends on how many there are.
+            size = self._processor.size
+            people = [cut_out(image, box[np.newaxis], size) for box in boxes]
+            return torch.cat(people).cpu()
 
     def estimate_cut(self, people: Iterable[Sequence[_Cut]]) -> list[Poses]:
         """Find the joints of people who were cut out.
@@ -180,6 +204,9 @@ class VitPose:
         return self._run_batch(full)[: len(people)]
 
     def _run_batch(self, people: torch.Tensor) -> torch.Tensor:
+        if self._on_device:
+            with torch_inference(self._options):
+                people = normal(people.to(self._model.device), self._processor)
         pixels = to_device(people, self._model, self._options)
         datasets: dict[str, Any] = {}
         if self._experts > 1:

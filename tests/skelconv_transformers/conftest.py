@@ -1,5 +1,6 @@
 """Small models of the real library, and frames for them."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -51,3 +52,9 @@ def make_vitpose() -> Callable[..., Path]:
 @pytest.fixture(scope="session")
 def frames() -> list[np.ndarray]:
     return moving_shapes()
+
+
+@pytest.fixture
+def copied() -> Callable[[Path, Path], Path]:
+    """Return a function that copies a model to another folder."""
+    return lambda folder, to: Path(shutil.copytree(folder, to))
