@@ -132,7 +132,7 @@ class Frames:
         for decoded in begun or self._decoded():
             self.shape = decoded[0].shape
             for number, picture in enumerate(decoded, total):
-                if not (self._kept.put(number, picture, picture.nbytes) or self._parts):
+                if not (self._kept.put(number, picture) or self._parts):
                     self._kept = Kept(0)
             total += len(decoded)
             yield from decoded

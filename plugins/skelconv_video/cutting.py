@@ -58,7 +58,7 @@ class CutFrames(Frames):
             # What is wrong with people who are wanted is raised when they are asked for.
             with suppress(Exception):
                 people = zip(some, self._model.cut(frame, some), strict=True)
-                self._kept.put(number, {box.tobytes(): person for box, person in people}, size)
+                self._kept.replace(number, {box.tobytes(): who for box, who in people}, size)
 
     def people(self, boxes: Sequence[Floats]) -> Iterator[list[Sequence[Any]]]:
         """Give what was cut out for some boxes, after the first look at all frames.

@@ -16,6 +16,9 @@ People = dict[bytes, Any]
 class Kept:
     """Frames, or the people who were cut out of them, up to a bound. For several threads.
 
+    Frames are decoded ahead of the people in those before. These people come first: frames that
+    are in their way are not kept, and may be replaced by their own people later.
+
     Parameters
     ----------
     most : int
@@ -23,22 +26,20 @@ class Kept:
     """
 
     def __init__(self, most: int) -> None:
-        self._most = most
-        self._bytes = 0
-        self._kept: dict[int, tuple[Picture | People, int]] = {}
+        self._left = most
+        self._pictures: dict[int, Picture] = {}
+        self._people: dict[int, People] = {}
         self._lock = Lock()
 
-    def put(self, number: int, kept: Picture | People, size: int) -> bool:
-        """Keep a frame, or people in place of their frame, if there is room.
+    def put(self, number: int, picture: Picture) -> bool:
+        """Keep a frame, if there is room.
 
         Parameters
         ----------
         number : int
-            Of the frame, from 0.
-        kept : Picture or dict
-            What is kept.
-        size : int
-            Its bytes.
+            Of the frame, from 0; larger than those before.
+        picture : Picture
+            The frame.
 
         Returns
         -------
@@ -46,11 +47,10 @@ class Kept:
             Whether it is kept.
         """
         with self._lock:
-            _, before = self._kept.get(number, (None, 0))
-            if self._bytes - before + size > self._most:
+            if picture.nbytes > self._left:
                 return False
-            self._bytes += size - before
-            self._kept[number] = kept, size
+            self._left -= picture.nbytes
+            self._pictures[number] = picture
             return True
 
     def room(self, number: int) -> int:
@@ -64,11 +64,38 @@ class Kept:
         Returns
         -------
         int
-            As many as the frame has, or all that are left where it was not kept.
+            As many as the frame has, or, where it was not kept, all that are left without the
+            frames after it.
         """
         with self._lock:
-            kept = self._kept.get(number)
-            return self._most - self._bytes if kept is None else kept[1]
+            if number in self._pictures:
+                return self._pictures[number].nbytes
+            later = (each.nbytes for at, each in self._pictures.items() if at > number)
+            return self._left + sum(later)
+
+    def replace(self, number: int, people: People, size: int) -> None:
+        """Keep people in place of their frame, for which `room` says that there is room.
+
+        Parameters
+        ----------
+        number : int
+            Of the frame.
+        people : dict
+            The people.
+        size : int
+            Their bytes.
+        """
+        with self._lock:
+            self._drop(number)
+            while self._left < size and max(self._pictures, default=-1) > number:
+                self._drop(max(self._pictures))
+            if size <= self._left:
+                self._left -= size
+                self._people[number] = people
+
+    def _drop(self, number: int) -> None:
+        picture = self._pictures.pop(number, None)
+        self._left += 0 if picture is None else picture.nbytes
 
     def picture(self, number: int) -> Picture | None:
         """Return a frame.
@@ -83,8 +110,7 @@ class Kept:
         Picture or None
             None where it was not kept as a whole.
         """
-        kept, _ = self._kept.get(number, (None, 0))
-        return kept if isinstance(kept, Picture) else None
+        return self._pictures.get(number)
 
     def people(self, number: int, boxes: Floats) -> Sequence[Any] | None:
         """Return the people of a frame who are in some boxes.
@@ -105,8 +131,7 @@ class Kept:
         if not len(boxes):
             return []
         keys = [box.tobytes() for box in boxes]
-        kept, _ = self._kept.get(number, (None, 0))
-        there = kept if isinstance(kept, dict) else {}
+        there = self._people.get(number, {})
         if len(set(keys)) < len(keys) or not there.keys() >= set(keys):
             return None
         return [there[key] for key in keys]
