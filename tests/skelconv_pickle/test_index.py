@@ -38,7 +38,10 @@ def write(path: Path, *, protocol: int = 4, count: int = 40, **more: Any) -> Pat
         for number in range(count)
     ]
     names = [one["frame_dir"] for one in annotations]
-    content = {"split": {"train": names[::2], "val": names[1::2]}, "annotations": annotations}
+    content = {
+        "split": {"train": names[::2], "val": [*names[1::2], "gone"]},
+        "annotations": annotations,
+    }
     path.write_bytes(pickle.dumps(content, protocol))
     return path
 
@@ -97,6 +100,10 @@ def test_values_of_all_kinds(tmp_path: Path, unread: Any) -> None:
     assert after is not None
     for name in ("ids", "labels", "sizes", "splits"):
         assert list(getattr(after, name) or ()) == list(getattr(before, name) or ())
+    assert (after.splits, after.unknown) == (before.splits, before.unknown)
+    assert after.sizes is not None
+    assert before.sizes is not None
+    assert (after.sizes[-1], list(after.sizes[3:5])) == (before.sizes[-1], before.sizes[3:5])
     assert [dict(one) for one in after.annotations] == [dict(one) for one in before.annotations]
     assert dict(after.annotations[-1]) == dict(before.annotations[-1])
     assert len(after.annotations[3:5]) == 2
