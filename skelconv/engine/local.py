@@ -15,7 +15,6 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing.context import SpawnContext, SpawnProcess
 from multiprocessing.process import BaseProcess
 from multiprocessing.queues import SimpleQueue
-from multiprocessing.util import Finalize
 from types import ModuleType
 from typing import Any, ParamSpec, TypeVar
 
@@ -97,19 +96,8 @@ class LocalExecutor:
         pool : concurrent.futures.Executor
             A pool that `start` returned.
         """
-        # There is no public way before `kill_workers` of Python 3.14, and that leaves the thread.
-        processes = list((getattr(pool, "_processes", None) or {}).values())
-        results = getattr(pool, "_result_queue", None)
-        manager = getattr(pool, "_executor_manager_thread", None)
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in processes:
-            process.kill()
-        if manager is not None and results is not None:
-            # It may be reading half a result of a killed process, and would wait forever for the
-            # rest while this end of the pipe is open for writing.
-            results._writer.close()
-            # At exit Python wakes this thread, and fails if the thread is closing its pipe then.
-            manager.join()
+        assert isinstance(pool, _Pool)  # noqa: S101 (as `start` returned it)
+        pool.kill()
 
 
 def _gpus(resources: Resources) -> list[str]:
@@ -151,6 +139,14 @@ class _Process(SpawnProcess):
             finally:
                 sys.modules["__main__"] = script
 
+    def run(self) -> None:
+        try:
+            super().run()
+        finally:
+            # The driver waits for its workers, and they for each thread that a plugin has left.
+            # Python 3.13 calls what is registered for the end only after it has waited for these.
+            end_in_time(0, quiet=True)
+
 
 class _Context(SpawnContext):
     """The context of such processes."""
@@ -169,17 +165,41 @@ class _Pool(ProcessPoolExecutor):
 
     _manager: threading.Thread | None = None
     _workers: tuple[BaseProcess, ...] = ()
+    _results: Any = None
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        self._manager = getattr(self, "_executor_manager_thread", None) or self._manager
-        self._workers = tuple((self._processes or {}).values()) or self._workers
-        super().shutdown(wait=False, cancel_futures=cancel_futures)
+        if self._processes is not None:
+            self._keep()
+            # Once alone: from Python 3.12 on the manager holds the lock for this, from when it is
+            # asked to end until all workers have ended.
+            super().shutdown(wait=False, cancel_futures=cancel_futures)
         if wait and self._manager is not None:
             self._manager.join(_PATIENCE)
             if self._manager.is_alive():
                 for worker in self._workers:
                     worker.kill()
                 self._manager.join()
+
+    def kill(self) -> None:
+        """Kill the workers. Until `kill_workers` of Python 3.14 there is no public way."""
+        self._keep()
+        # Before all else, since the manager may wait for them, with the lock of `shutdown`.
+        for worker in self._workers:
+            worker.kill()
+        self.shutdown(wait=False, cancel_futures=True)
+        if self._manager is not None:
+            # It may be reading half a result of a killed process, and would wait forever for the
+            # rest while this end of the pipe is open for writing.
+            self._results._writer.close()
+            # At exit Python wakes this thread, and fails if the thread is closing its pipe then.
+            self._manager.join()
+
+    def _keep(self) -> None:
+        """Keep what is forgotten when a pool is shut down."""
+        if self._processes is not None:
+            self._manager = getattr(self, "_executor_manager_thread", None)
+            self._workers = tuple(self._processes.values())
+            self._results = self._result_queue
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         with _unheard():
@@ -211,8 +231,6 @@ def _begin_worker(gpus: SimpleQueue[str] | None) -> None:
         signal.signal(number, signal.SIG_IGN)
     # A driver that is killed cannot end its workers, and they would wait for work forever.
     threading.Thread(target=_end_with_driver, daemon=True).start()
-    # The driver waits for its workers, and they for each thread that a plugin has left.
-    Finalize(None, end_in_time, args=(0,), kwargs={"quiet": True}, exitpriority=-100)
 
 
 def _end_with_driver() -> None:

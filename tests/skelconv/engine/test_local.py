@@ -54,14 +54,29 @@ def test_a_missing_gpu_is_reported_at_once(
         LocalExecutor(0).start(Resources(gpus=1, gpu=gpu))
 
 
-def test_workers_that_cannot_end_are_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("asked_before", [False, True])
+@pytest.mark.parametrize("end", ["shutdown", "kill"])
+def test_workers_that_cannot_end_are_ended(
+    end: str, asked_before: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """One that is killed as it ends takes the lock along with which all say that they end."""
     monkeypatch.setattr("skelconv.engine.local._PATIENCE", 0.1)
-    pool = LocalExecutor(2).start(Resources())
+    executor = LocalExecutor(2)
+    pool = executor.start(Resources())
     assert len(set(pool.map(gpu_and_process, range(16)))) <= 2
     workers = list(pool._processes.values())  # type: ignore[attr-defined]
+    manager = pool._executor_manager_thread  # type: ignore[attr-defined]
     with pool._result_queue._wlock:  # type: ignore[attr-defined]
-        pool.shutdown()
+        if asked_before:
+            pool.shutdown(wait=False)
+            manager.join(0.5)  # so that it waits for the workers by now
+        ending = threading.Thread(
+            target=pool.shutdown if end == "shutdown" else lambda: executor.kill(pool), daemon=True
+        )
+        ending.start()
+        ending.join(60)
+        assert not ending.is_alive()
+    assert not manager.is_alive()
     assert not any(worker.is_alive() for worker in workers)
 
 
