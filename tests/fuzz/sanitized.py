@@ -1,10 +1,15 @@
 """Tries mutated files on the compiled reader, under AddressSanitizer and UBSan.
 
-    python tests/fuzz/sanitized.py --count 10000000
+    python tests/fuzz/sanitized.py --count 100000
+    python tests/fuzz/sanitized.py --guided --count 10000000
 
 Each input lies in memory of exactly its size, so that a byte read behind it ends the program, and
 the answers, with the shortcuts and without them, are held to that of the plain reader. The input
 that is being tried is kept.
+
+With `--guided` inputs are led by coverage, by clang's libFuzzer (Debian's packages clang and
+libclang-rt-dev), many times as many a second: the reader with its shortcuts is held to the one
+without them, and the plain reader is not asked.
 """
 
 import argparse
@@ -13,6 +18,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from random import Random
 
@@ -23,6 +29,7 @@ from skelconv_ntu import skeleton_native  # noqa: E402
 from skelconv_ntu.skeleton_plain import Records, SkeletonFileError, read_plain  # noqa: E402
 from skelconv_ntu.synthetic import QUIRKS, synthetic_skeleton  # noqa: E402
 
+GUIDED = Path(__file__).with_name("skeleton_guided.c")
 CHECKED = "SKELCONV_SANITIZED"
 SEEDS = [
     synthetic_skeleton(1, frames=1, bodies=1, line_end="\n"),
@@ -53,8 +60,11 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--keep", type=Path, default=Path("/tmp/fuzz"))
+    parser.add_argument("--guided", action="store_true", help="by libFuzzer")
     given = parser.parse_args()
     given.keep.mkdir(parents=True, exist_ok=True)
+    if given.guided:
+        sys.exit(run_guided(given.count, given.seed, given.keep))
     if CHECKED not in os.environ:
         sys.exit(run_sanitized(given.keep))
     readers = [exactly(ctypes.CDLL(path)) for path in os.environ[CHECKED].split(os.pathsep)]
@@ -116,6 +126,30 @@ def run_sanitized(keep: Path) -> int:
         "ASAN_OPTIONS": "detect_leaks=0",  # Python's own
     }
     return subprocess.run([sys.executable, *sys.argv], env=environment, check=False).returncode
+
+
+def run_guided(count: int, seed: int, keep: Path) -> int:
+    """Compile the reader with libFuzzer and the sanitizers, and run it."""
+    compiler = shutil.which("clang") or sys.exit("this needs clang")
+    flags = ["-O1", "-g", "-std=c99", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+    with tempfile.TemporaryDirectory() as folder:
+        program, words, corpus = (Path(folder, name) for name in ("fuzz", "words", "corpus"))
+        objects = []
+        for name, given in VARIANTS.items():
+            objects.append(program.with_name(f"{name}.o"))
+            renamed = [f"-Dread_skeleton=read_{name}", f"-Dsource_digest=digest_{name}"]
+            command = [compiler, *flags, "-fsanitize=fuzzer-no-link", *given, *renamed, "-c", "-o"]
+            subprocess.run([*command, objects[-1], skeleton_native.SOURCE], check=True)
+        command = [compiler, *flags, "-fsanitize=fuzzer", "-o", program, GUIDED, *objects]
+        subprocess.run(command, check=True)
+        corpus.mkdir()
+        for number, data in enumerate(SEEDS):
+            (corpus / str(number)).write_bytes(data)
+        escaped = ("".join(f"\\x{byte:02x}" for byte in word) for word in WORDS)
+        words.write_text("".join(f'"{word}"\n' for word in escaped))
+        asked = [f"-runs={count}", f"-seed={seed + 1}", "-max_len=30000", "-print_final_stats=1"]
+        asked += [f"-dict={words}", f"-artifact_prefix={keep}/", corpus]
+        return subprocess.run([program, *asked], check=False).returncode
 
 
 if __name__ == "__main__":
