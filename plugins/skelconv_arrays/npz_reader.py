@@ -111,19 +111,3 @@ def _label_names(arrays: Mapping[str, Rows], path: str) -> Sequence[str]:
 def _largest(texts: Array) -> int:
     """Return the largest number of a character; Python makes no text of what is beyond Unicode."""
     return int(np.ascontiguousarray(texts).view(np.uint32).max(initial=0)) if texts.itemsize else 0
-
-
-def recognises(path: str) -> bool:
-    """Return whether a path is that of such an archive.
-
-    Parameters
-    ----------
-    path : str
-        The path.
-
-    Returns
-    -------
-    bool
-        By its ending.
-    """
-    return path.endswith(".npz") and "://" not in path

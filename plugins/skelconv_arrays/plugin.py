@@ -58,9 +58,7 @@ def _create_h5_reader(options: H5ReaderOptions) -> StackReader:
 
 
 def _is_npz(path: str) -> bool:
-    from skelconv_arrays.npz_reader import recognises
-
-    return recognises(path)
+    return path.endswith(".npz") and "://" not in path
 
 
 def _is_npy(path: str) -> bool:

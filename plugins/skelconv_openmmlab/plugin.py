@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from skelconv.plugin import CheckPlugin, DetectorPlugin, Options, PoseModelPlugin, hookimpl
 from skelconv_openmmlab import references
-from skelconv_openmmlab.index import known
 
 if TYPE_CHECKING:
-    from skelconv.plugin import Check
+    from skelconv.plugin import Check, KnownModel
     from skelconv_openmmlab.detector import MmdetDetector
     from skelconv_openmmlab.options import MmdetOptions, MmposeOptions
     from skelconv_openmmlab.pose_model import MmposePoseModel
@@ -39,6 +38,12 @@ def _create_mmpose(options: MmposeOptions) -> MmposePoseModel:
     return MmposePoseModel(options)
 
 
+def _known(package: str) -> Iterator[KnownModel]:
+    from skelconv_openmmlab.index import known
+
+    return known(package)
+
+
 def _create_check(_: Options) -> Check:
     from skelconv_openmmlab.doctor import check
 
@@ -59,7 +64,7 @@ def skelconv_detectors() -> Iterator[DetectorPlugin]:
         requires=_REQUIRES,
         uses_if_there=_USES_IF_THERE,
         resources=CheckpointOptions.resources,
-        known=lambda: known("mmdet"),
+        known=lambda: _known("mmdet"),
         weights=CheckpointOptions.to_fetch,
         example={"weights": "weights/faster_rcnn_r50_fpn_1x_coco-person.pth", "min_score": 0.5},
     )
@@ -80,7 +85,7 @@ def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
         requires=_REQUIRES,
         uses_if_there=_USES_IF_THERE,
         resources=CheckpointOptions.resources,
-        known=lambda: known("mmpose"),
+        known=lambda: _known("mmpose"),
         weights=CheckpointOptions.to_fetch,
         example={"weights": "weights/hrnet_w32_coco_256x192.pth"},
     )

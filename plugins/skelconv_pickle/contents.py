@@ -181,6 +181,8 @@ class _Texts:
         self._known: dict[Span, str | Span] = {}
 
     def of(self, value: Any) -> Any:
+        if type(value) is str:
+            return value
         if isinstance(value, bytes):
             with suppress(UnicodeDecodeError):
                 return value.decode("utf-8")
@@ -261,17 +263,19 @@ def _decoded(texts: Array) -> Array:
 def _ids(annotations: Sequence[Any], texts: _Texts, path: Path) -> list[str]:
     first = annotations[0] if annotations else {}
     key = "filename" if isinstance(first, dict) and "filename" in first else "frame_dir"
-    ids = []
-    for index, annotation in enumerate(annotations):
-        where = f"{path}, annotation {index}"
+    ids: list[str] = []
+    for annotation in annotations:
         if not isinstance(annotation, dict):
-            raise DatasetError(f"it is {described(annotation)}, not a dict", where=where)
-        if key not in annotation:
-            raise DatasetError(f"it has no {key!r}, which would be the clip's id", where=where)
-        name = texts.of(annotation[key])
-        if not isinstance(name, str) or not name:
-            raise DatasetError(f"its {key!r} is {described(name)}, not a name", where=where)
-        ids.append(name)
+            reason = f"it is {described(annotation)}, not a dict"
+        elif key not in annotation:
+            reason = f"it has no {key!r}, which would be the clip's id"
+        else:
+            name = texts.of(annotation[key])
+            if isinstance(name, str) and name:
+                ids.append(name)
+                continue
+            reason = f"its {key!r} is {described(name)}, not a name"
+        raise DatasetError(reason, where=f"{path}, annotation {len(ids)}")
     return ids
 
 
@@ -339,7 +343,8 @@ def _passed_over(annotations: Iterable[Annotation]) -> list[str]:
 
 
 def _sizes(annotations: Sequence[Annotation]) -> list[tuple[int, int]] | None:
-    shapes = [shape_of(annotation.get("keypoint")) for annotation in annotations]
+    keypoints = [annotation.get("keypoint") for annotation in annotations]
+    shapes = [one.shape if type(one) is LazyArray else shape_of(one) for one in keypoints]
     if any(len(shape) != 4 for shape in shapes):
         return None
     return [(shape[0], shape[1]) for shape in shapes]

@@ -9,12 +9,11 @@ damaged, or made by another version, is made again.
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import struct
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from hashlib import sha256
 from io import RawIOBase
 from pathlib import Path
@@ -23,26 +22,22 @@ from typing import Any, Final, overload
 import numpy as np
 
 from skelconv.files import remove_old, user_cache
-from skelconv.plugin import OwnLayout, layout_of_stored, stored_layout
-from skelconv.unpickler import LazyArray, Span
+from skelconv_pickle.columns import Column, columns_of, whole_numbers
 from skelconv_pickle.contents import Annotation, Contents
 from skelconv_pickle.pinned import PinnedFile
+from skelconv_pickle.values import decoded, encoded
 
 # Smaller pickles are read as fast as an index is found.
 _LEAST_BYTES: Final = 1 << 20
 _ENDS: Final = 1 << 16
-# The index of 100,000 clips has 25 MB.
+# The index of 100,000 clips has 12 MB.
 _KEPT: Final = 64
 _KEPT_BYTES: Final = 1 << 29
 # The form of the index: what has another is made again.
-_MAGIC: Final = b"skelconv index 2"
-# CRC of what follows, number of annotations, bytes of the columns.
-_HEADER: Final = struct.Struct("<16sIQQ")
-# What JSON has, too. Most values are of these, so they are looked for first.
-_PLAIN: Final = {type(None), bool, int, float, str}
-# Made once: `json.dumps` would make an encoder for each record.
-_compact: Final = json.JSONEncoder(separators=(",", ":")).encode
-_COLUMNS: Final = ("ids", "labels", "unknown", "label_names", "passed_over")
+_MAGIC: Final = b"skelconv index 3"
+# CRC of what follows, number of annotations, bytes of what is in JSON, number of ends.
+_HEADER: Final = struct.Struct("<16sIQQQ")
+_TEXTS: Final = ("ids", "unknown", "label_names", "passed_over")
 
 
 class Annotations(Sequence[Annotation]):
@@ -50,18 +45,34 @@ class Annotations(Sequence[Annotation]):
 
     Parameters
     ----------
-    records : bytes
-        All of them, encoded.
+    ids : sequence of str
+        The id of each.
+    keys : sequence of str
+        The keys of all, in order; of no use where there are no columns.
+    columns : dict of str to (Column, ndarray)
+        What all have alike, by key.
     ends : ndarray of shape (N,)
-        Where each ends.
+        Where the rest of each ends; empty where nothing is left.
+    records : bytes
+        All of the rest, encoded.
     """
 
-    def __init__(self, records: bytes, ends: np.ndarray[Any, Any]) -> None:
-        self._records = records
+    def __init__(
+        self,
+        ids: Sequence[str],
+        keys: Sequence[str],
+        columns: Mapping[str, tuple[Column, np.ndarray[Any, Any]]],
+        ends: np.ndarray[Any, Any],
+        records: bytes,
+    ) -> None:
+        self._ids = ids
+        self._keys = keys
+        self._columns = columns
         self._ends = ends
+        self._records = records
 
     def __len__(self) -> int:
-        return len(self._ends)
+        return len(self._ids)
 
     @overload
     def __getitem__(self, index: int) -> Annotation: ...
@@ -71,9 +82,20 @@ class Annotations(Sequence[Annotation]):
         if isinstance(index, slice):
             return [self[one] for one in range(*index.indices(len(self)))]
         place = range(len(self))[index]
-        start = int(self._ends[place - 1]) if place else 0
-        found: Annotation = _decoded(json.loads(self._records[start : int(self._ends[place])]))
-        return found
+        rest: Annotation = {}
+        if len(self._ends):
+            start = int(self._ends[place - 1]) if place else 0
+            rest = decoded(json.loads(self._records[start : int(self._ends[place])]))
+        if not self._columns:
+            return rest
+        return {
+            key: self._value(key, place) if key in self._columns else rest[key]
+            for key in self._keys
+        }
+
+    def _value(self, key: str, place: int) -> Any:
+        column, rows = self._columns[key]
+        return column.value(rows[place]) if column.width else self._ids[place]
 
 
 class Sizes(Sequence[tuple[int, int]]):
@@ -169,51 +191,79 @@ def _read(raw: RawIOBase, size: int) -> bytes:
     return raw.read(size) or b""
 
 
-# ------------------------------------------------------------------------------ the index's bytes
-
-
 def _content(contents: Contents) -> bytes:
     """Encode an index; ValueError or TypeError where an annotation holds what has no code."""
-    columns = {name: getattr(contents, name) for name in _COLUMNS}
-    columns["splits"] = {name: len(places) for name, places in contents.splits.items()}
-    columns["has_sizes"] = contents.sizes is not None
-    head = json.dumps(columns).encode()
-    records = bytearray()
-    ends = np.empty(len(contents.annotations), "<u8")
-    for place, annotation in enumerate(contents.annotations):
-        records += _encoded(annotation).encode()
-        # Annotations may share a large list: it would be there as often as it is shared.
-        if len(records) > contents.file.size:
-            raise ValueError("the index would be larger than the pickle")
-        ends[place] = len(records)
-    # Numbers take JSON long to read.
-    numbers = [ends, *(np.array(places, "<u4") for places in contents.splits.values())]
+    annotations, most = contents.annotations, contents.file.size
+    columns = columns_of(annotations, contents.ids)
+    # Annotations may share a large list or array: it would be there as often as it is shared.
+    if sum(rows.nbytes for _, rows in columns.values()) > most:
+        raise ValueError("the index would be larger than the pickle")
+    head = {name: getattr(contents, name) for name in _TEXTS}
+    head["splits"] = {name: len(places) for name, places in contents.splits.items()}
+    head["has_sizes"] = contents.sizes is not None
+    head["keys"] = list(annotations[0]) if columns else []
+    head["columns"] = {key: column for key, (column, _) in columns.items()}
+    numbers = [rows for _, rows in columns.values()]
+    numbers += [np.array(places, "<u4") for places in contents.splits.values()]
     if contents.sizes is not None:
         numbers.append(np.array(contents.sizes, "<u8"))
-    body = b"".join((head, *(column.tobytes() for column in numbers), records))
-    return _HEADER.pack(_MAGIC, zlib.crc32(body), len(ends), len(head)) + body
+    # Numbers take JSON long to read.
+    labels = whole_numbers(contents.labels)
+    head["labels"] = contents.labels if labels is None else None
+    if labels is not None:
+        numbers.append(labels)
+    records, ends = _rest(annotations, columns.keys(), most)
+    texts = json.dumps(head).encode()
+    body = b"".join((texts, *(column.tobytes() for column in (*numbers, ends)), records))
+    sizes = len(annotations), len(texts), len(ends)
+    return _HEADER.pack(_MAGIC, zlib.crc32(body), *sizes) + body
+
+
+def _rest(
+    annotations: Sequence[Annotation], without: Collection[str], most: int
+) -> tuple[bytearray, np.ndarray[Any, Any]]:
+    """Encode what no column has, and return where that of each annotation ends."""
+    records = bytearray()
+    if annotations and without and len(without) == len(annotations[0]):
+        return records, np.empty(0, "<u8")
+    ends = np.empty(len(annotations), "<u8")
+    for place, annotation in enumerate(annotations):
+        left = {key: value for key, value in annotation.items() if key not in without}
+        records += encoded(left).encode()
+        if len(records) > most:
+            raise ValueError("the index would be larger than the pickle")
+        ends[place] = len(records)
+    return records, ends
 
 
 def _contents(content: bytes, file: PinnedFile) -> Contents:
-    magic, checksum, count, size = _HEADER.unpack_from(content)
+    magic, checksum, count, size, count_of_ends = _HEADER.unpack_from(content)
     body = memoryview(content)[_HEADER.size :]
     if magic != _MAGIC or zlib.crc32(body) != checksum:
         raise ValueError("it is damaged")
-    columns = json.loads(bytes(body[:size]))
+    head = json.loads(bytes(body[:size]))
     rest = _Numbers(body[size:])
-    ends = rest.take("<u8", count)
-    splits = {name: rest.take("<u4", length).tolist() for name, length in columns["splits"].items()}
-    sizes = rest.take("<u8", 2 * count).reshape(-1, 2) if columns["has_sizes"] else None
+    columns = {}
+    for key, fields in head["columns"].items():
+        column = Column(*fields)
+        columns[key] = column, rest.take("<i8", count * column.width).reshape(count, column.width)
+    splits = {name: rest.take("<u4", length).tolist() for name, length in head["splits"].items()}
+    sizes = Sizes(rest.take("<u8", 2 * count).reshape(-1, 2)) if head["has_sizes"] else None
+    if head["labels"] is None:
+        labels = rest.take("<i8", count).tolist()
+    else:
+        labels = [tuple(label) if type(label) is list else label for label in head["labels"]]
+    ends = rest.take("<u8", count_of_ends)
     return Contents(
         file=file,
-        annotations=Annotations(bytes(rest.left), ends),
-        ids=columns["ids"],
+        annotations=Annotations(head["ids"], head["keys"], columns, ends, bytes(rest.left)),
+        ids=head["ids"],
         splits=splits,
-        unknown=columns["unknown"],
-        labels=[tuple(label) if type(label) is list else label for label in columns["labels"]],
-        sizes=None if sizes is None else Sizes(sizes),
-        label_names=tuple(columns["label_names"]),
-        passed_over=tuple(columns["passed_over"]),
+        unknown=head["unknown"],
+        labels=labels,
+        sizes=sizes,
+        label_names=tuple(head["label_names"]),
+        passed_over=tuple(head["passed_over"]),
     )
 
 
@@ -227,70 +277,3 @@ class _Numbers:
         column = np.frombuffer(self.left, dtype, count)
         self.left = self.left[column.nbytes :]
         return column
-
-
-def _encoded(value: Any) -> str:
-    """Encode a value as JSON: text, numbers, bool and None as they are, all else as a list."""
-    kind = type(value)
-    if kind is int:
-        return str(value)
-    if kind in _PLAIN:
-        return _compact(value)
-    if kind is LazyArray:
-        data, axes = _encoded(value.data), list(value.axes)
-        return f'["array","{value.dtype}",{list(value.shape)},{axes},{data}]'
-    if kind is Span:
-        return f'["span",{value.offset},{value.length},{_compact(value.text)}]'
-    if isinstance(value, OwnLayout):  # which is text, too
-        return _compact(["layout", json.dumps(stored_layout(value))])
-    if isinstance(value, bytes):
-        return _compact(["bytes", value.decode("latin-1")])
-    if isinstance(value, Mapping):
-        return _listed("dict", [f"[{_key(key)},{_encoded(part)}]" for key, part in value.items()])
-    if isinstance(value, list):
-        return _listed("list", map(_encoded, value))
-    if isinstance(value, tuple):
-        return _listed("tuple", map(_encoded, value))
-    raise TypeError(f"an index has no code for {type(value).__name__}")
-
-
-def _key(key: Any) -> str:
-    return _text(key) if type(key) is str else _encoded(key)
-
-
-# The keys of all annotations are the same few.
-_text: Final = functools.lru_cache(1000)(_compact)
-
-
-def _listed(kind: str, parts: Iterable[str]) -> str:
-    return f"[{','.join([_compact(kind), *parts])}]"
-
-
-def _decoded(value: Any) -> Any:
-    if not isinstance(value, list):
-        return value
-    kind, *parts = value
-    match kind:
-        case "array":
-            dtype, shape, axes, data = parts
-            return LazyArray(dtype, tuple(shape), tuple(axes), _decoded(data))
-        case "span":
-            return Span(*parts)
-        case "bytes":
-            return parts[0].encode("latin-1")
-        case "dict":
-            return {_decoded(key): _decoded(part) for key, part in parts}
-        case "layout":
-            return _layout(parts[0])
-        case "tuple":
-            return tuple(_all_decoded(parts))
-    return list(_all_decoded(parts))
-
-
-@functools.lru_cache(16)
-def _layout(definition: str) -> str:
-    return layout_of_stored(json.loads(definition))
-
-
-def _all_decoded(parts: Sequence[Any]) -> Iterator[Any]:
-    return map(_decoded, parts)

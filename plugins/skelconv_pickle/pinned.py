@@ -224,8 +224,9 @@ class _Stream(RawIOBase):
         return count
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        origin = {os.SEEK_SET: 0, os.SEEK_CUR: self._at}.get(whence)
-        if origin is None:
-            origin = os.fstat(self._descriptor.number).st_size
+        if whence == os.SEEK_SET:  # once for each array of a pickle
+            self._at = max(offset, 0)
+            return self._at
+        origin = self._at if whence == os.SEEK_CUR else os.fstat(self._descriptor.number).st_size
         self._at = max(origin + offset, 0)
         return self._at

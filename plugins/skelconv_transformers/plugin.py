@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from skelconv.plugin import DetectorPlugin, PoseModelPlugin, hookimpl
 from skelconv_transformers import references
-from skelconv_transformers.hub import RT_DETR, VITPOSE
 
 if TYPE_CHECKING:
+    from skelconv.plugin import KnownModel
     from skelconv_transformers.detector import RtDetr
     from skelconv_transformers.options import RtDetrOptions, VitPoseOptions
     from skelconv_transformers.pose_model import VitPose
@@ -33,6 +33,18 @@ def _create_vitpose(options: VitPoseOptions) -> VitPose:
     return VitPose(options)
 
 
+def _known_detectors() -> tuple[KnownModel, ...]:
+    from skelconv_transformers.hub import RT_DETR
+
+    return RT_DETR
+
+
+def _known_pose_models() -> tuple[KnownModel, ...]:
+    from skelconv_transformers.hub import VITPOSE
+
+    return VITPOSE
+
+
 @hookimpl
 def skelconv_detectors() -> Iterator[DetectorPlugin]:
     """Offer RT-DETR."""
@@ -46,7 +58,7 @@ def skelconv_detectors() -> Iterator[DetectorPlugin]:
         create=_create_rt_detr,
         requires=_REQUIRES,
         resources=PretrainedOptions.resources,
-        known=lambda: RT_DETR,
+        known=_known_detectors,
         weights=PretrainedOptions.weights,
         example={"model": "PekingU/rtdetr_r50vd_coco_o365", "min_score": 0.5},
     )
@@ -66,7 +78,7 @@ def skelconv_pose_models() -> Iterator[PoseModelPlugin]:
         layout="coco17",
         requires=(*_REQUIRES, ("scipy", "scipy>=1.11")),
         resources=PretrainedOptions.resources,
-        known=lambda: VITPOSE,
+        known=_known_pose_models,
         weights=PretrainedOptions.weights,
         example={"model": "usyd-community/vitpose-base-simple"},
     )

@@ -22,5 +22,8 @@ def main() -> None:
     except KeyboardInterrupt:  # while the commands were imported
         code = 130
     stop_listening()
+    # Python looks for garbage several times as it ends, among all that was imported.
+    gc.collect()
+    gc.freeze()
     end_in_time(code)
     sys.exit(code)

@@ -16,11 +16,16 @@ class Budget:
     ----------
     size : int
         Bytes of the file.
+
+    Attributes
+    ----------
+    left : int
+        Bytes that may still be taken; below 0 when more were.
     """
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._allowed = self._left = _BYTES_PER_BYTE * size + _BYTES_AT_LEAST
+        self._allowed = self.left = _BYTES_PER_BYTE * size + _BYTES_AT_LEAST
 
     def take(self, amount: int) -> bool:
         """Count memory that is about to be allocated.
@@ -35,8 +40,8 @@ class Budget:
         bool
             Whether it is within what the file may take.
         """
-        self._left -= amount
-        return self._left >= 0
+        self.left -= amount
+        return self.left >= 0
 
     @property
     def reason(self) -> str:

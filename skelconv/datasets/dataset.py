@@ -344,6 +344,8 @@ def _check_texts(what: str, texts: Sequence[str]) -> None:
     len(texts)  # a generator can be read only once
     if isinstance(texts, str):
         raise TypeError(f"its {what} is {texts!r:.60}, not a sequence of str")
+    if all(issubclass(kind, str) for kind in set(map(type, texts))):
+        return
     for text in texts:
         if not isinstance(text, str):
             raise TypeError(f"its {what} holds {text!r:.60}, which is not a str")
@@ -353,8 +355,8 @@ def _check_positions(splits: Mapping[str, Sequence[int]], count: int) -> None:
     for name, members in splits.items():
         # An array takes integers alone, and is looked through in a tenth of the time.
         try:
-            positions = array("q", iter(members))
-            beyond = len(positions) > 0 and not 0 <= min(positions) <= max(positions) < count
+            positions = np.frombuffer(array("q", iter(members)), np.int64)
+            beyond = len(positions) > 0 and not 0 <= positions.min() <= positions.max() < count
         except OverflowError:
             beyond = True
         if beyond:

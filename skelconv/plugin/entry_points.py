@@ -7,6 +7,7 @@ import os
 import re
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -83,29 +84,61 @@ def installed_plugins() -> list[tuple[Origin, EntryPoint]]:
     return [pair for pair in found if pair[0].distribution == OWN_DISTRIBUTION]
 
 
-@contextlib.contextmanager
-def running(origin: Origin) -> Iterator[None]:
-    """Run code of a plugin: it is named on stderr if it takes long, or is interrupted meanwhile.
+class Watch:
+    """Code of plugins that runs in turn: what takes long, or is interrupted, is named on stderr.
 
-    Parameters
-    ----------
-    origin : Origin
-        The plugin. What it prints goes to stderr, for it must not mix with results on stdout.
+    A context manager. One thread looks after all that runs within its block, for a thread takes
+    longer to start than most plugins to import.
     """
-    from multiprocessing import parent_process
 
-    waiting = threading.Timer(_SILENT_SECONDS, _print, [f"waiting for the plugin {origin}"])
-    waiting.daemon = True
-    if parent_process() is None:  # its workers would say the same
-        waiting.start()
-    try:
-        with contextlib.redirect_stdout(sys.stderr):
-            yield
-    except KeyboardInterrupt:
-        _print(f"interrupted while the plugin {origin} was imported")
-        raise
-    finally:
-        waiting.cancel()
+    def __init__(self) -> None:
+        self._now: tuple[Origin, float] | None = None
+        self._over = threading.Event()
+
+    def __enter__(self) -> Watch:
+        # In workers, which would say the same, it is imported; here it would take a while.
+        processes = sys.modules.get("multiprocessing.process")
+        if processes is None or processes.parent_process() is None:
+            threading.Thread(target=self._look, daemon=True).start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._over.set()
+
+    @contextlib.contextmanager
+    def running(self, origin: Origin) -> Iterator[None]:
+        """Run code of a plugin.
+
+        Parameters
+        ----------
+        origin : Origin
+            The plugin. What it prints goes to stderr, for it must not mix with results on stdout.
+        """
+        self._now = origin, time.monotonic()
+        try:
+            with contextlib.redirect_stdout(sys.stderr):
+                yield
+        except KeyboardInterrupt:
+            _print(f"interrupted while the plugin {origin} was imported")
+            raise
+        finally:
+            self._now = None
+
+    def _look(self) -> None:
+        told = None
+        wait = _SILENT_SECONDS
+        while not self._over.wait(wait):
+            now = self._now
+            wait = _SILENT_SECONDS
+            if now is None or now is told:
+                continue
+            origin, since = now
+            left = since + _SILENT_SECONDS - time.monotonic()
+            if left > 0:
+                wait = left
+            else:
+                told = now
+                _print(f"waiting for the plugin {origin}")
 
 
 def trace(message: str) -> None:

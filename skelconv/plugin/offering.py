@@ -20,7 +20,7 @@ import pluggy
 from skelconv.data.layout import Layout
 from skelconv.plugin import descriptors, hookspecs
 from skelconv.plugin.descriptors import Descriptor, RecipeFolder, Resources
-from skelconv.plugin.entry_points import Origin, running, trace
+from skelconv.plugin.entry_points import Origin, Watch, trace
 from skelconv.plugin.guard import show_traceback
 from skelconv.plugin.hookspecs import PROJECT
 from skelconv.plugin.options import Options
@@ -74,10 +74,11 @@ class LazyRegistry(Registry):
         self._one_at_a_time = threading.RLock()
         manager = pluggy.PluginManager(PROJECT)
         manager.add_hookspecs(hookspecs)
-        for place, (origin, load) in enumerate(plugins):
-            trace(f"{origin}: loading {origin.module}")
-            with running(origin):
-                self._import(place, origin, load, manager)
+        with Watch() as watch:
+            for place, (origin, load) in enumerate(plugins):
+                trace(f"{origin}: loading {origin.module}")
+                with watch.running(origin):
+                    self._import(place, origin, load, manager)
 
     def __getattr__(self, name: str) -> Any:
         """Call all hooks when everything that plugins offer is asked for."""
@@ -151,10 +152,14 @@ class LazyRegistry(Registry):
 
     def _offers_of(self, name: str) -> list[Offer]:
         """Call one hook of all plugins, and return what they offer by it."""
+        with Watch() as watch:
+            return self._offers_watched(name, watch)
+
+    def _offers_watched(self, name: str, watch: Watch) -> list[Offer]:
         found: dict[str, Offer] = {}
         for place, origin, hook in self._waiting[name]:
             try:
-                with running(origin):
+                with watch.running(origin):
                     given = hook()
                     if not isinstance(given, Iterable):
                         fault = f"{name}: gave a {type(given).__name__}: yield what it offers"

@@ -10,7 +10,7 @@ from anywhere: it sets memory aside by numbers in the file (a memo index of 2**3
 hands hostile states to NumPy's C code, and cannot say where in the file the fault is. It also
 loads all the data, and these files are as large as memory. Here arrays stay in the file: what is
 returned says where they are (`LazyArray`). So an annotation pickle opens in the time that its
-structure takes, some 35 microseconds an annotation, with a memory that does not hold its data.
+structure takes, some 30 microseconds an annotation, with a memory that does not hold its data.
 
 Memory and time are bounded by the size of the file: nothing is set aside by a number in it,
 arrays cannot be larger than the bytes they have, and what opcodes may allocate is counted before

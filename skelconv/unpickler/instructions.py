@@ -1,4 +1,7 @@
-"""What each opcode of a pickle does, as far as plain data and arrays need it."""
+"""What each opcode of a pickle does, as far as plain data and arrays need it.
+
+The machine itself carries out three: MEMOIZE, LONG_BINGET and BININT1.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,6 @@ _HIGHEST_PROTOCOL = 5
 
 _UINT1, _UINT2, _UINT4, _UINT8 = map(struct.Struct, ("<B", "<H", "<I", "<Q"))
 _INT4, _FLOAT8 = struct.Struct("<i"), struct.Struct(">d")
-_uint4 = _UINT4.unpack_from
 
 _ESCAPED = re.compile(rb"""(?:[^\\]|\\(?:[\\'"nrtabfv]|x[0-9a-fA-F]{2}))*""")
 
@@ -106,18 +108,6 @@ def _binget(machine: Machine) -> None:
     machine.at = at + 1
 
 
-@_opcode("j")
-def _long_binget(machine: Machine) -> None:
-    # As `recall` does: in the pickle of many clips, these are the most of all opcodes.
-    at = machine.at
-    place = _uint4(machine.data, at)[0]
-    thing = machine.memo[place] if place < len(machine.memo) else machine.scattered[place]
-    if thing is NOTHING:
-        raise LookupError
-    machine.stack.append(thing)
-    machine.at = at + 4
-
-
 @_opcode("g")
 def _get(machine: Machine) -> None:
     machine.push(machine.recall(int(machine.line())))
@@ -140,11 +130,6 @@ def _put(machine: Machine) -> None:
     machine.remember(int(machine.line()))
 
 
-@_opcode("\x94")
-def _memoize(machine: Machine) -> None:
-    machine.memo.append(machine.stack[-1])
-
-
 # Numbers and constants.
 
 
@@ -161,13 +146,6 @@ def _true(machine: Machine) -> None:
 @_opcode("\x89")
 def _false(machine: Machine) -> None:
     machine.push(False)
-
-
-@_opcode("K")
-def _binint1(machine: Machine) -> None:
-    at = machine.at
-    machine.stack.append(machine.data[at])
-    machine.at = at + 1
 
 
 @_opcode("M")
@@ -296,31 +274,32 @@ def _empty_tuple(machine: Machine) -> None:
 
 @_opcode("\x85")
 def _tuple1(machine: Machine) -> None:
-    _put_tuple(machine, 1)
+    stack = machine.stack
+    stack[-1] = (stack[-1],)
+    machine.charge(TUPLE)
 
 
 @_opcode("\x86")
 def _tuple2(machine: Machine) -> None:
-    _put_tuple(machine, 2)
+    stack = machine.stack
+    last = stack.pop()
+    stack[-1] = (stack[-1], last)
+    machine.charge(TUPLE)
 
 
 @_opcode("\x87")
 def _tuple3(machine: Machine) -> None:
-    _put_tuple(machine, 3)
-
-
-def _put_tuple(machine: Machine, length: int) -> None:
-    items = machine.stack[-length:]
-    if len(items) < length:
-        raise IndexError
+    stack = machine.stack
+    last, middle = stack.pop(), stack.pop()
+    stack[-1] = (stack[-1], middle, last)
     machine.charge(TUPLE)
-    machine.stack[-length:] = [tuple(items)]
 
 
 @_opcode("t")
 def _tuple(machine: Machine) -> None:
     machine.charge(TUPLE)
-    machine.push(tuple(machine.pop_to_mark()))
+    items = machine.pop_to_mark()
+    machine.stack.append(tuple(items))
 
 
 @_opcode("]")

@@ -14,6 +14,7 @@ _MAX_NUMBER_KEYS = 10_000
 # So much of it in all, and so much more for each byte of the file: a dict of 300 frames takes 6.
 _WORK_AT_LEAST = _MAX_NUMBER_KEYS**2
 _WORK_PER_BYTE = 16
+_TEXT_ALONE = {str}
 _KEY_TYPES = {str, bytes, int, float, bool, type(None)}
 
 
@@ -60,6 +61,8 @@ def check_keys(keys: list[Hashable], target: Any, machine: Machine) -> None:
         When a key is of such a type, or there are too many numbers among them.
     """
     kinds = set(map(type, keys))
+    if kinds == _TEXT_ALONE:
+        return
     if not kinds <= _KEY_TYPES:
         odd = min(kind.__name__ for kind in kinds - _KEY_TYPES)
         raise RefusedError(f"a {odd} is refused as a key")

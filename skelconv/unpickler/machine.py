@@ -18,6 +18,8 @@ _LONG = 1024
 # out: its code, a length of one byte, and as many bytes as that can say.
 _WINDOW = 1 << 13
 _AT_HAND = 1 << 9
+# Behind bytes that were passed over, the next ones of these are mostly near.
+_WINDOW_BEHIND_DATA = 1 << 10
 
 # Bytes that objects take at most, with what Python's allocator adds.
 TUPLE, LIST, DICT, SET, MEMO_ENTRY = 64, 112, 88, 240, 160
@@ -25,6 +27,10 @@ TUPLE, LIST, DICT, SET, MEMO_ENTRY = 64, 112, 88, 240, 160
 KEY = 144
 
 NOTHING = object()
+
+# Those that the machine itself carries out.
+_COMMONEST = (0x94, 0x6A, 0x4B)
+_uint4 = struct.Struct("<I").unpack_from
 
 Opcodes: TypeAlias = "Mapping[int, Callable[[Machine], None]]"
 
@@ -54,7 +60,8 @@ class Machine:
     base : int
         Where in the program `data` begins.
     at : int
-        The byte of `data` that is read next; beyond its end where bytes were passed over.
+        The byte of `data` that is read next, for an opcode that is being carried out; beyond its
+        end where bytes were passed over.
     stack : list
         What was pushed since the last mark.
     marks : list of list
@@ -87,7 +94,7 @@ class Machine:
         Parameters
         ----------
         opcodes : mapping of int to callable
-            What each opcode does.
+            What each opcode does, but for the commonest.
         where : str
             The file, as messages name it.
 
@@ -101,25 +108,49 @@ class Machine:
         DatasetError
             When an opcode is refused, or the file is damaged.
         """
-        base = start = 0
+        memo, uint4 = self.memo, _uint4
+        data, stack, base, at, last = self.data, self.stack, 0, 0, -1
         try:
             while True:
-                if self.at > self._last:
+                if at > last:
+                    self.at = at
                     self._read_on()
-                base = self.base
-                start = self.at
-                code = self.data[start]
-                self.at = start + 1
-                opcodes[code](self)
+                    data, base, at, last = self.data, self.base, self.at, self._last
+                code = data[at]
+                # Three of four opcodes in the pickle of many clips are one of these.
+                if code == 0x94:  # MEMOIZE
+                    memo.append(stack[-1])
+                    at += 1
+                elif code == 0x6A:  # LONG_BINGET
+                    place = uint4(data, at + 1)[0]
+                    try:
+                        thing = memo[place]
+                    except IndexError:
+                        thing = self.scattered[place]
+                    if thing is NOTHING:
+                        raise LookupError
+                    stack.append(thing)
+                    at += 5
+                elif code == 0x4B:  # BININT1
+                    stack.append(data[at + 1])
+                    at += 2
+                else:
+                    self.at = at + 1
+                    opcodes[code](self)
+                    at, stack = self.at, self.stack
+                    if data is not self.data:
+                        data, base, last = self.data, self.base, self._last
         except StopError as stop:
             return stop.args[0]
         except RefusedError as error:
             reason = str(error)
         except (LookupError, ValueError, TypeError, OverflowError, struct.error):
-            reason = self._fault(base + start, opcodes)
+            if base == self.base:
+                self.at = max(self.at, at + 1)
+            reason = self._fault(base + at, opcodes)
         raise DatasetError(
             reason,
-            where=f"{where}, byte {base + start}",
+            where=f"{where}, byte {base + at}",
             hint="Nothing that is in the file was run.",
         )
 
@@ -131,16 +162,17 @@ class Machine:
         name = next((op.name for op in pickletools.opcodes if op.code == chr(code)), None)
         if name is None:
             return f"not a pickle, or a damaged one: there is no opcode {code:#04x}"
-        if code not in opcodes:
+        if code not in opcodes and code not in _COMMONEST:
             return f"the opcode {name} is refused: it can make objects of any kind"
         return f"the pickle is damaged: the opcode {name} cannot be carried out"
 
     def _read_on(self, length: int = 0) -> None:
         """Have what comes next at hand: some bytes, and what an opcode needs."""
+        window = _WINDOW_BEHIND_DATA if self.at > len(self.data) else _WINDOW
         self.base += self.at
         self.at = 0
         self._file.seek(self.base)
-        self.data = self._file.read(max(length + _AT_HAND, _WINDOW)) or b""
+        self.data = self._file.read(max(length + _AT_HAND, window)) or b""
         there = len(self.data)
         self._last = there - _AT_HAND if self.base + there < self.size else there
 
@@ -225,10 +257,11 @@ class Machine:
         """
         if length < _LONG:
             return self.take(length)
-        self.check(length)
-        span = Span(self.base + self.at, length, text)
+        start = self.base + self.at
+        if length > self.size - start:
+            self.check(length)
         self.at += length
-        return span
+        return Span(start, length, text)
 
     def push_text(self, length: int) -> None:
         """Read text onto the stack.
@@ -275,8 +308,10 @@ class Machine:
         RefusedError
             When all that was counted is more than a file of this size may take.
         """
-        if not self._budget.take(amount):
-            raise RefusedError(self._budget.reason)
+        budget = self._budget
+        budget.left -= amount  # as `take` does: it is counted for each tuple
+        if budget.left < 0:
+            raise RefusedError(budget.reason)
 
     def remember(self, place: int) -> None:
         """Remember what is on top of the stack.

@@ -16,6 +16,7 @@ from skelconv.unpickler.limits import check_keys, described, expect
 from skelconv.unpickler.machine import DICT, KEY, SET, Machine, RefusedError
 
 _MAX_AXES = 32
+_WHOLE = {int}
 _DTYPE = re.compile(r"b1|[iu][1248]|f[248]|c(8|16)|[SU](0|[1-9]\d{0,3})|O[48]")
 # Those of objects; or none, or that text must be set to zero at first.
 _OBJECT_FLAGS = (63,)
@@ -57,6 +58,11 @@ class Dtype:
 @functools.lru_cache(1000)
 def _normal(dtype: str) -> str:
     return np.dtype(dtype).str
+
+
+@functools.lru_cache(1000)
+def _usual_axes(count: int, order: str) -> tuple[int, ...]:
+    return tuple(reversed(range(count))) if order == "F" else tuple(range(count))
 
 
 @functools.lru_cache(1000)
@@ -140,9 +146,8 @@ def _fill(
         raise RefusedError("an array without a proper shape and dtype")
     if len(shape) > _MAX_AXES:
         raise RefusedError(f"an array of {len(shape)} axes is refused")
-    for length in shape:
-        if type(length) is not int or not 0 <= length <= machine.size:
-            raise RefusedError(f"an array of shape {described(shape)} is refused")
+    if shape and (set(map(type, shape)) != _WHOLE or min(shape) < 0 or max(shape) > machine.size):
+        raise RefusedError(f"an array of shape {described(shape)} is refused")
     name = str(dtype)
     if name == _OBJECTS:
         _fill_objects(array, shape, data)
@@ -154,17 +159,20 @@ def _fill(
         raise RefusedError(f"an array of dtype {name} without its bytes is refused")
     if type(data) is bytes:
         machine.charge(_NUMBER * len(data))
-    if not _itemsize(name):
+    itemsize = _itemsize(name)
+    if not itemsize:
         raise RefusedError(f"an array of dtype {name} is refused")
-    size = math.prod(shape) * _itemsize(name)
-    length = data.length if type(data) is Span else len(data)
-    # A byte takes one or two in UTF-8.
-    limit = 2 * size if type(data) is Span and data.text else size
+    size = limit = math.prod(shape) * itemsize
+    if type(data) is Span:
+        length = data.length
+        if data.text:
+            limit *= 2  # a byte takes one or two in UTF-8
+    else:
+        length = len(data)
     if not size <= length <= limit:
         raise RefusedError(f"an array of shape {shape} and dtype {name} has {length:,} bytes")
     if axes is None:
-        axes = tuple(range(len(shape)))
-        axes = axes[::-1] if order == "F" else axes
+        axes = _usual_axes(len(shape), order)
         array.shape = shape
     else:
         array.shape = tuple(shape[axis] for axis in axes)

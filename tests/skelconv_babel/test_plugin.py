@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from skelconv.plugin.descriptors import Descriptor
 from skelconv.testing import check_descriptor
 from skelconv_babel import plugin
+from skelconv_babel.options import BabelOptions
 
 OFFERED: list[Descriptor] = [*plugin.skelconv_sources(), *plugin.skelconv_splits()]
 
@@ -27,9 +28,9 @@ def test_descriptors_are_complete(offer: Descriptor):
 
 def test_reading_the_descriptors_and_options_imports_nothing_heavy():
     code = (
-        "import sys; from skelconv_babel import plugin as p;"
+        "import sys; from skelconv_babel import options, plugin as p;"
         "list(p.skelconv_sources()), list(p.skelconv_splits());"
-        "p.BabelOptions(root='x', profile='mmaction2');"
+        "options.BabelOptions(root='x', profile='mmaction2');"
         "print('numpy' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -44,13 +45,13 @@ def test_reading_the_descriptors_and_options_imports_nothing_heavy():
     ],
 )
 def test_options_survive_the_way_to_a_worker(given):
-    options = plugin.BabelOptions.model_validate(given)
-    again = plugin.BabelOptions.model_validate(options.model_dump(mode="json"))
+    options = BabelOptions.model_validate(given)
+    again = BabelOptions.model_validate(options.model_dump(mode="json"))
     assert again == options
 
 
 def test_the_profile_sets_the_other_options():
-    options = plugin.BabelOptions(root="x", profile="mmaction2")
+    options = BabelOptions(root="x", profile="mmaction2")
     assert options.model_dump(exclude={"root", "profile"}) == {
         "classes": 120,
         "parts": ("train",),
@@ -72,7 +73,7 @@ def test_the_profile_sets_the_other_options():
 )
 def test_what_contradicts_the_profile_is_an_error(name, value):
     with pytest.raises(ValidationError, match=f"profile mmaction2 sets '{name}': leave it out"):
-        plugin.BabelOptions.model_validate({"root": "x", "profile": "mmaction2", name: value})
+        BabelOptions.model_validate({"root": "x", "profile": "mmaction2", name: value})
 
 
 @pytest.mark.parametrize(
@@ -94,7 +95,7 @@ def test_what_contradicts_the_profile_is_an_error(name, value):
 )
 def test_absurd_options_are_errors(options, place, message):
     with pytest.raises(ValidationError) as caught:
-        plugin.BabelOptions.model_validate(options)
+        BabelOptions.model_validate(options)
     (error,) = caught.value.errors()
     assert error["loc"][0] == place
     assert message in error["msg"]
@@ -105,5 +106,5 @@ def test_a_tilde_is_the_home_folder(monkeypatch, write):
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("USERPROFILE", str(home))
     (offer, _) = OFFERED
-    source = offer.create(plugin.BabelOptions(root=Path("~"), classes=60, parts=("val",)))
+    source = offer.create(BabelOptions(root=Path("~"), classes=60, parts=("val",)))
     assert len(source.inventory().items) == 3

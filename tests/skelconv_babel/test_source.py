@@ -8,7 +8,8 @@ from skelconv import ClipError, DatasetError
 from skelconv.testing import check_source, check_split
 from skelconv_babel.classes import class_names
 from skelconv_babel.labels import read_entries
-from skelconv_babel.plugin import BabelOptions, skelconv_sources
+from skelconv_babel.options import BabelOptions
+from skelconv_babel.plugin import skelconv_sources
 from skelconv_babel.source import BabelSource
 from skelconv_babel.splits import BabelSplit
 

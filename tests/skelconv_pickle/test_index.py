@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import skelconv
@@ -15,6 +15,7 @@ from skelconv import Dataset
 from skelconv.plugin import OwnLayout
 from skelconv_pickle import index, reader
 from skelconv_pickle.contents import read_contents
+from skelconv_pickle.values import decoded, encoded
 
 RANDOM = np.random.default_rng(4)
 
@@ -127,8 +128,58 @@ values = st.recursive(
 def test_any_value_comes_back(value: Any) -> None:
     import json
 
-    back = index._decoded(json.loads(index._encoded(value)))
+    back = decoded(json.loads(encoded(value)))
     assert repr(back) == repr(value)
+
+
+numbers = st.integers(-(2**64), 2**64) | st.integers(0, 3)
+arrays = st.sampled_from(
+    [
+        np.zeros((1, 2, 25, 3), np.float16),
+        np.ones((30, 4)),
+        np.ones((4, 30)).T,
+        np.zeros((2, 3, 30, 3)).transpose(0, 2, 1, 3),
+        np.arange(3),
+        np.array(["a", None], object),
+    ]
+)
+
+
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {"frame_dir": st.sampled_from("abc"), "keypoint": st.just(np.ones((1, 20, 25, 3)))},
+            optional={
+                "label": numbers | st.just([1]),
+                "img_shape": st.tuples(numbers, numbers) | st.just((True, 1)) | st.just(()),
+                "box": arrays,
+                "note": st.sampled_from("abc"),
+            },
+        ),
+        min_size=1,
+        max_size=4,
+    ),
+    st.booleans(),
+    st.integers(1, 5),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example([{"frame_dir": "a", "keypoint": np.ones((1, 20, 25, 3)), "label": 2**70}], True, 4)
+def test_any_annotations_come_back(
+    tmp_path: Path, annotations: list[dict[str, Any]], alike: bool, protocol: int
+) -> None:
+    if alike:  # all have the keys of the first
+        annotations = [{**annotations[0], **one} for one in annotations]
+        annotations = [{key: one[key] for key in annotations[0]} for one in annotations]
+    path = tmp_path / "a.pkl"
+    path.write_bytes(pickle.dumps({"annotations": annotations, "x": bytes(1 << 20)}, protocol))
+    before = read_contents(path)
+    index.keep(before)
+    after = index.stored(path)
+    assert after is not None
+    for place, annotation in enumerate(before.annotations):
+        assert repr(after.annotations[place]) == repr(annotation)
+    assert list(after.labels) == list(before.labels)
+    assert list(map(type, after.labels)) == list(map(type, before.labels))
 
 
 def test_what_is_put_in_its_place_is_read(tmp_path: Path) -> None:

@@ -89,6 +89,20 @@ def test_any_opcodes(read: Any, parts: list[bytes]) -> None:
     _read_or_refuse(read, b"\x80\x04" + b"".join(parts) + b".")
 
 
+@pytest.mark.parametrize("get", ["BINGET", "LONG_BINGET", "GET"])
+def test_what_is_not_in_the_memo(read: Any, get: str) -> None:
+    def getting(place: int) -> bytes:
+        form = {"BINGET": b"h%c", "LONG_BINGET": b"j%c\0\0\0", "GET": b"g%d\n"}[get]
+        return form % place + b"."
+
+    remembered = b"\x80\x02K\x05q\x01K\x06q\x02K\x07q\x09"  # Python 2 counts from 1
+    for place, value in ((1, 5), (2, 6), (9, 7)):
+        assert read(remembered + getting(place)) == value
+    for place in (0, 3, 8, 10):
+        with pytest.raises(DatasetError, match=f"byte 14: .* opcode {get} cannot be carried out"):
+            read(remembered + getting(place))
+
+
 def test_a_file_that_is_not_a_pickle(read: Any) -> None:
     with pytest.raises(DatasetError, match="byte 0: not a pickle, or a damaged one"):
         read(b"\xff\xd8\xff\xe0 some picture")
