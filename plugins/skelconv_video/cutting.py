@@ -30,6 +30,8 @@ class CutFrames(Frames):
         A pose model that cuts.
     """
 
+    cuts = True
+
     def __init__(self, decode: Callable[[], Iterator[Picture]], model: GuardedPoseModel) -> None:
         super().__init__(decode, parts=True)
         self._model = model
