@@ -31,6 +31,9 @@ class NullPoseModel:
     layout = "coco17"
     cut_bytes = 3 * _WIDTH * _HEIGHT
 
+    def __init__(self) -> None:
+        cv2.setNumThreads(1)
+
     def estimate(self, frames: Sequence[Array], boxes: Sequence[Array]) -> list[Poses]:
         """Return zeros for each box."""
         return self.estimate_cut(list(map(self.cut, frames, boxes)))

@@ -120,12 +120,13 @@ class ByBoxes:
         self, some: Sequence[Place], others: Sequence[Place], moved: Array = STILL, /
     ) -> Array:
         """Return the similarity of each pair."""
-        one, other = _taken(self._sides, some)[:, np.newaxis], _taken(self._sides, others)
-        centres = _taken(self._centres, some)[:, np.newaxis], _taken(self._centres, others)
-        away = centres[0] + moved - centres[1]
+        first, second = _index(some), _index(others)
+        one, other = self._sides[first][:, np.newaxis], self._sides[second]
+        away = self._centres[first][:, np.newaxis] + moved - self._centres[second]
         radius = (one + other) / 4
-        far = (away * away).sum(-1) / radius.prod(-1)
-        return np.asarray((np.minimum(one, other) / np.maximum(one, other)).prod(-1) / (1 + far))
+        far = (away * away).sum(-1) / (radius[..., 0] * radius[..., 1])
+        alike = np.minimum(one, other) / np.maximum(one, other)
+        return np.asarray(alike[..., 0] * alike[..., 1] / (1 + far))
 
     def moves(self, some: Sequence[Place], others: Sequence[Place], /) -> Array:
         """Return how far centres are apart.
@@ -140,7 +141,7 @@ class ByBoxes:
         ndarray of shape (N, 2)
             From the first to the second, in x and y, in pixels.
         """
-        return _taken(self._centres, others) - _taken(self._centres, some)
+        return np.asarray(self._centres[_index(others)] - self._centres[_index(some)])
 
 
 class ByJoints:
@@ -198,11 +199,12 @@ class ByJoints:
         self, some: Sequence[Place], others: Sequence[Place], moved: Array = STILL, /
     ) -> Array:
         """Return the OKS of each pair; 0 where no joint is seen in both."""
-        away = _taken(self._joints, some)[:, np.newaxis] - _taken(self._joints, others)
+        first, second = _index(some), _index(others)
+        away = self._joints[first][:, np.newaxis] - self._joints[second]
         away = away + moved[:, :, np.newaxis]
-        area = (_taken(self._areas, some)[:, np.newaxis] + _taken(self._areas, others)) / 2
+        area = (self._areas[first][:, np.newaxis] + self._areas[second]) / 2
         size = 2 * self._variances * (area[..., np.newaxis] + np.spacing(1))
-        seen = _taken(self._seen, some)[:, np.newaxis] & _taken(self._seen, others)
+        seen = self._seen[first][:, np.newaxis] & self._seen[second]
         near = _exponential(-(away**2).sum(-1) / size) * seen
         return np.asarray(near.sum(-1) / np.maximum(seen.sum(-1), 1))
 
@@ -219,8 +221,9 @@ class ByJoints:
         ndarray of shape (N, 2)
             From the first to the second, in x and y, in pixels.
         """
-        seen = (_taken(self._seen, some) & _taken(self._seen, others))[..., np.newaxis]
-        apart = np.where(seen, _taken(self._joints, others) - _taken(self._joints, some), 0)
+        first, second = _index(some), _index(others)
+        seen = (self._seen[first] & self._seen[second])[..., np.newaxis]
+        apart = np.where(seen, self._joints[second] - self._joints[first], 0)
         # Joint by joint: NumPy's `sum` promises no order, and its last bit depends on that.
         total = np.zeros((len(some), 2))
         for joint in range(apart.shape[1]):
@@ -244,9 +247,10 @@ def _exponential(power: Array) -> Array:
     return np.asarray(np.ldexp(series, whole.astype(np.int32)))
 
 
-def _taken(values: Array, places: Sequence[Place]) -> Array:
-    rows, frames = np.array(places, np.intp).reshape(-1, 2).T
-    return np.asarray(values[rows, frames])
+def _index(places: Sequence[Place]) -> tuple[Array, Array]:
+    """Return rows and frames, to take the values of places with."""
+    table = np.array(places, np.intp).reshape(-1, 2)
+    return table[:, 0], table[:, 1]
 
 
 def _without_side(joint: str) -> str:

@@ -51,11 +51,13 @@ def track_people(
     ClipError
         When no track is long enough.
     """
+    people_in: list[list[Place]] = [[] for _ in range(clip.total_frames)]
+    for t, row in np.argwhere(similarity.present.T).tolist():
+        people_in[t].append((row, t))
     tracks: list[Track] = []
     alive: list[Track] = []
-    for t in range(clip.total_frames):
+    for t, people in enumerate(people_in):
         alive = [track for track in alive if t - track[-1][1] <= max_age + 1]
-        people = [(row, t) for row in np.flatnonzero(similarity.present[:, t]).tolist()]
         ends = [track[-1] for track in alive]
         frames = np.array([t - last for _, last in ends], np.int64)
         moved = moved_in(frames, velocities(alive, similarity))[:, np.newaxis]

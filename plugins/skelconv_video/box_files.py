@@ -22,6 +22,70 @@ _CORNERS = ("x1", "y1", "x2", "y2")
 _MAX_TIMES = 10
 # Boxes of people are larger than this in pixels.
 _NO_PIXELS = 1.5
+_NOBODY = np.zeros((0, 5), np.float32)
+
+
+class ClipBoxes:
+    """The boxes of one clip, of which it may not be known yet how many frames it has.
+
+    Parameters
+    ----------
+    frames : mapping of int to ndarray of shape (N, 5)
+        Boxes by the numbers of their frames.
+    listed : int, optional
+        How many frames there are boxes for, where the file has a list of all.
+    path : str
+        The file, for errors.
+    """
+
+    def __init__(self, frames: Mapping[int, Floats], listed: int | None, path: str) -> None:
+        self._frames = frames
+        self._listed = listed
+        self._path = path
+
+    def some(self, first: int, count: int) -> list[Floats]:
+        """Return the boxes of some frames that follow each other.
+
+        Parameters
+        ----------
+        first : int
+            The number of the first of these frames.
+        count : int
+            How many they are.
+
+        Returns
+        -------
+        list of ndarray of shape (N, 5)
+            For each frame its boxes, the highest score first.
+        """
+        return [self._frames.get(number, _NOBODY) for number in range(first, first + count)]
+
+    def all(self, total: int) -> list[Floats]:
+        """Return the boxes of all frames, when it is known how many there are.
+
+        Parameters
+        ----------
+        total : int
+            T.
+
+        Returns
+        -------
+        list of ndarray of shape (N, 5)
+            As of `some`.
+
+        Raises
+        ------
+        ClipError
+            When they are those of more frames, or of fewer.
+        """
+        beyond = next((number for number in self._frames if number >= total), None)
+        if self._listed not in (None, total):
+            reason = f"they are for {counted(self._listed or 0, 'frame')}, and it has {total}"
+        elif beyond is not None:
+            reason = f"frame {beyond}: it has {counted(total, 'frame')}, counted from 0"
+        else:
+            return self.some(0, total)
+        raise ClipError(f"its boxes cannot be used: {reason}", path=self._path)
 
 
 def read_boxes(
@@ -29,7 +93,7 @@ def read_boxes(
     path: str,
     sha256: str | None,
     units: Literal["pixels", "fractions"] = "pixels",
-) -> Callable[[str, int, tuple[int, int]], list[Floats]]:
+) -> Callable[[str, tuple[int, int]], ClipBoxes]:
     """Read the boxes of all clips.
 
     Parameters
@@ -48,9 +112,9 @@ def read_boxes(
     Returns
     -------
     callable
-        From a clip's id, T, and the height and width of its frames to the boxes (N, 5) of each
-        frame, the highest score first; a score that is not given is 1. It raises ClipError when
-        there are no boxes for the clip, or they do not fit it.
+        From a clip's id, and the height and width of its frames to its boxes; a score that is not
+        given is 1. It raises ClipError when there are no boxes for the clip, or they do not fit
+        its frames.
 
     Raises
     ------
@@ -62,51 +126,44 @@ def read_boxes(
     table: Mapping[str, Any]
     file, table = open_file(path, sha256, lambda file: (file, read(file)))
 
-    def _boxes_of(clip_id: str, total_frames: int, shape: tuple[int, int]) -> list[Floats]:
+    def _boxes_of(clip_id: str, shape: tuple[int, int]) -> ClipBoxes:
         if clip_id not in table:
             raise ClipError("there are no boxes for it", path=str(file))
-        boxes = []
+        given = table[clip_id]
+        boxes: dict[int, Floats] = {}
         where = ""
         try:
-            for number, frame in enumerate(_frames(table[clip_id], total_frames)):
+            for number, frame in _frames(given):
                 where = f"frame {number}: "
-                boxes.append(_checked(_given(frame), shape, units))
+                if number in boxes:
+                    raise ValueError("it is there twice")
+                boxes[number] = _checked(_given(frame), shape, units)
             where = ""
-            _check_units(boxes, shape, units)
+            _check_units(boxes.values(), shape, units)
         except ValueError as error:
             reason = f"its boxes cannot be used: {where}{error}"
             raise ClipError(reason, path=str(file)) from error
-        return boxes
+        return ClipBoxes(boxes, None if isinstance(given, Mapping) else len(given), str(file))
 
     return _boxes_of
 
 
-def _frames(given: Any, total_frames: int) -> Iterable[Any]:
-    """Return the boxes for each frame, not checked yet."""
+def _frames(given: Any) -> Iterable[tuple[int, Any]]:
+    """Return the number of each frame and its boxes, not checked yet."""
     if isinstance(given, Mapping):
-        return _by_number(given, total_frames)
+        there = [(_numbered(key), boxes) for key, boxes in given.items() if boxes is not None]
+        return sorted(there, key=lambda frame: frame[0])
     if not (isinstance(given, list) or (isinstance(given, np.ndarray) and given.ndim)):
         raise ValueError("they are not a list or mapping of frames")
-    if len(given) != total_frames:
-        raise ValueError(f"they are for {counted(len(given), 'frame')}, and it has {total_frames}")
-    return given
+    return enumerate(given)
 
 
-def _by_number(given: Mapping[Any, Any], total_frames: int) -> Iterable[Any]:
-    frames: list[Any] = [None] * total_frames
-    for key, boxes in given.items():
-        number = _number(key)
-        if number is None:
-            shown = repr(key[:40]) if isinstance(key, str) else "a key"
-            raise ValueError(f"{shown} is not a frame's number")
-        if number >= total_frames:
-            raise ValueError(
-                f"frame {number}: it has {counted(total_frames, 'frame')}, counted from 0"
-            )
-        if frames[number] is not None:
-            raise ValueError(f"frame {number}: it is there twice")
-        frames[number] = boxes
-    return [[] if boxes is None else boxes for boxes in frames]
+def _numbered(key: Any) -> int:
+    number = _number(key)
+    if number is None:
+        shown = repr(key[:40]) if isinstance(key, str) else "a key"
+        raise ValueError(f"{shown} is not a frame's number")
+    return number
 
 
 def _number(key: Any) -> int | None:

@@ -62,8 +62,12 @@ class Frames:
     total : int
         How many there are; known after the first look.
     shape : (int, int)
-        Their height and width; likewise.
+        Their height and width; known from the first frame on.
+    cuts : bool
+        Whether `found` cuts people out of frames.
     """
+
+    cuts = False
 
     def __init__(
         self,

@@ -30,6 +30,8 @@ class CutFrames(Frames):
         A pose model that cuts.
     """
 
+    cuts = True
+
     def __init__(self, decode: Callable[[], Iterator[Picture]], model: GuardedPoseModel) -> None:
         super().__init__(decode, parts=True)
         self._model = model
@@ -80,7 +82,7 @@ class CutFrames(Frames):
         self._wait()
         gathered: list[Sequence[Any]] = []
         size = 0
-        for people in ahead(self._people(boxes), _AHEAD):
+        for people in self._people(boxes):
             gathered.append(people)
             size += len(people) * self._model.cut_bytes
             if size >= CHUNK_BYTES:
@@ -91,6 +93,13 @@ class CutFrames(Frames):
 
     def _people(self, boxes: Sequence[Floats]) -> Iterator[Sequence[Any]]:
         kept = [self._kept.people(number, some) for number, some in enumerate(boxes)]
+        there = [people for people in kept if people is not None]
+        return iter(there) if len(there) == len(kept) else ahead(self._cut(boxes, kept), _AHEAD)
+
+    def _cut(
+        self, boxes: Sequence[Floats], kept: Sequence[Sequence[Any] | None]
+    ) -> Iterator[Sequence[Any]]:
+        """Give what was kept, and cut anew what was not."""
         lacking = (number for number, people in enumerate(kept) if people is None)
         frames = ahead(converted(self._again(lacking)))
         for some, people in zip(boxes, kept, strict=True):

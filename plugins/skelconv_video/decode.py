@@ -28,8 +28,9 @@ class Decoding:
     damaged : {"refuse", "keep"}
         What to do with a video that ends early or has frames that cannot be decoded.
     threads : int
-        Of the decoder; 0 is one per core. The frames and errors are the same: where anything looks
-        wrong, the video is decoded again by one thread, and its result counts.
+        Of the decoder, and of the conversion to RGB; 0 is one per core. The frames and errors are
+        the same: where anything looks wrong, the video is decoded again by one thread, and its
+        result counts.
     """
 
     fps: float | None = None
@@ -193,13 +194,13 @@ def _decode(footage: Footage, cut: Cut, how: Decoding, *, quick: bool) -> Iterat
 
 
 def _cut(shown: Shown, cut: Cut, where: str) -> Iterator[TimedFrame]:
-    start = Fraction(cut.start or 0)
+    start = Fraction(cut.start or 0) - SLACK
     end = None if cut.end is None else Fraction(cut.end)
     count = 0
     for frame in shown:
-        if end is not None and frame.time + SLACK >= end:
+        if end is not None and frame.time >= end - SLACK:
             return
-        if (cut.first is None or count >= cut.first) and frame.time + SLACK >= start:
+        if (cut.first is None or count >= cut.first) and frame.time >= start:
             yield frame if end is None else frame._replace(until=min(frame.until, end))
         if count == cut.last:
             return

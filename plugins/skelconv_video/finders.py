@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from functools import cache
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -25,8 +26,11 @@ from skelconv_video.guarded import GuardedDetector, GuardedOneStage, GuardedPose
 from skelconv_video.pictures import Frame
 from skelconv_video.together import Ask, Steps
 
-GivenBoxes = Callable[[str, int, tuple[int, int]], Sequence[Floats]]
-"""From a clip's id, T, and the frames' height and width to the boxes (N, 5) of each frame."""
+if TYPE_CHECKING:
+    from skelconv_video.box_files import ClipBoxes
+
+GivenBoxes = Callable[[str, tuple[int, int]], "ClipBoxes"]
+"""From a clip's id, and the height and width of its frames to its boxes."""
 
 
 class Finder(Protocol):
@@ -111,7 +115,7 @@ class ByBoxes:
     boxes : callable
         Returns them.
     appearance : bool
-        Whether the clip also has what people look like: frames are then looked at twice.
+        Whether the clip also has what people look like.
     """
 
     boxes: GivenBoxes
@@ -125,16 +129,21 @@ class ByBoxes:
     def __call__(self, clip_id: str, label: int | None, frames: Frames) -> Steps[Clip]:
         """Find the people; see `Finder`."""
         yield from ()  # it asks no model
-        for _ in frames.look():
-            pass
-        boxes = self.boxes(clip_id, frames.total, frames.shape)
-        clip = clip_of_boxes(clip_id, label, frames.shape, boxes)
-        if not self.appearance:
-            return clip
+        given = cache(lambda: self.boxes(clip_id, frames.shape))  # from the first frame on
         seen: dict[int, Bytes] = {}
-        for chunk in frames.chunks():
-            seen |= _seen(chunk, boxes[len(seen) : len(seen) + len(chunk)], len(seen))
-        return with_appearance(clip, seen)
+        if self.appearance or frames.cuts:
+            first = 0
+            for chunk in frames.chunks():
+                some = given().some(first, len(chunk))
+                if self.appearance:
+                    seen |= _seen(chunk, some, first)
+                frames.found(first, chunk, some)
+                first += len(chunk)
+        else:
+            for _ in frames.look():
+                pass
+        clip = clip_of_boxes(clip_id, label, frames.shape, given().all(frames.total))
+        return with_appearance(clip, seen) if self.appearance else clip
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,7 @@ class VideoFile:
                 start=cut.start,
                 by_time=(how.fps, cut.start, cut.end) != (None, None, None),
                 every=quick,
+                threads=how.threads,
             )
 
 
@@ -89,19 +90,19 @@ class Images:
         """Open them; see `skelconv_video.decode.Footage`."""
         if self._fps is None and (how.fps, cut.start, cut.end) != (None, None, None):
             raise ClipError("images have no times: say image_fps", path=self.where)
-        yield _Shown(self._place, self._paths, self._fps or Fraction(1), how.damaged == "refuse")
+        yield _Shown(self._place, self._paths, self._fps or Fraction(1), how)
 
 
 class _Shown:
     """Images, each with the time in which it is shown."""
 
-    def __init__(self, place: Place, paths: Sequence[str], fps: Fraction, strict: bool) -> None:
+    def __init__(self, place: Place, paths: Sequence[str], fps: Fraction, how: Decoding) -> None:
         self.damaged = False
         self._place = place
         self._paths = paths
         self._fps = fps
-        self._strict = strict
-        self._converter = Converter()
+        self._strict = how.damaged == "refuse"
+        self._converter = Converter(threads=how.threads)
 
     def __iter__(self) -> Iterator[TimedFrame]:
         for number, path in enumerate(self._paths):

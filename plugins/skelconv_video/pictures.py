@@ -43,6 +43,13 @@ class Picture:
         How often it is turned by a quarter, against the clock.
     mirrored : bool
         Whether left and right are changed then.
+
+    Attributes
+    ----------
+    shape : (int, int)
+        Its height and width, as it is turned.
+    nbytes : int
+        How much memory it takes.
     """
 
     def __init__(
@@ -54,11 +61,7 @@ class Picture:
         self._mirrored = mirrored
         height, width = frame.height, frame.width
         self.shape = (width, height) if quarters % 2 else (height, width)
-
-    @property
-    def nbytes(self) -> int:
-        """How much memory it takes."""
-        return sum(plane.buffer_size for plane in self._frame.planes)
+        self.nbytes = sum(plane.buffer_size for plane in frame.planes)
 
     def rgb(self) -> Frame:
         """Convert it.
@@ -83,10 +86,13 @@ class Converter:
     ----------
     where : str, optional
         What they are of, for errors.
+    threads : int
+        How many convert a frame; 0 is one per core. The arrays are the same.
     """
 
-    def __init__(self, where: str | None = None) -> None:
+    def __init__(self, where: str | None = None, threads: int = 1) -> None:
         self._where = where
+        self._threads = threads
         self._reformatter = VideoReformatter()
 
     def picture(self, frame: VideoFrame) -> Picture:
@@ -161,7 +167,7 @@ class Converter:
             When FFmpeg cannot convert it.
         """
         try:
-            rgb = self._reformatter.reformat(frame, format="rgb24")
+            rgb = self._reformatter.reformat(frame, format="rgb24", threads=self._threads)
         except av.FFmpegError as error:
             reason = f"it cannot be decoded: {error.strerror}"
             raise ClipError(reason, path=self._where) from error

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from skelconv import Clip, ClipError, PluginError
 from skelconv.plugin import Inventory, Item, Poses
-from skelconv.vision import ahead
+from skelconv.vision import ahead, use_memory_again
 from skelconv_video.chunks import Frames
 from skelconv_video.clips import boxes_in, finished, presence, with_poses
 from skelconv_video.cutting import CutFrames
@@ -81,6 +81,7 @@ class VideoPose:
 
     def prepare(self) -> None:
         """Make the models."""
+        use_memory_again()
         _ = self._finder, self._people, self._model
 
     @cached_property

@@ -66,6 +66,8 @@ class Timed:
     every : bool
         Whether a packet that gives no frame is damage. Some are right to give none, so this is
         only a suspicion.
+    threads : int
+        As of `Converter`.
     """
 
     def __init__(
@@ -78,6 +80,7 @@ class Timed:
         start: float | None = None,
         by_time: bool,
         every: bool = False,
+        threads: int = 1,
     ) -> None:
         self.damaged = False
         self._container = container
@@ -86,7 +89,7 @@ class Timed:
         self._strict = strict
         self._by_time = by_time
         self._every = every
-        self._converter = Converter(path)
+        self._converter = Converter(path, threads)
         self._base = stream.time_base or Fraction(1, 1000)
         self._length = declared_length(container, stream)
         self._longest = _LONGEST
@@ -133,42 +136,51 @@ class Timed:
         rate = self._stream.average_rate or self._stream.guessed_rate
         step = 1 / rate if rate else Fraction(1, 25)
         shown: TimedFrame | None = None
+        # Fractions are slow, and most frames stay for as long as the one before.
+        known: tuple[int | None, Fraction] = 0, Fraction(0)
+        stays = _SHORTEST
         for frame in self._frames():
-            time = self._time(frame, shown)
+            base = frame.time_base or self._base
+            time = self._time(frame, base, shown)
             if shown is not None:
-                yield shown._replace(until=time)
-            stays = (frame.duration or 0) * (frame.time_base or self._base) or step
+                yield TimedFrame(shown.picture, shown.time, time)
+            if (frame.duration, base) != known:
+                known = frame.duration, base
+                stays = (frame.duration or 0) * base or step
+                if abs(stays - step) < SLACK:
+                    stays = step  # the same, but not in ticks
+                stays = max(stays, _SHORTEST)
+            until = time + stays
             if stays > self._longest:
                 self._bad_time(f"{float(time):.2f} s, for {float(stays):.2f} s")
-                stays = _SHORTEST
-            elif abs(stays - step) < SLACK:
-                stays = step  # the same, but not in ticks
-            picture = partial(self._converter.picture, frame)
-            shown = TimedFrame(picture, time, time + max(stays, _SHORTEST))
+                until = time + _SHORTEST
+            shown = TimedFrame(partial(self._converter.picture, frame), time, until)
             if self._places is None:
-                self._reached = shown.until
+                self._reached = until
         if shown is not None:
             yield shown
 
-    def _time(self, frame: VideoFrame, before: TimedFrame | None) -> Fraction:
+    def _time(self, frame: VideoFrame, base: Fraction, before: TimedFrame | None) -> Fraction:
         """Return when a frame is displayed, in seconds from the first frame."""
         if self._places is not None:
             time = self._places.popleft() * self._base if self._places else None
         else:
-            time = None if frame.pts is None else frame.pts * (frame.time_base or self._base)
+            time = None if frame.pts is None else frame.pts * base
         if time is None:
             return Fraction(0) if before is None else before.until
         if self._begin is None:
             self._begin = time
-        time -= self._begin
+        if self._begin:
+            time -= self._begin
         if before is None:
             return max(time, Fraction(0))
-        if not before.time - SLACK <= time <= before.time + self._longest:
+        passed = time - before.time
+        if not -SLACK <= passed <= self._longest:
             self._bad_time(f"{float(time):.2f} s, after {float(before.time):.2f} s")
             # The next times count from here; after a single wrong time they are right again.
             self._begin += time - before.until
             return before.until
-        return max(time, before.time)
+        return time if passed > 0 else before.time
 
     def _frames(self) -> Iterator[VideoFrame]:
         packets = self._container.demux(self._stream)

@@ -11,7 +11,7 @@ from .device import (
     visible_gpus,
 )
 from .frames import in_bgr
-from .memory import give_memory_back, memory_of_a_core
+from .memory import give_memory_back, memory_of_a_core, use_memory_again
 from .topdown import top_down
 from .weights import RemoteFile, cache_folder, is_url, local_file, open_file
 
@@ -43,5 +43,6 @@ __all__ = [
     "top_down",
     "torch_device",
     "torch_inference",
+    "use_memory_again",
     "visible_gpus",
 ]

@@ -7,6 +7,9 @@ import ctypes
 import os
 from pathlib import Path
 
+# Parameters of mallopt(3): M_MMAP_THRESHOLD at its largest, M_TRIM_THRESHOLD, and M_ARENA_MAX.
+_REUSE = {-3: 32 * 2**20, -1: 2**30, -8: 1}
+
 
 def memory() -> int | None:
     """Return the bytes of memory of this machine, or those that a container may use.
@@ -33,6 +36,20 @@ def memory_of_a_core() -> int:
         0 where it is not known.
     """
     return (memory() or 0) // (os.cpu_count() or 1)
+
+
+def use_memory_again() -> None:
+    """Let this process use again what it has freed, whichever of its threads did.
+
+    glibc takes memory for large values from the system and gives it back at once, and has a place
+    for each thread, so that one does not use again what another has freed. Where frames come and
+    go, to get each one's memory anew takes as long as to convert it. It is kept now until
+    `give_memory_back`. With another C library this does nothing.
+    """
+    with contextlib.suppress(AttributeError, OSError, TypeError):
+        mallopt = ctypes.CDLL(None).mallopt
+        for parameter, value in _REUSE.items():
+            mallopt(parameter, value)
 
 
 def give_memory_back() -> None:

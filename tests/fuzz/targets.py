@@ -65,7 +65,7 @@ def _read_pickle() -> Read:
             read_entries(path, 60)
         with suppress(*ERRORS):
             boxes = read_boxes("pickle", str(path), None)
-            boxes("a", 2, (480, 640))
+            boxes("a", (480, 640)).all(2)
         reader = open_pickle(str(path))
         source = PickleSource(str(path))
         _read_all(reader, [source.load, source.inventory().items])
@@ -253,7 +253,7 @@ def _read_json() -> Read:
         with suppress(*ERRORS):
             list(finegym(path))
         boxes = read_boxes("json", str(path), None)
-        boxes("a", 2, (480, 640))
+        boxes("a", (480, 640)).all(2)
 
     return read
 
@@ -358,7 +358,7 @@ def _read_csv() -> Read:
             lambda: read_files(path),
             lambda: read_files(lines),
             lambda: list(cuts.kinetics([path])),
-            lambda: read_boxes("csv", str(path), None)("a", 2, (480, 640)),
+            lambda: read_boxes("csv", str(path), None)("a", (480, 640)).all(2),
         ):
             with suppress(*ERRORS):
                 use()

@@ -23,7 +23,7 @@ def boxes(folder: Path, given: object, form: str = "json", frames: int = 3) -> l
         path.write_bytes(
             pickle.dumps(content) if form == "pickle" else json.dumps(content).encode()
         )
-    return read_boxes(form, str(path), None)("a", frames, SHAPE)  # type: ignore[arg-type]
+    return read_boxes(form, str(path), None)("a", SHAPE).all(frames)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("form", ["json", "pickle", "csv"])
@@ -38,7 +38,7 @@ def test_fractions_become_pixels_and_are_not_taken_for_pixels(form: str, tmp_pat
         "all corners are up to 0.833333: they are not pixels (option units: fractions)"
     )
     read = read_boxes(form, str(tmp_path / f"boxes.{form}"), None, "fractions")  # type: ignore[arg-type]
-    found = read("a", 3, SHAPE)
+    found = read("a", SHAPE).all(3)
     assert [len(frame) for frame in found] == [0, 1, 0]
     np.testing.assert_allclose(found[1], [[*BOX, 1]], rtol=1e-6)
     assert "is outside the frame" in _refused_pixels(tmp_path)
@@ -49,7 +49,7 @@ def _refused_pixels(folder: Path) -> str:
     path = folder / "pixels.json"
     path.write_text(json.dumps({"a": [[BOX]]}))
     with pytest.raises(ClipError) as caught:
-        read_boxes("json", str(path), None, "fractions")("a", 1, SHAPE)
+        read_boxes("json", str(path), None, "fractions")("a", SHAPE)
     return caught.value.reason
 
 
@@ -98,7 +98,7 @@ def test_a_box_of_zeros_is_left_out(tmp_path: Path) -> None:
     table = np.zeros((3, 2, 5), np.float32)
     table[0, 1] = [*BOX, 0.7]
     (path := tmp_path / "boxes.pkl").write_bytes(pickle.dumps({"a": table}))
-    found = read_boxes("pickle", str(path), None)("a", 3, SHAPE)
+    found = read_boxes("pickle", str(path), None)("a", SHAPE).all(3)
     assert [len(frame) for frame in found] == [1, 0, 0]
     np.testing.assert_array_equal(found[0], table[0, 1:])
 
@@ -190,7 +190,7 @@ def test_keys_of_a_pickle_that_are_not_frames_are_reported(tmp_path: Path) -> No
 def test_a_clip_without_boxes_is_reported(tmp_path: Path) -> None:
     (tmp_path / "boxes.json").write_text("{}")
     with pytest.raises(ClipError, match="there are no boxes for it"):
-        read_boxes("json", str(tmp_path / "boxes.json"), None)("a", 3, SHAPE)
+        read_boxes("json", str(tmp_path / "boxes.json"), None)("a", SHAPE)
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from skelconv import BuildError, Clip, ClipError, Field, PluginError
 from skelconv.plugin import Item, Poses
 from skelconv_video import chunks, cutting, source
+from skelconv_video.box_files import ClipBoxes
 from skelconv_video.decode import Cut, Decoding
-from skelconv_video.finders import ByDetector
+from skelconv_video.finders import ByBoxes, ByDetector
 from skelconv_video.guarded import GuardedDetector, GuardedPoseModel, GuardedTransform
 from skelconv_video.pictures import Converter, Picture
 
@@ -105,10 +106,20 @@ def video_of(seed: int, frames: int) -> list[np.ndarray]:
     return list(np.random.default_rng(seed).integers(0, 256, (frames, HEIGHT, WIDTH), np.uint8))
 
 
+def known(videos: Sequence[list[np.ndarray]], clip_id: str) -> ClipBoxes:
+    """Return what the detector finds, as a file of boxes has it."""
+    frames = videos[int(clip_id.removeprefix("clip"))]
+    found = Detector().detect([frame[..., np.newaxis] for frame in frames])
+    return ClipBoxes({n: boxes for n, boxes in enumerate(found) if len(boxes)}, None, "")
+
+
 def load(
     videos: Sequence[list[np.ndarray]], model: Any, *, most: int, people: Any = (), every: int = 1
 ) -> tuple[list[Any], int]:
-    """Load all clips as a worker does; return what comes of each, and how many were decoded."""
+    """Load all clips as a worker does; return what comes of each, and how many were decoded.
+
+    People are detected in every n-th frame, or, where that is 0, given.
+    """
     decoded = 0
 
     def decode(footage: Any, cut: Cut, how: Decoding) -> Iterator[Picture]:
@@ -138,7 +149,11 @@ def load(
         loader = source.VideoPose(
             Listing(),  # type: ignore[arg-type]
             Decoding(),
-            finder=lambda: ByDetector(detector, every),
+            finder=lambda: (
+                ByDetector(detector, every)
+                if every
+                else ByBoxes(lambda clip_id, _: known(videos, clip_id))
+            ),
             people=made,
             model=lambda: pose,
             keep_boxes=True,
@@ -172,7 +187,7 @@ VIDEOS = st.lists(
     videos=VIDEOS,
     most=st.integers(0, 40 * FRAME),
     people=st.lists(st.sampled_from([moved, first]), max_size=2),
-    every=st.sampled_from([1, 1, 1, 3]),
+    every=st.sampled_from([1, 1, 0, 3]),
     person=st.sampled_from([0, PERSON, FRAME // 3, 2 * FRAME]),
 )
 def test_whatever_is_kept_joints_are_those_of_whole_frames(
@@ -205,13 +220,16 @@ def test_calls_go_over_the_ends_of_chunks_up_to_a_bound(monkeypatch: pytest.Monk
     assert all(100 <= sum(call) < 100 + max(counts) for call in bounded.calls[:-1])
 
 
-def test_a_clip_whose_frames_are_too_large_is_decoded_once_if_its_people_are_not() -> None:
+@pytest.mark.parametrize("every", [1, 0])
+def test_a_clip_whose_frames_are_too_large_is_decoded_once_if_its_people_are_not(
+    every: int,
+) -> None:
     videos = [video_of(1, 70)]
     # Some frames are kept as a whole until people are cut out of them.
     most = 70 * 8 * PERSON
     assert most < 70 * FRAME / 10
-    wanted, whole_decoded = load(videos, Whole(), most=most, people=[first])
-    found, decoded = load(videos, Cutting(), most=most, people=[first])
+    wanted, whole_decoded = load(videos, Whole(), most=most, people=[first], every=every)
+    found, decoded = load(videos, Cutting(), most=most, people=[first], every=every)
     assert_same(found, wanted)
     assert (whole_decoded, decoded) == (2, 1)
 

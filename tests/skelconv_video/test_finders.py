@@ -9,6 +9,7 @@ import pytest
 from skelconv import Clip, ClipError, PluginError
 from skelconv.plugin import Poses
 from skelconv.vision import appearance_of
+from skelconv_video.box_files import ClipBoxes
 from skelconv_video.chunks import Frames
 from skelconv_video.finders import ByBoxes, ByDetector, ByPoseModel, Finder
 from skelconv_video.guarded import GuardedDetector, GuardedOneStage
@@ -104,11 +105,12 @@ def test_who_asks_is_told_what_people_look_like_where_they_were_found(
     given = np.array(boxes, np.float32)
     detector, one_stage = GuardedDetector("toy", model), GuardedOneStage("toy", model)
     every = np.ones((2, T), bool)
+    of_all = ClipBoxes(dict.fromkeys(range(T), given), T, "")
     ways: list[tuple[Finder, np.ndarray]] = [
         (ByDetector(detector, appearance=True), every),
         (ByDetector(detector, 2, appearance=True), every & (np.arange(T) % 2 == 0)),
         (ByPoseModel(one_stage, appearance=True), every),
-        (ByBoxes(lambda *_: [given] * T, appearance=True), every),
+        (ByBoxes(lambda *_: of_all, appearance=True), every),
     ]
     people = appearance_of(IMAGE, given[-2:])
     assert not np.array_equal(*people)

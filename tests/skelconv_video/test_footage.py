@@ -4,6 +4,7 @@ import io
 import struct
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from hypothesis import given
@@ -37,6 +38,23 @@ def taken(
 
 def by_pillow(content: bytes) -> Picture:
     return np.asarray(ImageOps.exif_transpose(Image.open(io.BytesIO(content))).convert("RGB"))
+
+
+@pytest.mark.parametrize(
+    "pixels", ["yuv420p", "yuvj420p", "yuv422p10le", "yuv444p", "nv12", "gray", "gbrp", "rgba"]
+)
+@pytest.mark.parametrize("size", [(45, 33), (64, 48), (640, 362)])
+def test_any_number_of_threads_converts_to_the_same_bytes(
+    pixels: str, size: tuple[int, int]
+) -> None:
+    frame = av.VideoFrame(*size, pixels)
+    noise = np.random.default_rng(0)
+    for plane in frame.planes:
+        plane.update(noise.integers(0, 256, plane.buffer_size, np.uint8).tobytes())
+    one, *others = (Converter(threads=threads).rgb(frame) for threads in (1, 0, 2, 5))
+    assert one.std() > 10
+    for other in others:
+        np.testing.assert_array_equal(other, one)
 
 
 @pytest.mark.parametrize("ending", ["png", "bmp", "webp"])

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from skelconv import Clip, ClipError
 from skelconv.plugin import Item, Poses
 from skelconv_video import source
+from skelconv_video.box_files import ClipBoxes
 from skelconv_video.decode import Cut, Decoding
 from skelconv_video.finders import ByBoxes, ByDetector, ByPoseModel, Finder, TwoStages
 from skelconv_video.guarded import GuardedDetector, GuardedPoseModel
@@ -70,7 +71,11 @@ def run(clips: Sequence[Made], kind: str, *, across: bool) -> tuple[list[Any], l
     def finder() -> Finder:
         if kind == "boxes":
             box = np.array([[1, 2, 30, 40, 0.5]], np.float32)
-            return ByBoxes(lambda clip_id, total, shape: [box] * total)
+            given = {
+                f"clip{number}": ClipBoxes(dict.fromkeys(range(len(made.grays)), box), None, "")
+                for number, made in enumerate(clips)
+            }
+            return ByBoxes(lambda clip_id, shape: given[clip_id])
         if kind == "at once":
             return ByPoseModel(TwoStages(detector, pose))
         return ByDetector(detector, 2 if kind == "every second" else 1)

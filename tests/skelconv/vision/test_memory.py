@@ -42,3 +42,33 @@ print((full - pieces) / 1e6, (full - resident()) / 1e6)
     before, after = map(float, done.stdout.split())
     assert before < 20
     assert after > 70
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="another C library does nothing")
+def test_memory_that_a_thread_has_freed_is_used_again_by_the_next() -> None:
+    """Pages that are new to the process are counted, for values that come and go."""
+    code = """
+import ctypes
+import resource
+from threading import Thread
+from skelconv.vision import use_memory_again
+ctypes.CDLL(None).prctl(41, 1, 0, 0, 0)  # PR_SET_THP_DISABLE: all pages are of one size
+def come_and_go():
+    for _ in range(5):
+        values = [b"x" * 600_000 for _ in range(20)]
+def pages():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(4):
+        thread = Thread(target=come_and_go)
+        thread.start()
+        thread.join()
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+before = pages()
+use_memory_again()
+pages()
+print(before, pages())
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    before, after = map(int, done.stdout.split())
+    assert before > 1_000
+    assert after < before / 10
