@@ -1,4 +1,4 @@
-"""How much memory this machine has."""
+"""The memory of this machine, and of this process."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from skelconv import BuildError, Clip, ClipError, Field, PluginError
 from skelconv.plugin import Item, Poses
+from skelconv.vision import APPEARANCE, APPEARANCE_ROW
 from skelconv_video import chunks, cutting, source
 from skelconv_video.box_files import ClipBoxes
 from skelconv_video.decode import Cut, Decoding
@@ -102,6 +103,14 @@ def first(clip: Clip) -> Clip:
     return clip.take("M", slice(1))
 
 
+def coloured(clip: Clip) -> Clip:
+    """Move each box by what the person looks like, which is counted in whole frames."""
+    looks = clip.fields[APPEARANCE].values.astype(int) @ np.arange(128)
+    away = np.append(0, looks // 16 % 8)[clip.fields[APPEARANCE_ROW].values] / 8
+    boxes = clip.fields["bbox"].values + away.astype(np.float32)[..., np.newaxis]
+    return clip.replace(fields={**clip.fields, "bbox": Field(boxes, "MTB")})
+
+
 def video_of(seed: int, frames: int) -> list[np.ndarray]:
     return list(np.random.default_rng(seed).integers(0, 256, (frames, HEIGHT, WIDTH), np.uint8))
 
@@ -141,6 +150,7 @@ def load(
     pose = GuardedPoseModel("the pose-model 'toy'", model)
     detector = GuardedDetector("the detector 'toy'", Detector())
     made = [lambda of=of: GuardedTransform("the transform 'toy'", of) for of in people]
+    looks = coloured in people
     items = [Item(f"clip{number}", number) for number in range(len(videos))]
     results: list[Any] = []
     with pytest.MonkeyPatch.context() as patch:
@@ -150,9 +160,9 @@ def load(
             Listing(),  # type: ignore[arg-type]
             Decoding(),
             finder=lambda: (
-                ByDetector(detector, every)
+                ByDetector(detector, every, looks)
                 if every
-                else ByBoxes(lambda clip_id, _: known(videos, clip_id))
+                else ByBoxes(lambda clip_id, _: known(videos, clip_id), looks)
             ),
             people=made,
             model=lambda: pose,
@@ -186,7 +196,7 @@ VIDEOS = st.lists(
 @given(
     videos=VIDEOS,
     most=st.integers(0, 40 * FRAME),
-    people=st.lists(st.sampled_from([moved, first]), max_size=2),
+    people=st.lists(st.sampled_from([moved, first, coloured]), max_size=2),
     every=st.sampled_from([1, 1, 0, 3]),
     person=st.sampled_from([0, PERSON, FRAME // 3, 2 * FRAME]),
 )
