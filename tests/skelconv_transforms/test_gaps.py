@@ -40,8 +40,9 @@ def test_lines_across_gaps(seed, max_gap, dtype):
                         np.interp(t, known, keypoint[m, known, v, c].astype(float)) for c in (0, 1)
                     ]
                     score = min(some.keypoint_score[m, [first, last], v])
-            tolerance = 4 * np.finfo(dtype).eps
-            np.testing.assert_allclose(filled.keypoint[m, t, v], expected, rtol=tolerance)
+            # Of the ends: a value near 0 between large ones is as exact as these.
+            away = 4 * np.finfo(dtype).eps * np.abs(keypoint[m, :, v]).max()
+            np.testing.assert_allclose(filled.keypoint[m, t, v], expected, rtol=0, atol=away)
             assert filled.keypoint_score[m, t, v] == score
 
 
