@@ -8,6 +8,7 @@ import pytest
 from hypothesis import settings
 
 # How long an example takes says nothing: what it needs may be imported by the first.
+# With CI in the environment Hypothesis makes the same examples each time, and others without.
 settings.register_profile("skelconv", deadline=None)
 settings.load_profile("skelconv")
 
