@@ -101,6 +101,8 @@ def test_roi_align_is_the_mean_of_single_samples(aligned: bool, ratio: int) -> N
             assert output[n, c, i, j] == pytest.approx(np.mean(values), abs=2e-5)
 
 
+# Of mmcv's own operations, where this test is the first to import them.
+@pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")
 def test_other_operations_ask_for_a_compiled_mmcv() -> None:
     stack.prepare()
     from mmcv.ops import soft_nms  # it is missing only when it is called
