@@ -170,7 +170,7 @@ class _Pool(ProcessPoolExecutor):
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         if self._processes is not None:
             self._keep()
-            # Once alone: from Python 3.12 on the manager holds the lock for this, from when it is
+            # Once alone: in Python 3.13 the manager holds the lock for this, from when it is
             # asked to end until all workers have ended.
             super().shutdown(wait=False, cancel_futures=cancel_futures)
         if wait and self._manager is not None:
